@@ -1,0 +1,1 @@
+"""dndmood hears the tone of voice at the table and lets the music follow."""

@@ -1,0 +1,138 @@
+"""The vocabulary: every fact that flows from ear to speaker, and the one sample rate.
+
+Times that end in `_s` are audio time: seconds of sound since the source was opened. No fact
+carries a wall clock, so a file read at any speed gives the same evening.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE_HZ = 16_000
+"""Every sample on the tape is at this rate; the source resamples at the door."""
+
+Samples: TypeAlias = NDArray[np.float32]
+"""Mono sound, dtype float32, shape `(n,)`, nominally within [-1, 1]."""
+
+Verb: TypeAlias = Literal["force", "release", "skip", "volume", "silence", "quit"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioChunk:
+    """A stretch of sound as it arrived; a jump in `start` means that sound was lost."""
+
+    samples: Samples
+    """Shape `(n,)`, 16 kHz."""
+    start: int
+    """Index of the first sample, counted from the opening of the source."""
+    reference: Samples | None = None
+    """What our own player sent to the speaker at that moment, same shape; None if unknown."""
+
+    @property
+    def end_s(self) -> float:
+        """Audio time just after the last sample."""
+        return (self.start + len(self.samples)) / RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the game master asked for; it enters at the head of the tape."""
+
+    verb: Verb
+    mood: str = ""
+    """Which mood to force; empty for every other verb."""
+    change_db: float = 0.0
+    """By how much the volume moves; 0 for every other verb."""
+    at_s: float = 0.0
+    """Stamped at the doorway with the audio time at which it came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that went wrong while the evening goes on."""
+
+    at_s: float
+    text: str
+    """One plain sentence: what happened, and what to do about it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechWindow:
+    """A stretch of sound in which somebody speaks."""
+
+    samples: Samples
+    """Shape `(window,)`, 16 kHz."""
+    at_s: float
+    """Audio time of the last sample."""
+    voiced: float
+    """Share of the window in which the voice detector heard speech, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionEstimate:
+    """How one window of speech sounded to the model."""
+
+    at_s: float
+    """Audio time of the window's last sample."""
+    arousal: float
+    """0 (drowsy) to 1 (excited), 0.5 neutral."""
+    valence: float
+    """0 (unpleasant) to 1 (pleasant), 0.5 neutral."""
+    scores: Mapping[str, float]
+    """Emotion label to probability; the labels come from the model card and sum to 1."""
+    voice: float
+    """How sure the model is that this is a human voice at all, 0 to 1."""
+    voiced: float
+    """Share of the window in which the voice detector heard speech, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoodState:
+    """Which mood the table is in, and why; stated at every decision, also the decision to stay."""
+
+    at_s: float
+    mood: str
+    since_s: float
+    """Audio time at which this mood began."""
+    why: str
+    """One line for humans."""
+    forced: bool = False
+    """True while the game master rules by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One piece of music on a shelf."""
+
+    path: str
+    title: str
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What shall be heard from now on."""
+
+    at_s: float
+    mood: str
+    tracks: tuple[Track, ...]
+    """In playing order and long enough for the evening: the player starts over at the end.
+    Empty when the mood has nothing that can be played."""
+    fade_s: float
+    """Length of the crossfade from whatever plays now."""
+    why: str
+    """One line for humans: what plays, and what had to be left out."""
+
+
+Event: TypeAlias = (
+    AudioChunk
+    | Command
+    | Problem
+    | SpeechWindow
+    | EmotionEstimate
+    | MoodState
+    | Cue
+)

@@ -1,0 +1,137 @@
+"""The emotion model at the edge: a card and a graph that must agree, then waveform in, scores out."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dndmood.errors import UserError
+from dndmood.events import RATE_HZ, Samples
+
+OUTPUTS = ("arousal", "valence", "voice", "scores")
+"""What a graph must give for input `waveform`, float32 `(batch, samples)`: three times
+`(batch,)` in [0, 1] and `scores` `(batch, labels)`, rows summing to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a graph claims to be: `card.toml`, lying beside `model.onnx`."""
+
+    name: str
+    """The folder's name."""
+    labels: tuple[str, ...]
+    """Emotions in the order of the graph's `scores`."""
+    rate_hz: int
+    """Sample rate the graph was trained on; this program feeds 16 000."""
+    window_s: float
+    """Length of window at which the figures on the card were measured."""
+    sha256: str
+    """Of `model.onnx`, in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The model's answer for one window; see `EmotionEstimate` for the scales."""
+
+    arousal: float
+    valence: float
+    voice: float
+    scores: dict[str, float]
+
+
+class Model:
+    """A checked graph, ready to be called with one window."""
+
+    def __init__(self, card: ModelCard, session: Any) -> None:  # noqa: ANN401 - onnxruntime has no types
+        self.card = card
+        self._session = session
+
+    def __call__(self, samples: Samples) -> Reading:
+        """Judge one window, shape `(n,)` at 16 kHz, of any length from a tenth of a second."""
+        arousal, valence, voice, scores = self.batch(samples[np.newaxis, :])
+        return Reading(
+            arousal=float(arousal[0]),
+            valence=float(valence[0]),
+            voice=float(voice[0]),
+            scores=dict(zip(self.card.labels, map(float, scores[0]), strict=True)),
+        )
+
+    def batch(self, windows: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Judge windows of equal length, shape `(batch, n)`; the arrays are in `OUTPUTS` order."""
+        answer: list[NDArray[np.float32]] = self._session.run(OUTPUTS, {"waveform": windows})
+        return answer
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card in `folder`; raises `UserError` when it is missing or lacks something."""
+    path = folder / "card.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return ModelCard(
+            name=folder.name,
+            labels=tuple(table["output"]["labels"]),
+            rate_hz=int(table["input"]["rate_hz"]),
+            window_s=float(table["input"]["window_s"]),
+            sha256=str(table["graph"]["sha256"]),
+        )
+    except FileNotFoundError:
+        raise UserError(
+            f"There is no model in {folder}: it needs model.onnx and card.toml."
+        ) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"The model card {path} cannot be used: {error!r}.") from error
+
+
+@contextmanager
+def open_model(folder: Path, *, graph: str = "model.onnx") -> Iterator[Model]:
+    """The model in `folder`, its card checked against its graph.
+
+    Runs on one thread without spinning: a small graph on many threads costs whole cores and
+    is no faster. Raises `UserError` when card and graph disagree.
+    """
+    import onnxruntime as ort
+
+    card = read_card(folder)
+    path = folder / graph
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"The model {path} cannot be read: {error.strerror}.") from error
+    if graph == "model.onnx" and hashlib.sha256(content).hexdigest() != card.sha256:
+        raise UserError(
+            f"The model {path} is not the one its card describes (the sha256 differs): "
+            "put back the graph or the card that belongs to it."
+        )
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    try:
+        session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own error types have no common public base
+        raise UserError(f"The model {path} is not a graph onnxruntime can load.") from error
+    model = Model(card, session)
+    _check(model, session, path)
+    yield model
+
+
+def _check(model: Model, session: Any, path: Path) -> None:  # noqa: ANN401
+    if model.card.rate_hz != RATE_HZ:
+        raise UserError(f"The card of {path} says {model.card.rate_hz} Hz; this program hears {RATE_HZ} Hz.")
+    names = {output.name for output in session.get_outputs()}
+    if missing := [name for name in OUTPUTS if name not in names]:
+        raise UserError(f"The model {path} has no output called {', '.join(missing)}.")
+    scores = model.batch(np.zeros((1, RATE_HZ), dtype=np.float32))[OUTPUTS.index("scores")]
+    if scores.shape[-1] != len(model.card.labels):
+        raise UserError(
+            f"The card of {path} names {len(model.card.labels)} labels, "
+            f"but the graph gives {scores.shape[-1]} scores."
+        )
