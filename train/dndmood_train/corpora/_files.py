@@ -1,0 +1,106 @@
+"""Finding the sound files of a corpus, and the recordings that are there twice."""
+
+import csv
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dndmood_train.corpora._clip import Clip, Drop
+
+SOUND = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"})
+"""File endings that are read, in lower case."""
+
+DUPLICATE = "duplicate"
+CONTRADICTORY = "same recording with different labels"
+
+_PAGE_HEADER_BYTES = 27
+_OPENING_PAGES = 2
+
+
+class _Tabs(csv.excel_tab):
+    # Tables with tabs are never quoted, and their sentences may hold a lone quotation mark.
+    quoting = csv.QUOTE_NONE
+
+
+def sounds(folder: Path, *, deep: bool = True) -> list[Path]:
+    """The sound files in `folder` (and below it), sorted; hidden files are passed over."""
+    found = folder.rglob("*") if deep else folder.glob("*")
+    return sorted(
+        path for path in found if path.suffix.lower() in SOUND and not path.name.startswith(".")
+    )
+
+
+def has_sound(folder: Path, pattern: str) -> bool:
+    """Whether `folder` holds, directly, a sound file whose name fits the glob `pattern`."""
+    return any(path.suffix.lower() in SOUND for path in folder.glob(pattern))
+
+
+def sound_named(folder: Path, stem: str) -> Path | None:
+    """The file `stem` in `folder` with whatever sound ending it has; None if there is none."""
+    for suffix in sorted(SOUND):
+        for path in (folder / f"{stem}{suffix}", folder / f"{stem}{suffix.upper()}"):
+            if path.is_file():
+                return path
+    return None
+
+
+def rows(path: Path, *, delimiter: str = ",") -> list[dict[str, str]]:
+    """The rows of a table with a header line, cells stripped; empty if there is no file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        dialect = _Tabs if delimiter == "\t" else csv.excel
+        return [
+            {key.strip(): (cell or "").strip() for key, cell in row.items() if key is not None}
+            for row in csv.DictReader(lines, dialect=dialect)
+        ]
+
+
+def fingerprint(path: Path) -> bytes:
+    """A digest that is equal for equal recordings.
+
+    For Ogg files only the packets count: every encoder run stamps a new serial number on the
+    pages, so that two encodings of one recording differ in bytes but not in sound.
+    """
+    content = path.read_bytes()
+    if content[:4] != b"OggS":
+        return hashlib.sha256(content).digest()
+    digest, start, page = hashlib.sha256(), 0, 0
+    while content[start : start + 4] == b"OggS":
+        segments = content[start + _PAGE_HEADER_BYTES - 1]
+        table = start + _PAGE_HEADER_BYTES
+        body = table + segments
+        end = body + sum(content[table:body])
+        # The opening pages hold the encoder's name and settings, not sound.
+        if page >= _OPENING_PAGES:
+            digest.update(content[body:end])
+        start, page = end, page + 1
+    return digest.digest()
+
+
+def settled(items: Iterable[Clip | Drop]) -> Iterator[Clip | Drop]:
+    """The same items, with recordings that occur more than once settled.
+
+    Copies that agree on the label keep their first clip; when copies disagree nobody knows
+    which label is right, so all of them are dropped. Only files of equal size are compared.
+    """
+    kept = list(items)
+    same_size: dict[int, list[Clip]] = defaultdict(list)
+    for item in kept:
+        if isinstance(item, Clip) and (size := item.path.stat().st_size) > 0:
+            same_size[size].append(item)
+    copies: dict[bytes, list[Clip]] = defaultdict(list)
+    for clips in same_size.values():
+        if len(clips) > 1:
+            for clip in clips:
+                copies[fingerprint(clip.path)].append(clip)
+    verdict: dict[Path, str] = {}
+    for clips in copies.values():
+        agreed = len({(clip.emotion, clip.label) for clip in clips}) == 1
+        for clip in clips[1:] if agreed else clips:
+            if len(clips) > 1:
+                verdict[clip.path] = DUPLICATE if agreed else CONTRADICTORY
+    for item in kept:
+        reason = verdict.get(item.path) if isinstance(item, Clip) else None
+        yield Drop(item.path, reason) if reason else item

@@ -1,0 +1,57 @@
+"""EMO-DB: ten actors say ten German sentences in seven emotions.
+
+535 clips, 0.4 hours, five women and five men. Burkhardt et al., "A database of German emotional
+speech", Interspeech 2005. Layout: `wav/03a01Fa.wav`: speaker, text, emotion letter, version.
+Boredom (L) has no place among our emotions: those clips keep their label, without an emotion.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from dndmood_train.corpora._clip import Clip, Drop
+from dndmood_train.corpora._files import sounds
+
+TITLE = "EMO-DB"
+LICENCE = "free of charge for research; CC0 in its second edition"
+LINK = "http://emodb.bilderbar.info"
+LANGUAGES = ("de",)
+EMOTION = {
+    "W": "angry",
+    "E": "disgusted",
+    "A": "fearful",
+    "F": "happy",
+    "T": "sad",
+    "N": "neutral",
+}
+EXAMPLE = "wav/03a01Fa.wav"
+BESIDE: dict[str, str] = {}
+
+_NAME = re.compile(r"(\d\d)([ab]\d\d)([A-Z])([a-z])")
+_WOMEN = frozenset({"08", "09", "13", "14", "16"})
+_WORDS = {"L": "boredom"}
+
+
+def here(folder: Path) -> bool:
+    """Whether `folder` holds `wav` with names such as `03a01Fa`."""
+    return next((folder / "wav").glob("[0-9][0-9][ab][0-9][0-9][A-Z][a-z].*"), None) is not None
+
+
+def clips(root: Path) -> Iterator[Clip | Drop]:
+    """Every clip."""
+    for path in sounds(root / "wav"):
+        match = _NAME.fullmatch(path.stem)
+        if match is None or match[3] not in EMOTION | _WORDS:
+            yield Drop(path, "unreadable name")
+            continue
+        speaker, sentence, label, _ = match.groups()
+        yield Clip(
+            path=path,
+            corpus="emodb",
+            speaker=f"emodb:{speaker}",
+            emotion=EMOTION.get(label),
+            label=_WORDS.get(label, label),
+            sex="female" if speaker in _WOMEN else "male",
+            language="de",
+            sentence=sentence,
+        )

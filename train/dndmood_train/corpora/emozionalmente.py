@@ -1,0 +1,85 @@
+"""Emozionalmente: 431 amateurs say eighteen Italian sentences in seven emotions at home.
+
+6,902 clips, 7.3 hours, recorded on the speakers' own devices; five listeners judged each clip
+and agree with the speaker on two of three. Catania et al., "Emozionalmente: A Crowdsourced
+Corpus of Simulated Emotional Speech in Italian", 2023. Layout: `audio/*.wav` with
+`metadata/samples.csv`, `metadata/users.csv` and `metadata/evaluations.csv` beside that folder.
+`votes` are the listeners' shares.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from dndmood_train.corpora._clip import Clip, Drop, shares
+from dndmood_train.corpora._files import rows, sound_named, sounds
+
+TITLE = "Emozionalmente"
+LICENCE = "CC BY 4.0"
+LINK = "https://zenodo.org/records/6569824"
+LANGUAGES = ("it",)
+EMOTION = {
+    "anger": "angry",
+    "disgust": "disgusted",
+    "fear": "fearful",
+    "joy": "happy",
+    "neutrality": "neutral",
+    "sadness": "sad",
+    "surprise": "surprised",
+}
+EXAMPLE = "audio/1621357_anna.wav"
+BESIDE = {
+    "metadata/samples.csv": (
+        "file_name,actor,sentence,emotion_expressed\n1621357_anna.wav,anna,Buongiorno,joy\n"
+    ),
+    "metadata/users.csv": "username,age,gender,mother_tongue\nanna,31,f,it\n",
+    "metadata/evaluations.csv": (
+        "file_name,evaluator,emotion_recognized\n"
+        "1621357_anna.wav,bruno,joy\n1621357_anna.wav,carla,surprise\n"
+    ),
+}
+
+_SEX = {"f": "female", "female": "female", "m": "male", "male": "male"}
+
+
+def here(folder: Path) -> bool:
+    """Whether `folder` holds `audio` and a `metadata/samples.csv` that speaks of emotions."""
+    table = folder / "metadata" / "samples.csv"
+    if not (table.is_file() and (folder / "audio").is_dir()):
+        return False
+    with table.open(encoding="utf-8-sig") as lines:
+        return "emotion_expressed" in next(lines, "")
+
+
+def clips(root: Path) -> Iterator[Clip | Drop]:
+    """Every clip named in `samples.csv`, and a drop for every sound file that is not."""
+    metadata = root / "metadata"
+    sex = {
+        row["username"]: _SEX.get(row.get("gender", "").lower())
+        for row in rows(metadata / "users.csv")
+    }
+    heard: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows(metadata / "evaluations.csv"):
+        if row["emotion_recognized"] in EMOTION:
+            heard[row["file_name"]][EMOTION[row["emotion_recognized"]]] += 1
+    named: set[Path] = set()
+    for row in rows(metadata / "samples.csv"):
+        path = sound_named(root / "audio", Path(row["file_name"]).stem)
+        if path is None:
+            yield Drop(root / "audio" / row["file_name"], "missing file")
+            continue
+        named.add(path)
+        yield Clip(
+            path=path,
+            corpus="emozionalmente",
+            speaker=f"emozionalmente:{row['actor']}",
+            emotion=EMOTION.get(row["emotion_expressed"]),
+            label=row["emotion_expressed"],
+            votes=shares(heard[row["file_name"]]),
+            sex=sex.get(row["actor"]),
+            language="it",
+            sentence=row.get("sentence", ""),
+        )
+    for path in sounds(root / "audio"):
+        if path not in named:
+            yield Drop(path, "not in the tables")

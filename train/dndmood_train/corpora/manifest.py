@@ -1,0 +1,114 @@
+"""Any collection of your own: sound files and a table `manifest.csv` that describes them.
+
+Columns `path` (relative to the table) and `speaker`; besides these as many as you have of
+`emotion`, `arousal`, `valence`, `dominance`, `intensity` (0 to 1), `sex`, `language`,
+`sentence`. Emotions may be called as most corpora do (`anger`, `ang`, `happiness`).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dndmood.errors import UserError
+from dndmood_train.corpora._clip import EMOTIONS, Clip, Drop
+from dndmood_train.corpora._files import rows
+
+TITLE = "your own, with a manifest.csv"
+LICENCE = "yours"
+LINK = ""
+LANGUAGES: tuple[str, ...] = ()
+_WORDS = {
+    "neutral": "neutrality neu n neutral_state",
+    "calm": "calmness cal serenity contentment",
+    "happy": "happiness hap joy joyful h amused amusement",
+    "sad": "sadness",
+    "angry": "anger ang a",
+    "fearful": "fear fea f afraid scared",
+    "disgusted": "disgust dis d",
+    "surprised": "surprise sur u ps pleasant_surprise",
+}
+EMOTION = {
+    word: emotion for emotion, words in _WORDS.items() for word in (emotion, *words.split())
+}
+EXAMPLE = "evening/one.wav"
+BESIDE = {
+    "manifest.csv": "path,emotion,speaker,sex\nevening/one.wav,anger,anna,female\n",
+}
+
+_FILE = "manifest.csv"
+
+
+def here(folder: Path) -> bool:
+    """Whether `folder` holds a `manifest.csv` with at least `path` and `speaker`."""
+    table = folder / _FILE
+    if not table.is_file():
+        return False
+    with table.open(encoding="utf-8-sig") as lines:
+        columns = {cell.strip().strip('"') for cell in next(lines, "").split(",")}
+    return {"path", "speaker"} <= columns
+
+
+def clips(root: Path) -> Iterator[Clip | Drop]:
+    """Every row; speakers are told apart from those of other tables by the folder's name."""
+    return rows_of(root / _FILE, root=root, corpus=root.resolve().name)
+
+
+def rows_of(table: Path, *, root: Path, corpus: str) -> Iterator[Clip | Drop]:
+    """The clips that a table names, paths relative to `root`.
+
+    Raises `UserError` when the table is missing, lacks a column or holds something that is
+    not a number where one belongs.
+    """
+    found = rows(table)
+    if not found:
+        raise UserError(f"The table {table} is missing or empty.")
+    if lacking := {"path", "speaker"} - set(found[0]):
+        raise UserError(f"The table {table} lacks the column {', '.join(sorted(lacking))}.")
+    for number, row in enumerate(found, start=2):
+        path = root / row["path"]
+        if not path.is_file():
+            yield Drop(path, "missing file")
+        elif not row["speaker"]:
+            yield Drop(path, "unknown speaker")
+        else:
+            yield _clip(path, row, corpus, f"{table}, line {number}")
+
+
+def emotion_named(word: str) -> str | None:
+    """The emotion that a corpus' word means; None when it has no place among `EMOTIONS`.
+
+    >>> emotion_named("Anger"), emotion_named("boredom")
+    ('angry', None)
+    """
+    return EMOTION.get(word.strip().lower().replace(" ", "_"))
+
+
+def _clip(path: Path, row: dict[str, str], corpus: str, where: str) -> Clip:
+    sex = row.get("sex", "").lower()
+    emotion = emotion_named(row.get("emotion", ""))
+    return Clip(
+        path=path,
+        corpus=corpus,
+        speaker=f"{corpus}:{row['speaker']}",
+        emotion=emotion if emotion in EMOTIONS else None,
+        label=row.get("emotion", ""),
+        intensity=_share(row, "intensity", where),
+        arousal=_share(row, "arousal", where),
+        valence=_share(row, "valence", where),
+        dominance=_share(row, "dominance", where),
+        sex={"f": "female", "m": "male"}.get(sex[:1]) if sex else None,
+        language=row.get("language", ""),
+        sentence=row.get("sentence", ""),
+    )
+
+
+def _share(row: dict[str, str], column: str, where: str) -> float | None:
+    cell = row.get(column, "")
+    if not cell:
+        return None
+    try:
+        value = float(cell)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value <= 1:
+        raise UserError(f"{where}: {column} must be a number from 0 to 1, not {cell!r}.")
+    return value

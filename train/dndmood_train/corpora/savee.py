@@ -1,0 +1,61 @@
+"""SAVEE: four men say English sentences in seven emotions.
+
+480 clips, 0.5 hours; speakers DC, JE, JK and KL. Haq and Jackson, "Speaker-dependent
+audio-visual emotion recognition", AVSP 2009. Layout: `AudioData/DC/sa01.wav`, or all clips in
+one folder as `ALL/DC_sa01.wav`.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from dndmood_train.corpora._clip import Clip, Drop
+from dndmood_train.corpora._files import has_sound, sounds
+
+TITLE = "SAVEE"
+LICENCE = "free of charge for research, on registration"
+LINK = "http://kahlan.eps.surrey.ac.uk/savee/"
+LANGUAGES = ("en",)
+EMOTION = {
+    "a": "angry",
+    "d": "disgusted",
+    "f": "fearful",
+    "h": "happy",
+    "n": "neutral",
+    "sa": "sad",
+    "su": "surprised",
+}
+EXAMPLE = "AudioData/DC/sa01.wav"
+BESIDE: dict[str, str] = {}
+
+_SPEAKERS = ("DC", "JE", "JK", "KL")
+_NAME = re.compile(r"(?:(DC|JE|JK|KL)_)?(sa|su|[adfhn])(\d\d)")
+
+
+def here(folder: Path) -> bool:
+    """Whether `folder` holds the four speakers, by folder or by name."""
+    return any(
+        has_sound(folder / "AudioData" / speaker, "[adfhns]*[0-9][0-9].*")
+        or has_sound(folder / "ALL", f"{speaker}_[adfhns]*[0-9][0-9].*")
+        for speaker in _SPEAKERS
+    )
+
+
+def clips(root: Path) -> Iterator[Clip | Drop]:
+    """Every clip."""
+    for path in sounds(root / "AudioData") or sounds(root / "ALL"):
+        match = _NAME.fullmatch(path.stem)
+        speaker = (match[1] or path.parent.name) if match else ""
+        if match is None or speaker not in _SPEAKERS:
+            yield Drop(path, "unreadable name")
+            continue
+        yield Clip(
+            path=path,
+            corpus="savee",
+            speaker=f"savee:{speaker}",
+            emotion=EMOTION[match[2]],
+            label=match[2],
+            sex="male",
+            language="en",
+            sentence=match[2] + match[3],
+        )
