@@ -17,7 +17,10 @@ RATE_HZ = 16_000
 Samples: TypeAlias = NDArray[np.float32]
 """Mono sound, dtype float32, shape `(n,)`, nominally within [-1, 1]."""
 
-Verb: TypeAlias = Literal["force", "release", "skip", "volume", "silence", "quit"]
+Verb: TypeAlias = Literal[
+    "force", "release", "undo", "pause", "skip", "volume", "silence", "quit"
+]
+"""What the game master can ask for. `pause` and `silence` are switches: asked again, they end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +104,8 @@ class MoodState:
     """One line for humans."""
     forced: bool = False
     """True while the game master rules by hand."""
+    outlook: str = ""
+    """What would have to happen for a change, one line for humans; empty when nothing is near."""
 
 
 @dataclass(frozen=True, slots=True)

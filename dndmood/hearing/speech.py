@@ -1,0 +1,145 @@
+"""Stage `listen`: finds speech in the tape and cuts it into windows. Pure; time is samples."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import numpy as np
+
+from dndmood.events import RATE_HZ, AudioChunk, Event, Samples, SpeechWindow
+
+FRAME = 320
+"""Samples in one frame of the voice decision: 20 ms, a length webrtcvad accepts."""
+FRAME_S = FRAME / RATE_HZ
+
+_ENTER = (8, 10)
+"""Speech begins when 8 of the last 10 frames are voiced: a dice click has fewer."""
+_LEAVE = (2, 30)
+"""Speech ends when at most 2 of the last 30 frames are voiced: a breath does not end it."""
+_SHORTEST_S = 1.0
+"""A shorter stretch of speech is not judged: too little voice for any model."""
+
+
+class VoiceDetector(Protocol):
+    """Decides frame by frame whether somebody speaks."""
+
+    def __call__(self, frame: Samples) -> bool:
+        """True when `frame`, shape `(320,)`, holds voice."""
+        ...
+
+    def reset(self) -> None:
+        """Forget the past, as after a gap."""
+        ...
+
+
+class Framer:
+    """Cuts sound that comes in pieces of any length into frames of one length.
+
+    >>> framer = Framer(2)
+    >>> [len(list(framer.push(np.zeros(n, dtype=np.float32)))) for n in (1, 1, 5)]
+    [0, 1, 2]
+    """
+
+    def __init__(self, size: int = FRAME) -> None:
+        self._size = size
+        self._rest = np.zeros(0, dtype=np.float32)
+
+    def push(self, samples: Samples) -> Iterator[Samples]:
+        """Every frame that is complete; the remainder waits for the next call."""
+        ready = np.concatenate((self._rest, samples))
+        whole = len(ready) - len(ready) % self._size
+        self._rest = ready[whole:]
+        yield from ready[:whole].reshape(-1, self._size)
+
+
+class Segmenter:
+    """Follows speech through frames: begins and ends it with hysteresis, cuts windows from it.
+
+    A window holds the last `window_s` of the present stretch of speech, or all of it while it
+    is shorter. The first comes when the stretch is `window_s` long, then one every `hop_s`,
+    and one at the end when at least half a hop was not judged yet.
+    """
+
+    def __init__(self, *, start: int, window_s: float, hop_s: float) -> None:
+        self._position = start
+        self._window = round(window_s / FRAME_S)
+        self._hop = round(hop_s / FRAME_S)
+        self._recent: deque[bool] = deque(maxlen=_LEAVE[1])
+        self._frames: deque[Samples] = deque(maxlen=self._window)
+        self._voiced: deque[bool] = deque(maxlen=self._window)
+        self._speaking = False
+        self._length = 0  # frames in the present stretch of speech
+        self._judged = 0  # length at which it was last judged
+
+    def push(self, frame: Samples, voiced: bool) -> Iterator[SpeechWindow]:  # noqa: FBT001
+        """The window that ends with `frame`, if one is due."""
+        self._position += FRAME
+        self._recent.append(voiced)
+        self._frames.append(frame)
+        self._voiced.append(voiced)
+        if not self._speaking:
+            self._begin()
+            return
+        self._length += 1
+        if sum(self._recent) <= _LEAVE[0] and len(self._recent) == _LEAVE[1]:
+            yield from self.end()
+        elif self._length >= self._window and self._length - self._judged >= self._hop:
+            yield self._cut(quiet=0)
+
+    def end(self) -> Iterator[SpeechWindow]:
+        """Speech is over: the window that is still owed, if any."""
+        quiet = next((i for i, voiced in enumerate(reversed(self._recent)) if voiced), 0)
+        spoken = self._length - quiet
+        if (
+            self._speaking
+            and spoken * FRAME_S >= _SHORTEST_S
+            and spoken - self._judged >= self._hop / 2
+        ):
+            yield self._cut(quiet=quiet)
+        self._speaking = False
+        self._length = self._judged = 0
+
+    def _begin(self) -> None:
+        latest = list(self._recent)[-_ENTER[1] :]
+        if sum(latest) >= _ENTER[0]:
+            self._speaking = True
+            self._length = len(latest)
+            self._judged = 0
+
+    def _cut(self, *, quiet: int) -> SpeechWindow:
+        """The present window without its last `quiet` frames."""
+        self._judged = self._length - quiet
+        frames, voiced = list(self._frames), list(self._voiced)
+        first = max(0, len(frames) - self._length)
+        last = len(frames) - quiet
+        return SpeechWindow(
+            samples=np.concatenate(frames[first:last]),
+            at_s=(self._position - quiet * FRAME) / RATE_HZ,
+            voiced=sum(voiced[first:last]) / (last - first),
+        )
+
+
+def listen(
+    tape: Iterable[Event], *, voice: VoiceDetector, window_s: float = 3.0, hop_s: float = 1.0
+) -> Iterator[Event]:
+    """Add a `SpeechWindow` after the sound that completes it.
+
+    At a gap in the sound the detector and all that was collected start over, because frames
+    from both sides of a gap make no window.
+    """
+    framer = Framer()
+    segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s)
+    expected = 0
+    for event in tape:
+        yield event
+        if not isinstance(event, AudioChunk):
+            continue
+        if event.start != expected:
+            yield from segmenter.end()
+            framer = Framer()
+            segmenter = Segmenter(start=event.start, window_s=window_s, hop_s=hop_s)
+            voice.reset()
+        expected = event.start + len(event.samples)
+        for frame in framer.push(event.samples):
+            yield from segmenter.push(frame, voice(frame))
+    yield from segmenter.end()

@@ -1,0 +1,75 @@
+"""The doorway between threads: never blocks who puts, forgets oldest audio, never a command."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from threading import Condition
+
+from dndmood.events import RATE_HZ, AudioChunk, Command, Problem
+
+Arrival = AudioChunk | Command | Problem
+
+
+class Inbox:
+    """Takes events from any thread; one thread iterates over them until `close()`.
+
+    Holds at most `capacity_s` of sound. When the reader falls behind, the oldest sound is
+    forgotten: the reader sees a jump in `AudioChunk.start` and nothing is ever delayed by
+    more than `capacity_s`. Commands and problems are always kept, in order, and are stamped
+    with the audio time at which the reader meets them.
+    """
+
+    def __init__(self, capacity_s: float = 2.0) -> None:
+        self._capacity = int(capacity_s * RATE_HZ)
+        self._events: deque[Arrival] = deque()
+        self._held = 0  # samples of sound waiting
+        self._closed = False
+        self._changed = Condition()
+
+    def put(self, event: Arrival) -> None:
+        """Leave `event` for the reader and return at once; after `close()` it is ignored."""
+        with self._changed:
+            if self._closed:
+                return
+            self._events.append(event)
+            if isinstance(event, AudioChunk):
+                self._held += len(event.samples)
+                self._forget()
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Let the reader finish what is already here, then end."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def __iter__(self) -> Iterator[Arrival]:
+        """Every event in order of arrival; ends after `close()` when nothing is left."""
+        heard_s = 0.0
+        while (event := self._take()) is not None:
+            if isinstance(event, AudioChunk):
+                heard_s = event.end_s
+                yield event
+            else:
+                yield replace(event, at_s=heard_s)
+
+    def _take(self) -> Arrival | None:
+        with self._changed:
+            while not self._events and not self._closed:
+                self._changed.wait()
+            if not self._events:
+                return None
+            event = self._events.popleft()
+            if isinstance(event, AudioChunk):
+                self._held -= len(event.samples)
+            return event
+
+    def _forget(self) -> None:
+        while self._held > self._capacity:
+            oldest = next(
+                (event for event in self._events if isinstance(event, AudioChunk)), None
+            )
+            if oldest is None or oldest is self._events[-1]:
+                return  # a single chunk larger than the inbox still comes through
+            self._events.remove(oldest)
+            self._held -= len(oldest.samples)

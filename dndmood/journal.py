@@ -1,0 +1,107 @@
+"""The tape as JSON lines: numbers and names, one object per fact, and never any sound.
+
+Every line has `event` and `at_s` (audio time in seconds):
+
+| event    | further keys                                                            |
+|----------|-------------------------------------------------------------------------|
+| estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1) |
+| mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
+| cue      | `mood`, `tracks` (titles in playing order), `fade_s`, `why`             |
+| command  | `verb`, `mood`, `change_db`                                             |
+| problem  | `text`                                                                  |
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dndmood.errors import UserError
+from dndmood.events import (
+    AudioChunk,
+    Command,
+    Cue,
+    EmotionEstimate,
+    Event,
+    MoodState,
+    Problem,
+    SpeechWindow,
+)
+
+
+def line(event: Event) -> str:
+    """`event` as one line of the journal without its line end; empty for sound itself."""
+    match event:
+        case AudioChunk() | SpeechWindow():
+            return ""
+        case EmotionEstimate():
+            fact = _fact("estimate", event, "arousal", "valence", "voice", "voiced")
+            fact["scores"] = {label: round(score, 4) for label, score in event.scores.items()}
+        case MoodState():
+            fact = _fact("mood", event, "mood", "since_s", "why", "outlook", "forced")
+        case Cue():
+            fact = _fact("cue", event, "mood", "fade_s", "why")
+            fact["tracks"] = [track.title for track in event.tracks]
+        case Command():
+            fact = _fact("command", event, "verb", "mood", "change_db")
+        case Problem():
+            fact = _fact("problem", event, "text")
+    return json.dumps(fact, ensure_ascii=False)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Callable[[Event], None]]:
+    """A sink that writes to `path`, each line flushed as it comes.
+
+    What the file already holds is kept: new lines go to its end. Raises `UserError` when the
+    file cannot be opened.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"The journal {path} cannot be written ({error.strerror}): choose another place "
+            "with --journal."
+        ) from error
+    with file:
+
+        def write(event: Event) -> None:
+            if text := line(event):
+                file.write(text + "\n")
+                file.flush()
+
+        yield write
+
+
+def read(path: Path) -> Iterator[dict[str, Any]]:
+    """The facts in the journal `path`; a last line that was cut off is passed over."""
+    with path.open(encoding="utf-8") as file:
+        for text in file:
+            try:
+                yield json.loads(text)
+            except ValueError:
+                continue
+
+
+def replay(facts: Iterable[dict[str, Any]]) -> Iterator[EmotionEstimate]:
+    """The estimates of an old evening as a tape, to try other moods on without any sound."""
+    for fact in facts:
+        if fact["event"] == "estimate":
+            yield EmotionEstimate(
+                at_s=fact["at_s"],
+                arousal=fact["arousal"],
+                valence=fact["valence"],
+                scores=fact["scores"],
+                voice=fact["voice"],
+                voiced=fact["voiced"],
+            )
+
+
+def _fact(name: str, event: Any, *fields: str) -> dict[str, Any]:  # noqa: ANN401
+    fact: dict[str, Any] = {"event": name, "at_s": round(event.at_s, 3)}
+    for field in fields:
+        value = getattr(event, field)
+        fact[field] = round(value, 4) if isinstance(value, float) else value
+    return fact

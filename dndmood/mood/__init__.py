@@ -1,0 +1,1 @@
+"""From many estimates to one mood."""

@@ -1,0 +1,110 @@
+"""What the table's talk speaks for: estimates gathered over audio time. Pure."""
+
+import math
+from collections.abc import Mapping
+
+from dndmood.events import EmotionEstimate
+from dndmood.mood.book import Mood
+
+_LONGEST_STEP_S = 3.0
+"""One estimate stands for at most this much talk, however long the pause before it."""
+_IMPRESSION_S = 8.0
+"""Half-life of the impression that the `why` sentences quote."""
+
+
+def evidence(estimate: EmotionEstimate, moods: Mapping[str, Mood]) -> dict[str, float]:
+    """How much one estimate speaks for each mood; the values sum to 1.
+
+    Half of it is nearness in the arousal/valence plane (a Gaussian around each mood's place),
+    half is what the emotions say, each normalised over the moods.
+    """
+    near = {
+        name: math.exp(
+            -(
+                (estimate.arousal - mood.arousal) ** 2
+                + (estimate.valence - mood.valence) ** 2
+            )
+            / (2.0 * mood.spread**2)
+        )
+        for name, mood in moods.items()
+    }
+    said = {
+        name: sum(
+            weight * estimate.scores.get(label, 0.0) for label, weight in mood.emotions.items()
+        )
+        for name, mood in moods.items()
+    }
+    near, said = _shares(near), _shares(said)
+    return {name: 0.5 * near[name] + 0.5 * said[name] for name in moods}
+
+
+def confidence(scores: Mapping[str, float]) -> float:
+    """0.5 when every emotion is equally likely, 1 when one is certain.
+
+    One minus half the entropy of `scores` relative to its maximum.
+    """
+    if len(scores) < 2:  # noqa: PLR2004 - one label carries no doubt
+        return 1.0
+    entropy = -sum(p * math.log(p) for p in scores.values() if p > 0.0)
+    return 1.0 - 0.5 * entropy / math.log(len(scores))
+
+
+class Belief:
+    """The running share of talk that speaks for each mood, forgotten by half-lives."""
+
+    def __init__(self, moods: Mapping[str, Mood]) -> None:
+        self._moods = moods
+        self._shares = dict.fromkeys(moods, 1.0 / len(moods))
+        self._last_s: float | None = None
+        self.arousal = 0.5
+        """Running impression of the talk, 0 to 1."""
+        self.valence = 0.5
+        self.scores: dict[str, float] = {}
+
+    def push(self, estimate: EmotionEstimate) -> None:
+        """Take one estimate in, by the time it stands for and how sure it is.
+
+        The weight is the share of voiced frames times the model's certainty that this is a
+        voice times the confidence in its scores; doubtful windows move little.
+        """
+        elapsed_s = estimate.at_s - self._last_s if self._last_s is not None else 1.0
+        self._last_s = estimate.at_s
+        weight = estimate.voiced * estimate.voice * confidence(estimate.scores)
+        step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S) * weight
+        for name, now in evidence(estimate, self._moods).items():
+            mood, before = self._moods[name], self._shares[name]
+            half_life_s = mood.attack_s if now > before else mood.release_s
+            self._shares[name] = before + (now - before) * _moved(step_s, half_life_s)
+        self._remember(estimate, _moved(step_s, _IMPRESSION_S))
+
+    def shares(self) -> dict[str, float]:
+        """Mood to share, summing to 1."""
+        return _shares(self._shares)
+
+    def forget(self) -> None:
+        """Start over, as after a long silence."""
+        self._shares = dict.fromkeys(self._moods, 1.0 / len(self._moods))
+
+    def emotion(self) -> str:
+        """The emotion that was heard most of late; empty before any talk."""
+        return max(self.scores, key=lambda label: self.scores[label], default="")
+
+    def _remember(self, estimate: EmotionEstimate, moved: float) -> None:
+        if not self.scores:
+            moved = 1.0
+        self.arousal += (estimate.arousal - self.arousal) * moved
+        self.valence += (estimate.valence - self.valence) * moved
+        for label, score in estimate.scores.items():
+            before = self.scores.get(label, 0.0)
+            self.scores[label] = before + (score - before) * moved
+
+
+def _moved(step_s: float, half_life_s: float) -> float:
+    return 1.0 - 2.0 ** (-step_s / half_life_s)
+
+
+def _shares(values: Mapping[str, float]) -> dict[str, float]:
+    total = sum(values.values())
+    if total <= 0.0:
+        return dict.fromkeys(values, 1.0 / len(values))
+    return {name: value / total for name, value in values.items()}

@@ -1,0 +1,174 @@
+"""Stage `follow`: decides which mood the table is in, rarely, and always says why. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
+from dndmood.mood.belief import Belief
+from dndmood.mood.book import Mood
+
+_BURST = 4.0
+"""Changes that may follow each other before the hourly budget is felt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How readily the music follows.
+
+    The defaults come from 4.6 hours of a recorded campaign labelled line by line: 14 changes
+    an hour, a tenth of the stretches shorter than 30 s, a quarter shorter than 60 s.
+    """
+
+    margin: float = 0.08
+    """By how much a mood's share must lead, 0 to 1."""
+    soft_hold_s: float = 60.0
+    """Until a mood is this old, leaving it needs up to three times the margin."""
+    changes_per_h: float = 15.0
+    """Budget; when it is used up, a change needs two and a half times the margin."""
+    quiet_s: float = 150.0
+    """After so long without talk the music returns to the resting mood."""
+
+
+class Editor:
+    """Holds the present mood and judges every estimate like a film editor: cut, or stay?"""
+
+    def __init__(
+        self, moods: Mapping[str, Mood], *, opening: str, resting: str, pacing: Pacing
+    ) -> None:
+        self._moods = moods
+        self._pacing = pacing
+        self._resting = resting
+        self._belief = Belief(moods)
+        self._budget = _BURST
+        self._budget_s = 0.0  # audio time up to which the budget was refilled
+        self._spoken_s = 0.0  # audio time of the last talk
+        self._leader, self._ahead_s = opening, 0.0  # who leads, and since when
+        self.mood = opening
+        self.since_s = 0.0
+        self.forced = False
+
+    def state(self, at_s: float, why: str) -> MoodState:
+        """The present mood as a fact."""
+        return MoodState(at_s, self.mood, self.since_s, why, forced=self.forced)
+
+    def hear(self, estimate: EmotionEstimate) -> str:
+        """Take in an estimate, change the mood if it is time to, and say why or why not."""
+        self._spoken_s = estimate.at_s
+        self._belief.push(estimate)
+        shares = self._belief.shares()
+        leader = max(shares, key=lambda name: shares[name])
+        if leader != self._leader:
+            self._leader, self._ahead_s = leader, estimate.at_s
+        if self.forced:
+            return f"stays {self._title()}: chosen by hand"
+        if leader == self.mood:
+            return self._content(shares)
+        lead = shares[leader] - shares[self.mood]
+        refusal = self._refusal(leader, lead, estimate.at_s)
+        if refusal:
+            return f"stays {self._title()}: {refusal}"
+        self._budget -= 1.0
+        return self._change(leader, estimate.at_s, self._reason(leader, estimate.at_s))
+
+    def wait(self, at_s: float) -> str:
+        """Return to the resting mood after a long silence; empty while nothing is to be said."""
+        silent_s = at_s - max(self._spoken_s, self.since_s)
+        if self.forced or self.mood == self._resting or silent_s < self._pacing.quiet_s:
+            return ""
+        self._belief.forget()
+        title = self._moods[self._resting].title
+        return self._change(self._resting, at_s, f"{title}: nobody has spoken for {silent_s:.0f} s")
+
+    def obey(self, command: Command) -> str:
+        """Do what the game master asked for; empty when it is not for this room."""
+        if command.verb == "force" and command.mood in self._moods:
+            self.forced = True
+            title = self._moods[command.mood].title
+            if command.mood == self.mood:
+                return f"stays {title}: chosen by hand"
+            return self._change(command.mood, command.at_s, f"{title}: chosen by hand")
+        if command.verb == "release" and self.forced:
+            self.forced = False
+            return f"stays {self._title()}: automatic again"
+        return ""
+
+    def _content(self, shares: Mapping[str, float]) -> str:
+        second = max(
+            (name for name in shares if name != self.mood),
+            key=lambda name: shares[name],
+            default=self.mood,
+        )
+        return (
+            f"stays {self._title()}: it fits the talk best ({shares[self.mood]:.0%}, "
+            f"next {self._title(second)} {shares[second]:.0%})"
+        )
+
+    def _refusal(self, leader: str, lead: float, at_s: float) -> str:
+        """Why `leader` may not take over yet; empty when it may."""
+        age_s, hold_s = at_s - self.since_s, self._moods[self.mood].hold_s
+        title, pacing = self._title(leader), self._pacing
+        if age_s < hold_s:
+            return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
+        needed, because = pacing.margin, ""
+        if age_s < pacing.soft_hold_s:
+            left = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
+            needed *= 1.0 + 2.0 * min(left, 1.0)
+            because = f" while {self._title()} is only {age_s:.0f} s old"
+        if self._left(at_s) < 1.0:
+            needed *= 2.5
+            because = f" because the {pacing.changes_per_h:.0f} changes an hour are used up"
+        if lead >= needed:
+            return ""
+        return f"{title} leads by {lead * 100:.0f} points and needs {needed * 100:.0f}{because}"
+
+    def _reason(self, leader: str, at_s: float) -> str:
+        heard = self._belief
+        return (
+            f"{self._title(leader)}: ahead for {max(at_s - self._ahead_s, 1.0):.0f} s, mostly "
+            f"{heard.emotion()} voices (arousal {heard.arousal:.2f}, valence {heard.valence:.2f})"
+        )
+
+    def _change(self, mood: str, at_s: float, why: str) -> str:
+        self.mood, self.since_s = mood, at_s
+        return why
+
+    def _left(self, at_s: float) -> float:
+        """Changes left in the budget, which refills with audio time."""
+        refill = (at_s - self._budget_s) * self._pacing.changes_per_h / 3600.0
+        self._budget = min(_BURST, self._budget + refill)
+        self._budget_s = at_s
+        return self._budget
+
+    def _title(self, name: str = "") -> str:
+        return self._moods[name or self.mood].title
+
+
+def follow(
+    tape: Iterable[Event],
+    *,
+    moods: Mapping[str, Mood],
+    opening: str,
+    resting: str,
+    pacing: Pacing | None = None,
+) -> Iterator[Event]:
+    """Add a `MoodState` at the first sound, after every estimate, and after every order by hand.
+
+    `opening` is the mood of the first moment, `resting` the one that a long silence returns to.
+    """
+    editor = Editor(moods, opening=opening, resting=resting, pacing=pacing or Pacing())
+    began = False
+    for event in tape:
+        yield event
+        why, at_s = "", 0.0
+        match event:
+            case AudioChunk(end_s=at_s) if not began:
+                began = True
+                why = f"{moods[opening].title}: the evening begins"
+            case AudioChunk(end_s=at_s):
+                why = editor.wait(at_s)
+            case EmotionEstimate(at_s=at_s):
+                why = editor.hear(event)
+            case Command(at_s=at_s):
+                why = editor.obey(event)
+        if why:
+            yield editor.state(at_s, why)

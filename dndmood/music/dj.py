@@ -1,0 +1,71 @@
+"""Stage `spin`: puts on music when the mood changes. Pure."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from random import Random
+from typing import Protocol
+
+from dndmood.events import Cue, Event, MoodState, Track
+
+_FIRST_FADE_S = 1.5
+"""The evening's first music comes out of silence and need not be faded in slowly."""
+
+
+class Shelf(Protocol):
+    """What this stage reads from a shelf."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def tracks(self) -> tuple[Track, ...]: ...
+    @property
+    def skipped(self) -> tuple[str, ...]: ...
+
+
+def playing_order(
+    tracks: Iterable[Track], *, seed: int, heard: Container[str] = ()
+) -> tuple[Track, ...]:
+    """`tracks` shuffled by `seed`, those whose path was `heard` lately last."""
+    order = sorted(tracks, key=lambda track: track.path)
+    Random(seed).shuffle(order)  # noqa: S311 - an order of songs needs no secrecy
+    return tuple(sorted(order, key=lambda track: track.path in heard))
+
+
+def spin(
+    tape: Iterable[Event],
+    *,
+    shelves: Mapping[str, Shelf],
+    fade_s: float = 6.0,
+    seed: int = 0,
+    heard: Container[str] = (),
+) -> Iterator[Event]:
+    """Add a `Cue` after each `MoodState` that brings another mood.
+
+    A mood that comes back begins with the next track of its order, so that an evening does
+    not hear the same opening twice in a row.
+    """
+    orders = {
+        name: playing_order(shelf.tracks, seed=seed, heard=heard)
+        for name, shelf in shelves.items()
+    }
+    playing: str | None = None
+    for event in tape:
+        yield event
+        if not isinstance(event, MoodState) or event.mood == playing:
+            continue
+        order = orders[event.mood]
+        yield Cue(
+            at_s=event.at_s,
+            mood=event.mood,
+            tracks=order,
+            fade_s=_FIRST_FADE_S if playing is None else fade_s,
+            why=_why(shelves[event.mood], order),
+        )
+        playing = event.mood
+        orders[event.mood] = order[1:] + order[:1]
+
+
+def _why(shelf: Shelf, order: tuple[Track, ...]) -> str:
+    left_out = f" (left out: {'; '.join(shelf.skipped)})" if shelf.skipped else ""
+    if not order:
+        return f"nothing plays: {shelf.title.lower()} has no tracks{left_out}"
+    return f"plays {order[0].title}{left_out}"

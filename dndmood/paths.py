@@ -1,0 +1,28 @@
+"""Where models, playlists and journals lie: yours, the checkout's, else the installed ones."""
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).parent
+
+
+def data(name: str) -> Path:
+    """The folder `name` ("models" or "playlists") of this checkout, else of the installation."""
+    checkout = _PACKAGE.parent / name
+    return checkout if checkout.is_dir() else _PACKAGE / "_data" / name
+
+
+def journals() -> Path:
+    """The folder in the user's state directory where an evening's numbers are kept."""
+    return platformdirs.user_state_path("dndmood", appauthor=False) / "journals"
+
+
+def settings_file() -> Path:
+    """The user's own settings; it need not exist."""
+    return platformdirs.user_config_path("dndmood", appauthor=False) / "settings.toml"
+
+
+def own_playlists() -> Path:
+    """The user's own moods, one TOML each; it need not exist."""
+    return platformdirs.user_config_path("dndmood", appauthor=False) / "playlists"

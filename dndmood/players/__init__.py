@@ -1,0 +1,63 @@
+"""Ways to make sound: one public module is one player, and its name is how you ask for it.
+
+A player module has `opened(argument: str)`, a context manager that gives a sink. The argument
+is what follows the colon in `--player name:argument`, or "".
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Protocol
+
+from dndmood.errors import UserError
+from dndmood.events import Event
+
+_BY_DEFAULT = ("speaker", "pygame", "silent")
+
+
+class Player(Protocol):
+    """A sink that makes sound of cues and obeys skip, volume and silence.
+
+    It MUST return at once and MUST pass over events that it does not know.
+    """
+
+    def __call__(self, event: Event, /) -> None: ...
+
+
+def names() -> tuple[str, ...]:
+    """Every player there is: the public modules of this folder."""
+    return tuple(sorted(m.name for m in iter_modules(__path__) if not m.name.startswith("_")))
+
+
+@contextmanager
+def open_player(wanted: str) -> Iterator[tuple[Player, str]]:
+    """The player `wanted` ("name" or "name:argument"; "" for the best there is), and one
+    sentence that says which it is and why.
+
+    By default the speaker, else pygame, else silence. Raises `UserError` when a player that
+    was asked for by name cannot be opened.
+    """
+    if wanted:
+        name, _, argument = wanted.partition(":")
+        if name not in names():
+            raise UserError(f"There is no player {name!r}: use {', '.join(names())}.")
+        with _opened(name, argument) as player:
+            yield player, f"Music goes to {wanted}, as asked."
+        return
+    reasons: list[str] = []
+    for name in _BY_DEFAULT:
+        entered = _opened(name, "")
+        try:
+            player = entered.__enter__()
+        except UserError as error:
+            reasons.append(f"{name} does not work ({str(error).rstrip('.')})")
+            continue
+        with _leaving(entered):
+            because = f" because {' and '.join(reasons)}" if reasons else ""
+            yield player, f"Music goes to {name}{because}."
+        return
+
+
+def _opened(name: str, argument: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return import_module(f"{__name__}.{name}").opened(argument)

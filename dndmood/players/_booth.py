@@ -1,0 +1,55 @@
+"""Where events meet the mixer: the part that all players which mix by themselves share."""
+
+from collections import deque
+from collections.abc import Callable
+
+from dndmood.events import Command, Cue, Event, Track
+from dndmood.players._decks import InlineDeck, PrefetchedDeck, reel
+from dndmood.players._mixer import Block, Deck, Mixer
+
+_SKIP_FADE_S = 1.5
+
+
+class Booth:
+    """Takes events on one thread and renders sound on another, neither waiting for the other."""
+
+    def __init__(self, rate_hz: int, *, prefetch: bool) -> None:
+        self.rate_hz = rate_hz
+        self._prefetch = prefetch
+        self._mixer = Mixer(rate_hz)
+        self._orders: deque[Callable[[], None]] = deque()  # appending and popping are atomic
+        self._tracks: tuple[Track, ...] = ()
+
+    def __call__(self, event: Event) -> None:
+        """Obey cues and commands; every other event is passed over."""
+        match event:
+            case Cue():
+                self._put_on(event.tracks, event.fade_s)
+            case Command(verb="skip") if len(self._tracks) > 1:
+                self._put_on(self._tracks[1:] + self._tracks[:1], _SKIP_FADE_S)
+            case Command(verb="volume", change_db=change_db):
+                self._orders.append(lambda: self._mixer.turn(change_db))
+            case Command(verb="silence"):
+                self._orders.append(self._mixer.silence)
+
+    def render(self, frames: int) -> Block:
+        """The next `frames` of what is heard, shape `(frames, 2)`."""
+        while self._orders:
+            self._orders.popleft()()
+        return self._mixer.render(frames)
+
+    def close(self) -> None:
+        """Let every deck go; call it when nothing renders any more."""
+        while self._orders:
+            self._orders.popleft()()
+        self._mixer.close()
+
+    def _put_on(self, tracks: tuple[Track, ...], fade_s: float) -> None:
+        self._tracks = tracks
+        deck = self._deck(tracks) if tracks else None
+        fade = round(fade_s * self.rate_hz)
+        self._orders.append(lambda: self._mixer.cue(deck, fade))
+
+    def _deck(self, tracks: tuple[Track, ...]) -> Deck:
+        blocks = reel(tracks, self.rate_hz)
+        return PrefetchedDeck(blocks, self.rate_hz) if self._prefetch else InlineDeck(blocks)

@@ -1,0 +1,138 @@
+"""Decks and faders: equal-power crossfades counted in frames. Pure; it has no clock."""
+
+import math
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Block: TypeAlias = NDArray[np.float32]
+"""Stereo sound, dtype float32, shape `(frames, 2)`."""
+
+_SLIDE_S = 0.05
+"""A turn of the volume or a press of silence takes this long, so that nothing clicks."""
+_LOUDEST_DB = 12.0
+
+
+class Deck(Protocol):
+    """Something that plays. None of its methods may wait."""
+
+    def ready(self) -> bool:
+        """True once the first sound is there."""
+        ...
+
+    def read(self, frames: int) -> Block:
+        """The next `frames`, shape `(frames, 2)`; silence where sound is late."""
+        ...
+
+    def close(self) -> None:
+        """Not needed any more."""
+        ...
+
+
+class _Voice:
+    """One deck on its fader: a quarter sine from where it is to full or to nothing."""
+
+    def __init__(self, deck: Deck, fade: int) -> None:
+        self.deck = deck
+        self.leaving = False
+        self._top = 1.0  # gain at the loud end of the fade under way
+        self._frames = max(fade, 1)
+        self._done = 0
+
+    def leave(self, fade: int) -> None:
+        """Fade out from the present gain, however far the fade in had come."""
+        self._top = self._gain(np.zeros(1))[0]
+        self.leaving, self._frames, self._done = True, max(fade, 1), 0
+
+    def gone(self) -> bool:
+        return self.leaving and self._done >= self._frames
+
+    def render(self, frames: int) -> Block:
+        gain = self._gain(np.arange(frames))
+        self._done += frames
+        return self.deck.read(frames) * gain[:, np.newaxis]
+
+    def _gain(self, ahead: NDArray[np.generic]) -> Block:
+        """Gain of the frames `ahead` of now, shape `(n,)`."""
+        angle = np.minimum((self._done + ahead) / self._frames, 1.0) * (math.pi / 2.0)
+        curve = np.cos(angle) if self.leaving else np.sin(angle)
+        return (self._top * curve).astype(np.float32)
+
+
+class Mixer:
+    """Sums decks into one stereo signal.
+
+    During a crossfade the squared gains of all decks sum to 1, so unrelated pieces keep a level
+    loudness (equal-power law). A cue in mid-fade fades every sounding deck from the gain it
+    has, so it makes no click. A deck that is not ready keeps what plays until it is.
+    """
+
+    def __init__(self, rate_hz: int) -> None:
+        self._slide = max(1, round(_SLIDE_S * rate_hz))
+        self._voices: list[_Voice] = []
+        self._coming: tuple[Deck, int] | None = None
+        self._volume_db = 0.0
+        self._silent = False
+        self._gain = 1.0  # what the volume has slid to
+
+    def cue(self, deck: Deck | None, fade_frames: int) -> None:
+        """Crossfade to `deck` over `fade_frames`; None fades to silence."""
+        if self._coming is not None:
+            self._coming[0].close()
+            self._coming = None
+        if deck is None:
+            self._leave(fade_frames)
+        else:
+            self._coming = (deck, fade_frames)
+
+    def turn(self, change_db: float) -> None:
+        """Move the volume, at most to 12 dB above the first setting."""
+        self._volume_db = min(self._volume_db + change_db, _LOUDEST_DB)
+
+    def silence(self) -> None:
+        """Everything off at once; called again, back on. Decks play on unheard."""
+        self._silent = not self._silent
+
+    def render(self, frames: int) -> Block:
+        """The next `frames` of the mix, shape `(frames, 2)`, within [-1, 1]."""
+        self._start_when_ready()
+        mix = np.zeros((frames, 2), dtype=np.float32)
+        for voice in self._voices:
+            mix += voice.render(frames)
+        for voice in self._voices:
+            if voice.gone():
+                voice.deck.close()
+        self._voices = [voice for voice in self._voices if not voice.gone()]
+        mix *= self._slid(frames)[:, np.newaxis]
+        return np.clip(mix, -1.0, 1.0, out=mix)
+
+    def close(self) -> None:
+        """Let every deck go."""
+        self.cue(None, 1)
+        for voice in self._voices:
+            voice.deck.close()
+
+    def _start_when_ready(self) -> None:
+        if self._coming is None or not self._coming[0].ready():
+            return
+        deck, fade = self._coming
+        self._coming = None
+        self._leave(fade)
+        self._voices.append(_Voice(deck, fade))
+
+    def _leave(self, fade: int) -> None:
+        """Fade every sounding deck out; one that was already leaving takes the same time."""
+        for voice in self._voices:
+            voice.leave(fade)
+
+    def _slid(self, frames: int) -> Block:
+        """Volume over the next `frames`, moving by at most 1 in `_SLIDE_S`."""
+        wanted = 0.0 if self._silent else 10.0 ** (self._volume_db / 20.0)
+        if wanted == self._gain:
+            return np.full(frames, wanted, dtype=np.float32)
+        step = math.copysign(1.0 / self._slide, wanted - self._gain)
+        ramp = self._gain + step * np.arange(1, frames + 1)
+        ramp = np.minimum(ramp, wanted) if step > 0 else np.maximum(ramp, wanted)
+        self._gain = float(ramp[-1]) if frames else self._gain
+        return ramp.astype(np.float32)

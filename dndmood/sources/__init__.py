@@ -1,0 +1,1 @@
+"""Where sound comes from: a microphone or any sound file, as the same tape."""

@@ -1,0 +1,51 @@
+"""Two small things for threads: a cell that holds the latest value, and a thread that reports."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Cell(Generic[T]):
+    """Holds one value; the latest wins. Setting and reading one reference needs no lock."""
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+
+class Worker(Thread):
+    """A thread that keeps its error for whoever started it."""
+
+    def __init__(self, work: Callable[[], None], name: str) -> None:
+        super().__init__(name=name, daemon=True)
+        self.error: BaseException | None = None
+        self._work = work
+
+    def run(self) -> None:
+        """Do the work; an exception ends the thread and is kept in `error`."""
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001 - it is raised again at the door
+            self.error = error
+
+
+@contextmanager
+def running(
+    work: Callable[[], None], *, name: str, stop: Callable[[], None]
+) -> Iterator[Worker]:
+    """Run `work` on a thread for as long as the block lasts.
+
+    On leaving, `stop` is called, the thread is waited for, and what failed on it is raised
+    here with its own traceback.
+    """
+    worker = Worker(work, name)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        stop()
+        worker.join()
+    if worker.error is not None:
+        raise worker.error
