@@ -1,0 +1,114 @@
+"""Blocks of text of a fixed width and height, and how they are put side by side and in boxes."""
+
+from collections.abc import Iterable
+from textwrap import wrap
+from typing import TypeAlias
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+
+from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs
+
+Part: TypeAlias = tuple[str, Style]
+"""A text and how it looks."""
+Row: TypeAlias = tuple[Segment, ...]
+"""One line; all rows of a block are equally wide."""
+Block: TypeAlias = tuple[Row, ...]
+
+
+def clean(text: str) -> str:
+    """`text` with a blank for everything that would move the cursor."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def fit(text: str, width: int, glyphs: Glyphs) -> str:
+    """`text` filled up or cut off to exactly `width` cells."""
+    text = clean(text)
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + glyphs.more if width > 0 else ""
+
+
+def folded(text: str, width: int, lines: int, glyphs: Glyphs) -> tuple[str, ...]:
+    """`text` wrapped into exactly `lines` lines of `width` cells; the last one may be cut off."""
+    found = wrap(clean(text), width) or [""]
+    if len(found) > lines:
+        found[lines - 1] = " ".join(found[lines - 1 :])
+    found = (found + [""] * lines)[:lines]
+    return tuple(fit(line, width, glyphs) for line in found)
+
+
+def row(width: int, *parts: Part) -> Row:
+    """`parts` one after the other, filled up or cut off to `width` cells."""
+    segments, left = [], width
+    for text, style in parts:
+        size = cell_len(text)
+        if size > left:
+            text, size = set_cell_size(text, left), left  # noqa: PLW2901
+        if size:
+            segments.append(Segment(text, style))
+        left -= size
+    if left:
+        segments.append(Segment(" " * left, PLAIN))
+    return tuple(segments)
+
+
+def sized(block: Block, width: int, height: int) -> Block:
+    """`block` with empty rows below, or without its last rows, to be `height` high."""
+    empty = (row(width),)
+    return block[:height] + empty * (height - len(block))
+
+
+def beside(*blocks: Block) -> Block:
+    """Blocks of the same height from left to right."""
+    return tuple(
+        tuple(segment for part in rows for segment in part)
+        for rows in zip(*blocks, strict=True)
+    )
+
+
+def box(  # noqa: PLR0913 - a box has a size, a content and what stands in its frame
+    content: Iterable[Row],
+    width: int,
+    height: int,
+    glyphs: Glyphs,
+    *,
+    title: str = "",
+    note: Part = ("", PLAIN),
+    foot: str = "",
+    frame: Style = QUIET,
+) -> Block:
+    """`content` (rows of `width - 4`) in a frame, `width` by `height` in all.
+
+    `title` stands at the left of the upper edge, `note` at its right, `foot` in the middle of
+    the lower edge.
+    """
+    inner = sized(tuple(content), width - 4, height - 2)
+    left = Segment(f"{glyphs.down} ", frame)
+    right = Segment(f" {glyphs.down}", frame)
+    body = tuple((left, *line, right) for line in inner)
+    return (_upper(width, glyphs, title, note, frame), *body, _lower(width, glyphs, foot, frame))
+
+
+def _upper(width: int, glyphs: Glyphs, title: str, note: Part, frame: Style) -> Row:
+    title = f" {clean(title)} " if title else ""
+    text = f" {clean(note[0])} " if note[0] else ""
+    gap = max(width - 4 - cell_len(title) - cell_len(text), 0)
+    return row(
+        width,
+        (glyphs.corners[0] + glyphs.across, frame),
+        (title, BOLD),
+        (glyphs.across * gap, frame),
+        (text, note[1]),
+        (glyphs.across + glyphs.corners[1], frame),
+    )
+
+
+def _lower(width: int, glyphs: Glyphs, foot: str, frame: Style) -> Row:
+    foot = f" {foot} " if foot else ""
+    gap = width - 2 - cell_len(foot)
+    line = glyphs.across * (gap // 2) + foot + glyphs.across * (gap - gap // 2)
+    return row(width, (glyphs.corners[2] + line + glyphs.corners[3], frame))

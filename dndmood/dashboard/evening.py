@@ -1,0 +1,100 @@
+"""The evening so far: which mood ruled when, as one strip or as one lane for each mood."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+
+from dndmood.dashboard.block import Block, Part, Row, fit, row
+from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
+from dndmood.dashboard.state import Place, Stretch
+
+_SPANS_MIN = (10, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440)
+"""Lengths of the time axis: it grows in steps, so that what is drawn stays where it is."""
+
+
+def span_s(heard_s: float) -> float:
+    """The time axis that holds the whole evening, in seconds."""
+    return next((m * 60.0 for m in _SPANS_MIN if heard_s < m * 60.0), heard_s)
+
+
+@lru_cache(maxsize=4)
+def strip(  # noqa: PLR0913 - each of them changes the picture
+    stretches: tuple[Stretch, ...],
+    places: tuple[Place, ...],
+    heard: int,
+    cell_s: float,
+    width: int,
+    glyphs: Glyphs,
+) -> Row:
+    """One row in which each stretch shows its mood's title, then a line.
+
+    A cell stands for `cell_s`; `heard` cells are over.
+    """
+    colours, titles = hues(places), {place.name: place.title for place in places}
+    parts: list[Part] = []
+    for mood, begin, end in _stretched(stretches, heard, cell_s):
+        size, title = end - begin, titles.get(mood, mood)
+        text = title[:size] if len(title) >= size else f"{title} ".ljust(size, glyphs.full)
+        parts.append((text, colours.get(mood, PLAIN) + BOLD))
+    done = sum(len(text) for text, _ in parts)
+    return row(width, *parts, (glyphs.rest * max(width - done, 0), QUIET))
+
+
+@lru_cache(maxsize=4)
+def lanes(  # noqa: PLR0913 - each of them changes the picture
+    stretches: tuple[Stretch, ...],
+    places: tuple[Place, ...],
+    heard: int,
+    cell_s: float,
+    width: int,
+    glyphs: Glyphs,
+) -> Block:
+    """One row for each mood: its title, then a line wherever it ruled, however shortly."""
+    colours, rows = hues(places), []
+    label = width - cells(width, places, laned=True)
+    for place in places:
+        ruled = {
+            cell
+            for mood, begin, end in _stretched(stretches, heard, cell_s)
+            if mood == place.name
+            for cell in range(begin, max(end, begin + 1))
+        }
+        line = [
+            (glyphs.full * len(list(run)), colours[place.name])
+            if full
+            else (glyphs.rest * len(list(run)), QUIET)
+            for full, run in groupby(range(width - label), key=lambda cell: cell in ruled)
+        ]
+        rows.append(row(width, (fit(place.title, label, glyphs), PLAIN), *line))
+    return tuple(rows)
+
+
+def cells(width: int, places: tuple[Place, ...], *, laned: bool) -> int:
+    """How many of `width` cells are left for time beside the moods' titles."""
+    longest = max((len(place.title) for place in places), default=0)
+    return width - min(longest, 14) - 2 if laned else width
+
+
+def axis(whole_s: float, width: int, indent: int) -> Row:
+    """Hours and minutes under a line that begins after `indent` cells and lasts `whole_s`."""
+    wide = width - indent
+    marks = 6 if wide > 100 else 4  # noqa: PLR2004 - room for more
+    texts = [_hours(whole_s * mark / marks) for mark in range(marks + 1)]
+    line = ""
+    for mark, text in enumerate(texts[:-1]):
+        line = line.ljust(wide * mark // marks) + text
+    return row(width, (" " * indent + line.ljust(wide - len(texts[-1])) + texts[-1], QUIET))
+
+
+def _hours(seconds: float) -> str:
+    minutes = round(seconds / 60.0)
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _stretched(
+    stretches: tuple[Stretch, ...], heard: int, cell_s: float
+) -> Iterator[tuple[str, int, int]]:
+    """Mood, first cell, and the one after the last cell of every stretch."""
+    ends = [int(stretch.from_s / cell_s) for stretch in stretches[1:]] + [heard]
+    for stretch, end in zip(stretches, ends, strict=False):
+        yield stretch.mood, int(stretch.from_s / cell_s), end

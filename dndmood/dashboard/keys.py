@@ -1,0 +1,58 @@
+"""Which key asks for what: one table for the reader, the key line and the help. Pure."""
+
+from dndmood.dashboard.state import Place
+from dndmood.events import Command
+
+_STEP_DB = 2.0
+HELP, REPAINT = "?", "\x0c"
+
+_COMMANDS = {
+    "a": Command("release"),
+    "u": Command("undo"),
+    " ": Command("pause"),
+    "n": Command("skip"),
+    "+": Command("volume", change_db=_STEP_DB),
+    "=": Command("volume", change_db=_STEP_DB),  # the same key without shift
+    "-": Command("volume", change_db=-_STEP_DB),
+    "_": Command("volume", change_db=-_STEP_DB),
+    "x": Command("silence"),
+    "q": Command("quit"),
+}
+
+SHOWN = (
+    ("a", "automatic", "let the voices choose the mood again"),
+    ("u", "undo", "take back the last change of mood"),
+    ("space", "pause", "stop listening, and start again"),
+    ("n", "next", "next track of this mood"),
+    ("+ -", "volume", "music louder, softer"),
+    ("x", "silence", "all music off at once, and on again"),
+    ("?", "help", "this page, and back"),
+    ("q", "quit", "end the evening"),
+)
+"""Key, its name in the key line, and what it does."""
+
+
+def command(key: str, places: tuple[Place, ...]) -> Command | None:
+    """What `key` asks for; None when it means nothing. Capitals count as small letters."""
+    for place in places:
+        if key == place.key:
+            return Command("force", mood=place.name)
+    return _COMMANDS.get(key.lower())
+
+
+def presses(text: str) -> tuple[str, ...]:
+    """The keys in what a terminal sent; arrows and other keys sent as sequences are left out.
+
+    >>> presses("4\\x1b[A+")
+    ('4', '+')
+    """
+    keys, rest = [], text
+    while rest:
+        if not rest.startswith("\x1b"):
+            keys.append(rest[0])
+            rest = rest[1:]
+        elif rest[1:2] in ("[", "O"):
+            rest = rest[2:].lstrip("0123456789;:<=>?")[1:]
+        else:
+            rest = rest[2:]
+    return tuple(keys)

@@ -1,0 +1,236 @@
+"""The tape folded into one screen: the same facts in the same order give the same screen. Pure."""
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dndmood.dashboard.reel import SKIP_FADE_S, Reel, following
+from dndmood.events import (
+    RATE_HZ,
+    AudioChunk,
+    Command,
+    Cue,
+    EmotionEstimate,
+    Event,
+    MoodState,
+    Problem,
+    SpeechWindow,
+)
+
+FLOOR_DB = -60.0
+"""What the level meter calls silence, in dB below full scale."""
+_FALL_DB_S = 30.0  # how fast level and, after its hold, peak sink
+_HOLD_S = 1.5
+_LOUDEST_DB = 12.0  # players turn no further up
+_TRAIL = 40  # estimates; at one a second these are the last 40 s of talk
+_NOTES = 48
+_STRETCHES = 240  # at 15 changes an hour enough for 16 hours
+_NUMBERS = re.compile(r"[\d.,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mood as the screen shows it."""
+
+    name: str
+    title: str
+    """What people read."""
+    key: str
+    """The digit that forces it; empty when there is none left."""
+    arousal: float
+    """0 drowsy to 1 excited."""
+    valence: float
+    """0 unpleasant to 1 pleasant."""
+    spread: float = 0.2
+    """How far from its place talk still counts for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What the microphone hears."""
+
+    heard_s: float = 0.0
+    """Audio time: seconds of sound since the source was opened."""
+    level_db: float = FLOOR_DB
+    """Loudness now, in dB below full scale; rises at once, sinks by 30 dB a second."""
+    peak_db: float = FLOOR_DB
+    """Highest sample of the last 1.5 s, in dB below full scale."""
+    peak_s: float = 0.0
+    """Audio time of that sample."""
+    lost_s: float = 0.0
+    """Seconds of sound that never arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the talk was in the plane at one moment."""
+
+    at_s: float
+    arousal: float
+    valence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the evening in one mood, up to the beginning of the next."""
+
+    mood: str
+    from_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line of what happened this evening."""
+
+    at_s: float
+    kind: str
+    """mood, music, key or problem."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything that can be seen of the evening, at one moment."""
+
+    ear: Ear = field(default_factory=Ear)
+    spoken_s: float | None = None
+    """Audio time of the last speech; None before anybody has spoken."""
+    scores: tuple[tuple[str, float], ...] = ()
+    """Emotion label and probability of the last estimate, in the order of the model card."""
+    trail: tuple[Spot, ...] = ()
+    """The last estimates, oldest first."""
+    mood: MoodState | None = None
+    stretches: tuple[Stretch, ...] = ()
+    """The evening's moods in order; many short ones are merged into their neighbours."""
+    spent: tuple[tuple[str, float], ...] = ()
+    """Seconds spent in each mood, without the present stretch."""
+    changes: int = 0
+    """How often the mood has changed."""
+    by_hand: int = 0
+    """How many of these changes the game master made."""
+    reel: Reel = field(default_factory=Reel)
+    """What plays or comes."""
+    before: Reel = field(default_factory=Reel)
+    """What played before it."""
+    cue: str = ""
+    """Why this music, one line."""
+    volume_db: float = 0.0
+    silent: bool = False
+    paused: bool = False
+    problem: Problem | None = None
+    problems: int = 0
+    notes: tuple[Note, ...] = ()
+    """The latest happenings, oldest first."""
+
+
+def fold(screen: Screen, event: Event) -> Screen:
+    """The screen after one more fact."""
+    match event:
+        case AudioChunk():
+            return _heard(screen, event)
+        case SpeechWindow():
+            return replace(screen, spoken_s=event.at_s)
+        case EmotionEstimate():
+            spot = Spot(event.at_s, event.arousal, event.valence)
+            trail = (*screen.trail[1 - _TRAIL :], spot)
+            return replace(screen, trail=trail, scores=tuple(event.scores.items()))
+        case MoodState():
+            return _moved(screen, event)
+        case Cue():
+            reel = Reel(event.tracks, event.at_s, event.fade_s)
+            told = _told(screen, event.at_s, "music", event.why)
+            return replace(told, reel=reel, before=screen.reel, cue=event.why)
+        case Command():
+            return _asked(screen, event)
+        case Problem():
+            told = _told(screen, event.at_s, "problem", event.text)
+            return replace(told, problem=event, problems=screen.problems + 1)
+
+
+def kind_of(why: str) -> str:
+    """The reason without its numbers: two decisions of one kind need to be told only once."""
+    return _NUMBERS.sub("#", why)
+
+
+def _heard(screen: Screen, chunk: AudioChunk) -> Screen:
+    ear, samples, end_s = screen.ear, chunk.samples, chunk.end_s
+    if not len(samples):
+        return screen
+    sunk = _FALL_DB_S * max(end_s - ear.heard_s, 0.0)
+    power = float(np.dot(samples, samples)) / len(samples)
+    level_db = max(_db(power), ear.level_db - sunk, FLOOR_DB)
+    peak_db = _db(float(max(samples.max(), -samples.min())) ** 2)
+    peak_s = end_s
+    if peak_db < ear.peak_db:
+        held = end_s - ear.peak_s <= _HOLD_S
+        faded_db = ear.peak_db if held else ear.peak_db - sunk
+        if faded_db > peak_db:
+            peak_db, peak_s = faded_db, ear.peak_s
+    lost_s = ear.lost_s + max(chunk.start / RATE_HZ - ear.heard_s, 0.0)
+    return replace(screen, ear=Ear(end_s, level_db, max(peak_db, FLOOR_DB), peak_s, lost_s))
+
+
+def _db(power: float) -> float:
+    """`power` relative to full scale in dB; silence and what is no number give the floor."""
+    return min(10.0 * math.log10(power), 0.0) if power > 1e-9 else FLOOR_DB
+
+
+def _moved(screen: Screen, state: MoodState) -> Screen:
+    last = screen.mood
+    if last is None:
+        told = _told(screen, state.at_s, "mood", state.why)
+        return replace(told, mood=state, stretches=(Stretch(state.mood, state.since_s),))
+    if last.mood == state.mood:
+        known = kind_of(last.why) == kind_of(state.why)
+        told = screen if known else _told(screen, state.at_s, "mood", state.why)
+        return replace(told, mood=state)
+    spent = dict(screen.spent)
+    spent[last.mood] = spent.get(last.mood, 0.0) + state.since_s - last.since_s
+    return replace(
+        _told(screen, state.at_s, "mood", state.why),
+        mood=state,
+        stretches=_compact((*screen.stretches, Stretch(state.mood, state.since_s))),
+        spent=tuple(spent.items()),
+        changes=screen.changes + 1,
+        by_hand=screen.by_hand + state.forced,
+    )
+
+
+def _compact(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """At most `_STRETCHES`: the shortest one goes to its neighbour."""
+    if len(stretches) <= _STRETCHES:
+        return stretches
+    inner = range(1, len(stretches) - 1)
+    shortest = min(inner, key=lambda i: stretches[i + 1].from_s - stretches[i].from_s)
+    kept = stretches[:shortest] + stretches[shortest + 1 :]
+    if kept[shortest - 1].mood == kept[shortest].mood:
+        kept = kept[:shortest] + kept[shortest + 1 :]
+    return kept
+
+
+def _asked(screen: Screen, command: Command) -> Screen:
+    at_s = max(command.at_s, screen.ear.heard_s)
+    match command.verb:
+        case "pause":
+            told = _told(screen, at_s, "key", "listens again" if screen.paused else "paused")
+            return replace(told, paused=not screen.paused)
+        case "silence":
+            told = _told(screen, at_s, "key", "sound again" if screen.silent else "silence")
+            return replace(told, silent=not screen.silent)
+        case "volume":
+            volume_db = min(screen.volume_db + command.change_db, _LOUDEST_DB)
+            return replace(screen, volume_db=volume_db)
+        case "skip" if len(screen.reel.tracks) > 1:
+            reel = Reel(following(screen.reel, at_s), at_s, SKIP_FADE_S)
+            told = _told(screen, at_s, "key", f"next track: {reel.tracks[0].title}")
+            return replace(told, reel=reel, before=screen.reel)
+        case "undo":
+            return _told(screen, at_s, "key", "undo")
+    return screen
+
+
+def _told(screen: Screen, at_s: float, kind: str, text: str) -> Screen:
+    notes = (*screen.notes[1 - _NOTES :], Note(at_s, kind, text))
+    return replace(screen, notes=notes)

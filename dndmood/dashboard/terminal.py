@@ -1,0 +1,196 @@
+"""The terminal as the dashboard needs it: keys at once, no echo, and always given back."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from threading import current_thread, main_thread
+from types import FrameType
+from typing import Protocol, TextIO
+
+from dndmood.clock import Clock
+from dndmood.dashboard.paint import Painter
+
+_POLL_S = 0.02
+
+
+class Keyboard(Protocol):
+    """Gives what was typed, letter by letter, without showing it."""
+
+    def open(self) -> None:
+        """Take the keyboard; may be called again after `close`."""
+        ...
+
+    def close(self) -> None:
+        """Give it back as it was."""
+        ...
+
+    def read(self, timeout_s: float) -> str:
+        """What was typed; empty after `timeout_s` without any key."""
+        ...
+
+
+class PosixKeyboard:
+    """Keys through termios."""
+
+    def __init__(self, descriptor: int) -> None:
+        import termios
+
+        self._descriptor = descriptor
+        self._before = termios.tcgetattr(descriptor)
+
+    def open(self) -> None:
+        """Deliver each key at once and do not show it; Ctrl-C and Ctrl-Z stay signals."""
+        import tty
+
+        tty.setcbreak(self._descriptor)
+
+    def close(self) -> None:
+        """Set everything as it was; keys that nobody has read are dropped."""
+        import termios
+
+        termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._before)
+
+    def read(self, timeout_s: float) -> str:
+        """What was typed; empty after `timeout_s` without any key."""
+        import select
+
+        if not select.select([self._descriptor], [], [], timeout_s)[0]:
+            return ""
+        typed = os.read(self._descriptor, 1024)
+        if not typed:
+            raise EOFError("The terminal was closed.")
+        return typed.decode("ascii", "ignore")
+
+
+class WindowsKeyboard:
+    """Keys through msvcrt, which knows no waiting with an end."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def open(self) -> None:
+        """Nothing to be done."""
+
+    def close(self) -> None:
+        """Nothing to be done."""
+
+    def read(self, timeout_s: float) -> str:
+        """What was typed; empty after `timeout_s` without any key."""
+        import msvcrt
+
+        until_s = self._clock.now_s() + timeout_s
+        while not msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            if self._clock.now_s() >= until_s:
+                return ""
+            self._clock.sleep(_POLL_S)
+        key = str(msvcrt.getwch())  # type: ignore[attr-defined,unused-ignore]
+        if key in "\x00\xe0":  # the first half of an arrow or function key
+            msvcrt.getwch()  # type: ignore[attr-defined,unused-ignore]
+            return ""
+        return key
+
+
+class Terminal:
+    """Keyboard and painter, taken and given back together."""
+
+    def __init__(self, stream: TextIO, keyboard: Keyboard) -> None:
+        self._stream = stream
+        self._keyboard = keyboard
+        self.painter = Painter(stream)
+
+    def size(self) -> tuple[int, int]:
+        """Columns and lines now."""
+        return size(self._stream)
+
+    def read(self, timeout_s: float) -> str:
+        """What was typed; empty after `timeout_s` without any key."""
+        return self._keyboard.read(timeout_s)
+
+    def take(self) -> None:
+        """Switch to the second screen and take the keys."""
+        self._keyboard.open()
+        self.painter.enter()
+
+    def give_back(self) -> None:
+        """Leave the terminal as it was found; a terminal that is gone is no error."""
+        with _unhurried(), suppress(OSError, ValueError):
+            self.painter.leave()
+        with _unhurried(), suppress(OSError, ValueError, *_termios_error()):
+            self._keyboard.close()
+
+
+def size(stream: TextIO) -> tuple[int, int]:
+    """Columns and lines of the terminal behind `stream`; 80 by 24 when it does not know."""
+    columns, lines = os.get_terminal_size(stream.fileno())
+    return columns or 80, lines or 24
+
+
+@contextmanager
+def opened(stream: TextIO, clock: Clock) -> Iterator[Terminal]:
+    """The terminal, taken for as long as the block lasts, however the block ends.
+
+    Ctrl-Z gives it back until the program is continued; being asked to terminate leaves the
+    block with `SystemExit`.
+    """
+    keyboard: Keyboard
+    if os.name == "nt":
+        keyboard = WindowsKeyboard(clock)
+    else:
+        keyboard = PosixKeyboard(sys.stdin.fileno())
+    terminal = Terminal(stream, keyboard)
+    with ExitStack() as stack:
+        stack.callback(terminal.give_back)
+        if current_thread() is main_thread():
+            stack.enter_context(_signals(terminal))
+        terminal.take()
+        yield terminal
+
+
+@contextmanager
+def _signals(terminal: Terminal) -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        terminal.give_back()
+        with _handled({signal.SIGTSTP: signal.SIG_DFL}):
+            os.kill(os.getpid(), signal.SIGTSTP)  # comes back when the program is continued
+
+    def go_on(_number: int, _frame: FrameType | None) -> None:
+        terminal.take()
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: end}
+    if os.name != "nt":
+        handlers |= {signal.SIGHUP: end, signal.SIGTSTP: stop, signal.SIGCONT: go_on}
+    with _handled(handlers):
+        yield
+
+
+@contextmanager
+def _handled(handlers) -> Iterator[None]:  # type: ignore
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """A second Ctrl-C must not interrupt tidying up."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    with _handled({signal.SIGINT: signal.SIG_IGN}):
+        yield
+
+
+def _termios_error() -> tuple[type[Exception], ...]:
+    if os.name == "nt":
+        return ()
+    import termios
+
+    return (termios.error,)

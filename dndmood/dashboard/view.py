@@ -1,0 +1,106 @@
+"""The screen as a picture: same screen, same picture, always `height` rows of `width` cells."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+
+from dndmood.dashboard import panels
+from dndmood.dashboard.block import Block, beside, sized
+from dndmood.dashboard.palette import POOR, RICH, Glyphs
+from dndmood.dashboard.state import Place, Screen
+
+LEAST = (80, 24)
+"""Smallest width and height that hold everything."""
+_ROOMY = 34
+"""From this height on, the evening gets one lane for each mood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Rows of styled text that rich can print."""
+
+    rows: Block
+
+    def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> RenderResult:
+        """Every row, each with its line end."""
+        for row in self.rows:
+            yield from row
+            yield Segment.line()
+
+
+def render(  # noqa: PLR0913 - what is shown, and how
+    screen: Screen,
+    places: tuple[Place, ...],
+    *,
+    width: int,
+    height: int,
+    ascii: bool = False,  # noqa: A002 - the word for it
+    helping: bool = False,
+    stalled: bool = False,
+) -> Picture:
+    """`screen` as `height` rows of `width` cells, at least 80 by 24.
+
+    With `ascii`, no other signs are used. `helping` shows the help in place of the upper part;
+    `stalled` says that no sound has arrived for a while.
+    """
+    width, height = max(width, LEAST[0]), max(height, LEAST[1])
+    glyphs = POOR if ascii else RICH
+    head = (panels.header(screen, width, glyphs, stalled=stalled),)
+    if height >= _ROOMY:
+        head = (*head, panels.blank(width))
+    low = _lower(screen, places, width, height, glyphs)
+    upper = _upper(screen, places, width, height - len(head) - len(low), glyphs, helping=helping)
+    rows = sized(head + upper + low, width, height)
+    return Picture(tuple(tuple(map(_bare, row)) for row in rows) if ascii else rows)
+
+
+def _upper(  # noqa: PLR0913
+    screen: Screen,
+    places: tuple[Place, ...],
+    width: int,
+    height: int,
+    glyphs: Glyphs,
+    *,
+    helping: bool,
+) -> Block:
+    if helping:
+        return panels.help_page(screen.problem, places, width, height, glyphs)
+    left = round(width * 0.475)
+    voices = panels.voices_height(screen, height)
+    notes = max(height - voices - 14, 0) if height >= 30 else 0  # noqa: PLR2004 - room for a log
+    mood = height - voices - notes
+    right = panels.mood(screen, places, width - left, mood, glyphs)
+    right += panels.voices(screen.scores, width - left, voices, glyphs)
+    if notes:
+        right += panels.notes(screen.notes, width - left, notes, glyphs)
+    return beside(panels.map_of_talk(screen, places, left, height, glyphs), right)
+
+
+def _lower(
+    screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
+) -> Block:
+    music = panels.music(screen, width, glyphs)
+    keys = panels.key_lines(screen, places, width, glyphs)
+    problem = panels.problem(screen, width, glyphs)
+    if height >= _ROOMY:
+        evening = panels.evening_lanes(screen, places, width, glyphs)
+        return music + evening + sized(problem, width, 2) + keys
+    evening = panels.evening_strip(screen, places, width, glyphs)
+    if len(problem) > 1:
+        evening = evening[1:]  # the heading gives way to the problem's second line
+    return music + evening + sized(problem, width, 3 - len(evening)) + keys
+
+
+def _bare(segment: Segment) -> Segment:
+    """`segment` in ASCII, as many cells wide as before."""
+    if segment.text.isascii():
+        return segment
+    return Segment("".join(map(_bare_sign, segment.text)), segment.style)
+
+
+def _bare_sign(sign: str) -> str:
+    base = unicodedata.normalize("NFKD", sign)[0]
+    return base if base.isascii() else "?" * cell_len(sign)
