@@ -133,11 +133,5 @@ class Cue:
 
 
 Event: TypeAlias = (
-    AudioChunk
-    | Command
-    | Problem
-    | SpeechWindow
-    | EmotionEstimate
-    | MoodState
-    | Cue
+    AudioChunk | Command | Problem | SpeechWindow | EmotionEstimate | MoodState | Cue
 )

@@ -99,7 +99,7 @@ def replay(facts: Iterable[dict[str, Any]]) -> Iterator[EmotionEstimate]:
             )
 
 
-def _fact(name: str, event: Any, *fields: str) -> dict[str, Any]:  # noqa: ANN401
+def _fact(name: str, event: Any, *fields: str) -> dict[str, Any]:
     fact: dict[str, Any] = {"event": name, "at_s": round(event.at_s, 3)}
     for field in fields:
         value = getattr(event, field)

@@ -48,7 +48,7 @@ class Reading:
 class Model:
     """A checked graph, ready to be called with one window."""
 
-    def __init__(self, card: ModelCard, session: Any) -> None:  # noqa: ANN401 - onnxruntime has no types
+    def __init__(self, card: ModelCard, session: Any) -> None:
         self.card = card
         self._session = session
 
@@ -123,9 +123,11 @@ def open_model(folder: Path, *, graph: str = "model.onnx") -> Iterator[Model]:
     yield model
 
 
-def _check(model: Model, session: Any, path: Path) -> None:  # noqa: ANN401
+def _check(model: Model, session: Any, path: Path) -> None:
     if model.card.rate_hz != RATE_HZ:
-        raise UserError(f"The card of {path} says {model.card.rate_hz} Hz; this program hears {RATE_HZ} Hz.")
+        raise UserError(
+            f"The card of {path} says {model.card.rate_hz} Hz; this program hears {RATE_HZ} Hz."
+        )
     names = {output.name for output in session.get_outputs()}
     if missing := [name for name in OUTPUTS if name not in names]:
         raise UserError(f"The model {path} has no output called {', '.join(missing)}.")

@@ -20,10 +20,7 @@ def evidence(estimate: EmotionEstimate, moods: Mapping[str, Mood]) -> dict[str, 
     """
     near = {
         name: math.exp(
-            -(
-                (estimate.arousal - mood.arousal) ** 2
-                + (estimate.valence - mood.valence) ** 2
-            )
+            -((estimate.arousal - mood.arousal) ** 2 + (estimate.valence - mood.valence) ** 2)
             / (2.0 * mood.spread**2)
         )
         for name, mood in moods.items()
@@ -100,7 +97,7 @@ class Belief:
 
 
 def _moved(step_s: float, half_life_s: float) -> float:
-    return 1.0 - 2.0 ** (-step_s / half_life_s)
+    return 1.0 - math.exp2(-step_s / half_life_s)
 
 
 def _shares(values: Mapping[str, float]) -> dict[str, float]:

@@ -57,11 +57,11 @@ def load(*folders: Path) -> dict[str, Mood]:
 
     Raises `UserError` for a file that cannot be used, naming the file and the key.
     """
-    found = {
-        path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))
-    }
+    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
     if not found:
-        raise UserError(f"There are no moods in {folders[0]}: put one TOML file per mood there.")
+        raise UserError(
+            f"There are no moods in {folders[0]}: put one TOML file per mood there."
+        )
     moods = sorted(map(read, found.values()), key=lambda mood: (mood.order, mood.name))
     return {mood.name: mood for mood in moods}
 
@@ -99,7 +99,7 @@ def check_emotions(moods: Iterable[Mood], labels: Iterable[str]) -> None:
                 )
 
 
-def _check(path: Path, key: str, value: Any) -> None:  # noqa: ANN401 - whatever the file holds
+def _check(path: Path, key: str, value: Any) -> None:
     if key in _RANGES:
         low, high = _RANGES[key]
         good = isinstance(value, (int, float)) and low <= value <= high

@@ -24,13 +24,13 @@ class Pacing:
     soft_hold_s: float = 60.0
     """Until a mood is this old, leaving it needs up to three times the margin."""
     changes_per_h: float = 15.0
-    """Budget; when it is used up, a change needs two and a half times the margin."""
+    """Budget; every change beyond it needs two more margins of lead than the one before."""
     quiet_s: float = 150.0
     """After so long without talk the music returns to the resting mood."""
 
 
 class Editor:
-    """Holds the present mood and judges every estimate like a film editor: cut, or stay?"""
+    """Holds the present mood and judges every estimate like a film editor: cut or stay."""
 
     def __init__(
         self, moods: Mapping[str, Mood], *, opening: str, resting: str, pacing: Pacing
@@ -77,7 +77,9 @@ class Editor:
             return ""
         self._belief.forget()
         title = self._moods[self._resting].title
-        return self._change(self._resting, at_s, f"{title}: nobody has spoken for {silent_s:.0f} s")
+        return self._change(
+            self._resting, at_s, f"{title}: nobody has spoken for {silent_s:.0f} s"
+        )
 
     def obey(self, command: Command) -> str:
         """Do what the game master asked for; empty when it is not for this room."""
@@ -111,11 +113,11 @@ class Editor:
             return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
         needed, because = pacing.margin, ""
         if age_s < pacing.soft_hold_s:
-            left = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
-            needed *= 1.0 + 2.0 * min(left, 1.0)
+            young = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
+            needed *= 1.0 + 2.0 * min(young, 1.0)
             because = f" while {self._title()} is only {age_s:.0f} s old"
-        if self._left(at_s) < 1.0:
-            needed *= 2.5
+        if (left := self._left(at_s)) < 1.0:
+            needed *= 1.0 + 2.0 * (1.0 - left)
             because = f" because the {pacing.changes_per_h:.0f} changes an hour are used up"
         if lead >= needed:
             return ""

@@ -24,10 +24,10 @@ class Shelf(Protocol):
 def playing_order(
     tracks: Iterable[Track], *, seed: int, heard: Container[str] = ()
 ) -> tuple[Track, ...]:
-    """`tracks` shuffled by `seed`, those whose path was `heard` lately last."""
+    """`tracks` shuffled by `seed`, those whose title was `heard` lately last."""
     order = sorted(tracks, key=lambda track: track.path)
     Random(seed).shuffle(order)  # noqa: S311 - an order of songs needs no secrecy
-    return tuple(sorted(order, key=lambda track: track.path in heard))
+    return tuple(sorted(order, key=lambda track: track.title in heard))
 
 
 def spin(

@@ -5,7 +5,7 @@ is what follows the colon in `--player name:argument`, or "".
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol
@@ -32,32 +32,42 @@ def names() -> tuple[str, ...]:
 
 @contextmanager
 def open_player(wanted: str) -> Iterator[tuple[Player, str]]:
-    """The player `wanted` ("name" or "name:argument"; "" for the best there is), and one
-    sentence that says which it is and why.
+    """The player `wanted`, and one sentence that says which it is and why.
 
-    By default the speaker, else pygame, else silence. Raises `UserError` when a player that
+    `wanted` is "name" or "name:argument", or "" for the best there is. By default the speaker, else pygame, else silence. Raises `UserError` when a player that
     was asked for by name cannot be opened.
     """
-    if wanted:
-        name, _, argument = wanted.partition(":")
-        if name not in names():
-            raise UserError(f"There is no player {name!r}: use {', '.join(names())}.")
-        with _opened(name, argument) as player:
-            yield player, f"Music goes to {wanted}, as asked."
-        return
+    with ExitStack() as house:
+        if wanted:
+            name, _, argument = wanted.partition(":")
+            if name not in names():
+                raise UserError(f"There is no player {name!r}: use {', '.join(names())}.")
+            yield (
+                house.enter_context(_opened(name, argument)),
+                f"Music goes to {wanted}, as asked.",
+            )
+            return
+        player, sentence = _best(house)
+        yield player, sentence
+
+
+def _best(house: ExitStack) -> tuple[Player, str]:
+    """The first default player that works, and why the ones before it did not."""
     reasons: list[str] = []
-    for name in _BY_DEFAULT:
-        entered = _opened(name, "")
+    for name in _BY_DEFAULT[:-1]:
         try:
-            player = entered.__enter__()
+            player = house.enter_context(_opened(name, ""))
         except UserError as error:
             reasons.append(f"{name} does not work ({str(error).rstrip('.')})")
-            continue
-        with _leaving(entered):
+        else:
             because = f" because {' and '.join(reasons)}" if reasons else ""
-            yield player, f"Music goes to {name}{because}."
-        return
+            return player, f"Music goes to {name}{because}."
+    last = _BY_DEFAULT[-1]
+    player = house.enter_context(_opened(last, ""))
+    return player, f"Music goes to {last} because {' and '.join(reasons)}."
 
 
-def _opened(name: str, argument: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return import_module(f"{__name__}.{name}").opened(argument)
+def _opened(name: str, argument: str) -> AbstractContextManager[Player]:
+    module = import_module(f"{__name__}.{name}")
+    opened: AbstractContextManager[Player] = module.opened(argument)
+    return opened

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import cycle
 from threading import Condition, Thread
+from typing import Self
 
 import numpy as np
 
@@ -106,7 +107,7 @@ class _Sound:
                 some = True
                 yield block
 
-    def __enter__(self) -> "_Sound":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

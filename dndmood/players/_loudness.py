@@ -16,7 +16,10 @@ _STRETCHES = 60
 """A long track is judged by so many stretches spread evenly over it: three minutes in all."""
 
 # K weighting at 48 kHz: a high shelf for the head, then a high pass (BS.1770-4, tables 1 and 2).
-_SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (-1.69065929318241, 0.73248077421585))
+_SHELF = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285),
+    (-1.69065929318241, 0.73248077421585),
+)
 _PASS = ((1.0, -2.0, 1.0), (-1.99004745483398, 0.99007225036621))
 
 
@@ -48,17 +51,22 @@ def block_powers(sound: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64
     """K-weighted power of every 400 ms block (half overlapping) of `sound`, `(frames, channels)`.
 
     The filter is applied to the spectrum of each block, which needs no running filter state:
-    blocks from anywhere in a file can be judged alone.
+    blocks from anywhere in a file can be judged alone. A Hann window keeps rumble below the
+    high pass from leaking over it.
     """
     size = round(_BLOCK_S * rate_hz)
     starts = range(0, len(sound) - size + 1, size // 2)
-    weight = _k_weight(np.fft.rfftfreq(size, 1.0 / rate_hz))
+    weight = _k_weight(np.arange(size // 2 + 1, dtype=np.float64) * (rate_hz / size))
     weight[1:] *= 2.0  # the negative frequencies
+    window = np.hanning(size).astype(np.float32)[:, np.newaxis]
     powers = [
-        float((np.abs(np.fft.rfft(sound[start : start + size], axis=0)) ** 2).sum(axis=1) @ weight)
+        float(
+            (np.abs(np.fft.rfft(sound[start : start + size] * window, axis=0)) ** 2).sum(axis=1)
+            @ weight
+        )
         for start in starts
     ]
-    return np.array(powers, dtype=np.float64) / size**2
+    return np.array(powers, dtype=np.float64) / (size**2 * float((window**2).mean()))
 
 
 def _measured(path: str) -> tuple[float, float]:

@@ -42,22 +42,24 @@ class _Voice:
 
     def leave(self, fade: int) -> None:
         """Fade out from the present gain, however far the fade in had come."""
-        self._top = self._gain(np.zeros(1))[0]
+        self._top = float(self._gain(np.zeros(1))[0])
         self.leaving, self._frames, self._done = True, max(fade, 1), 0
 
     def gone(self) -> bool:
         return self.leaving and self._done >= self._frames
 
     def render(self, frames: int) -> Block:
-        gain = self._gain(np.arange(frames))
+        gain = self._gain(np.arange(frames, dtype=np.float64))
         self._done += frames
-        return self.deck.read(frames) * gain[:, np.newaxis]
+        block: Block = self.deck.read(frames) * gain[:, np.newaxis]
+        return block
 
-    def _gain(self, ahead: NDArray[np.generic]) -> Block:
+    def _gain(self, ahead: NDArray[np.float64]) -> NDArray[np.float32]:
         """Gain of the frames `ahead` of now, shape `(n,)`."""
         angle = np.minimum((self._done + ahead) / self._frames, 1.0) * (math.pi / 2.0)
         curve = np.cos(angle) if self.leaving else np.sin(angle)
-        return (self._top * curve).astype(np.float32)
+        gain: NDArray[np.float32] = (self._top * curve).astype(np.float32)
+        return gain
 
 
 class Mixer:
@@ -105,7 +107,8 @@ class Mixer:
                 voice.deck.close()
         self._voices = [voice for voice in self._voices if not voice.gone()]
         mix *= self._slid(frames)[:, np.newaxis]
-        return np.clip(mix, -1.0, 1.0, out=mix)
+        np.clip(mix, -1.0, 1.0, out=mix)
+        return mix
 
     def close(self) -> None:
         """Let every deck go."""
@@ -126,7 +129,7 @@ class Mixer:
         for voice in self._voices:
             voice.leave(fade)
 
-    def _slid(self, frames: int) -> Block:
+    def _slid(self, frames: int) -> NDArray[np.float32]:
         """Volume over the next `frames`, moving by at most 1 in `_SLIDE_S`."""
         wanted = 0.0 if self._silent else 10.0 ** (self._volume_db / 20.0)
         if wanted == self._gain:
@@ -135,4 +138,5 @@ class Mixer:
         ramp = self._gain + step * np.arange(1, frames + 1)
         ramp = np.minimum(ramp, wanted) if step > 0 else np.maximum(ramp, wanted)
         self._gain = float(ramp[-1]) if frames else self._gain
-        return ramp.astype(np.float32)
+        gain: NDArray[np.float32] = ramp.astype(np.float32)
+        return gain

@@ -27,7 +27,7 @@ _LOOK_S = _BLOCK / _RATE_HZ / 8
 class Pygame:
     """Hands events to the booth; silence acts on SDL's channel too, so that it is immediate."""
 
-    def __init__(self, booth: Booth, channel: Any) -> None:  # noqa: ANN401 - pygame's own type
+    def __init__(self, booth: Booth, channel: Any) -> None:
         self._booth = booth
         self._channel = channel
         self._silent = False

@@ -31,13 +31,15 @@ class Speaker:
         """Obey cues and commands."""
         self._booth(event)
 
-    def render(self, outdata: NDArray[np.float32], frames: int, _time: Any, status: Any) -> None:  # noqa: ANN401
+    def render(
+        self, outdata: NDArray[np.float32], frames: int, _time: Any, status: Any
+    ) -> None:
         """Called by PortAudio on its own thread; must not wait."""
         if status.output_underflow:
             self.underflows += 1
         try:
             outdata[:] = self._booth.render(frames)
-        except Exception:
+        except Exception:  # noqa: BLE001 - see below; nothing above could catch it
             # An exception here would end the stream without a word to anybody.
             outdata.fill(0.0)
             _log.exception("the mixer failed for one block")

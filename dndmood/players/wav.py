@@ -17,7 +17,7 @@ _MOST_S = 60.0
 class Wav:
     """For every second of the tape one second of music is rendered; no clock is needed."""
 
-    def __init__(self, booth: Booth, file: Any) -> None:  # noqa: ANN401 - soundfile has no types
+    def __init__(self, booth: Booth, file: Any) -> None:
         self._booth = booth
         self._file = file
         self._written = 0

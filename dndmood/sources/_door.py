@@ -25,7 +25,9 @@ class Door:
         import soxr
 
         self._rate_hz = rate_hz
-        self._resampler = soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ")
+        self._resampler = soxr.ResampleStream(
+            rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ"
+        )
 
     def push(self, block: NDArray[np.float32]) -> Iterator[AudioChunk | Problem]:
         """The chunks of `block`, shape `(frames, channels)`, as far as they are ready."""

@@ -50,7 +50,7 @@ def opened(
         yield
 
 
-def _opened(path: Path) -> Any:  # noqa: ANN401 - soundfile has no types
+def _opened(path: Path) -> Any:
     import soundfile
 
     if not path.is_file():
@@ -67,7 +67,7 @@ def _opened(path: Path) -> Any:  # noqa: ANN401 - soundfile has no types
     return sound
 
 
-def _read(sound: Any) -> Iterator[AudioChunk | Problem]:  # noqa: ANN401
+def _read(sound: Any) -> Iterator[AudioChunk | Problem]:
     with sound:
         door = Door(sound.samplerate)
         frames = max(1, round(sound.samplerate * _BLOCK_S))

@@ -1,7 +1,7 @@
 """The microphone at its own rate and channel count; the audio callback copies and leaves."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Event as Flag
@@ -30,6 +30,10 @@ NO_LIBRARY = (
 NO_MICROPHONE = (
     "There is no microphone: plug one in or choose one in the system's sound settings, "
     "then look with 'dndmood devices'."
+)
+PERFECT_SILENCE = (
+    "The microphone gives perfect silence: it is muted, or this program has no permission to use "
+    "it. Look in the system's sound and privacy settings."
 )
 MICROPHONE_GONE = "The microphone is gone; it is used again as soon as it is back."
 
@@ -97,7 +101,9 @@ class Blocks:
         self._lost_frames = 0
         self.arrived = Flag()
 
-    def record(self, indata: NDArray[np.float32], _frames: int, _time: Any, status: Any) -> None:  # noqa: ANN401
+    def record(
+        self, indata: NDArray[np.float32], _frames: int, _time: Any, status: Any
+    ) -> None:
         """Called by PortAudio on its own thread: copies, never waits."""
         if len(self._waiting) >= _BACKLOG:
             block, _ = self._waiting.popleft()
@@ -121,19 +127,22 @@ class Watch:
         self._zeros_s = 0.0
         self._told = False
 
-    def push(self, chunk: AudioChunk) -> Iterator[Problem]:
-        """A problem, once for every stretch of ten seconds and more without a single sound."""
+    def over(self, events: Iterable[AudioChunk | Problem]) -> Iterator[AudioChunk | Problem]:
+        """`events`, with a problem after ten seconds without a single sound, once a stretch."""
+        for event in events:
+            yield event
+            if isinstance(event, AudioChunk) and self._zeros(event):
+                yield Problem(at_s=event.end_s, text=PERFECT_SILENCE)
+
+    def _zeros(self, chunk: AudioChunk) -> bool:
+        """True when a stretch of zeros has just become too long."""
         if chunk.samples.any():
             self._zeros_s, self._told = 0.0, False
-            return
+            return False
         self._zeros_s += len(chunk.samples) / RATE_HZ
-        if self._zeros_s >= _SILENT_AFTER_S and not self._told:
-            self._told = True
-            yield Problem(
-                at_s=chunk.end_s,
-                text="The microphone gives perfect silence: it is muted, or this program has no "
-                "permission to use it. Look in the system's sound and privacy settings.",
-            )
+        late = self._zeros_s >= _SILENT_AFTER_S and not self._told
+        self._told = self._told or late
+        return late
 
 
 @contextmanager
@@ -202,14 +211,11 @@ def _feed(
             elif lost_frames:
                 door.skip_frames(lost_frames)
             heard_s, lost = clock.now_s(), False
-            for event in door.push(block):
+            for event in watch.over(door.push(block)):
                 put(event)
-                if isinstance(event, AudioChunk):
-                    for problem in watch.push(event):
-                        put(problem)
 
 
-def _stream(sd: Any, device: Device, blocks: Blocks) -> Any:  # noqa: ANN401
+def _stream(sd: Any, device: Device, blocks: Blocks) -> Any:
     """A running stream of `device`, which closes as a context; fewer channels when refused."""
     own = device.inputs if device.inputs <= _MOST_CHANNELS else 2
     refusal = ""
@@ -246,7 +252,7 @@ def refusal_text(device: Device, reason: str) -> str:
     )
 
 
-def _portaudio() -> Any:  # noqa: ANN401 - sounddevice has no types
+def _portaudio() -> Any:
     try:
         import sounddevice
     except OSError as error:

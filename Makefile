@@ -1,0 +1,45 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
+
+.PHONY: demo test check clean portaudio
+
+demo: $(VENV)/.listening
+	@$(VENV)/bin/dndmood demo
+
+test: $(VENV)/.everything
+	@$(VENV)/bin/python -m pytest
+
+check: $(VENV)/.everything
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	PYTHONPATH=train $(VENV)/bin/lint-imports
+	$(VENV)/bin/codespell dndmood train tests playlists README.md
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "dndmood needs Python 3.11 or newer: try 'make demo PYTHON=python3.12'."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  sh tests/assets/apt.sh python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.listening: pyproject.toml constraints.txt | $(VENV)/bin/pip portaudio
+	@echo "Installing what dndmood needs into $(VENV) ..."
+	@$(PIP) install -q -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.everything: pyproject.toml constraints.txt | $(VENV)/bin/pip portaudio
+	@echo "Installing what dndmood, its training and its tests need into $(VENV) ..."
+	@$(PIP) install -q -c constraints.txt -e '.[train]' --group dev
+	@touch $@ $(VENV)/.listening
+
+# The Linux package of sounddevice comes without PortAudio. Without it everything but
+# microphone and speaker works, so a failure here is told and not fatal.
+portaudio:
+	@case "$$(uname)" in Linux) \
+	  ldconfig -p 2>/dev/null | grep -q libportaudio || /sbin/ldconfig -p 2>/dev/null | grep -q libportaudio || \
+	  sh tests/assets/apt.sh libportaudio2 || true;; esac

@@ -1,0 +1,315 @@
+"""The composition root: the only module that knows every room; it builds, runs and closes."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from dndmood import journal, paths
+from dndmood.clock import Clock, SystemClock
+from dndmood.dashboard import live, plain
+from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.errors import UserError
+from dndmood.events import AudioChunk, Command, Cue, Event, MoodState, Problem
+from dndmood.hearing.emotion import EmotionModel, estimate
+from dndmood.hearing.model import Model, open_model
+from dndmood.hearing.pause import attend
+from dndmood.hearing.speech import VoiceDetector
+from dndmood.hearing.speech import listen as hear
+from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.inbox import Inbox
+from dndmood.mood import book
+from dndmood.mood.book import Mood
+from dndmood.mood.follow import Pacing, follow
+from dndmood.music.dj import spin
+from dndmood.music.shelves import Shelf, stock
+from dndmood.pipeline import Sink, Stage, connect, play_out
+from dndmood.players import open_player
+from dndmood.settings import Settings
+from dndmood.sources import file, microphone
+from dndmood.threads import Cell, Worker, running
+
+_log = logging.getLogger(__name__)
+
+Say = Callable[[str], None]
+
+
+def stages(
+    settings: Settings,
+    *,
+    voice: VoiceDetector,
+    model: EmotionModel,
+    moods: Mapping[str, Mood],
+    shelves: Mapping[str, Shelf],
+    seed: int = 0,
+    heard: Iterable[str] = (),
+) -> tuple[Stage, ...]:
+    """The house, left to right, as stages for `connect`."""
+    pacing = Pacing(
+        margin=settings.margin,
+        soft_hold_s=settings.soft_hold_s,
+        changes_per_h=settings.changes_per_h,
+        quiet_s=settings.quiet_s,
+    )
+    return (
+        attend,
+        partial(hear, voice=voice, window_s=settings.window_s, hop_s=settings.hop_s),
+        partial(estimate, model=model),
+        partial(
+            follow,
+            moods=moods,
+            opening=settings.opening,
+            resting=settings.resting,
+            pacing=pacing,
+        ),
+        partial(
+            spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
+        ),
+    )
+
+
+def mood_book(settings: Settings) -> dict[str, Mood]:
+    """Every mood: the ones that come along, then the user's own, which win."""
+    folders = [paths.data("playlists"), paths.own_playlists()]
+    if settings.playlists:
+        folders.append(_folder(settings.playlists, "playlists"))
+    moods = book.load(*folders)
+    for key in ("opening", "resting"):
+        if (name := getattr(settings, key)) not in moods:
+            raise UserError(
+                f"The {key} mood {name!r} is not in the book: use {', '.join(moods)}."
+            )
+    return moods
+
+
+def music(settings: Settings, moods: Mapping[str, Mood]) -> dict[str, Shelf]:
+    """Every mood's shelf."""
+    own = Path(settings.music).expanduser() if settings.music else None
+    return {
+        mood.name: stock(
+            mood.name, title=mood.title, folder=mood.folder, patterns=mood.tracks, music=own
+        )
+        for mood in moods.values()
+    }
+
+
+def model_folder(settings: Settings) -> Path:
+    """Where the emotion model lies: the one asked for, else the one that comes along."""
+    if settings.model:
+        return _folder(settings.model, "model")
+    cards = sorted(paths.data("models").glob("*/card.toml"))
+    if not cards:
+        raise UserError("No emotion model came along: name one with --model FOLDER.")
+    return cards[0].parent
+
+
+def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
+    """Hear the table and let the music follow, until the game master quits.
+
+    Opens the house from left to right and closes it from right to left, also when something
+    fails. `say` is given sentences for the person who started it, before the screen opens.
+    Raises `UserError` when something is missing that the evening cannot do without.
+    """
+    clock = clock or SystemClock()
+    if not settings.plain and (reason := live.usable(sys.stdout)):
+        say(f"{reason} Going on with plain lines.")
+        settings = _plainly(settings)
+    moods = mood_book(settings)
+    shelves = music(settings, moods)
+    _tell_music(settings, shelves, say)
+    with ExitStack() as house:
+        model = house.enter_context(open_model(model_folder(settings)))
+        book.check_emotions(moods.values(), model.card.labels)
+        player, sentence = house.enter_context(open_player(settings.player))
+        say(sentence)
+        inbox = Inbox()
+        record = _journal_path(settings)
+        write = house.enter_context(journal.opened(record))
+        screen = Cell(Screen())
+        shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
+        sinks = (player, shown, _forgiving(write, inbox, f"The journal {record}"))
+        tape = connect(
+            _until(inbox, settings.for_s),
+            *stages(
+                settings,
+                voice=WebRtcVoice(settings.strictness),
+                model=model,
+                moods=moods,
+                shelves=shelves,
+                seed=secrets.randbits(32),
+                heard=_heard_lately(record),
+            ),
+        )
+        worker = house.enter_context(
+            running(lambda: play_out(tape, *sinks), name="listener", stop=inbox.close)
+        )
+        if "because" in sentence:
+            inbox.put(Problem(at_s=0.0, text=sentence))
+        _open_source(house, settings, inbox, clock=clock, say=say)
+        if settings.plain:
+            _wait(worker)
+        else:
+            live.show(
+                screen,
+                inbox.put,
+                places=places(moods.values()),
+                alive=worker.is_alive,
+                clock=clock,
+            )
+    say(f"The evening's numbers are in {record}.")
+
+
+def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
+    """Listen to the scene that comes along, as if it were spoken at the table."""
+    scene = Path(__file__).with_name("demo.ogg")
+    say("A short scene plays: travel, an ambush, a farewell. No microphone is needed.")
+    listen(replace(settings, input=str(scene)), say=say, clock=clock)
+
+
+def rehearse(
+    settings: Settings, recording: Path, *, write: Path | None = None
+) -> Iterator[Event]:
+    """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
+
+    The player is silent unless one that needs no clock (wav) was asked for.
+    """
+    moods = mood_book(settings)
+    shelves = music(settings, moods)
+    with ExitStack() as house:
+        sound = file.chunks(recording)
+        model: Model = house.enter_context(open_model(model_folder(settings)))
+        book.check_emotions(moods.values(), model.card.labels)
+        player, _ = house.enter_context(open_player(settings.player or "silent"))
+        sinks: list[Sink] = [player]
+        if write is not None:
+            sinks.append(house.enter_context(journal.opened(write)))
+        voice = WebRtcVoice(settings.strictness)
+        for event in connect(
+            _until(sound, settings.for_s),
+            *stages(settings, voice=voice, model=model, moods=moods, shelves=shelves),
+        ):
+            for sink in sinks:
+                sink(event)
+            yield event
+
+
+def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
+    """Each change of music on `tape`, with the decision that led to it."""
+    latest: MoodState | None = None
+    for event in tape:
+        if isinstance(event, MoodState):
+            latest = event
+        elif isinstance(event, Cue) and latest is not None:
+            yield latest, event
+
+
+def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
+    """The moods as the screen needs them, the first nine with a number key."""
+    return tuple(
+        Place(
+            name=mood.name,
+            title=mood.title,
+            key=str(number) if number <= 9 else "",  # noqa: PLR2004 - the digits on a keyboard
+            arousal=mood.arousal,
+            valence=mood.valence,
+            spread=mood.spread,
+        )
+        for number, mood in enumerate(moods, start=1)
+    )
+
+
+def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
+    """`tape` up to the command to quit or, unless `end_s` is 0, to that audio time."""
+    for event in tape:
+        yield event
+        match event:
+            case Command(verb="quit"):
+                return
+            case AudioChunk() if end_s and event.end_s >= end_s:
+                return
+
+
+def _open_source(
+    house: ExitStack, settings: Settings, inbox: Inbox, *, clock: Clock, say: Say
+) -> None:
+    if settings.input:
+        path = Path(settings.input).expanduser()
+        house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
+        return
+    device = house.enter_context(
+        microphone.opened(inbox.put, device=settings.device, clock=clock)
+    )
+    say(f"Listening to {device.name} at {device.rate_hz} Hz.")
+
+
+def _forgiving(sink: Sink, inbox: Inbox, what: str) -> Sink:
+    """`sink`, until it fails for the first time: that is told once, and the evening goes on."""
+    broken = False
+
+    def forgiving(event: Event) -> None:
+        nonlocal broken
+        if broken:
+            return
+        try:
+            sink(event)
+        except OSError as error:
+            broken = True
+            _log.exception("%s failed", what)
+            reason = error.strerror or str(error)
+            inbox.put(Problem(at_s=0.0, text=f"{what} is no longer written: {reason}."))
+
+    return forgiving
+
+
+def _show(cell: Cell[Screen], event: Event) -> None:
+    cell.value = fold(cell.value, event)
+
+
+def _wait(worker: Worker) -> None:
+    while worker.is_alive():
+        worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
+
+
+def _tell_music(settings: Settings, shelves: Mapping[str, Shelf], say: Say) -> None:
+    if not settings.music:
+        say("The starter tracks play; --music FOLDER plays your own, one subfolder per mood.")
+    for shelf in shelves.values():
+        if not shelf.tracks:
+            say(f"Nothing will play in {shelf.title.lower()}: it has no tracks.")
+        for sentence in shelf.skipped:
+            say(f"Left out of {shelf.title.lower()}: {sentence}.")
+
+
+def _journal_path(settings: Settings) -> Path:
+    if settings.journal:
+        return Path(settings.journal).expanduser()
+    return paths.journals() / f"{datetime.now():%Y-%m-%dT%H-%M-%S}.jsonl"  # noqa: DTZ005 - the user's own evening
+
+
+def _heard_lately(record: Path) -> frozenset[str]:
+    """Titles that opened a mood in the evening before `record`."""
+    earlier = sorted(p for p in record.parent.glob("*.jsonl") if p != record)
+    if not earlier:
+        return frozenset()
+    cues = (fact for fact in journal.read(earlier[-1]) if fact.get("event") == "cue")
+    return frozenset(fact["tracks"][0] for fact in cues if fact.get("tracks"))
+
+
+def _folder(name: str, what: str) -> Path:
+    path = Path(name).expanduser()
+    if not path.is_dir():
+        raise UserError(f"There is no {what} folder {path}: check the name.")
+    return path
+
+
+def _plainly(settings: Settings) -> Settings:
+    return replace(settings, plain=True)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - this is what --plain is for

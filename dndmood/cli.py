@@ -1,0 +1,192 @@
+"""The commands. Nothing heavy is imported before one is chosen."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dndmood.errors import UserError
+
+if TYPE_CHECKING:
+    from dndmood.settings import Settings
+
+app = typer.Typer(
+    name="dndmood",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Hears the tone of voice at your table and lets the music follow.",
+)
+
+Device = Annotated[str | None, typer.Option(help="Microphone: number or part of its name.")]
+Input = Annotated[str | None, typer.Option(help="Sound file to hear instead of a microphone.")]
+Player = Annotated[
+    str | None, typer.Option(help="speaker, pygame, silent, or wav:FILE; default: the best.")
+]
+Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
+Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]
+ModelFolder = Annotated[str | None, typer.Option("--model", help="Folder of an emotion model.")]
+Journal = Annotated[str | None, typer.Option(help="File for the evening's numbers.")]
+Plain = Annotated[bool, typer.Option("--plain", help="One line per event, no dashboard.")]
+Seconds = Annotated[float | None, typer.Option("--for", help="End after so many seconds.")]
+Fade = Annotated[float | None, typer.Option("--fade", help="Crossfade in seconds (6).")]
+Window = Annotated[
+    float | None, typer.Option("--window", help="Longest window in seconds (3).")
+]
+Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (1).")]
+
+
+def main() -> None:
+    """Run the command line; an error for people is one sentence, and Ctrl-C is no error."""
+    try:
+        app()
+    except UserError as error:
+        print(f"dndmood: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our lines has gone; keep the interpreter from complaining at exit.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.command()
+def listen(  # noqa: PLR0913 - one parameter per option is typer's way
+    *,
+    device: Device = None,
+    input: Input = None,  # noqa: A002 - the option's name
+    player: Player = None,
+    music: Music = None,
+    playlists: Playlists = None,
+    model: ModelFolder = None,
+    journal: Journal = None,
+    plain: Plain = False,
+    seconds: Seconds = None,
+    fade: Fade = None,
+    window: Window = None,
+    hop: Hop = None,
+) -> None:
+    """Listen at the table and let the music follow."""
+    from dndmood import app as house
+
+    settings = _settings(
+        device=device,
+        input=input,
+        player=player,
+        music=music,
+        playlists=playlists,
+        model=model,
+        journal=journal,
+        plain=plain or None,
+        for_s=seconds,
+        fade_s=fade,
+        window_s=window,
+        hop_s=hop,
+    )
+    house.listen(settings, say=_say)
+
+
+@app.command()
+def demo(
+    *, player: Player = None, music: Music = None, plain: Plain = False, journal: Journal = None
+) -> None:
+    """Hear a short scene without a microphone: the real thing in 80 seconds."""
+    from dndmood import app as house
+
+    settings = _settings(player=player, music=music, plain=plain or None, journal=journal)
+    house.demo(settings, say=_say)
+
+
+@app.command()
+def rehearse(
+    file: Annotated[Path, typer.Argument(help="A recording of a session.")],
+    *,
+    player: Player = None,
+    music: Music = None,
+    playlists: Playlists = None,
+    model: ModelFolder = None,
+    journal: Journal = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the soundtrack a recording would have had."""
+    from dndmood import app as house
+
+    settings = _settings(player=player, music=music, playlists=playlists, model=model)
+    write = Path(journal).expanduser() if journal else None
+    rows = house.soundtrack(house.rehearse(settings, file.expanduser(), write=write))
+    if as_json:
+        print(json.dumps([_row(state, cue) for state, cue in rows], indent=2))  # noqa: T201
+        return
+    for state, cue in rows:
+        track = cue.tracks[0].title if cue.tracks else "nothing"
+        print(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {state.why}")  # noqa: T201
+
+
+@app.command()
+def devices() -> None:
+    """List microphones and speakers."""
+    from dndmood.sources.microphone import devices as every
+
+    for device in every():
+        kinds = f"{device.inputs} in, {device.outputs} out"
+        marks = [
+            "default microphone" if device.default_input else "",
+            "default speaker" if device.default_output else "",
+        ]
+        note = ", ".join(filter(None, marks))
+        print(  # noqa: T201
+            f"{device.index:>3}  {device.name:<44} {kinds:<16} {device.rate_hz:>6} Hz  {note}".rstrip()
+        )
+
+
+@app.command()
+def moods(*, music: Music = None, playlists: Playlists = None) -> None:
+    """List the moods, what speaks for them, and their tracks."""
+    from dndmood import app as house
+
+    settings = _settings(music=music, playlists=playlists)
+    shelves = house.music(settings, book := house.mood_book(settings))
+    for number, mood in enumerate(book.values(), start=1):
+        emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
+        print(  # noqa: T201
+            f"{number}  {mood.title}: arousal {mood.arousal:.2f}, valence {mood.valence:.2f}; "
+            f"{emotions}; stays at least {mood.hold_s:.0f} s"
+        )
+        shelf = shelves[mood.name]
+        for track in shelf.tracks:
+            print(f"     {track.title} ({_time(track.duration_s)})")  # noqa: T201
+        for sentence in (
+            *shelf.skipped,
+            *(() if shelf.tracks else ("no tracks: nothing plays",)),
+        ):
+            print(f"     ! {sentence}")  # noqa: T201
+
+
+def _settings(**chosen: Any) -> Settings:
+    from dndmood import paths, settings
+
+    return settings.load(paths.settings_file(), **chosen)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _row(state: Any, cue: Any) -> dict[str, Any]:
+    return {
+        "at_s": round(cue.at_s, 2),
+        "mood": cue.mood,
+        "why": state.why,
+        "track": cue.tracks[0].title if cue.tracks else None,
+    }

@@ -1,0 +1,23 @@
+from dndmood.events import EmotionEstimate, SpeechWindow
+from dndmood.hearing.emotion import estimate
+from dndmood.hearing.pause import attend
+from dndmood.events import Command
+from tests.fakes import evenly, loud_is_anger, noise
+
+
+def test_a_window_is_followed_by_its_estimate():
+    window = SpeechWindow(noise(3, 0.2), at_s=12.0, voiced=0.8)
+    (same, answer) = list(estimate([window], model=loud_is_anger))
+    assert same is window
+    assert isinstance(answer, EmotionEstimate)
+    assert (answer.at_s, answer.voiced, answer.voice) == (12.0, 0.8, 1.0)
+    assert answer.scores["angry"] > 0.7
+
+
+def test_while_paused_nothing_of_what_is_said_goes_on():
+    one, two, three = evenly(noise(0.3, 0.2))
+    tape = [one, Command("pause"), two, Command("pause"), three]
+    first, _, hushed, _, last = attend(tape)
+    assert first is one and last is three
+    assert not hushed.samples.any() and hushed.start == two.start
+    assert len(hushed.samples) == len(two.samples)

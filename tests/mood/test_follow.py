@@ -1,0 +1,165 @@
+import re
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
+from dndmood.mood.belief import Belief, confidence, evidence
+from dndmood.mood.follow import Pacing, follow
+from tests.fakes import evenly, heard, mood
+
+CALM, ANGRY, SAD = ("calm", 0.3, 0.6), ("angry", 0.85, 0.22), ("sad", 0.25, 0.25)
+MOODS = {
+    one.name: one
+    for one in (
+        mood("calm", 0.3, 0.6, "calm"),
+        mood("battle", 0.85, 0.25, "angry", attack_s=6.0, release_s=16.0),
+        mood("sorrow", 0.25, 0.25, "sad"),
+    )
+}
+
+
+def talk(start_s: int, end_s: int, how: tuple[str, float, float]) -> list[Event]:
+    return [heard(float(at_s), *how) for at_s in range(start_s, end_s)]
+
+
+def states(tape: Iterable[Event], **more: object) -> list[MoodState]:
+    out = follow(tape, moods=MOODS, opening="calm", resting="calm", **more)  # type: ignore[arg-type]
+    return [event for event in out if isinstance(event, MoodState)]
+
+
+def changes(found: list[MoodState]) -> list[tuple[str, float]]:
+    seen: list[tuple[str, float]] = []
+    for state in found:
+        if not seen or seen[-1][0] != state.mood:
+            seen.append((state.mood, state.at_s))
+    return seen
+
+
+def silence(start_s: float, end_s: float) -> list[Event]:
+    import numpy as np
+
+    return [
+        AudioChunk(np.zeros(16_000, np.float32), start=at_s * 16_000)
+        for at_s in range(int(start_s), int(end_s))
+    ]
+
+
+def test_the_evening_opens_with_the_opening_mood_at_the_first_sound():
+    (first, *_) = states(silence(0, 3))
+    assert (first.mood, first.since_s, first.why) == ("calm", 0.0, "Calm: the evening begins")
+
+
+def test_shouting_brings_battle_and_says_why():
+    found = states(talk(0, 90, CALM) + talk(90, 150, ANGRY))
+    (_, (name, at_s)) = changes(found)
+    assert name == "battle" and 92 <= at_s <= 105
+    why = next(s.why for s in found if s.mood == "battle")
+    assert re.fullmatch(
+        r"Battle: ahead for \d+ s, mostly angry voices \(arousal 0\.\d\d, valence 0\.\d\d\)",
+        why,
+    )
+
+
+def test_battle_comes_faster_than_it_goes():
+    found = changes(states(talk(0, 120, CALM) + talk(120, 240, ANGRY) + talk(240, 400, CALM)))
+    (_, (_, came_s), (_, went_s)) = found
+    assert came_s - 120 < went_s - 240
+
+
+def test_no_mood_is_left_before_its_minimum_stay():
+    found = states(talk(0, 60, CALM) + talk(60, 75, ANGRY) + talk(75, 200, SAD))
+    named = changes(found)
+    stays = [b[1] - a[1] for a, b in zip(named[1:], named[2:], strict=False)]
+    assert named[-1][0] == "sorrow" and all(stay >= 30 for stay in stays)
+    held = [s.why for s in found if "stays at least 30 s" in s.why]
+    assert held and all(
+        re.match(r"stays \w+: \w+ leads, but \w+ is \d+ s old", why) for why in held
+    )
+
+
+def test_every_estimate_is_answered_by_a_state_with_a_reason():
+    tape = talk(0, 200, CALM) + talk(200, 300, ANGRY) + talk(300, 500, SAD)
+    found = states(tape)
+    assert len(found) == len(tape)
+    assert all(state.why and "\n" not in state.why for state in found)
+
+
+def test_a_single_outcry_changes_nothing():
+    tape = talk(0, 100, CALM) + talk(100, 102, ANGRY) + talk(102, 200, CALM)
+    assert changes(states(tape)) == [("calm", 0.0)]
+
+
+def test_a_quarrelsome_hour_stays_within_reach_of_the_budget():
+    tape: list[Event] = []
+    for minute in range(60):
+        tape += talk(minute * 60, minute * 60 + 60, ANGRY if minute % 2 else SAD)
+    free = len(changes(states(tape, pacing=Pacing(changes_per_h=3600)))) - 1
+    kept = len(changes(states(tape))) - 1
+    assert free > 40
+    assert 15 <= kept <= 26
+
+
+def test_long_silence_returns_to_the_resting_mood():
+    tape = talk(0, 60, CALM) + talk(60, 120, ANGRY) + silence(120, 300)
+    found = states(tape)
+    assert changes(found)[-1][0] == "calm"
+    last = found[-1]
+    assert last.why == "Calm: nobody has spoken for 150 s" and 268 <= last.at_s <= 271
+
+
+def test_force_holds_until_release():
+    tape: list[Event] = [
+        *talk(0, 40, CALM),
+        Command("force", mood="sorrow", at_s=40.0),
+        *talk(40, 200, ANGRY),
+        Command("release", at_s=200.0),
+        *talk(200, 230, ANGRY),
+    ]
+    found = states(tape)
+    assert changes(found)[:2] == [("calm", 0.0), ("sorrow", 40.0)]
+    forced = [s for s in found if s.forced]
+    assert {s.mood for s in forced} == {"sorrow"} and forced[-1].at_s == 199.0
+    assert found[-1].mood == "battle" and not found[-1].forced
+
+
+def test_a_force_to_a_mood_that_is_not_there_is_passed_over():
+    assert changes(states([*talk(0, 9, CALM), Command("force", mood="opera")])) == [
+        ("calm", 0.0)
+    ]
+
+
+def test_a_window_that_is_no_voice_moves_nothing():
+    belief = Belief(MOODS)
+    before = belief.shares()
+    belief.push(EmotionEstimate(1.0, 0.9, 0.1, {"angry": 1.0}, voice=0.0, voiced=1.0))
+    assert belief.shares() == before
+
+
+def test_confidence_is_half_for_a_guess_and_one_for_certainty():
+    assert confidence(dict.fromkeys("abcd", 0.25)) == pytest.approx(0.5)
+    assert confidence({"a": 1.0, "b": 0.0}) == pytest.approx(1.0)
+    assert confidence({"a": 1.0}) == 1.0
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(["calm", "angry", "sad", "fearful"]))
+def test_evidence_is_shared_out_completely(arousal, valence, emotion):
+    shares = evidence(heard(0.0, emotion, arousal, valence), MOODS)
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert min(shares.values()) >= 0.0
+
+
+def test_every_event_passes_through_in_order():
+    import numpy as np
+
+    tape = [*evenly(np.zeros(32_000, np.float32)), *talk(0, 5, CALM)]
+    out = follow(tape, moods=MOODS, opening="calm", resting="calm")
+    assert [event for event in out if not isinstance(event, MoodState)] == tape
+
+
+def test_twice_is_the_same():
+    tape = talk(0, 100, CALM) + talk(100, 200, ANGRY) + talk(200, 320, SAD)
+    assert states(tape) == states(tape)

@@ -1,0 +1,134 @@
+"""Every player in the folder keeps the same promises; a new one is tested by existing."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from dndmood import players
+from dndmood.errors import UserError
+from dndmood.events import (
+    AudioChunk,
+    Command,
+    Cue,
+    EmotionEstimate,
+    MoodState,
+    Problem,
+    SpeechWindow,
+)
+from tests.fakes import evenly, noise, tone
+
+
+def open_for_test(name, tmp_path):
+    argument = {"wav": f":{tmp_path / 'out.wav'}"}.get(name, "")
+    return players.open_player(name + argument)
+
+
+@pytest.fixture
+def every_event(tmp_path):
+    tracks = tuple(tone(tmp_path / "music" / f"{n}.wav", seconds=1, hz=441 * n) for n in (1, 2))
+    chunk = next(evenly(noise(0.1, 0.1)))
+    return [
+        chunk,
+        SpeechWindow(noise(1, 0.1), 1.0, 1.0),
+        EmotionEstimate(1.0, 0.5, 0.5, {"calm": 1.0}, 1.0, 1.0),
+        MoodState(1.0, "calm", 0.0, "because"),
+        Cue(1.0, "calm", tracks, 0.5, "plays 1"),
+        *(
+            Command(verb)
+            for verb in ("force", "release", "undo", "pause", "skip", "silence", "quit")
+        ),
+        Command("volume", change_db=-3.0),
+        Problem(1.0, "trouble"),
+        Cue(2.0, "battle", (), 0.5, "nothing plays"),
+        AudioChunk(chunk.samples, start=1600),
+    ]
+
+
+@pytest.mark.parametrize("name", players.names())
+def test_every_player_takes_every_event(name, tmp_path, every_event):
+    try:
+        entered = open_for_test(name, tmp_path)
+        player, sentence = entered.__enter__()
+    except UserError as error:
+        pytest.skip(f"{name} cannot be opened here: {error}")
+    try:
+        for event in every_event:
+            player(event)
+    finally:
+        entered.__exit__(None, None, None)
+    assert name in sentence
+
+
+@pytest.mark.parametrize("name", players.names())
+def test_every_player_says_who_it_is(name):
+    module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
+    assert module.__doc__ and module.opened.__doc__
+
+
+def test_an_unknown_player_is_told_with_those_there_are():
+    with (
+        pytest.raises(UserError, match="no player 'flute': use pygame, silent, speaker, wav"),
+        players.open_player("flute"),
+    ):
+        pass
+
+
+def test_without_any_sound_device_silence_plays_and_says_why(monkeypatch):
+    def refuse(argument):
+        raise UserError("There is no sound device.")
+
+    for name in ("speaker", "pygame"):
+        module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
+        monkeypatch.setattr(module, "opened", refuse)
+    with players.open_player("") as (_, sentence):
+        assert sentence == (
+            "Music goes to silent because speaker does not work (There is no sound device) "
+            "and pygame does not work (There is no sound device)."
+        )
+
+
+def test_silent_remembers_its_cues(every_event):
+    with players.open_player("silent") as (player, _):
+        for event in every_event:
+            player(event)
+    assert [cue.mood for cue in player.cues] == ["calm", "battle"]
+
+
+def test_wav_writes_a_second_of_music_for_every_second_of_the_tape(tmp_path, every_event):
+    path = tmp_path / "evening.wav"
+    cue = next(e for e in every_event if isinstance(e, Cue))
+    with players.open_player(f"wav:{path}") as (player, _):
+        for number, chunk in enumerate(evenly(noise(4, 0.1))):
+            if number == 10:
+                player(cue)
+            player(chunk)
+    sound, rate_hz = soundfile.read(path)
+    assert len(sound) == 4 * rate_hz
+    assert not sound[:rate_hz].any() and np.abs(sound[2 * rate_hz :]).max() > 0.05
+
+
+def test_wav_overwrites_nothing(tmp_path):
+    path = tmp_path / "dear.wav"
+    path.write_bytes(b"dear")
+    with pytest.raises(UserError, match="exists already"), players.open_player(f"wav:{path}"):
+        pass
+    assert path.read_bytes() == b"dear"
+
+
+def test_wav_without_a_file_says_how():
+    with pytest.raises(UserError, match="--player wav:evening.wav"), players.open_player("wav"):
+        pass
+
+
+def test_skip_goes_to_the_next_track(tmp_path, every_event):
+    path = tmp_path / "skip.wav"
+    cue = next(e for e in every_event if isinstance(e, Cue))
+    with players.open_player(f"wav:{path}") as (player, _):
+        player(cue)
+        for number, chunk in enumerate(evenly(noise(4, 0.1))):
+            if number == 20:
+                player(Command("skip"))
+            player(chunk)
+    sound, rate_hz = soundfile.read(path)
+    last = np.abs(np.fft.rfft(sound[-rate_hz // 4 :, 0]))
+    assert last.argmax() * 4 == pytest.approx(882, abs=8)
