@@ -70,45 +70,48 @@ def beside(*blocks: Block) -> Block:
     )
 
 
-def box(  # noqa: PLR0913 - a box has a size, a content and what stands in its frame
+def box(
     content: Iterable[Row],
     width: int,
     height: int,
     glyphs: Glyphs,
     *,
     title: str = "",
+    middle: str = "",
     note: Part = ("", PLAIN),
-    foot: str = "",
-    frame: Style = QUIET,
+    foot: tuple[str, str, str] = ("", "", ""),
 ) -> Block:
     """`content` (rows of `width - 4`) in a frame, `width` by `height` in all.
 
-    `title` stands at the left of the upper edge, `note` at its right, `foot` in the middle of
-    the lower edge.
+    `title` stands at the left of the upper edge, `middle` in its middle, `note` at its right,
+    `foot` at the left, in the middle and at the right of the lower edge.
     """
     inner = sized(tuple(content), width - 4, height - 2)
-    left = Segment(f"{glyphs.down} ", frame)
-    right = Segment(f" {glyphs.down}", frame)
+    left, right = Segment(f"{glyphs.down} ", QUIET), Segment(f" {glyphs.down}", QUIET)
     body = tuple((left, *line, right) for line in inner)
-    return (_upper(width, glyphs, title, note, frame), *body, _lower(width, glyphs, foot, frame))
+    upper = _edge(width, glyphs, glyphs.corners[:2], (title, BOLD), middle, note)
+    lower = _edge(
+        width, glyphs, glyphs.corners[2:], (foot[0], QUIET), foot[1], (foot[2], QUIET)
+    )
+    return (upper, *body, lower)
 
 
-def _upper(width: int, glyphs: Glyphs, title: str, note: Part, frame: Style) -> Row:
-    title = f" {clean(title)} " if title else ""
-    text = f" {clean(note[0])} " if note[0] else ""
-    gap = max(width - 4 - cell_len(title) - cell_len(text), 0)
+def _edge(
+    width: int, glyphs: Glyphs, corners: str, left: Part, middle: str, right: Part
+) -> Row:
+    """One edge of a box with three texts in it."""
+    texts = [f" {clean(text)} " if text else "" for text in (left[0], middle, right[0])]
+    sizes = [cell_len(text) for text in texts]
+    gap = max(width - 4 - sum(sizes), 0)
+    before = min(max((width - sizes[1]) // 2 - 2 - sizes[0], 0), gap)
+    after = gap - before
     return row(
         width,
-        (glyphs.corners[0] + glyphs.across, frame),
-        (title, BOLD),
-        (glyphs.across * gap, frame),
-        (text, note[1]),
-        (glyphs.across + glyphs.corners[1], frame),
+        (corners[0] + glyphs.across, QUIET),
+        (texts[0], left[1]),
+        (glyphs.across * before, QUIET),
+        (texts[1], QUIET),
+        (glyphs.across * after, QUIET),
+        (texts[2], right[1]),
+        (glyphs.across + corners[1], QUIET),
     )
-
-
-def _lower(width: int, glyphs: Glyphs, foot: str, frame: Style) -> Row:
-    foot = f" {foot} " if foot else ""
-    gap = width - 2 - cell_len(foot)
-    line = glyphs.across * (gap // 2) + foot + glyphs.across * (gap - gap // 2)
-    return row(width, (glyphs.corners[2] + line + glyphs.corners[3], frame))

@@ -8,17 +8,20 @@ from dndmood.dashboard.block import Block, Part, Row, fit, row
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.state import Place, Stretch
 
-_SPANS_MIN = (10, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440)
-"""Lengths of the time axis: it grows in steps, so that what is drawn stays where it is."""
+_SPANS = {10: 5, 20: 4, 30: 6, 60: 6, 120: 4, 180: 6, 240: 4, 360: 6, 480: 4, 720: 6, 1440: 6}
+"""Lengths of the time axis in minutes, and into how many parts each is divided.
+
+The axis grows in steps, so that what is drawn stays where it is.
+"""
 
 
 def span_s(heard_s: float) -> float:
     """The time axis that holds the whole evening, in seconds."""
-    return next((m * 60.0 for m in _SPANS_MIN if heard_s < m * 60.0), heard_s)
+    return next((m * 60.0 for m in _SPANS if heard_s < m * 60.0), heard_s)
 
 
 @lru_cache(maxsize=4)
-def strip(  # noqa: PLR0913 - each of them changes the picture
+def strip(
     stretches: tuple[Stretch, ...],
     places: tuple[Place, ...],
     heard: int,
@@ -34,14 +37,15 @@ def strip(  # noqa: PLR0913 - each of them changes the picture
     parts: list[Part] = []
     for mood, begin, end in _stretched(stretches, heard, cell_s):
         size, title = end - begin, titles.get(mood, mood)
-        text = title[:size] if len(title) >= size else f"{title} ".ljust(size, glyphs.full)
+        text = title[: max(size - 1, 1)] if len(title) >= size - 1 else f"{title} "
+        text = text.ljust(size - 1, glyphs.full).ljust(size)[:size]
         parts.append((text, colours.get(mood, PLAIN) + BOLD))
     done = sum(len(text) for text, _ in parts)
     return row(width, *parts, (glyphs.rest * max(width - done, 0), QUIET))
 
 
 @lru_cache(maxsize=4)
-def lanes(  # noqa: PLR0913 - each of them changes the picture
+def lanes(
     stretches: tuple[Stretch, ...],
     places: tuple[Place, ...],
     heard: int,
@@ -62,7 +66,7 @@ def lanes(  # noqa: PLR0913 - each of them changes the picture
         line = [
             (glyphs.full * len(list(run)), colours[place.name])
             if full
-            else (glyphs.rest * len(list(run)), QUIET)
+            else (" " * len(list(run)), PLAIN)
             for full, run in groupby(range(width - label), key=lambda cell: cell in ruled)
         ]
         rows.append(row(width, (fit(place.title, label, glyphs), PLAIN), *line))
@@ -75,15 +79,16 @@ def cells(width: int, places: tuple[Place, ...], *, laned: bool) -> int:
     return width - min(longest, 14) - 2 if laned else width
 
 
-def axis(whole_s: float, width: int, indent: int) -> Row:
-    """Hours and minutes under a line that begins after `indent` cells and lasts `whole_s`."""
+def axis(whole_s: float, width: int, indent: int, glyphs: Glyphs) -> Row:
+    """Hours and minutes on a line that begins after `indent` cells and lasts `whole_s`."""
     wide = width - indent
-    marks = 6 if wide > 100 else 4  # noqa: PLR2004 - room for more
+    marks = _SPANS.get(round(whole_s / 60.0), 4)
     texts = [_hours(whole_s * mark / marks) for mark in range(marks + 1)]
-    line = ""
-    for mark, text in enumerate(texts[:-1]):
-        line = line.ljust(wide * mark // marks) + text
-    return row(width, (" " * indent + line.ljust(wide - len(texts[-1])) + texts[-1], QUIET))
+    line = f"{texts[0]} "
+    for mark, text in enumerate(texts[1:-1], start=1):
+        line = line.ljust(max(wide * mark // marks - 1, 0), glyphs.rest) + f" {text} "
+    line = line.ljust(wide - len(texts[-1]) - 1, glyphs.rest) + f" {texts[-1]}"
+    return row(width, (" " * indent + line, QUIET))
 
 
 def _hours(seconds: float) -> str:

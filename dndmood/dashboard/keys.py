@@ -20,12 +20,12 @@ _COMMANDS = {
 }
 
 SHOWN = (
-    ("a", "automatic", "let the voices choose the mood again"),
-    ("u", "undo", "take back the last change of mood"),
-    ("space", "pause", "stop listening, and start again"),
+    ("a", "auto", "let the voices choose again"),
+    ("u", "undo", "take back the last change"),
+    ("space", "pause", "stop listening, start again"),
     ("n", "next", "next track of this mood"),
     ("+ -", "volume", "music louder, softer"),
-    ("x", "silence", "all music off at once, and on again"),
+    ("x", "silence", "all music off at once, and on"),
     ("?", "help", "this page, and back"),
     ("q", "quit", "end the evening"),
 )
@@ -41,9 +41,9 @@ def command(key: str, places: tuple[Place, ...]) -> Command | None:
 
 
 def presses(text: str) -> tuple[str, ...]:
-    """The keys in what a terminal sent; arrows and other keys sent as sequences are left out.
+    r"""The keys in what a terminal sent; arrows and other keys sent as sequences are left out.
 
-    >>> presses("4\\x1b[A+")
+    >>> presses("4\x1b[A+")
     ('4', '+')
     """
     keys, rest = [], text

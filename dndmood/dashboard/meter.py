@@ -1,8 +1,9 @@
 """Lines that show how much: level, progress, shares. And how times are written."""
 
+from rich.style import Style
+
 from dndmood.dashboard.block import Part
 from dndmood.dashboard.palette import BAR, BOLD, QUIET, Glyphs
-from rich.style import Style
 
 
 def bar(share: float, width: int, glyphs: Glyphs, style: Style = BAR) -> tuple[Part, ...]:

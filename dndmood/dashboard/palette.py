@@ -13,6 +13,7 @@ from dndmood.dashboard.state import Place
 
 PLAIN = Style()
 BOLD = Style(bold=True)
+MARKED = Style(bold=True, reverse=True)
 QUIET = Style(color="#777777")
 """Frames, labels, and what is over."""
 GOOD = Style(color="#13876f", bold=True)
@@ -63,8 +64,8 @@ class Glyphs:
     """True where braille and half blocks can be shown."""
 
 
-RICH = Glyphs("╭╮╰╯", "─", "│", "━", "╸", "─", "┃", "●", "○", "◆", "◇", "…", "→", "−", True)  # noqa: FBT003, RUF001
-POOR = Glyphs("++++", "-", "|", "=", "-", ".", "|", "*", "o", "@", "O", "~", ">", "-", False)  # noqa: FBT003
+RICH = Glyphs("╭╮╰╯", "─", "│", "━", "╸", "─", "┃", "●", "○", "◆", "◇", "…", "→", "−", True)  # noqa: RUF001
+POOR = Glyphs("++++", "-", "|", "=", "-", ".", "|", "*", "o", "@", "O", "~", ">", "-", False)
 
 
 @lru_cache(maxsize=8)

@@ -2,17 +2,35 @@
 
 from functools import lru_cache
 
-from rich.style import Style
-
-from dndmood.dashboard import evening, keys
-from dndmood.dashboard.block import Block, Part, Row, beside, box, fit, folded, row, sized
+from dndmood.dashboard import evening
+from dndmood.dashboard.block import (
+    Block,
+    Part,
+    Row,
+    beside,
+    box,
+    fit,
+    folded,
+    row,
+    sized,
+)
 from dndmood.dashboard.lettering import lettered
 from dndmood.dashboard.meter import bar, clock, length, peaked
-from dndmood.dashboard.palette import BAD, BAR, BOLD, GOOD, PLAIN, QUIET, WARN, Glyphs, hues
+from dndmood.dashboard.palette import (
+    BAD,
+    BAR,
+    BOLD,
+    GOOD,
+    PLAIN,
+    QUIET,
+    WARN,
+    Glyphs,
+    hues,
+)
 from dndmood.dashboard.plane import plane
 from dndmood.dashboard.reel import Sounding, following, sounding
-from dndmood.dashboard.state import FLOOR_DB, Note, Place, Screen
-from dndmood.events import MoodState, Problem
+from dndmood.dashboard.state import FLOOR_DB, Note, Place, Screen, Spot
+from dndmood.events import MoodState
 
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
@@ -28,54 +46,68 @@ def blank(width: int) -> Row:
     return row(width)
 
 
-def header(screen: Screen, width: int, glyphs: Glyphs, *, stalled: bool) -> Row:
-    """Lamps, level and time, in one row."""
+def header(screen: Screen, width: int, left: int, glyphs: Glyphs, *, stalled: bool) -> Row:
+    """Lamps in the first `left` cells, then level and time, in one row."""
     ear = screen.ear
-    spoken = screen.spoken_s is not None and ear.heard_s - screen.spoken_s <= _SPEECH_S
-    left = (
-        (" dndmood   ", BOLD),
-        *_lamp(screen, glyphs, stalled=stalled),
-        (f"{glyphs.on} speech   " if spoken else f"{glyphs.off} no speech", GOOD if spoken else QUIET),
+    spoken = (
+        screen.talk.spoken_s is not None and ear.heard_s - screen.talk.spoken_s <= _SPEECH_S
     )
-    used = sum(len(text) for text, _ in left)
+    lamps = row(
+        left + 1,
+        (" dndmood  ", BOLD),
+        *_lamp(screen, glyphs, stalled=stalled),
+        (f"{glyphs.on} speech", GOOD) if spoken else (f"{glyphs.off} quiet", QUIET),
+    )
     minus = glyphs.minus if ear.level_db < 0 else " "
     number = f"{minus}{abs(ear.level_db):.0f} dB".rjust(8)
     right = ((number, PLAIN), (clock(ear.heard_s).rjust(10) + " ", BOLD))
-    room = width - used - 2 - sum(len(text) for text, _ in right)
+    room = width - left - 1 - sum(len(text) for text, _ in right)
     style = BAD if ear.peak_db > _CLIPS_DB else WARN if ear.level_db > _LOUD_DB else GOOD
     level, peak = ((db - FLOOR_DB) / -FLOOR_DB for db in (ear.level_db, ear.peak_db))
-    return row(width, *left, ("  ", PLAIN), *peaked(level, peak, room, glyphs, style), *right)
+    return (*lamps, *row(width - left - 1, *peaked(level, peak, room, glyphs, style), *right))
 
 
-def _lamp(screen: Screen, glyphs: Glyphs, *, stalled: bool) -> tuple[Part, ...]:
+def _lamp(screen: Screen, glyphs: Glyphs, *, stalled: bool) -> tuple[Part, Part]:
+    """The listening lamp, always equally wide."""
     if screen.paused:
-        return ((f"{glyphs.off} paused       ", WARN),)
+        return (f"{glyphs.off} paused", WARN), (" " * 8, PLAIN)
     if stalled or screen.ear.heard_s == 0.0:
-        return ((f"{glyphs.off} hears nothing", WARN), ("  ", PLAIN))
-    return ((f"{glyphs.on} listening    ", GOOD),)
+        return (f"{glyphs.off} hears nothing", WARN), (" ", PLAIN)
+    return (f"{glyphs.on} listening", GOOD), (" " * 5, PLAIN)
 
 
 def map_of_talk(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     """The arousal/valence plane in its frame."""
-    current = screen.mood.mood if screen.mood else ""
-    fresh = bool(screen.trail) and screen.ear.heard_s - screen.trail[-1].at_s <= _STALE_S
-    return _map_of_talk(current, screen.trail, places, width, height, glyphs, fresh=fresh)
+    current = screen.evening.mood.mood if screen.evening.mood else ""
+    fresh = (
+        bool(screen.talk.trail) and screen.ear.heard_s - screen.talk.trail[-1].at_s <= _STALE_S
+    )
+    return _map_of_talk(current, screen.talk.trail, places, width, height, glyphs, fresh=fresh)
 
 
 @lru_cache(maxsize=4)
-def _map_of_talk(current, trail, places, width, height, glyphs, *, fresh):  # type: ignore
+def _map_of_talk(
+    current: str,
+    trail: tuple[Spot, ...],
+    places: tuple[Place, ...],
+    width: int,
+    height: int,
+    glyphs: Glyphs,
+    *,
+    fresh: bool,
+) -> Block:
     land = plane(places, current, trail, width - 4, height - 2, glyphs, fresh=fresh)
-    foot = "unpleasant -- drowsy -- pleasant"
-    return box(land, width, height, glyphs, title="Talk", note=("excited", QUIET), foot=foot)
+    foot = ("unpleasant", "drowsy", "pleasant")
+    return box(land, width, height, glyphs, title="Talk", middle="excited", foot=foot)
 
 
 def mood(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     """The present mood in large letters, its age, why it rules and what would change it."""
-    state = screen.mood
+    state = screen.evening.mood
     age = length(screen.ear.heard_s - state.since_s) if state else ""
     return _mood(state, age, places, width, height, glyphs)
 
@@ -97,7 +129,8 @@ def _mood(
     title, style = (place.title, hues(places)[place.name]) if place else (state.mood, PLAIN)
     room = height - 2
     name = lettered(title, inner, room - 3, fine=glyphs.fine)
-    rows = [row(inner, (line, style + BOLD)) for line in name]
+    rows = [row(inner)] * (room > len(name) + 6)
+    rows += [row(inner, (line, style + BOLD)) for line in name]
     rows += [row(inner)] * (room > len(name) + 3)
     why = _without_title(state.why, title)
     lines = max(room - len(rows) - 1 - (room > len(name) + 5), 1)
@@ -120,8 +153,8 @@ def _without_title(why: str, title: str) -> str:
 
 def voices_height(screen: Screen, height: int) -> int:
     """How many rows the bars take: one each where there is room, else two in a row."""
-    count = max(len(screen.scores), 8)
-    return count + 2 if height >= count + 12 else (count + 1) // 2 + 2  # noqa: PLR2004
+    count = max(len(screen.talk.scores), 8)
+    return count + 2 if height >= count + 12 else (count + 1) // 2 + 2
 
 
 @lru_cache(maxsize=4)
@@ -131,13 +164,15 @@ def voices(
     """How the last talk sounded: one bar for each emotion."""
     inner = width - 4
     if not scores:
-        rows = (row(inner, ("nobody has spoken yet", QUIET)),)
-        return box(rows, width, height, glyphs, title="Voices")
+        waiting = (row(inner, ("nobody has spoken yet", QUIET)),)
+        return box(waiting, width, height, glyphs, title="Voices")
     top = max(share for _, share in scores)
     label = min(max(len(name) for name, _ in scores), 12)
     columns = 1 if len(scores) <= height - 2 else 2
     wide = (inner - 2 * (columns - 1)) // columns
-    lines = [_score(name, share, label, wide, glyphs, leads=share == top) for name, share in scores]
+    lines = [
+        _score(name, share, label, wide, glyphs, leads=share == top) for name, share in scores
+    ]
     if columns == 1:
         return box(lines, width, height, glyphs, title="Voices")
     half = (len(lines) + 1) // 2
@@ -146,17 +181,17 @@ def voices(
     return box(rows, width, height, glyphs, title="Voices")
 
 
-def _score(  # noqa: PLR0913
+def _score(
     name: str, share: float, label: int, width: int, glyphs: Glyphs, *, leads: bool
 ) -> Row:
     style = BOLD if leads else PLAIN
-    number = f"{share * 100:3.0f}"
-    room = width - label - 1 - len(number) - 1
+    number = f" {share * 100:3.0f}" if width > label + 16 else ""
+    room = width - label - 1 - len(number)
     return row(
         width,
         (fit(name, label, glyphs) + " ", style),
         *bar(share, room, glyphs, BAR + BOLD if leads else BAR),
-        (" " + number, style),
+        (number, style),
     )
 
 
@@ -174,23 +209,35 @@ def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Bl
 def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     """What plays, how far it has come, and what leaves or comes next."""
     at_s = screen.ear.heard_s
-    decks = sounding(screen.reel, screen.before, at_s)
+    decks = sounding(screen.music.reel, screen.music.before, at_s)
     inner = width - 4
     labels = ("playing",) if len(decks) == 1 else ("fades in", "fades out")
-    rows = [_deck(deck, label, inner, glyphs) for deck, label in zip(decks, labels, strict=False)]
+    rows = [
+        _deck(deck, label, inner, glyphs) for deck, label in zip(decks, labels, strict=False)
+    ]
     if not decks:
-        rows = [row(inner, (fit(screen.cue or "nothing plays yet", inner, glyphs), PLAIN))]
-    coming = following(screen.reel, at_s)
+        rows = [
+            row(inner, (fit(screen.music.why or "nothing plays yet", inner, glyphs), PLAIN))
+        ]
+    coming = following(screen.music.reel, at_s)
     if len(decks) == 1 and coming:
         again = "again from its beginning" if len(coming) == 1 else coming[0].title
         rows.append(row(inner, ("then       ", QUIET), (fit(again, inner - 11, glyphs), QUIET)))
-    note = ("silenced: x brings it back", BAD) if screen.silent else _volume(screen, glyphs)
+    note = (
+        ("silenced: x brings it back", BAD) if screen.music.silent else _volume(screen, glyphs)
+    )
     return box(rows, width, 4, glyphs, title="Music", note=note)
 
 
 def _volume(screen: Screen, glyphs: Glyphs) -> Part:
-    sign = "+" if screen.volume_db > 0 else glyphs.minus if screen.volume_db < 0 else ""
-    return (f"volume {sign}{abs(screen.volume_db):.0f} dB", QUIET)
+    sign = (
+        "+"
+        if screen.music.volume_db > 0
+        else glyphs.minus
+        if screen.music.volume_db < 0
+        else ""
+    )
+    return (f"volume {sign}{abs(screen.music.volume_db):.0f} dB", QUIET)
 
 
 def _deck(deck: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
@@ -214,7 +261,7 @@ def evening_strip(
     whole_s = evening.span_s(screen.ear.heard_s)
     cell_s = whole_s / (width - 2)
     heard = int(screen.ear.heard_s / cell_s) + 1
-    line = evening.strip(screen.stretches, places, heard, cell_s, width - 2, glyphs)
+    line = evening.strip(screen.evening.stretches, places, heard, cell_s, width - 2, glyphs)
     title = f" {glyphs.across} Evening "
     note = f" {_changes(screen)} in {clock(screen.ear.heard_s)}, strip of {clock(whole_s)} {glyphs.across} "
     rest = (glyphs.across * (width - len(title) - len(note)), QUIET)
@@ -231,14 +278,14 @@ def evening_lanes(
     wide = evening.cells(inner, places, laned=True)
     cell_s = whole_s / wide
     heard = int(screen.ear.heard_s / cell_s) + 1
-    rows = evening.lanes(screen.stretches, places, heard, cell_s, inner, glyphs)
-    rows = (*rows, evening.axis(whole_s, inner, inner - wide))
+    rows = evening.lanes(screen.evening.stretches, places, heard, cell_s, inner, glyphs)
+    rows = (*rows, evening.axis(whole_s, inner, inner - wide, glyphs))
     note = (_changes(screen), QUIET)
     return box(rows, width, len(rows) + 2, glyphs, title="Evening", note=note)
 
 
 def _changes(screen: Screen) -> str:
-    return "1 change" if screen.changes == 1 else f"{screen.changes} changes"
+    return "1 change" if screen.evening.changes == 1 else f"{screen.evening.changes} changes"
 
 
 def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
@@ -251,36 +298,3 @@ def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     lines = 2 if new and len(text) > width - 2 else 1
     told = folded(text, width - 2, lines, glyphs)
     return tuple(row(width, (f" {line}", BAD if new else QUIET)) for line in told)
-
-
-def key_lines(
-    screen: Screen, places: tuple[Place, ...], width: int, glyphs: Glyphs
-) -> Block:
-    """Two rows: the moods with their keys, and the other keys."""
-    return _key_lines(screen.mood.mood if screen.mood else "", places, width, glyphs)
-
-
-@lru_cache(maxsize=4)
-def _key_lines(current: str, places: tuple[Place, ...], width: int, glyphs: Glyphs) -> Block:
-    moods: list[Part] = [(" ", PLAIN)]
-    keyed = [place for place in places if place.key]
-    for place in keyed:
-        style: Style = hues(places)[place.name] if place.name == current else PLAIN
-        moods += [(place.key, BOLD), (f" {place.title}  ", style)]
-    others: list[Part] = [(" ", PLAIN)]
-    for key, name, _ in keys.SHOWN:
-        others += [(key, BOLD), (f" {name}  ", QUIET)]
-    return row(width, *moods), row(width, *others)
-
-
-@lru_cache(maxsize=4)
-def help_page(
-    last: Problem | None, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
-) -> Block:
-    """What the keys do and what the pictures mean."""
-    inner = width - 4
-    rows = [row(inner, (f"1 to {len(places)}  ", BOLD), ("choose a mood by hand", PLAIN))]
-    rows += [
-        row(inner, (f"{key:<8}", BOLD), (meaning, PLAIN)) for key, _, meaning in keys.SHOWN
-    ]
-    return box(rows, width, height, glyphs, title="Help", note=("? closes it", QUIET))

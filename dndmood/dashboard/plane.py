@@ -22,12 +22,14 @@ _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype
 _EMPTY_BRAILLE = 0x2800
 
 Cell: TypeAlias = tuple[str, Style]
+Dots: TypeAlias = NDArray[np.bool_]
+"""Where a dot is set, shape `(rows, columns)`."""
 Lands: TypeAlias = NDArray[np.int8]
 """Number of the mood to which each dot belongs, -1 for none; shape `(rows, columns)`."""
 
 
 @lru_cache(maxsize=4)
-def plane(  # noqa: PLR0913 - each of them changes the picture
+def plane(
     places: tuple[Place, ...],
     current: str,
     trail: tuple[Spot, ...],
@@ -61,19 +63,28 @@ def _ground(
     lands = _lands(places, width * wide, height * tall)
     number = next((i for i, place in enumerate(places) if place.name == current), -2)
     here = lands == number
-    coast = np.zeros_like(here)
-    coast[:, 1:] |= lands[:, 1:] != lands[:, :-1]
-    coast[1:, :] |= lands[1:, :] != lands[:-1, :]
     rows, columns = np.indices(lands.shape)
     shade = here & ((columns + rows // tall * 2) % 4 == 0) & (rows % tall == tall // 2)
-    owner = lands[tall // 2 :: tall, wide // 2 :: wide]
-    signs = _signs(coast | shade, glyphs)
-    styles = [*hues(places).values()]
-    tints = [styles[i] if i == number else QUIET for i in range(len(places))] + [QUIET]
+    ruled = here.reshape(height, tall, width, wide).any(axis=(1, 3))
+    tint = hues(places).get(current, QUIET)
     return tuple(
-        tuple((sign, tints[land]) for sign, land in zip(line, lands_of, strict=True))
-        for line, lands_of in zip(signs, owner.tolist(), strict=True)
+        tuple((sign, tint if mine else QUIET) for sign, mine in zip(line, row, strict=True))
+        for line, row in zip(
+            _signs(_coasts(lands) | shade, glyphs), ruled.tolist(), strict=True
+        )
     )
+
+
+def _coasts(lands: Lands) -> Dots:
+    """Where one land ends and another begins, as lines one dot thin."""
+    above, left = np.zeros(lands.shape, np.bool_), np.zeros(lands.shape, np.bool_)
+    above[1:] = lands[1:] != lands[:-1]
+    left[:, 1:] = lands[:, 1:] != lands[:, :-1]
+    beside = above.copy()  # dots next to a line that is there already would make it thick
+    beside[:, :-1] |= above[:, 1:]
+    beside[:, 1:] |= above[:, :-1]
+    beside[:-1] |= above[1:]
+    return above | (left & ~beside)
 
 
 def _lands(places: tuple[Place, ...], columns: int, rows: int) -> Lands:
@@ -89,14 +100,16 @@ def _lands(places: tuple[Place, ...], columns: int, rows: int) -> Lands:
     return nearest
 
 
-def _signs(dots: NDArray[np.bool_], glyphs: Glyphs) -> list[str]:
+def _signs(dots: Dots, glyphs: Glyphs) -> list[str]:
     """One sign for each cell that `dots` fills."""
     if not glyphs.fine:
         return ["".join("." if dot else " " for dot in line) for line in dots.tolist()]
     rows, columns = dots.shape
     cells = dots.reshape(rows // 4, 4, columns // 2, 2).astype(np.uint8)
     bits = np.einsum("aibj,ij->ab", cells, _DOTS)
-    return ["".join(chr(_EMPTY_BRAILLE + b) if b else " " for b in line) for line in bits.tolist()]
+    return [
+        "".join(chr(_EMPTY_BRAILLE + b) if b else " " for b in line) for line in bits.tolist()
+    ]
 
 
 def _way(

@@ -23,8 +23,9 @@ FLOOR_DB = -60.0
 """What the level meter calls silence, in dB below full scale."""
 _FALL_DB_S = 30.0  # how fast level and, after its hold, peak sink
 _HOLD_S = 1.5
+_SILENCE = 1e-6  # power below the floor
 _LOUDEST_DB = 12.0  # players turn no further up
-_TRAIL = 40  # estimates; at one a second these are the last 40 s of talk
+_TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
 _NOTES = 48
 _STRETCHES = 240  # at 15 changes an hour enough for 16 hours
 _NUMBERS = re.compile(r"[\d.,]+")
@@ -65,7 +66,7 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the talk was in the plane at one moment."""
+    """Where the talk was in the plane at one moment; each estimate moves it half the way."""
 
     at_s: float
     arousal: float
@@ -91,57 +92,78 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
-    """Everything that can be seen of the evening, at one moment."""
+class Talk:
+    """What the table sounds like."""
 
-    ear: Ear = field(default_factory=Ear)
     spoken_s: float | None = None
     """Audio time of the last speech; None before anybody has spoken."""
     scores: tuple[tuple[str, float], ...] = ()
     """Emotion label and probability of the last estimate, in the order of the model card."""
     trail: tuple[Spot, ...] = ()
-    """The last estimates, oldest first."""
+    """The way through the plane, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """Which moods there were."""
+
     mood: MoodState | None = None
+    """The last decision; None before the first sound."""
     stretches: tuple[Stretch, ...] = ()
-    """The evening's moods in order; many short ones are merged into their neighbours."""
+    """All moods in order; when they are many, short ones are merged into their neighbours."""
     spent: tuple[tuple[str, float], ...] = ()
     """Seconds spent in each mood, without the present stretch."""
     changes: int = 0
     """How often the mood has changed."""
     by_hand: int = 0
     """How many of these changes the game master made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """What is heard."""
+
     reel: Reel = field(default_factory=Reel)
     """What plays or comes."""
     before: Reel = field(default_factory=Reel)
     """What played before it."""
-    cue: str = ""
+    why: str = ""
     """Why this music, one line."""
     volume_db: float = 0.0
+    """How far the volume was moved."""
     silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything that can be seen, at one moment."""
+
+    ear: Ear = field(default_factory=Ear)
+    talk: Talk = field(default_factory=Talk)
+    evening: Evening = field(default_factory=Evening)
+    music: Music = field(default_factory=Music)
     paused: bool = False
     problem: Problem | None = None
+    """The last one."""
     problems: int = 0
     notes: tuple[Note, ...] = ()
     """The latest happenings, oldest first."""
 
 
-def fold(screen: Screen, event: Event) -> Screen:
+def fold(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 - one return for each fact
     """The screen after one more fact."""
     match event:
         case AudioChunk():
             return _heard(screen, event)
         case SpeechWindow():
-            return replace(screen, spoken_s=event.at_s)
+            return replace(screen, talk=replace(screen.talk, spoken_s=event.at_s))
         case EmotionEstimate():
-            spot = Spot(event.at_s, event.arousal, event.valence)
-            trail = (*screen.trail[1 - _TRAIL :], spot)
-            return replace(screen, trail=trail, scores=tuple(event.scores.items()))
+            return replace(screen, talk=_judged(screen.talk, event))
         case MoodState():
-            return _moved(screen, event)
+            return _decided(screen, event)
         case Cue():
-            reel = Reel(event.tracks, event.at_s, event.fade_s)
             told = _told(screen, event.at_s, "music", event.why)
-            return replace(told, reel=reel, before=screen.reel, cue=event.why)
+            return replace(told, music=_cued(screen.music, event))
         case Command():
             return _asked(screen, event)
         case Problem():
@@ -161,40 +183,49 @@ def _heard(screen: Screen, chunk: AudioChunk) -> Screen:
     sunk = _FALL_DB_S * max(end_s - ear.heard_s, 0.0)
     power = float(np.dot(samples, samples)) / len(samples)
     level_db = max(_db(power), ear.level_db - sunk, FLOOR_DB)
-    peak_db = _db(float(max(samples.max(), -samples.min())) ** 2)
-    peak_s = end_s
-    if peak_db < ear.peak_db:
-        held = end_s - ear.peak_s <= _HOLD_S
-        faded_db = ear.peak_db if held else ear.peak_db - sunk
-        if faded_db > peak_db:
-            peak_db, peak_s = faded_db, ear.peak_s
+    peak_db, peak_s = _db(float(np.abs(samples).max()) ** 2), end_s
+    held_db = ear.peak_db - (sunk if end_s - ear.peak_s > _HOLD_S else 0.0)
+    if held_db > peak_db:
+        peak_db, peak_s = held_db, ear.peak_s
     lost_s = ear.lost_s + max(chunk.start / RATE_HZ - ear.heard_s, 0.0)
     return replace(screen, ear=Ear(end_s, level_db, max(peak_db, FLOOR_DB), peak_s, lost_s))
 
 
 def _db(power: float) -> float:
     """`power` relative to full scale in dB; silence and what is no number give the floor."""
-    return min(10.0 * math.log10(power), 0.0) if power > 1e-9 else FLOOR_DB
+    return min(10.0 * math.log10(power), 0.0) if power > _SILENCE else FLOOR_DB
 
 
-def _moved(screen: Screen, state: MoodState) -> Screen:
-    last = screen.mood
-    if last is None:
-        told = _told(screen, state.at_s, "mood", state.why)
-        return replace(told, mood=state, stretches=(Stretch(state.mood, state.since_s),))
-    if last.mood == state.mood:
-        known = kind_of(last.why) == kind_of(state.why)
-        told = screen if known else _told(screen, state.at_s, "mood", state.why)
-        return replace(told, mood=state)
-    spent = dict(screen.spent)
-    spent[last.mood] = spent.get(last.mood, 0.0) + state.since_s - last.since_s
+def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:
+    arousal, valence = estimate.arousal, estimate.valence
+    if talk.trail:
+        last = talk.trail[-1]
+        arousal, valence = (last.arousal + arousal) / 2.0, (last.valence + valence) / 2.0
+    return replace(
+        talk,
+        scores=tuple(estimate.scores.items()),
+        trail=(*talk.trail[1 - _TRAIL :], Spot(estimate.at_s, arousal, valence)),
+    )
+
+
+def _decided(screen: Screen, state: MoodState) -> Screen:
+    evening, last = screen.evening, screen.evening.mood
+    if last is not None and last.mood == state.mood:
+        handed = last.forced != state.forced
+        told = _told(screen, state.at_s, "mood", state.why) if handed else screen
+        return replace(told, evening=replace(evening, mood=state))
+    spent = dict(evening.spent)
+    if last is not None:
+        spent[last.mood] = spent.get(last.mood, 0.0) + state.since_s - last.since_s
     return replace(
         _told(screen, state.at_s, "mood", state.why),
-        mood=state,
-        stretches=_compact((*screen.stretches, Stretch(state.mood, state.since_s))),
-        spent=tuple(spent.items()),
-        changes=screen.changes + 1,
-        by_hand=screen.by_hand + state.forced,
+        evening=Evening(
+            mood=state,
+            stretches=_compact((*evening.stretches, Stretch(state.mood, state.since_s))),
+            spent=tuple(spent.items()),
+            changes=evening.changes + (last is not None),
+            by_hand=evening.by_hand + (last is not None and state.forced),
+        ),
     )
 
 
@@ -210,22 +241,27 @@ def _compact(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
     return kept
 
 
+def _cued(music: Music, cue: Cue) -> Music:
+    reel = Reel(cue.tracks, cue.at_s, cue.fade_s)
+    return replace(music, reel=reel, before=music.reel, why=cue.why)
+
+
 def _asked(screen: Screen, command: Command) -> Screen:
-    at_s = max(command.at_s, screen.ear.heard_s)
+    at_s, music = max(command.at_s, screen.ear.heard_s), screen.music
     match command.verb:
         case "pause":
             told = _told(screen, at_s, "key", "listens again" if screen.paused else "paused")
             return replace(told, paused=not screen.paused)
         case "silence":
-            told = _told(screen, at_s, "key", "sound again" if screen.silent else "silence")
-            return replace(told, silent=not screen.silent)
+            told = _told(screen, at_s, "key", "sound again" if music.silent else "silence")
+            return replace(told, music=replace(music, silent=not music.silent))
         case "volume":
-            volume_db = min(screen.volume_db + command.change_db, _LOUDEST_DB)
-            return replace(screen, volume_db=volume_db)
-        case "skip" if len(screen.reel.tracks) > 1:
-            reel = Reel(following(screen.reel, at_s), at_s, SKIP_FADE_S)
+            volume_db = min(music.volume_db + command.change_db, _LOUDEST_DB)
+            return replace(screen, music=replace(music, volume_db=volume_db))
+        case "skip" if len(music.reel.tracks) > 1:
+            reel = Reel(following(music.reel, at_s), at_s, SKIP_FADE_S)
             told = _told(screen, at_s, "key", f"next track: {reel.tracks[0].title}")
-            return replace(told, reel=reel, before=screen.reel)
+            return replace(told, music=replace(music, reel=reel, before=music.reel))
         case "undo":
             return _told(screen, at_s, "key", "undo")
     return screen

@@ -13,20 +13,27 @@ _BAR = 30
 def summary(screen: Screen, places: tuple[Place, ...]) -> RenderableType:
     """How long the evening was, how it was shared among the moods, and how it ended."""
     heard_s = screen.ear.heard_s
-    changes = "1 change" if screen.changes == 1 else f"{screen.changes} changes"
-    hand = f", {screen.by_hand} by hand" if screen.by_hand else ""
-    lines = [Text.assemble(("The evening ", BOLD), f"{clock(heard_s)}, {changes} of mood{hand}.")]
-    spent = dict(screen.spent)
-    if screen.mood is not None:
-        last = screen.mood
+    changes = "1 change" if screen.evening.changes == 1 else f"{screen.evening.changes} changes"
+    hand = f", {screen.evening.by_hand} by hand" if screen.evening.by_hand else ""
+    lines = [
+        Text.assemble(("The evening ", BOLD), f"{clock(heard_s)}, {changes} of mood{hand}.")
+    ]
+    spent = dict(screen.evening.spent)
+    if screen.evening.mood is not None:
+        last = screen.evening.mood
         spent[last.mood] = spent.get(last.mood, 0.0) + max(heard_s - last.since_s, 0.0)
     total_s = sum(spent.values())
-    for place in places:
-        if seconds := spent.get(place.name, 0.0):
-            lines.append(_share(place, places, seconds, seconds / total_s))
-    if screen.mood is not None:
-        title = next((p.title for p in places if p.name == screen.mood.mood), screen.mood.mood)
-        age = length(heard_s - screen.mood.since_s)
+    lines += [
+        _share(place, places, spent[place.name], spent[place.name] / total_s)
+        for place in places
+        if spent.get(place.name, 0.0) > 0.0
+    ]
+    if screen.evening.mood is not None:
+        title = next(
+            (p.title for p in places if p.name == screen.evening.mood.mood),
+            screen.evening.mood.mood,
+        )
+        age = length(heard_s - screen.evening.mood.since_s)
         lines.append(Text.assemble("It ended in ", (title, BOLD), f" after {age} of it."))
     if screen.problem is not None:
         lines.append(Text(f"{screen.problems} problems, the last: {screen.problem.text}"))

@@ -3,14 +3,16 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from threading import current_thread, main_thread
 from types import FrameType
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, TypeAlias
 
 from dndmood.clock import Clock
 from dndmood.dashboard.paint import Painter
+
+Handler: TypeAlias = Callable[[int, FrameType | None], None] | signal.Handlers
 
 _POLL_S = 0.02
 
@@ -135,10 +137,7 @@ def opened(stream: TextIO, clock: Clock) -> Iterator[Terminal]:
     block with `SystemExit`.
     """
     keyboard: Keyboard
-    if os.name == "nt":
-        keyboard = WindowsKeyboard(clock)
-    else:
-        keyboard = PosixKeyboard(sys.stdin.fileno())
+    keyboard = WindowsKeyboard(clock) if os.name == "nt" else PosixKeyboard(sys.stdin.fileno())
     terminal = Terminal(stream, keyboard)
     with ExitStack() as stack:
         stack.callback(terminal.give_back)
@@ -161,7 +160,7 @@ def _signals(terminal: Terminal) -> Iterator[None]:
     def end(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: end}
+    handlers: dict[int, Handler] = {signal.SIGTERM: end}
     if os.name != "nt":
         handlers |= {signal.SIGHUP: end, signal.SIGTSTP: stop, signal.SIGCONT: go_on}
     with _handled(handlers):
@@ -169,7 +168,7 @@ def _signals(terminal: Terminal) -> Iterator[None]:
 
 
 @contextmanager
-def _handled(handlers) -> Iterator[None]:  # type: ignore
+def _handled(handlers: Mapping[int, Handler]) -> Iterator[None]:
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield

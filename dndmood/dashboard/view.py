@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
-from dndmood.dashboard import panels
+from dndmood.dashboard import legend, panels
 from dndmood.dashboard.block import Block, beside, sized
 from dndmood.dashboard.palette import POOR, RICH, Glyphs
 from dndmood.dashboard.state import Place, Screen
@@ -31,7 +31,7 @@ class Picture:
             yield Segment.line()
 
 
-def render(  # noqa: PLR0913 - what is shown, and how
+def render(
     screen: Screen,
     places: tuple[Place, ...],
     *,
@@ -48,16 +48,18 @@ def render(  # noqa: PLR0913 - what is shown, and how
     """
     width, height = max(width, LEAST[0]), max(height, LEAST[1])
     glyphs = POOR if ascii else RICH
-    head = (panels.header(screen, width, glyphs, stalled=stalled),)
+    head: Block = (panels.header(screen, width, _left(width), glyphs, stalled=stalled),)
     if height >= _ROOMY:
         head = (*head, panels.blank(width))
     low = _lower(screen, places, width, height, glyphs)
-    upper = _upper(screen, places, width, height - len(head) - len(low), glyphs, helping=helping)
+    upper = _upper(
+        screen, places, width, height - len(head) - len(low), glyphs, helping=helping
+    )
     rows = sized(head + upper + low, width, height)
     return Picture(tuple(tuple(map(_bare, row)) for row in rows) if ascii else rows)
 
 
-def _upper(  # noqa: PLR0913
+def _upper(
     screen: Screen,
     places: tuple[Place, ...],
     width: int,
@@ -67,23 +69,28 @@ def _upper(  # noqa: PLR0913
     helping: bool,
 ) -> Block:
     if helping:
-        return panels.help_page(screen.problem, places, width, height, glyphs)
-    left = round(width * 0.475)
+        return legend.help_page(screen.problem, places, width, height, glyphs)
+    left = _left(width)
     voices = panels.voices_height(screen, height)
     notes = max(height - voices - 14, 0) if height >= 30 else 0  # noqa: PLR2004 - room for a log
     mood = height - voices - notes
     right = panels.mood(screen, places, width - left, mood, glyphs)
-    right += panels.voices(screen.scores, width - left, voices, glyphs)
+    right += panels.voices(screen.talk.scores, width - left, voices, glyphs)
     if notes:
         right += panels.notes(screen.notes, width - left, notes, glyphs)
     return beside(panels.map_of_talk(screen, places, left, height, glyphs), right)
+
+
+def _left(width: int) -> int:
+    """How many of `width` cells the left column takes."""
+    return round(width * 0.475)
 
 
 def _lower(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     music = panels.music(screen, width, glyphs)
-    keys = panels.key_lines(screen, places, width, glyphs)
+    keys = legend.key_lines(screen, places, width, glyphs)
     problem = panels.problem(screen, width, glyphs)
     if height >= _ROOMY:
         evening = panels.evening_lanes(screen, places, width, glyphs)

@@ -1,0 +1,102 @@
+"""What the keys do and what the signs mean: the two lines at the foot, and the help."""
+
+from functools import lru_cache
+
+from rich.cells import cell_len
+
+from dndmood.dashboard import keys
+from dndmood.dashboard.block import (
+    Block,
+    Part,
+    Row,
+    beside,
+    box,
+    clean,
+    fit,
+    folded,
+    row,
+    sized,
+)
+from dndmood.dashboard.meter import clock
+from dndmood.dashboard.palette import BAD, BOLD, MARKED, PLAIN, QUIET, Glyphs, hues
+from dndmood.dashboard.state import Place, Screen
+from dndmood.events import Problem
+
+
+def key_lines(screen: Screen, places: tuple[Place, ...], width: int, glyphs: Glyphs) -> Block:
+    """Two rows: the moods with their keys, the present one marked, and the other keys."""
+    return (
+        _mood_keys(
+            screen.evening.mood.mood if screen.evening.mood else "", places, width, glyphs
+        ),
+        _other_keys(width, paused=screen.paused, silent=screen.music.silent),
+    )
+
+
+@lru_cache(maxsize=4)
+def _mood_keys(current: str, places: tuple[Place, ...], width: int, glyphs: Glyphs) -> Row:
+    keyed = [place for place in places if place.key]
+    most = (width - 1) // max(len(keyed), 1) - 4
+    parts: list[Part] = []
+    for place in keyed:
+        title = clean(place.title)
+        title = title if cell_len(title) <= most else fit(title, most, glyphs)
+        if place.name == current:
+            parts.append((f" {place.key} {title} ", hues(places)[place.name] + MARKED))
+        else:
+            parts += [(f" {place.key}", BOLD), (f" {title} ", PLAIN)]
+    return row(width, *parts)
+
+
+@lru_cache(maxsize=4)
+def _other_keys(width: int, *, paused: bool, silent: bool) -> Row:
+    """What a switch would do next stands beside its key."""
+    now = {
+        "pause": "listen" if paused else "pause ",
+        "silence": "sound  " if silent else "silence",
+    }
+    parts: list[Part] = []
+    for key, name, _ in keys.SHOWN:
+        parts += [(f" {key}", BOLD), (f" {now.get(name, name)} ", QUIET)]
+    return row(width, *parts)
+
+
+_MEANINGS = (
+    ("{on} {off}", "a lamp that is lit, or not"),
+    ("{peak}", "loudest moment of late"),
+    ("{here} {was}", "where the talk is, or was"),
+    ("line", "the way it took to there"),
+    ("lands", "where each mood would rule"),
+    ("dots", "the land of the mood that rules"),
+    ("Voices", "how the last words sounded"),
+    ("{leads}", "what would bring a change"),
+)
+
+
+@lru_cache(maxsize=4)
+def help_page(
+    last: Problem | None, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
+) -> Block:
+    """What the keys do and what the pictures mean, and the last problem in full."""
+    half = (width - 4) // 2
+    digits = "-".join(dict.fromkeys(place.key for place in (*places[:1], *places[-1:])))
+    table = ((digits, "", "choose a mood by hand"), *keys.SHOWN)
+    known = [row(half, (f"{key:<7}", BOLD), (meaning, PLAIN)) for key, _, meaning in table]
+    signs = {
+        name: getattr(glyphs, name) for name in ("on", "off", "peak", "here", "was", "leads")
+    }
+    seen = [
+        row(half, (sign.format(**signs).ljust(7), BOLD), (meaning, PLAIN))
+        for sign, meaning in _MEANINGS
+    ]
+    size = max(len(known), len(seen))
+    rows = beside(sized(tuple(known), half, size), sized(tuple(seen), half, size))
+    if last is not None:
+        text = f"{clock(last.at_s)}  {last.text}"
+        rows += tuple(
+            row(width - 4, (line, BAD)) for line in folded(text, width - 4, 3, glyphs)
+        )
+    else:
+        told = "A mood stays for a while before another may follow: music needs time."
+        rows += (row(width - 4), row(width - 4, (told, QUIET)))
+    return box(rows, width, height, glyphs, title="Help", note=("? closes it", QUIET))
