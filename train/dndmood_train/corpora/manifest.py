@@ -20,7 +20,7 @@ _WORDS = {
     "neutral": "neutrality neu n neutral_state",
     "calm": "calmness cal serenity contentment",
     "happy": "happiness hap joy joyful h amused amusement",
-    "sad": "sadness",
+    "sad": "sadness s",
     "angry": "anger ang a",
     "fearful": "fear fea f afraid scared",
     "disgusted": "disgust dis d",
