@@ -44,10 +44,11 @@ def folded(text: str, width: int, lines: int, glyphs: Glyphs) -> tuple[str, ...]
 def row(width: int, *parts: Part) -> Row:
     """`parts` one after the other, filled up or cut off to `width` cells."""
     segments, left = [], width
-    for text, style in parts:
+    for part, style in parts:
+        text = clean(part)
         size = cell_len(text)
         if size > left:
-            text, size = set_cell_size(text, left), left  # noqa: PLW2901
+            text, size = set_cell_size(text, left), left
         if size:
             segments.append(Segment(text, style))
         left -= size

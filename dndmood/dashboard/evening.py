@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from dndmood.dashboard.block import Block, Part, Row, fit, row
+from rich.cells import cell_len, set_cell_size
+
+from dndmood.dashboard.block import Block, Part, Row, clean, fit, row
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.state import Place, Stretch
 
@@ -36,11 +38,12 @@ def strip(
     colours, titles = hues(places), {place.name: place.title for place in places}
     parts: list[Part] = []
     for mood, begin, end in _stretched(stretches, heard, cell_s):
-        size, title = end - begin, titles.get(mood, mood)
-        text = title[: max(size - 1, 1)] if len(title) >= size - 1 else f"{title} "
-        text = text.ljust(size - 1, glyphs.full).ljust(size)[:size]
+        title, size = clean(titles.get(mood, mood)), max(end - begin, 0)
+        line = glyphs.full * (size - cell_len(title) - 2)
+        text = f"{title} {line} " if size > cell_len(title) else title
+        text = set_cell_size(set_cell_size(text, max(size - 1, 1)), size)
         parts.append((text, colours.get(mood, PLAIN) + BOLD))
-    done = sum(len(text) for text, _ in parts)
+    done = sum(cell_len(text) for text, _ in parts)
     return row(width, *parts, (glyphs.rest * max(width - done, 0), QUIET))
 
 

@@ -78,7 +78,8 @@ def help_page(
     last: Problem | None, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     """What the keys do and what the pictures mean, and the last problem in full."""
-    half = (width - 4) // 2
+    inner = width - 4
+    half = inner // 2
     digits = "-".join(dict.fromkeys(place.key for place in (*places[:1], *places[-1:])))
     table = ((digits, "", "choose a mood by hand"), *keys.SHOWN)
     known = [row(half, (f"{key:<7}", BOLD), (meaning, PLAIN)) for key, _, meaning in table]
@@ -86,17 +87,15 @@ def help_page(
         name: getattr(glyphs, name) for name in ("on", "off", "peak", "here", "was", "leads")
     }
     seen = [
-        row(half, (sign.format(**signs).ljust(7), BOLD), (meaning, PLAIN))
+        row(inner - half, (sign.format(**signs).ljust(7), BOLD), (meaning, PLAIN))
         for sign, meaning in _MEANINGS
     ]
     size = max(len(known), len(seen))
-    rows = beside(sized(tuple(known), half, size), sized(tuple(seen), half, size))
+    rows = beside(sized(tuple(known), half, size), sized(tuple(seen), inner - half, size))
     if last is not None:
         text = f"{clock(last.at_s)}  {last.text}"
-        rows += tuple(
-            row(width - 4, (line, BAD)) for line in folded(text, width - 4, 3, glyphs)
-        )
+        rows += tuple(row(inner, (line, BAD)) for line in folded(text, inner, 3, glyphs))
     else:
         told = "A mood stays for a while before another may follow: music needs time."
-        rows += (row(width - 4), row(width - 4, (told, QUIET)))
+        rows += (row(inner), row(inner, (told, QUIET)))
     return box(rows, width, height, glyphs, title="Help", note=("? closes it", QUIET))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from heapq import nlargest
 
+from dndmood.dashboard.block import clean
 from dndmood.dashboard.meter import clock
 from dndmood.dashboard.state import kind_of
 from dndmood.events import (
@@ -62,7 +63,7 @@ def line(event: Event) -> str:
 
 
 def _line(at_s: float, kind: str, text: str) -> str:
-    return f"{clock(at_s):>8}  {kind:<8}  {' '.join(text.split())}"
+    return f"{clock(at_s):>8}  {kind:<8}  {clean(text)}"
 
 
 def _sound_of(estimate: EmotionEstimate) -> str:

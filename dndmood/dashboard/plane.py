@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
@@ -50,7 +50,7 @@ def plane(
     _label(cells, places, current, glyphs)
     if trail:
         x, y = _cell(trail[-1], width, height)
-        cells[y][x] = (glyphs.here if fresh else glyphs.was, BOLD)
+        _put(cells[y], x, glyphs.here if fresh else glyphs.was, BOLD)
     return tuple(_joined(line) for line in cells)
 
 
@@ -154,17 +154,32 @@ def _label(
     for place in places:
         text = clean(f"{place.key} {place.title}".strip())
         text = f"{glyphs.leads}{text}" if place.name == current else text
-        if cell_len(text) != len(text) or len(text) > width:
-            text = text[: width // 2]
+        text = text if cell_len(text) <= width // 2 else set_cell_size(text, width // 2)
+        size = cell_len(text)
         x, y = _cell(Spot(0.0, place.arousal, place.valence), width, height)
-        x = min(max(x - len(text) // 2, 0), width - len(text))
+        x = min(max(x - size // 2, 0), width - size)
         while y in taken and y + 1 < height:
             y += 1
         taken.add(y)
         style = colours[place.name]
         style = style + BOLD if place.name == current else style
-        for offset, sign in enumerate(text):
-            cells[y][x + offset] = (sign, style)
+        for sign in text:
+            x += _put(cells[y], x, sign, style)
+
+
+def _put(line: list[Cell], x: int, sign: str, style: Style) -> int:
+    """Write `sign` at `x` and give its width; a sign that it covers by half becomes a blank."""
+    size = cell_len(sign)
+    if not size:
+        return 0
+    if line[x][0] == "":
+        line[x - 1] = (" ", PLAIN)
+    if x + size < len(line) and line[x + size][0] == "":
+        line[x + size] = (" ", PLAIN)
+    line[x] = (sign, style)
+    if size > 1:
+        line[x + 1] = ("", style)
+    return size
 
 
 def _joined(line: list[Cell]) -> Row:

@@ -20,8 +20,8 @@ def summary(screen: Screen, places: tuple[Place, ...]) -> RenderableType:
     ]
     spent = dict(screen.evening.spent)
     if screen.evening.mood is not None:
-        last = screen.evening.mood
-        spent[last.mood] = spent.get(last.mood, 0.0) + max(heard_s - last.since_s, 0.0)
+        now = screen.evening.mood
+        spent[now.mood] = spent.get(now.mood, 0.0) + max(heard_s - now.since_s, 0.0)
     total_s = sum(spent.values())
     lines += [
         _share(place, places, spent[place.name], spent[place.name] / total_s)
@@ -35,8 +35,9 @@ def summary(screen: Screen, places: tuple[Place, ...]) -> RenderableType:
         )
         age = length(heard_s - screen.evening.mood.since_s)
         lines.append(Text.assemble("It ended in ", (title, BOLD), f" after {age} of it."))
-    if screen.problem is not None:
-        lines.append(Text(f"{screen.problems} problems, the last: {screen.problem.text}"))
+    if last := screen.problem:
+        count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
+        lines.append(Text(f"{count}, the last at {clock(last.at_s)}: {last.text}"))
     return Group(*lines)
 
 

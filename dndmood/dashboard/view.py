@@ -109,5 +109,5 @@ def _bare(segment: Segment) -> Segment:
 
 
 def _bare_sign(sign: str) -> str:
-    base = unicodedata.normalize("NFKD", sign)[0]
-    return base if base.isascii() else "?" * cell_len(sign)
+    base, size = unicodedata.normalize("NFKD", sign)[0], cell_len(sign)
+    return base[:size].ljust(size) if base.isascii() else "?" * size

@@ -1,0 +1,56 @@
+import pytest
+
+from dndmood.dashboard.keys import SHOWN, command, presses
+from dndmood.events import Command
+from tests.dashboard.scenes import PLACES
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("1", Command("force", mood="calm")),
+        ("4", Command("force", mood="battle")),
+        ("6", Command("force", mood="triumph")),
+        ("a", Command("release")),
+        ("u", Command("undo")),
+        (" ", Command("pause")),
+        ("n", Command("skip")),
+        ("+", Command("volume", change_db=2.0)),
+        ("=", Command("volume", change_db=2.0)),
+        ("-", Command("volume", change_db=-2.0)),
+        ("x", Command("silence")),
+        ("q", Command("quit")),
+        ("Q", Command("quit")),
+        ("7", None),
+        ("0", None),
+        ("?", None),
+        ("z", None),
+        ("\n", None),
+    ],
+)
+def test_every_key_asks_for_what_it_says(key, wanted):
+    assert command(key, PLACES) == wanted
+
+
+def test_every_key_that_is_shown_does_something():
+    for shown, _, _ in SHOWN:
+        for key in {"space": [" "]}.get(shown, shown.split()):
+            assert key == "?" or command(key, PLACES) is not None
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("4", ("4",)),
+        ("4nx", ("4", "n", "x")),
+        ("\x1b[A", ()),
+        ("\x1b[1;5Cq", ("q",)),
+        ("\x1bOPn", ("n",)),
+        ("\x1b[15~n", ("n",)),
+        ("\x1bx", ()),
+        ("\x1b", ()),
+        ("", ()),
+    ],
+)
+def test_arrows_and_function_keys_press_nothing(sent, keys):
+    assert presses(sent) == keys

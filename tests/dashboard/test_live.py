@@ -1,0 +1,186 @@
+"""The live part on a real terminal, with real keys."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from dndmood.dashboard import live
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 30.0
+_NUMBERS = count()
+
+needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+
+class Tmux:
+    """A terminal of our own, with a shell in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "commands"
+        self.log.touch()
+        self._server = f"dndmood-{os.getpid()}-{next(_NUMBERS)}"
+        self("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "sh -i")
+        self("set-option", "-g", "remain-on-exit", "on")
+        self.type(f"cd '{ROOT}'; export PYTHONPATH='{ROOT}' PS1='$ '; clear")
+        self.until(lambda: self.text().strip() == "$")
+
+    def __call__(self, *words: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self._server, *words], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def type(self, line: str) -> None:
+        self("send-keys", "-l", line)
+        self("send-keys", "Enter")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self("send-keys", key)
+
+    def text(self) -> str:
+        return self("capture-pane", "-p")
+
+    def shows(self, *words: str) -> str:
+        return self.until(lambda: all(word in self.text() for word in words))
+
+    def until(self, true: Callable[[], bool]) -> str:
+        """Ask again and again; each question to tmux takes a few milliseconds."""
+        end_s = time.monotonic() + PATIENCE_S
+        while not true():
+            if time.monotonic() > end_s:
+                raise AssertionError(f"It did not happen. The terminal shows:\n{self.text()}")
+        return self.text()
+
+    def start(self, *words: str) -> None:
+        self.type(f"'{sys.executable}' -m tests.dashboard.stage '{self.log}' {' '.join(words)}")
+        self.shows("listening", "Music")
+
+    def commands(self) -> list[str]:
+        return self.log.read_text().splitlines()
+
+    def sane(self) -> None:
+        """First screen, cursor, echo, and lines as usual."""
+        modes = "#{alternate_on} #{cursor_flag} #{wrap_flag}"
+        self.until(lambda: self("display-message", "-p", modes).split() == ["0", "1", "1"])
+        settings = self.folder / "settings"
+        self.type(f"stty -a > '{settings}.new' && mv '{settings}.new' '{settings}'")
+        self.until(settings.exists)
+        words = settings.read_text().replace(";", " ").split()
+        assert {"icanon", "echo", "isig", "opost"} <= set(words)
+
+
+@pytest.fixture
+def tmux(tmp_path) -> Iterator[Tmux]:
+    terminal = Tmux(tmp_path)
+    yield terminal
+    terminal("kill-server")
+
+
+@needs_tmux
+def test_every_key_does_what_it_says_and_q_leaves_the_terminal_as_it_was(tmux):
+    tmux.start()
+    tmux.press("4", "a", "u", "Space", "n", "+", "-", "Up", "x")
+    tmux.shows("silenced: x brings it back", "paused")
+    tmux.press("?")
+    tmux.shows("Help", "end the evening")
+    tmux.press("?")
+    tmux.shows("Voices")
+    tmux.press("q")
+    tmux.shows("the evening is over")
+    assert tmux.commands() == [
+        "force battle",
+        "release",
+        "undo",
+        "pause",
+        "skip",
+        "volume +2",
+        "volume -2",
+        "silence",
+        "quit",
+    ]
+    tmux.sane()
+
+
+@needs_tmux
+def test_ctrl_c_ends_the_evening_like_q(tmux):
+    tmux.start()
+    tmux.press("C-c")
+    tmux.shows("the evening is over")
+    assert tmux.commands() == ["quit"]
+    tmux.sane()
+
+
+@needs_tmux
+def test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on(tmux):
+    tmux.start()
+    tmux.press("C-z")
+    tmux.until(lambda: tmux("display-message", "-p", "#{alternate_on}").strip() == "0")
+    tmux.sane()
+    tmux.type("fg")
+    tmux.shows("listening", "Voices")
+    tmux.press("x")
+    tmux.shows("silenced")
+    tmux.press("q")
+    tmux.shows("the evening is over")
+    tmux.sane()
+
+
+@needs_tmux
+def test_a_crash_gives_the_terminal_back_and_keeps_its_traceback(tmux):
+    tmux.start("crash")
+    tmux.shows("RuntimeError: something that nobody thought of")
+    tmux.sane()
+
+
+@needs_tmux
+def test_being_terminated_gives_the_terminal_back(tmux):
+    tmux.start()
+    shell = tmux("display-message", "-p", "#{pane_pid}").strip()
+    child = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=True)
+    os.kill(int(child.stdout.split()[0]), 15)
+    tmux.sane()
+
+
+@needs_tmux
+def test_the_show_ends_when_there_is_nothing_left_to_show(tmux):
+    tmux.start("over")
+    tmux.shows("the evening is over")
+    assert tmux.commands() == []
+    tmux.sane()
+
+
+@needs_tmux
+def test_a_terminal_that_becomes_too_small_says_so_and_recovers(tmux):
+    tmux.start()
+    tmux("resize-window", "-x", "60", "-y", "18")
+    text = tmux.shows("The terminal is 60 by 18; the dashboard needs 80 by 24:")
+    assert "Music" not in text
+    tmux("resize-window", "-x", "120", "-y", "40")
+    tmux.shows("Voices", "Triumph", "q quit", "╰")
+    tmux.press("q")
+    tmux.shows("the evening is over")
+
+
+@needs_tmux
+def test_a_terminal_that_is_too_small_from_the_beginning_is_refused_in_one_sentence(tmux):
+    tmux("resize-window", "-x", "78", "-y", "18")
+    tmux.type(f"'{sys.executable}' -m tests.dashboard.stage '{tmux.log}'")
+    text = " ".join(tmux.shows("--plain.").split())
+    assert (
+        "The terminal is 78 by 18; the dashboard needs 80 by 24: make it larger, or use --plain."
+    ) in text
+
+
+def test_what_is_no_terminal_cannot_be_used():
+    assert live.usable(io.StringIO()) == "The output is no terminal: use --plain."

@@ -1,0 +1,80 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dndmood.dashboard.reel import Reel, Sounding, following, sounding
+from dndmood.events import Track
+
+A, B, C = (Track(f"{name}.ogg", name, d) for name, d in (("a", 100.0), ("b", 8.0), ("c", 60.0)))
+NONE = Reel()
+
+
+def test_nothing_sounds_before_the_first_cue():
+    assert sounding(NONE, NONE, 5.0) == ()
+    assert following(NONE, 5.0) == ()
+
+
+def test_one_track_alone_starts_over_at_its_end():
+    alone = Reel((A,), 10.0, 0.0)
+    assert sounding(alone, NONE, 10.0 + 99.0) == (Sounding(A, 99.0),)
+    assert sounding(alone, NONE, 10.0 + 101.0) == (Sounding(A, 1.0),)
+
+
+def test_in_a_crossfade_both_tracks_are_known_and_their_shares_sum_to_one():
+    heard = sounding(Reel((C,), 50.0, 6.0), Reel((A, B), 20.0, 0.0), 51.5)
+    assert heard == (Sounding(C, 1.5, 0.25), Sounding(A, 31.5, 0.75))
+    assert sounding(Reel((C,), 50.0, 6.0), Reel((A, B), 20.0, 0.0), 56.0) == (Sounding(C, 6.0),)
+
+
+def test_music_that_fades_to_nothing_is_known_until_it_is_gone():
+    assert sounding(Reel((), 50.0, 6.0), Reel((A,), 0.0), 53.0) == (Sounding(A, 53.0, 0.5),)
+    assert sounding(Reel((), 50.0, 6.0), Reel((A,), 0.0), 57.0) == ()
+
+
+def test_tracks_of_one_mood_are_joined_by_three_seconds_or_a_quarter_of_a_short_one():
+    reel = Reel((A, B, C))
+    assert sounding(reel, NONE, 96.9) == (Sounding(A, pytest.approx(96.9)),)
+    b, a = sounding(reel, NONE, 98.5)
+    assert (b.track, b.place_s, b.share) == (B, 1.5, 0.5)
+    assert (a.track, a.place_s, a.share) == (A, 98.5, 0.5)
+    c, b = sounding(reel, NONE, 97.0 + 6.0 + 0.5)  # B is 8 s long and ends with a 2 s fade
+    assert (c.track, c.place_s, b.track, b.place_s) == (C, 0.5, B, 6.5)
+
+
+def test_after_the_last_track_the_first_comes_again_with_a_join():
+    reel = Reel((A, B, C))
+    round_s = 97.0 + 6.0 + 57.0
+    assert [deck.track for deck in sounding(reel, NONE, round_s + 1.0)] == [A, C]
+    assert [deck.track for deck in sounding(reel, NONE, 1.0)] == [A]
+
+
+def test_the_track_after_the_present_one_comes_next():
+    reel = Reel((A, B, C))
+    assert following(reel, 5.0) == (B, C, A)
+    assert following(reel, 98.0) == (C, A, B)
+    assert following(reel, 110.0) == (A, B, C)
+
+
+def test_tracks_of_unknown_length_do_no_harm():
+    unknown = Track("x.ogg", "x", 0.0)
+    assert sounding(Reel((unknown,)), NONE, 12.0) == (Sounding(unknown, 12.0),)
+    assert sounding(Reel((unknown, unknown)), NONE, 12.0)[0].place_s == 12.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(0.5, 300.0), min_size=1, max_size=4),
+    st.floats(0.0, 2000.0),
+)
+def test_places_stay_within_their_tracks_and_move_with_time(lengths, at_s):
+    reel = Reel(tuple(Track(str(n), str(n), length) for n, length in enumerate(lengths)))
+    heard = [sounding(reel, NONE, at_s + 0.01 * step) for step in range(3)]
+    for decks in heard:
+        assert sum(deck.share for deck in decks) == pytest.approx(1.0)
+        for deck in decks:
+            assert -1e-6 <= deck.place_s <= deck.track.duration_s + 1e-6
+    for before, after in pairwise(heard):
+        if before[0].track == after[0].track and after[0].place_s >= before[0].place_s:
+            assert after[0].place_s - before[0].place_s == pytest.approx(0.01, abs=1e-6)
