@@ -42,6 +42,7 @@ def opened(argument: str, *, device: str) -> Iterator[Teacher]:
             "pip install 'dndmood[train]'."
         ) from error
     transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
     folder = _checkpoint.located(argument)
     yield Checkpoint(folder, name=argument, known=named(argument), device=device)
 
