@@ -130,6 +130,8 @@ class Cue:
     """Length of the crossfade from whatever plays now."""
     why: str
     """One line for humans: what plays, and what had to be left out."""
+    resume: bool = False
+    """True when the music before is to go on where it was left, as after an undo."""
 
 
 Event: TypeAlias = (

@@ -18,6 +18,11 @@ def journals() -> Path:
     return platformdirs.user_state_path("dndmood", appauthor=False) / "journals"
 
 
+def log_file() -> Path:
+    """Where warnings go while the dashboard owns the terminal."""
+    return platformdirs.user_state_path("dndmood", appauthor=False) / "dndmood.log"
+
+
 def settings_file() -> Path:
     """The user's own settings; it need not exist."""
     return platformdirs.user_config_path("dndmood", appauthor=False) / "settings.toml"

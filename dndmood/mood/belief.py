@@ -8,6 +8,9 @@ from dndmood.mood.book import Mood
 
 _LONGEST_STEP_S = 3.0
 """One estimate stands for at most this much talk, however long the pause before it."""
+_LATELY_S = 2.0
+"""Half-life of the evidence that a forecast carries on."""
+_FLOOR = 0.02
 _IMPRESSION_S = 8.0
 """Half-life of the impression that the `why` sentences quote."""
 
@@ -15,8 +18,9 @@ _IMPRESSION_S = 8.0
 def evidence(estimate: EmotionEstimate, moods: Mapping[str, Mood]) -> dict[str, float]:
     """How much one estimate speaks for each mood; the values sum to 1.
 
-    Half of it is nearness in the arousal/valence plane (a Gaussian around each mood's place),
-    half is what the emotions say, each normalised over the moods.
+    Two views of the same voice are multiplied, as if they were independent: nearness in the
+    arousal/valence plane (a Gaussian around each mood's place) and what the emotions say. A
+    small floor under each keeps one view from ruling a mood out alone.
     """
     near = {
         name: math.exp(
@@ -32,18 +36,19 @@ def evidence(estimate: EmotionEstimate, moods: Mapping[str, Mood]) -> dict[str, 
         for name, mood in moods.items()
     }
     near, said = _shares(near), _shares(said)
-    return {name: 0.5 * near[name] + 0.5 * said[name] for name in moods}
+    return _shares({name: (near[name] + _FLOOR) * (said[name] + _FLOOR) for name in moods})
 
 
 def confidence(scores: Mapping[str, float]) -> float:
     """0.5 when every emotion is equally likely, 1 when one is certain.
 
-    One minus half the entropy of `scores` relative to its maximum.
+    One minus half the square of the entropy of `scores` relative to its maximum: between two or
+    three emotions a voice still says a lot.
     """
     if len(scores) < 2:  # noqa: PLR2004 - one label carries no doubt
         return 1.0
     entropy = -sum(p * math.log(p) for p in scores.values() if p > 0.0)
-    return 1.0 - 0.5 * entropy / math.log(len(scores))
+    return 1.0 - 0.5 * (entropy / math.log(len(scores))) ** 2
 
 
 class Belief:
@@ -53,6 +58,8 @@ class Belief:
         self._moods = moods
         self._shares = dict.fromkeys(moods, 1.0 / len(moods))
         self._last_s: float | None = None
+        self._lately = dict(self._shares)  # evidence of the last few seconds
+        self._weight = 1.0  # of the last estimate
         self.arousal = 0.5
         """Running impression of the talk, 0 to 1."""
         self.valence = 0.5
@@ -68,15 +75,26 @@ class Belief:
         self._last_s = estimate.at_s
         weight = estimate.voiced * estimate.voice * confidence(estimate.scores)
         step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S) * weight
-        for name, now in evidence(estimate, self._moods).items():
-            mood, before = self._moods[name], self._shares[name]
-            half_life_s = mood.attack_s if now > before else mood.release_s
-            self._shares[name] = before + (now - before) * _moved(step_s, half_life_s)
+        now = evidence(estimate, self._moods)
+        self._shares = self._moved(now, step_s)
+        self._weight, moved = weight, _moved(step_s, _LATELY_S)
+        for name, before in self._lately.items():
+            self._lately[name] = before + (now[name] - before) * moved
         self._remember(estimate, _moved(step_s, _IMPRESSION_S))
 
     def shares(self) -> dict[str, float]:
         """Mood to share, summing to 1."""
         return _shares(self._shares)
+
+    def forecast(self, seconds: float) -> dict[str, float]:
+        """Mood to share after `seconds` more of talk that sounds like the last few seconds."""
+        return _shares(self._moved(self._lately, seconds * self._weight))
+
+    def favour(self, name: str) -> None:
+        """Believe in `name` as much as in the mood that leads now, which takes its share."""
+        leader = max(self._shares, key=lambda mood: self._shares[mood])
+        shares = self._shares
+        shares[name], shares[leader] = shares[leader], shares[name]
 
     def forget(self) -> None:
         """Start over, as after a long silence."""
@@ -85,6 +103,15 @@ class Belief:
     def emotion(self) -> str:
         """The emotion that was heard most of late; empty before any talk."""
         return max(self.scores, key=lambda label: self.scores[label], default="")
+
+    def _moved(self, towards: Mapping[str, float], step_s: float) -> dict[str, float]:
+        """The shares after `step_s` of talk that speaks `towards` the moods like this."""
+        moved: dict[str, float] = {}
+        for name, before in self._shares.items():
+            mood, now = self._moods[name], towards[name]
+            half_life_s = mood.attack_s if now > before else mood.release_s
+            moved[name] = before + (now - before) * _moved(step_s, half_life_s)
+        return moved
 
     def _remember(self, estimate: EmotionEstimate, moved: float) -> None:
         if not self.scores:

@@ -31,9 +31,9 @@ class Mood:
     """How far from its place talk still counts for it (standard deviation in the plane)."""
     hold_s: float = 30.0
     """Once entered, it stays at least this long."""
-    attack_s: float = 12.0
+    attack_s: float = 8.0
     """Half-life with which evidence for it is believed; shorter enters sooner."""
-    release_s: float = 12.0
+    release_s: float = 8.0
     """Half-life with which evidence for it is forgotten; longer leaves later."""
     tracks: tuple[str, ...] = field(default=())
     """File patterns under `folder`, or absolute."""

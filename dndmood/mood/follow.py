@@ -9,6 +9,8 @@ from dndmood.mood.book import Mood
 
 _BURST = 4.0
 """Changes that may follow each other before the hourly budget is felt."""
+_OUTLOOK_S = 60
+"""How far ahead a change is announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,17 @@ class Editor:
         self._budget_s = 0.0  # audio time up to which the budget was refilled
         self._spoken_s = 0.0  # audio time of the last talk
         self._leader, self._ahead_s = opening, 0.0  # who leads, and since when
+        self._before = ""  # the mood that the last change left
         self.mood = opening
         self.since_s = 0.0
         self.forced = False
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
-        return MoodState(at_s, self.mood, self.since_s, why, forced=self.forced)
+        outlook = self._outlook(at_s)
+        return MoodState(
+            at_s, self.mood, self.since_s, why, forced=self.forced, outlook=outlook
+        )
 
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
@@ -67,7 +73,7 @@ class Editor:
         refusal = self._refusal(leader, lead, estimate.at_s)
         if refusal:
             return f"stays {self._title()}: {refusal}"
-        self._budget -= 1.0
+        self._budget, self._budget_s = self._left(estimate.at_s) - 1.0, estimate.at_s
         return self._change(leader, estimate.at_s, self._reason(leader, estimate.at_s))
 
     def wait(self, at_s: float) -> str:
@@ -92,6 +98,27 @@ class Editor:
         if command.verb == "release" and self.forced:
             self.forced = False
             return f"stays {self._title()}: automatic again"
+        if command.verb == "undo" and self._before:
+            return self._undo(command.at_s)
+        return ""
+
+    def _undo(self, at_s: float) -> str:
+        """Back to the mood before, which is then as young, and as likely, as the one it replaces."""
+        undone, self.forced = self._title(), False
+        self._belief.favour(self._before)
+        title = self._moods[self._before].title
+        return self._change(self._before, at_s, f"{title}: the change to {undone} was undone")
+
+    def _outlook(self, at_s: float) -> str:
+        """When the mood would change if the talk went on as it is; empty when it would not."""
+        if self.forced:
+            return ""
+        for ahead_s in range(1, _OUTLOOK_S):
+            shares = self._belief.forecast(float(ahead_s))
+            leader = max(shares, key=lambda name: shares[name])
+            lead = shares[leader] - shares[self.mood]
+            if leader != self.mood and not self._refusal(leader, lead, at_s + ahead_s):
+                return f"{self._title(leader)} if this goes on for {ahead_s} s"
         return ""
 
     def _content(self, shares: Mapping[str, float]) -> str:
@@ -131,15 +158,13 @@ class Editor:
         )
 
     def _change(self, mood: str, at_s: float, why: str) -> str:
-        self.mood, self.since_s = mood, at_s
+        self._before, self.mood, self.since_s = self.mood, mood, at_s
         return why
 
     def _left(self, at_s: float) -> float:
         """Changes left in the budget, which refills with audio time."""
         refill = (at_s - self._budget_s) * self._pacing.changes_per_h / 3600.0
-        self._budget = min(_BURST, self._budget + refill)
-        self._budget_s = at_s
-        return self._budget
+        return min(_BURST, self._budget + refill)
 
     def _title(self, name: str = "") -> str:
         return self._moods[name or self.mood].title

@@ -4,8 +4,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from random import Random
 from typing import Protocol
 
-from dndmood.events import Cue, Event, MoodState, Track
+from dndmood.events import Command, Cue, Event, MoodState, Track
 
+_UNDO_FADE_S = 0.8
 _FIRST_FADE_S = 1.5
 """The evening's first music comes out of silence and need not be faded in slowly."""
 
@@ -41,27 +42,31 @@ def spin(
     """Add a `Cue` after each `MoodState` that brings another mood.
 
     A mood that comes back begins with the next track of its order, so that an evening does
-    not hear the same opening twice in a row.
+    not hear the same opening twice in a row. A mood that comes back because its change was
+    undone goes on quickly with the music it had.
     """
     orders = {
         name: playing_order(shelf.tracks, seed=seed, heard=heard)
         for name, shelf in shelves.items()
     }
-    playing: str | None = None
+    playing: Cue | None = None
+    before: Cue | None = None
+    undo = False
     for event in tape:
         yield event
-        if not isinstance(event, MoodState) or event.mood == playing:
+        if isinstance(event, Command):
+            undo = event.verb == "undo"
+        if not isinstance(event, MoodState) or (playing and event.mood == playing.mood):
             continue
-        order = orders[event.mood]
-        yield Cue(
-            at_s=event.at_s,
-            mood=event.mood,
-            tracks=order,
-            fade_s=_FIRST_FADE_S if playing is None else fade_s,
-            why=_why(shelves[event.mood], order),
-        )
-        playing = event.mood
-        orders[event.mood] = order[1:] + order[:1]
+        resume = undo and before is not None and before.mood == event.mood
+        order = before.tracks if before and resume else orders[event.mood]
+        fade = _UNDO_FADE_S if resume else fade_s if playing else _FIRST_FADE_S
+        why = _why(shelves[event.mood], order)
+        before, playing = playing, Cue(event.at_s, event.mood, order, fade, why, resume=resume)
+        yield playing
+        undo = False
+        if not resume:
+            orders[event.mood] = order[1:] + order[:1]
 
 
 def _why(shelf: Shelf, order: tuple[Track, ...]) -> str:

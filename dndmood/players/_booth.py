@@ -24,7 +24,7 @@ class Booth:
         """Obey cues and commands; every other event is passed over."""
         match event:
             case Cue():
-                self._put_on(event.tracks, event.fade_s)
+                self._put_on(event.tracks, event.fade_s, resume=event.resume)
             case Command(verb="skip") if len(self._tracks) > 1:
                 self._put_on(self._tracks[1:] + self._tracks[:1], _SKIP_FADE_S)
             case Command(verb="volume", change_db=change_db):
@@ -44,11 +44,23 @@ class Booth:
             self._orders.popleft()()
         self._mixer.close()
 
-    def _put_on(self, tracks: tuple[Track, ...], fade_s: float) -> None:
+    def _put_on(
+        self, tracks: tuple[Track, ...], fade_s: float, *, resume: bool = False
+    ) -> None:
         self._tracks = tracks
         deck = self._deck(tracks) if tracks else None
         fade = round(fade_s * self.rate_hz)
-        self._orders.append(lambda: self._mixer.cue(deck, fade))
+        if resume:
+            self._orders.append(lambda: self._resume(deck, fade))
+        else:
+            self._orders.append(lambda: self._mixer.cue(deck, fade))
+
+    def _resume(self, otherwise: Deck | None, fade: int) -> None:
+        """Go on with the piece before; with `otherwise` when the mixer no longer has it."""
+        if not self._mixer.back(fade):
+            self._mixer.cue(otherwise, fade)
+        elif otherwise is not None:
+            otherwise.close()
 
     def _deck(self, tracks: tuple[Track, ...]) -> Deck:
         blocks = reel(tracks, self.rate_hz)

@@ -36,14 +36,17 @@ class _Voice:
     def __init__(self, deck: Deck, fade: int) -> None:
         self.deck = deck
         self.leaving = False
-        self._top = 1.0  # gain at the loud end of the fade under way
+        self._from = 0.0  # gain at which the fade under way began
         self._frames = max(fade, 1)
         self._done = 0
 
     def leave(self, fade: int) -> None:
         """Fade out from the present gain, however far the fade in had come."""
-        self._top = float(self._gain(np.zeros(1))[0])
-        self.leaving, self._frames, self._done = True, max(fade, 1), 0
+        self._turn(fade, leaving=True)
+
+    def enter(self, fade: int) -> None:
+        """Fade in from the present gain, however far the fade out had come."""
+        self._turn(fade, leaving=False)
 
     def gone(self) -> bool:
         return self.leaving and self._done >= self._frames
@@ -54,11 +57,19 @@ class _Voice:
         block: Block = self.deck.read(frames) * gain[:, np.newaxis]
         return block
 
+    def _turn(self, fade: int, *, leaving: bool) -> None:
+        self._from = float(self._gain(np.zeros(1))[0])
+        self.leaving, self._frames, self._done = leaving, max(fade, 1), 0
+
     def _gain(self, ahead: NDArray[np.float64]) -> NDArray[np.float32]:
         """Gain of the frames `ahead` of now, shape `(n,)`."""
-        angle = np.minimum((self._done + ahead) / self._frames, 1.0) * (math.pi / 2.0)
-        curve = np.cos(angle) if self.leaving else np.sin(angle)
-        gain: NDArray[np.float32] = (self._top * curve).astype(np.float32)
+        part = np.minimum((self._done + ahead) / self._frames, 1.0)
+        if self.leaving:
+            curve = self._from * np.cos(part * (math.pi / 2.0))
+        else:
+            first = math.asin(min(self._from, 1.0))
+            curve = np.sin(first + part * (math.pi / 2.0 - first))
+        gain: NDArray[np.float32] = curve.astype(np.float32)
         return gain
 
 
@@ -74,6 +85,7 @@ class Mixer:
         self._slide = max(1, round(_SLIDE_S * rate_hz))
         self._voices: list[_Voice] = []
         self._coming: tuple[Deck, int] | None = None
+        self._parked: Deck | None = None  # the piece before, where it was left
         self._volume_db = 0.0
         self._silent = False
         self._gain = 1.0  # what the volume has slid to
@@ -87,6 +99,24 @@ class Mixer:
             self._leave(fade_frames)
         else:
             self._coming = (deck, fade_frames)
+
+    def back(self, fade_frames: int) -> bool:
+        """Crossfade back to the piece before, where it was left; False when there is none."""
+        if self._coming is not None:
+            # What was cued has not sounded yet, so the piece before is the one that plays.
+            self.cue(None, fade_frames)
+        before = next((voice for voice in reversed(self._voices) if voice.leaving), None)
+        if before is None and self._parked is not None:
+            before, self._parked = _Voice(self._parked, fade_frames), None
+            self._leave(fade_frames)
+            self._voices.append(before)
+            return True
+        for voice in self._voices:
+            if voice is not before:
+                voice.leave(fade_frames)
+        if before is not None:
+            before.enter(fade_frames)
+        return before is not None
 
     def turn(self, change_db: float) -> None:
         """Move the volume, at most to 12 dB above the first setting."""
@@ -104,7 +134,7 @@ class Mixer:
             mix += voice.render(frames)
         for voice in self._voices:
             if voice.gone():
-                voice.deck.close()
+                self._park(voice.deck)
         self._voices = [voice for voice in self._voices if not voice.gone()]
         mix *= self._slid(frames)[:, np.newaxis]
         np.clip(mix, -1.0, 1.0, out=mix)
@@ -113,8 +143,14 @@ class Mixer:
     def close(self) -> None:
         """Let every deck go."""
         self.cue(None, 1)
+        self._park(None)
         for voice in self._voices:
             voice.deck.close()
+
+    def _park(self, deck: Deck | None) -> None:
+        if self._parked is not None:
+            self._parked.close()
+        self._parked = deck
 
     def _start_when_ready(self) -> None:
         if self._coming is None or not self._coming[0].ready():

@@ -14,7 +14,7 @@ from dndmood.players._booth import Booth
 
 _LATENCY_S = 0.3
 """Music needs no low latency; this much keeps it going while Python is busy elsewhere."""
-_BLOCK_S = 0.05
+_BLOCK_S = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +48,10 @@ class Speaker:
 @contextmanager
 def opened(argument: str = "") -> Iterator[Speaker]:
     """The sound device `argument` (an index or part of a name; "" for the default one)."""
+    # Imports hold Python up: all that the decoder needs is here before the device starts.
+    import soundfile  # noqa: F401
+    import soxr  # noqa: F401
+
     try:
         import sounddevice as sd
     except OSError as error:

@@ -16,8 +16,8 @@ from dndmood.events import RATE_HZ, AudioChunk, Problem
 from dndmood.sources._door import Door
 from dndmood.threads import running
 
-_BLOCK_S = 0.02
-_BACKLOG = 250  # blocks: five seconds the feeder may be late before sound is lost
+_BLOCK_S = 0.03
+_BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
 _MOST_CHANNELS = 8  # sound servers offer 32 or 64 that nobody has
 _SILENT_AFTER_S = 10.0
 _LOST_AFTER_S = 3.0

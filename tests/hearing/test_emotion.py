@@ -1,7 +1,6 @@
-from dndmood.events import EmotionEstimate, SpeechWindow
+from dndmood.events import Command, EmotionEstimate, SpeechWindow
 from dndmood.hearing.emotion import estimate
 from dndmood.hearing.pause import attend
-from dndmood.events import Command
 from tests.fakes import evenly, loud_is_anger, noise
 
 

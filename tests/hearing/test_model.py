@@ -2,7 +2,6 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 from onnx import TensorProto, helper
 

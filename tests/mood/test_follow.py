@@ -163,3 +163,31 @@ def test_every_event_passes_through_in_order():
 def test_twice_is_the_same():
     tape = talk(0, 100, CALM) + talk(100, 200, ANGRY) + talk(200, 320, SAD)
     assert states(tape) == states(tape)
+
+
+def test_an_undo_returns_and_stays_for_the_minimum():
+    tape = [
+        *talk(0, 90, CALM),
+        *talk(90, 110, ANGRY),
+        Command("undo", at_s=110.0),
+        *talk(110, 136, ANGRY),
+    ]
+    found = changes(states(tape))
+    assert [name for name, _ in found] == ["calm", "battle", "calm"]
+    assert found[-1][1] == 110.0
+    why = next(s.why for s in states(tape) if "undone" in s.why)
+    assert why == "Calm: the change to Battle was undone"
+
+
+def test_before_the_first_change_there_is_nothing_to_undo():
+    assert changes(states([*talk(0, 20, CALM), Command("undo", at_s=20.0)])) == [("calm", 0.0)]
+
+
+def test_the_outlook_announces_the_change_and_keeps_its_word():
+    found = states(talk(0, 90, CALM) + talk(90, 120, ANGRY))
+    came_s = changes(found)[1][1]
+    before = [s for s in found if s.at_s < came_s and s.outlook]
+    assert before and before[-1].outlook.startswith("Battle if this goes on for ")
+    promised = int(before[-1].outlook.split()[-2])
+    assert abs(before[-1].at_s + promised - came_s) <= 4
+    assert not found[60].outlook

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from dndmood.errors import UserError
-from dndmood.events import Cue, MoodState, Track
+from dndmood.events import Command, Cue, MoodState, Track
 from dndmood.music.dj import playing_order, spin
 from dndmood.music.shelves import Shelf, stock
 from tests.fakes import tone
@@ -127,3 +127,17 @@ def test_a_music_folder_that_is_not_there_is_told(tmp_path):
 def test_absolute_patterns_reach_anywhere(tmp_path):
     tone(tmp_path / "else" / "far.wav", seconds=1, hz=441)
     assert [t.title for t in stocked(Path("/"), f"{tmp_path}/else/*.wav").tracks] == ["far"]
+
+
+def test_an_undo_goes_on_quickly_with_the_music_before():
+    shelves = {name: shelf(name) for name in ("calm", "battle")}
+    tape = [
+        state(0, "calm"),
+        state(1, "battle"),
+        Command("undo"),
+        state(2, "calm"),
+        state(3, "battle"),
+    ]
+    first, _, back, later = cues(*tape, shelves=shelves)  # type: ignore[arg-type]
+    assert (back.resume, back.fade_s, back.tracks) == (True, 0.8, first.tracks)
+    assert not later.resume and later.fade_s == 6.0

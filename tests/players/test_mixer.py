@@ -123,6 +123,9 @@ def test_a_deck_is_let_go_when_it_is_not_heard_any_more():
     mixer.cue(Constant(0.3), 10)
     assert never.closed and not first.closed
     mixer.render(30)
+    assert not first.closed  # it is kept for an undo
+    mixer.cue(Constant(0.4), 10)
+    mixer.render(30)
     assert first.closed
 
 
@@ -162,3 +165,63 @@ def test_the_mix_never_leaves_full_scale():
     mixer.render(5)
     mixer.cue(Constant(0.95), 1000)
     assert np.abs(mixer.render(1500)).max() <= 1.0
+
+
+class Counter(Constant):
+    """A deck that gives the number of the frame, so that its place can be read off."""
+
+    def __init__(self) -> None:
+        super().__init__(0.0)
+        self.at = 0
+
+    def read(self, frames: int) -> np.ndarray:
+        block = np.arange(self.at, self.at + frames) / 1e6
+        self.at += frames
+        return np.repeat(block.astype(np.float32)[:, None], 2, axis=1)
+
+
+@pytest.mark.parametrize("later", [10, 500, 5000])
+def test_going_back_resumes_the_piece_before_where_it_was_left(later):
+    mixer, old = Mixer(RATE_HZ), Counter()
+    mixer.cue(old, 1)
+    mixer.render(1000)
+    mixer.cue(Constant(0.0), 800)
+    mixer.render(later)
+    left = old.at
+    assert mixer.back(400)
+    mixer.render(400)
+    assert mixer.render(1)[0, 0] == pytest.approx((left + 400) / 1e6, rel=1e-3)
+    assert not old.closed
+
+
+def test_going_back_twice_returns():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.3), 1)
+    mixer.render(10)
+    mixer.cue(Constant(-0.3), 10)
+    mixer.render(50)
+    for value in (0.3, -0.3):
+        assert mixer.back(10)
+        mixer.render(50)
+        assert mixer.render(1)[0, 0] == pytest.approx(value)
+
+
+def test_there_is_no_way_back_before_the_first_change():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.3), 1)
+    mixer.render(10)
+    assert not mixer.back(10)
+
+
+def test_going_back_in_mid_fade_makes_no_click():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Sine(3.0), 1)
+    heard = [mixer.render(2000)]
+    mixer.cue(Sine(3.0), 4000)
+    heard.append(mixer.render(1500))
+    mixer.back(2000)
+    heard.append(mixer.render(4000))
+    sound = np.concatenate(heard)[2:, 0]
+    assert np.abs(np.diff(sound)).max() <= 2 * 0.5 * (
+        2 * np.pi * 3 / RATE_HZ + math.pi / 2 / 2000
+    )

@@ -108,7 +108,7 @@ def test_an_overflow_of_unknown_length_marks_a_gap():
 
 def test_a_feeder_that_is_late_loses_the_oldest_sound_and_knows_how_much():
     blocks = Blocks()
-    for number in range(260):
+    for number in range(180):
         blocks.record(np.full((480, 1), number, np.float32), 480, None, FINE)
     (first, lost), *rest = blocks.take()
     assert first[0, 0] == 10 and lost == 10 * 480
