@@ -1,11 +1,10 @@
 """The composition root: the only module that knows every room; it builds, runs and closes."""
 
 import logging
-import os
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -31,6 +30,7 @@ from dndmood.music.dj import spin
 from dndmood.music.shelves import Shelf, stock
 from dndmood.pipeline import Sink, Stage, connect, play_out
 from dndmood.players import open_player
+from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 from dndmood.threads import Cell, Worker, running
@@ -124,7 +124,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     shelves = music(settings, moods)
     _tell_music(settings, shelves, say)
     with ExitStack() as house:
-        house.enter_context(_libraries_quiet(paths.log_file()))
+        house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
         book.check_emotions(moods.values(), model.card.labels)
         voice = WebRtcVoice(settings.strictness)
@@ -224,36 +224,6 @@ def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
         )
         for number, mood in enumerate(moods, start=1)
     )
-
-
-@contextmanager
-def _libraries_quiet(log: Path) -> Iterator[None]:
-    """What sound libraries write to the standard error goes to the file `log` instead.
-
-    ALSA and its friends write there from C whenever they like, across the dashboard. Python's
-    own `sys.stderr` goes on meaning the terminal. Where the log cannot be opened, nothing changes.
-    """
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        file = log.open("a", encoding="utf-8")
-        saved = os.dup(2)
-    except OSError:
-        yield
-        return
-    terminal, before = os.fdopen(os.dup(saved), "w", buffering=1, encoding="utf-8"), sys.stderr
-    handler = logging.StreamHandler(file)
-    logging.getLogger().addHandler(handler)
-    os.dup2(file.fileno(), 2)
-    sys.stderr = terminal
-    try:
-        yield
-    finally:
-        sys.stderr = before
-        os.dup2(saved, 2)
-        os.close(saved)
-        logging.getLogger().removeHandler(handler)
-        terminal.close()
-        file.close()
 
 
 def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:

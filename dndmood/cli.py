@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="dndmood",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Hears the tone of voice at your table and lets the music follow.",
 )
 
 Device = Annotated[str | None, typer.Option(help="Microphone: number or part of its name.")]
@@ -53,6 +52,15 @@ def main() -> None:
         # Whoever read our lines has gone; keep the interpreter from complaining at exit.
         sys.stderr.close()
         sys.exit(0)
+
+
+@app.callback()
+def greet(context: typer.Context) -> None:
+    """Hears the tone of voice at your table and lets the music follow."""
+    if context.invoked_subcommand is None:
+        from dndmood.welcome import greeting
+
+        print("\n".join(greeting(_settings())))  # noqa: T201
 
 
 @app.command()
@@ -165,6 +173,45 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
             *(() if shelf.tracks else ("no tracks: nothing plays",)),
         ):
             print(f"     ! {sentence}")  # noqa: T201
+
+
+_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+@app.command("train-distill", context_settings=_PASS_ON)
+def train_distill(context: typer.Context) -> None:
+    """Teach a small model from a large one (--help says how)."""
+    _training("train-distill", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def evaluate(context: typer.Context) -> None:
+    """Say what a model is worth on labelled speech (--help says how)."""
+    _training("evaluate", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def corpora(context: typer.Context) -> None:
+    """List which corpora of emotional speech lie where (--help says how)."""
+    _training("corpora", context.args)
+
+
+def _training(command: str, arguments: list[str]) -> None:
+    if command == "evaluate" and not {"--model", "--help", "-h"} & set(arguments):
+        from dndmood import app as house
+
+        arguments = [*arguments, "--model", str(house.model_folder(_settings()))]
+    try:
+        from dndmood_train.__main__ import main as train
+
+        code = train([command, *arguments])
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("dndmood"):
+            raise
+        raise UserError(
+            f"This command needs {error.name}: install it with pip install 'dndmood[train]'."
+        ) from error
+    sys.exit(code)
 
 
 def _settings(**chosen: Any) -> Settings:

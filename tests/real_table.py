@@ -102,7 +102,7 @@ def started_server(folder: Path) -> dict[str, str]:
     )
     for _ in range(100):
         if not subprocess.run(
-            ["pactl", "info"], env=environment, capture_output=True
+            ["pactl", "info"], env=environment, capture_output=True, check=False
         ).returncode:
             break
         time.sleep(0.1)

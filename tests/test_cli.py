@@ -1,0 +1,153 @@
+"""The commands as a person types them, in a process of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from dndmood import paths
+
+DEMO = Path(__file__).parents[1] / "dndmood" / "demo.ogg"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """An environment in which nothing of the person who runs the tests is seen or touched."""
+    folders = {
+        name: str(tmp_path / name.lower())
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "HOME")
+    }
+    return (
+        os.environ | folders | {"PULSE_SERVER": "unix:/nowhere", "SDL_AUDIODRIVER": "nothing"}
+    )
+
+
+def run(home, *arguments, **more):
+    return subprocess.run(
+        [sys.executable, "-m", "dndmood", *map(str, arguments)],
+        env=home, capture_output=True, text=True, timeout=120, **more,
+    )  # fmt: skip
+
+
+def sentence(done) -> str:
+    """What a person is told when something is wrong: one line, no traceback."""
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()[-1:]
+    assert line.startswith("dndmood: ")
+    assert "Traceback" not in done.stderr
+    return line
+
+
+def test_help_fits_one_screen_and_names_the_commands(home):
+    for command in ([], ["listen"], ["rehearse"], ["demo"]):
+        done = run(home, *command, "--help")
+        assert done.returncode == 0
+        assert len(done.stdout.splitlines()) <= 24
+        assert max(map(len, done.stdout.splitlines())) <= 80
+    text = run(home, "--help").stdout
+    assert all(name in text for name in ("listen", "demo", "rehearse", "devices", "moods"))
+
+
+def test_without_a_command_it_greets_and_says_what_to_type(home):
+    done = run(home)
+    assert done.returncode == 0
+    assert "dndmood listen" in done.stdout and "model" in done.stdout
+
+
+def test_moods_lists_every_mood_with_its_tracks(home):
+    text = run(home, "moods").stdout
+    for path in paths.data("playlists").glob("*.toml"):
+        assert path.stem.capitalize() in text
+
+
+def test_the_scene_that_comes_along_goes_through_at_least_three_moods(home, tmp_path):
+    done = run(home, "rehearse", DEMO, "--json", "--journal", tmp_path / "j.jsonl")
+    rows = json.loads(done.stdout)
+    assert len({row["mood"] for row in rows}) >= 3
+    assert all(row["why"] and row["track"] for row in rows)
+    facts = [json.loads(line) for line in (tmp_path / "j.jsonl").read_text().splitlines()]
+    assert {fact["event"] for fact in facts} >= {"estimate", "mood", "cue"}
+    assert 60 <= soundfile.info(str(DEMO)).duration <= 90
+
+
+def test_listening_to_a_file_ends_by_itself_and_leaves_a_whole_journal(home, tmp_path):
+    done = run(
+        home, "listen", "--input", DEMO, "--plain", "--for", "4", "--journal", tmp_path / "j.jsonl"
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "Music goes to silent because" in done.stderr
+    assert "music" in done.stdout and "mood" in done.stdout
+    facts = [json.loads(line) for line in (tmp_path / "j.jsonl").read_text().splitlines()]
+    assert facts[-1]["at_s"] <= 4.2
+    assert any(fact["event"] == "problem" for fact in facts)
+
+
+def test_without_a_microphone_one_sentence_says_so(home):
+    assert "microphone" in sentence(run(home, "listen", "--plain"))
+
+
+def test_a_file_that_is_not_sound_is_one_sentence(home, tmp_path):
+    (tmp_path / "words.wav").write_text("words")
+    assert "not a sound file" in sentence(run(home, "rehearse", tmp_path / "words.wav"))
+    assert "no sound file" in sentence(run(home, "rehearse", tmp_path / "nowhere.wav"))
+
+
+def test_a_mood_file_with_a_wrong_key_is_one_sentence(home, tmp_path):
+    text = (paths.data("playlists") / "calm.toml").read_text() + "\nvolume = 3\n"
+    (tmp_path / "calm.toml").write_text(text)
+    assert "unknown key 'volume'" in sentence(run(home, "moods", "--playlists", tmp_path))
+
+
+def test_a_mood_with_an_unknown_emotion_is_one_sentence(home, tmp_path):
+    text = (paths.data("playlists") / "calm.toml").read_text().replace("neutral =", "smug =")
+    (tmp_path / "calm.toml").write_text(text)
+    assert "'smug'" in sentence(run(home, "rehearse", DEMO, "--playlists", tmp_path))
+
+
+def test_an_unknown_player_and_a_bad_window_are_one_sentence(home):
+    assert "no player 'flute'" in sentence(run(home, "rehearse", DEMO, "--player", "flute"))
+    done = run(home, "listen", "--input", DEMO, "--window", "90", "--plain")
+    assert "'window_s' between 1 and 10" in sentence(done)
+
+
+def test_a_settings_file_with_a_wrong_key_is_one_sentence(home, tmp_path):
+    folder = Path(home["XDG_CONFIG_HOME"]) / "dndmood"
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text("marginn = 0.1\n")
+    assert "unknown key 'marginn'" in sentence(run(home, "rehearse", DEMO))
+
+
+def test_an_empty_own_folder_says_that_nothing_plays(home, tmp_path):
+    (tmp_path / "music" / "calm").mkdir(parents=True)
+    done = run(
+        home, "rehearse", DEMO, "--music", tmp_path / "music", "--journal", tmp_path / "j"
+    )
+    assert done.returncode == 0
+    cue = next(
+        fact
+        for line in (tmp_path / "j").read_text().splitlines()
+        if (fact := json.loads(line))["event"] == "cue"
+    )
+    assert cue["why"] == "nothing plays: calm has no tracks"
+
+
+def test_silence_is_rehearsed_to_calm_and_nothing_else(home, tmp_path):
+    soundfile.write(tmp_path / "silence.wav", np.zeros(16_000 * 20), 16_000)
+    done = run(home, "rehearse", tmp_path / "silence.wav", "--json")
+    assert [row["mood"] for row in json.loads(done.stdout)] == ["calm"]
+
+
+def test_a_reader_that_goes_away_is_no_error(home):
+    with subprocess.Popen(
+        [sys.executable, "-m", "dndmood", "moods"],
+        env=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as moods:
+        moods.stdout.close()
+        assert moods.stderr.read() == b""
