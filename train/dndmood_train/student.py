@@ -1,0 +1,121 @@
+"""The student: a thin two-dimensional network that hears arousal, valence, voice and emotion.
+
+Statistics of every stage reach the head, as layout and pooling carry much of what a frozen
+network knows; full-resolution layers stay thin because they cost the time.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from dndmood_train.ears import Ears, levelled
+
+EMOTIONS = 8
+"""How many emotions the head tells apart, in the order of the card's labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How wide the student is; the default has 75 000 weights."""
+
+    channels: tuple[int, int, int, int] = (16, 24, 40, 56)
+    """Of the stem and the three stages."""
+    tokens: int = 72
+    """Channels of the sequence that attention pools."""
+    hidden: int = 48
+    drop: float = 0.2
+    """Share of the head's inputs that are forgotten while training."""
+    features: int = 0
+    """Width of the auxiliary output that imitates a teacher's features; 0 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the student says about a batch, before temperature."""
+
+    logits: Tensor
+    """Shape `(batch, 8)`."""
+    dims: Tensor
+    """Arousal, valence and voice before the sigmoid, shape `(batch, 3)`."""
+    features: Tensor
+    """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
+
+
+def _stage(inward: int, outward: int, size: int, stride: tuple[int, int]) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inward, outward, size, stride, size // 2, bias=False),
+        nn.BatchNorm2d(outward),
+        nn.ReLU(inplace=True),
+    )
+
+
+class Student(nn.Module):
+    """A batch of waveforms, or of mel power computed before, to what it heard in them."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        stem, low, middle, high = shape.channels
+        self.shape = shape
+        self.ears = Ears()
+        self.scale = nn.BatchNorm2d(1)
+        self.stem = _stage(1, stem, 5, (2, 2))
+        self.low = _stage(stem, low, 3, (2, 1))
+        self.middle = _stage(low, middle, 3, (2, 2))
+        self.high = _stage(middle, high, 3, (2, 1))
+        self.tokens = nn.Sequential(
+            nn.Conv1d(high * 4, shape.tokens, 1, bias=False),
+            nn.BatchNorm1d(shape.tokens),
+            nn.ReLU(inplace=True),
+            nn.Conv1d(
+                shape.tokens, shape.tokens, 5, padding=2, groups=shape.tokens, bias=False
+            ),
+            nn.BatchNorm1d(shape.tokens),
+            nn.ReLU(inplace=True),
+        )
+        self.attention = nn.Conv1d(shape.tokens, shape.tokens, 1)
+        pooled = 2 * (low + middle + high + shape.tokens)
+        # Pooled statistics differ in size by orders of magnitude; levelled, the head learns
+        # several times faster.
+        self.level = nn.BatchNorm1d(pooled)
+        self.drop = nn.Dropout(shape.drop)
+        self.hidden = nn.Linear(pooled, shape.hidden)
+        self.out = nn.Linear(shape.hidden, EMOTIONS + 3)
+        self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
+
+    def forward(self, waveform: Tensor) -> Heard:
+        """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""
+        return self.from_mel(levelled(self.ears(waveform)))
+
+    def from_mel(self, mel: Tensor) -> Heard:
+        """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
+        stem = self.stem(self.scale(mel[:, None]))  # (batch, 16, 32, frames / 2)
+        low = self.low(stem)  # (batch, 24, 16, frames / 2)
+        middle = self.middle(low)  # (batch, 40, 8, frames / 4)
+        high = self.high(middle)  # (batch, 56, 4, frames / 4)
+        tokens = self.tokens(high.flatten(1, 2))  # (batch, 72, frames / 4)
+        weights = torch.softmax(self.attention(tokens), dim=2)
+        mean = (weights * tokens).sum(2)
+        spread = ((weights * tokens.square()).sum(2) - mean.square()).clamp_min(1e-5).sqrt()
+        pooled = [*_moments(low), *_moments(middle), *_moments(high), mean, spread]
+        level = self.level(torch.cat(pooled, dim=1))
+        hidden = torch.relu(self.hidden(self.drop(level)))
+        out = self.out(self.drop(hidden))
+        return Heard(
+            logits=out[:, :EMOTIONS],
+            dims=out[:, EMOTIONS:],
+            features=hidden if self.imitate is None else self.imitate(level),
+        )
+
+
+def _moments(maps: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation over time of the channels of `(batch, channels, bands, frames)`."""
+    bands = maps.mean(2)
+    mean = bands.mean(2)
+    variance = (bands - mean[:, :, None]).square().mean(2)
+    return mean, variance.clamp_min(1e-5).sqrt()
+
+
+def count(student: nn.Module) -> int:
+    """Weights that can learn; frozen front ends and running statistics do not count."""
+    return sum(weight.numel() for weight in student.parameters())
