@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dndmood import journal, paths
 from dndmood.clock import Clock, SystemClock
@@ -34,6 +35,9 @@ from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 from dndmood.threads import Cell, Worker, running
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _log = logging.getLogger(__name__)
 
@@ -119,10 +123,11 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     clock = clock or SystemClock()
     if not settings.plain and (reason := live.usable(sys.stdout)):
         say(f"{reason} Going on with plain lines.")
-        settings = _plainly(settings)
+        settings = replace(settings, plain=True)
     moods = mood_book(settings)
     shelves = music(settings, moods)
     _tell_music(settings, shelves, say)
+    screen, record = Cell(Screen()), _journal_path(settings)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
@@ -131,28 +136,23 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         player, sentence = house.enter_context(open_player(settings.player))
         say(sentence)
         inbox = Inbox()
-        record = _journal_path(settings)
-        write = house.enter_context(journal.opened(record))
-        screen = Cell(Screen())
+        if "because" in sentence:
+            inbox.put(Problem(at_s=0.0, text=sentence))
         shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
-        sinks = (player, shown, _forgiving(write, inbox, f"The journal {record}"))
-        tape = connect(
-            _until(inbox, settings.for_s),
-            *stages(
-                settings,
-                voice=voice,
-                model=model,
-                moods=moods,
-                shelves=shelves,
-                seed=secrets.randbits(32),
-                heard=_heard_lately(record),
-            ),
+        sinks = [player, shown, *_recording(house, record, inbox, say)]
+        steps = stages(
+            settings,
+            voice=voice,
+            model=model,
+            moods=moods,
+            shelves=shelves,
+            seed=secrets.randbits(32),
+            heard=_heard_lately(record),
         )
+        tape = connect(_until(inbox, settings.for_s), *steps)
         worker = house.enter_context(
             running(lambda: play_out(tape, *sinks), name="listener", stop=inbox.close)
         )
-        if "because" in sentence:
-            inbox.put(Problem(at_s=0.0, text=sentence))
         _open_source(house, settings, inbox, clock=clock, say=say)
         if settings.plain:
             _wait(worker)
@@ -164,13 +164,14 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 alive=worker.is_alive,
                 clock=clock,
             )
-    say(f"The evening's numbers are in {record}.")
+    if not settings.plain:
+        _leave_behind(live.summary(screen.value, places(moods.values())))
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Listen to the scene that comes along, as if it were spoken at the table."""
     scene = Path(__file__).with_name("demo.ogg")
-    say("A short scene plays: travel, an ambush, a farewell. No microphone is needed.")
+    say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
     listen(replace(settings, input=str(scene)), say=say, clock=clock)
 
 
@@ -245,7 +246,7 @@ def _open_source(
         house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
         return
     device = house.enter_context(
-        microphone.opened(inbox.put, device=settings.device, clock=clock)
+        microphone.opened(inbox.put, device=settings.device, clock=clock, ended=inbox.close)
     )
     say(f"Listening to {device.name} at {device.rate_hz} Hz.")
 
@@ -267,6 +268,24 @@ def _forgiving(sink: Sink, inbox: Inbox, what: str) -> Sink:
             inbox.put(Problem(at_s=0.0, text=f"{what} is no longer written: {reason}."))
 
     return forgiving
+
+
+def _recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
+    """The journal as a sink; none when it cannot be written, which is told."""
+    try:
+        write = house.enter_context(journal.opened(record))
+    except UserError as error:
+        say(str(error))
+        inbox.put(Problem(at_s=0.0, text=str(error)))
+        return []
+    house.callback(say, f"The evening's numbers are in {record}.")
+    return [_forgiving(write, inbox, f"The journal {record}")]
+
+
+def _leave_behind(summary: "RenderableType") -> None:
+    from rich.console import Console
+
+    Console().print(summary)
 
 
 def _show(cell: Cell[Screen], event: Event) -> None:
@@ -308,10 +327,6 @@ def _folder(name: str, what: str) -> Path:
     if not path.is_dir():
         raise UserError(f"There is no {what} folder {path}: check the name.")
     return path
-
-
-def _plainly(settings: Settings) -> Settings:
-    return replace(settings, plain=True)
 
 
 def _print(text: str) -> None:

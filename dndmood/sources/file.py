@@ -38,13 +38,15 @@ def opened(
 
     def feed() -> None:
         began_s = clock.now_s()
-        for event in tape:
-            if leave.is_set():
-                return
-            if isinstance(event, AudioChunk):
-                clock.sleep(max(0.0, event.end_s - (clock.now_s() - began_s)))
-            put(event)
-        ended()
+        try:
+            for event in tape:
+                if leave.is_set():
+                    return
+                if isinstance(event, AudioChunk):
+                    clock.sleep(max(0.0, event.end_s - (clock.now_s() - began_s)))
+                put(event)
+        finally:
+            ended()
 
     with running(feed, name="file", stop=leave.set):
         yield

@@ -146,11 +146,14 @@ class Watch:
 
 
 @contextmanager
-def opened(put: Put, *, device: str, clock: Clock) -> Iterator[Device]:
+def opened(
+    put: Put, *, device: str, clock: Clock, ended: Callable[[], None]
+) -> Iterator[Device]:
     """Put what the microphone hears for as long as the block lasts.
 
     A microphone that goes silent for good (unplugged, computer asleep) is told as a problem and
     opened again when it comes back; meanwhile audio time goes on and the tape has a gap.
+    `ended` is called when no more sound can come.
     Raises `UserError` when it cannot be opened to begin with.
     """
     sd = _portaudio()
@@ -173,7 +176,10 @@ def opened(put: Put, *, device: str, clock: Clock) -> Iterator[Device]:
 
         def feed() -> None:
             door = Door(chosen.rate_hz)
-            _feed(put, blocks, door=door, leave=leave, clock=clock, reopen=reopen)
+            try:
+                _feed(put, blocks, door=door, leave=leave, clock=clock, reopen=reopen)
+            finally:
+                ended()
 
         def stop() -> None:
             leave.set()

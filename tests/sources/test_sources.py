@@ -226,7 +226,9 @@ class _Entered:
 def test_a_microphone_is_opened_with_its_own_channels_and_heard_in_mono(monkeypatch):
     fake, got = FakePortAudio(), []
     monkeypatch.setattr(microphone, "_portaudio", lambda: fake)
-    with microphone.opened(got.append, device="", clock=FakeClock()) as device:
+    with microphone.opened(
+        got.append, device="", clock=FakeClock(), ended=lambda: None
+    ) as device:
         while len(got) < 5:
             pass
     assert device.name == "Mic" and fake.opened == [6]
@@ -238,7 +240,9 @@ def test_a_microphone_that_refuses_its_channels_is_tried_with_fewer(monkeypatch)
         refuse=lambda channels: "Invalid number of channels" if channels > 2 else ""
     )
     monkeypatch.setattr(microphone, "_portaudio", lambda: fake)
-    with microphone.opened(lambda event: None, device="", clock=FakeClock()):
+    with microphone.opened(
+        lambda event: None, device="", clock=FakeClock(), ended=lambda: None
+    ):
         assert fake.opened == [2]
 
 
@@ -247,6 +251,6 @@ def test_a_busy_microphone_is_one_sentence(monkeypatch):
     monkeypatch.setattr(microphone, "_portaudio", lambda: fake)
     with (
         pytest.raises(UserError, match="Mic is busy"),
-        microphone.opened(print, device="", clock=FakeClock()),
+        microphone.opened(print, device="", clock=FakeClock(), ended=lambda: None),
     ):
         pass
