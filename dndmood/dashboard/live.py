@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
+from rich.console import Console
+
 from dndmood.clock import Clock
 from dndmood.dashboard import keys
 from dndmood.dashboard.block import Block, fit, row
@@ -31,6 +33,8 @@ def usable(stream: TextIO) -> str:
         return "The dashboard cannot read keys because the input is no terminal: use --plain."
     if os.environ.get("TERM") in ("dumb", "unknown"):
         return "This terminal can only show lines of text: use --plain."
+    if Console(file=stream).legacy_windows:
+        return "This console is too old for the dashboard: use Windows Terminal, or --plain."
     columns, lines = size(stream)
     if columns < LEAST[0] or lines < LEAST[1]:
         return f"{_too_small(columns, lines)}, or use --plain."

@@ -4,6 +4,8 @@ A frame that changes two rows costs two rows: this is what keeps the screen calm
 processor free, where drawing everything ten times a second would not.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TextIO
 
@@ -65,8 +67,18 @@ class Painter:
         return "".join(_ansi(segment, self._colours, self._no_color) for segment in row)
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        with gone():
+            self._stream.write(text)
+            self._stream.flush()
+
+
+@contextmanager
+def gone() -> Iterator[None]:
+    """Raise `EOFError` where the terminal has been closed under us."""
+    try:
+        yield
+    except OSError as error:
+        raise EOFError("The terminal was closed.") from error
 
 
 @lru_cache(maxsize=4096)

@@ -49,7 +49,6 @@ def following(reel: Reel, at_s: float) -> tuple[Track, ...]:
     if not reel.tracks:
         return ()
     after = _index(reel, at_s)[0] + 1
-    after %= len(reel.tracks)
     return reel.tracks[after:] + reel.tracks[:after]
 
 

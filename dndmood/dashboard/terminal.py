@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Protocol, TextIO, TypeAlias
 
 from dndmood.clock import Clock
-from dndmood.dashboard.paint import Painter
+from dndmood.dashboard.paint import Painter, gone
 
 Handler: TypeAlias = Callable[[int, FrameType | None], None] | signal.Handlers
 
@@ -29,7 +29,10 @@ class Keyboard(Protocol):
         ...
 
     def read(self, timeout_s: float) -> str:
-        """What was typed; empty after `timeout_s` without any key."""
+        """What was typed; empty after `timeout_s` without any key.
+
+        Raises `EOFError` when the terminal is gone.
+        """
         ...
 
 
@@ -60,7 +63,8 @@ class PosixKeyboard:
 
         if not select.select([self._descriptor], [], [], timeout_s)[0]:
             return ""
-        typed = os.read(self._descriptor, 1024)
+        with gone():
+            typed = os.read(self._descriptor, 1024)
         if not typed:
             raise EOFError("The terminal was closed.")
         return typed.decode("ascii", "ignore")
@@ -101,6 +105,9 @@ class Terminal:
         self._stream = stream
         self._keyboard = keyboard
         self.painter = Painter(stream)
+        self.asked: set[int] = set()
+        """Signals that have come and are obeyed at the next `read`: a signal may come in the
+        middle of writing, where nothing else may be written."""
 
     def size(self) -> tuple[int, int]:
         """Columns and lines now."""
@@ -108,6 +115,8 @@ class Terminal:
 
     def read(self, timeout_s: float) -> str:
         """What was typed; empty after `timeout_s` without any key."""
+        while self.asked:
+            self._obey(self.asked.pop())
         return self._keyboard.read(timeout_s)
 
     def take(self) -> None:
@@ -117,10 +126,22 @@ class Terminal:
 
     def give_back(self) -> None:
         """Leave the terminal as it was found; a terminal that is gone is no error."""
-        with _unhurried(), suppress(OSError, ValueError):
-            self.painter.leave()
-        with _unhurried(), suppress(OSError, ValueError, *_termios_error()):
-            self._keyboard.close()
+        with _unhurried():
+            with suppress(OSError, ValueError, EOFError):
+                self.painter.leave()
+            with suppress(OSError, ValueError, *_termios_error()):
+                self._keyboard.close()
+
+    def _obey(self, number: int) -> None:
+        if number == signal.SIGWINCH:
+            self.painter.forget()
+            return
+        if number == signal.SIGTSTP:
+            self.give_back()
+            with _handled({signal.SIGTSTP: signal.SIG_DFL}):
+                signal.raise_signal(signal.SIGTSTP)  # returns when the program goes on
+            self.asked.discard(signal.SIGCONT)
+        self.take()
 
 
 def size(stream: TextIO) -> tuple[int, int]:
@@ -149,26 +170,22 @@ def opened(stream: TextIO, clock: Clock) -> Iterator[Terminal]:
 
 @contextmanager
 def _signals(terminal: Terminal) -> Iterator[None]:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        terminal.give_back()
-        with _handled({signal.SIGTSTP: signal.SIG_DFL}):
-            os.kill(os.getpid(), signal.SIGTSTP)  # comes back when the program is continued
-
-    def go_on(_number: int, _frame: FrameType | None) -> None:
-        terminal.take()
+    def note(number: int, _frame: FrameType | None) -> None:
+        terminal.asked.add(number)
 
     def end(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    handlers: dict[int, Handler] = {signal.SIGTERM: end}
+    ending, noted = [signal.SIGTERM], list[signal.Signals]()
     if os.name != "nt":
-        handlers |= {signal.SIGHUP: end, signal.SIGTSTP: stop, signal.SIGCONT: go_on}
-    with _handled(handlers):
+        ending += [signal.SIGHUP, signal.SIGQUIT]
+        noted += [signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH]
+    with _handled(dict.fromkeys(ending, end) | dict.fromkeys(noted, note)):
         yield
 
 
 @contextmanager
-def _handled(handlers: Mapping[int, Handler]) -> Iterator[None]:
+def _handled(handlers: Mapping[signal.Signals, Handler]) -> Iterator[None]:
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield

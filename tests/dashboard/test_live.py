@@ -95,7 +95,7 @@ def test_every_key_does_what_it_says_and_q_leaves_the_terminal_as_it_was(tmux):
     tmux.press("?")
     tmux.shows("Help", "end the evening")
     tmux.press("?")
-    tmux.shows("Voices")
+    tmux.shows("─ Voices")
     tmux.press("q")
     tmux.shows("the evening is over")
     assert tmux.commands() == [
@@ -144,11 +144,12 @@ def test_a_crash_gives_the_terminal_back_and_keeps_its_traceback(tmux):
 
 
 @needs_tmux
-def test_being_terminated_gives_the_terminal_back(tmux):
+@pytest.mark.parametrize("number", [1, 3, 15], ids=["hangup", "quit", "terminate"])
+def test_being_asked_to_end_gives_the_terminal_back(tmux, number):
     tmux.start()
     shell = tmux("display-message", "-p", "#{pane_pid}").strip()
     child = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=True)
-    os.kill(int(child.stdout.split()[0]), 15)
+    os.kill(int(child.stdout.split()[0]), number)
     tmux.sane()
 
 

@@ -115,6 +115,11 @@ def test_a_decision_to_stay_is_no_change_but_its_reason_is_shown():
     assert [note.kind for note in seen.notes] == ["mood", "music"]
 
 
+def test_the_first_mood_is_no_change_even_when_it_is_chosen_by_hand():
+    evening = screen(*mood(0.0, "battle", "Battle: chosen by hand", forced=True)).evening
+    assert (evening.changes, evening.by_hand) == (0, 0)
+
+
 def test_being_released_is_told_though_the_mood_stays():
     ruled, _ = mood(10.0, "calm", "Calm: chosen by hand", forced=True)
     free = MoodState(20.0, "calm", 10.0, "stays Calm: automatic again")

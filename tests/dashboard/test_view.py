@@ -118,6 +118,8 @@ def test_the_present_mood_is_marked_in_the_map_by_a_sign():
 
 def test_the_moods_have_different_colours():
     assert len({str(style) for style in hues(PLACES).values()}) == len(PLACES)
+    crowd = tuple(replace(PLACES[0], name=str(number)) for number in range(9))
+    assert len({str(style) for style in hues(crowd).values()}) == len(crowd)
 
 
 def test_a_mood_whose_name_has_no_large_letters_is_spaced():
