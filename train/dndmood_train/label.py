@@ -7,7 +7,6 @@ it goes on; clips that were added later are the only ones asked about.
 
 import argparse
 import hashlib
-import io
 import json
 import os
 import subprocess
@@ -25,7 +24,7 @@ from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood_train import corpora
 from dndmood_train.corpora import EMOTIONS, Clip, Corpus
-from dndmood_train.safekeeping import made, put
+from dndmood_train.safekeeping import made, put, put_arrays
 from dndmood_train.sound import is_silent, load, trimmed
 from dndmood_train.teachers import About, Opinions, Teacher, device_named, open_teacher
 
@@ -94,7 +93,7 @@ def label(
         made(out)
         for number, part in enumerate(parts):
             if number % team.size == team.rank and not (out / part.file).is_file():
-                _write(out / part.file, _asked(asked, part, batch))
+                put_arrays(out / part.file, _asked(asked, part, batch))
             if on_clips:
                 on_clips(len(part.clips))
         team.wait()
@@ -225,12 +224,6 @@ def _finish(out: Path, about: About, parts: Sequence[Part]) -> None:
 def _read_part(path: Path) -> dict[str, Any]:
     with np.load(path, allow_pickle=False) as table:
         return {name: table[name] for name in table.files}
-
-
-def _write(path: Path, table: dict[str, Any]) -> None:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **table)
-    put(path, buffer.getvalue())
 
 
 def spread(arguments: Sequence[str], *, processes: int, device: str) -> None:

@@ -1,39 +1,64 @@
 """Files that are there whole or not at all."""
 
 import errno
+import io
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from dndmood.errors import UserError
 
 
-def made(folder: Path) -> None:
-    """Make `folder` unless it is there; raises `UserError` when it cannot be made."""
+@contextmanager
+def guarded(path: Path) -> Iterator[None]:
+    """Turns what a disk may do while `path` is written into a `UserError`."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
-        raise UserError(f"{folder} cannot be made: {error.strerror}.") from error
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write `content`: a reader sees the old file or the new one, never half of it.
-
-    Raises `UserError` when the disk is full or the file cannot be written; then nothing of
-    the new content is left behind.
-    """
-    # On the disk before it gets its name, so that even a power failure leaves no half file.
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
             raise UserError(
                 f"The disk with {path.parent} is full: make room and start again, "
                 "everything done so far is kept."
             ) from error
-        raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+        raise UserError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def made(folder: Path) -> None:
+    """Make `folder` unless it is there; raises `UserError` when it cannot be made."""
+    with guarded(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """A file to write instead of `path`, which it becomes when nothing went wrong.
+
+    It is on the disk before it gets its name, so that even a power failure leaves no half
+    file. Raises `UserError` when the disk is full or cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with guarded(path):
+        try:
+            yield draft
+            with draft.open("rb+") as file:
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write `content` to `path`: a reader sees the old file or the new one, never half."""
+    with draft_of(path) as draft:
+        draft.write_bytes(content)
+
+
+def put_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write named arrays as one compressed `.npz`, likewise."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    put(path, buffer.getvalue())
