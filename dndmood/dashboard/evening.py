@@ -10,7 +10,20 @@ from dndmood.dashboard.block import Block, Part, Row, clean, fit, row
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.state import Place, Stretch
 
-_SPANS = {10: 5, 20: 4, 30: 6, 60: 6, 120: 4, 180: 6, 240: 4, 360: 6, 480: 4, 720: 6, 1440: 6}
+_SPANS = {
+    5: 5,
+    10: 5,
+    20: 4,
+    30: 6,
+    60: 6,
+    120: 4,
+    180: 6,
+    240: 4,
+    360: 6,
+    480: 4,
+    720: 6,
+    1440: 6,
+}
 """Lengths of the time axis in minutes, and into how many parts each is divided.
 
 The axis grows in steps, so that what is drawn stays where it is.

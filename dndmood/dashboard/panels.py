@@ -133,7 +133,7 @@ def _mood(
     rows += [row(inner, (line, style + BOLD)) for line in name]
     rows += [row(inner)] * (room > len(name) + 3)
     why = _without_title(state.why, title)
-    lines = max(room - len(rows) - 1 - (room > len(name) + 5), 1)
+    lines = max(room - len(rows) - bool(state.outlook), 1)
     told = folded(why, inner, min(lines, 3), glyphs)
     rows += [row(inner, (line, PLAIN)) for line in told]
     if state.outlook:

@@ -55,7 +55,8 @@ def line(event: Event) -> str:
             outlook = f" ({event.outlook})" if event.outlook else ""
             return _line(event.at_s, "mood", event.why + outlook)
         case Cue():
-            return _line(event.at_s, "music", f"{event.why}, fades in over {event.fade_s:g} s")
+            fade = f", fades in over {event.fade_s:g} s" if event.tracks else ""
+            return _line(event.at_s, "music", event.why + fade)
         case Command():
             return _line(event.at_s, "key", _request(event))
         case Problem():
