@@ -38,12 +38,9 @@ _STALE_S = 10.0
 """An estimate older than this is not where the talk is now."""
 _NEWS_S = 120.0
 """A problem is told in full for this long."""
+_LOST_S = 0.1
+"""Less lost sound than this is not worth a word."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
-
-
-def blank(width: int) -> Row:
-    """An empty row."""
-    return row(width)
 
 
 def header(screen: Screen, width: int, left: int, glyphs: Glyphs, *, stalled: bool) -> Row:
@@ -263,7 +260,7 @@ def evening_strip(
     heard = int(screen.ear.heard_s / cell_s) + 1
     line = evening.strip(screen.evening.stretches, places, heard, cell_s, width - 2, glyphs)
     title = f" {glyphs.across} Evening "
-    note = f" {_changes(screen)} in {clock(screen.ear.heard_s)}, strip of {clock(whole_s)} {glyphs.across} "
+    note = f" {_changes(screen)}, axis of {clock(whole_s)} {glyphs.across} "
     rest = (glyphs.across * (width - len(title) - len(note)), QUIET)
     heading = row(width, (title[:3], QUIET), (title[3:], BOLD), rest, (note, QUIET))
     return heading, (*row(1), *line, *row(1))
@@ -285,7 +282,9 @@ def evening_lanes(
 
 
 def _changes(screen: Screen) -> str:
-    return "1 change" if screen.evening.changes == 1 else f"{screen.evening.changes} changes"
+    count, lost_s = screen.evening.changes, screen.ear.lost_s
+    lost = f", {lost_s:.1f} s of sound lost" if lost_s >= _LOST_S else ""
+    return ("1 change" if count == 1 else f"{count} changes") + lost
 
 
 def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:

@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
 from dndmood.dashboard import legend, panels
-from dndmood.dashboard.block import Block, beside, sized
+from dndmood.dashboard.block import Block, beside, row, sized
 from dndmood.dashboard.palette import POOR, RICH, Glyphs
 from dndmood.dashboard.state import Place, Screen
 
@@ -26,8 +26,8 @@ class Picture:
 
     def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> RenderResult:
         """Every row, each with its line end."""
-        for row in self.rows:
-            yield from row
+        for line in self.rows:
+            yield from line
             yield Segment.line()
 
 
@@ -50,7 +50,7 @@ def render(
     glyphs = POOR if ascii else RICH
     head: Block = (panels.header(screen, width, _left(width), glyphs, stalled=stalled),)
     if height >= _ROOMY:
-        head = (*head, panels.blank(width))
+        head = (*head, row(width))
     low = _lower(screen, places, width, height, glyphs)
     upper = _upper(
         screen, places, width, height - len(head) - len(low), glyphs, helping=helping

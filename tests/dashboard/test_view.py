@@ -174,6 +174,12 @@ def test_short_stretches_are_seen_in_the_lanes_of_a_long_evening():
     assert lane.count("━") == 1
 
 
+def test_lost_sound_is_told():
+    assert "lost" not in read(sound(0.02), sound(0.05))
+    for height in (24, 40):
+        assert "0 changes, 2.0 s of sound lost" in read(sound(0.02), sound(2.04), height=height)
+
+
 def test_a_text_that_is_cut_off_says_so():
     assert fit("The Long Road", 8, RICH) == "The Lon…"
     assert fit("東京東京", 5, RICH) == "東京…"
