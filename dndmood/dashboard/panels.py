@@ -260,7 +260,7 @@ def evening_strip(
     heard = int(screen.ear.heard_s / cell_s) + 1
     line = evening.strip(screen.evening.stretches, places, heard, cell_s, width - 2, glyphs)
     title = f" {glyphs.across} Evening "
-    note = f" {_changes(screen)}, axis of {clock(whole_s)} {glyphs.across} "
+    note = f" {_changes(screen)}, 0:00 to {clock(whole_s)[:-3]} {glyphs.across} "
     rest = (glyphs.across * (width - len(title) - len(note)), QUIET)
     heading = row(width, (title[:3], QUIET), (title[3:], BOLD), rest, (note, QUIET))
     return heading, (*row(1), *line, *row(1))

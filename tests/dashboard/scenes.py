@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.state import Ear, Place, Screen, fold
 from dndmood.dashboard.view import Picture, render
 from dndmood.events import (
     AudioChunk,
@@ -48,12 +48,14 @@ GONE = (
 
 
 def screen(*events: Event) -> Screen:
-    """What the screen is after `events`."""
-    return reduce(fold, events, Screen())
+    """What the screen is after `events`; nothing was lost before the first sound."""
+    first = next((event.start for event in events if isinstance(event, AudioChunk)), 0)
+    return reduce(fold, events, Screen(ear=Ear(heard_s=first / 16_000)))
 
 
-def sound(end_s: float, level: float = 0.1, samples: int = 320) -> AudioChunk:
+def sound(end_s: float, level: float = 0.1, length_s: float = 0.02) -> AudioChunk:
     """A chunk that ends at `end_s` and is `level` throughout."""
+    samples = round(length_s * 16_000)
     start = round(end_s * 16_000) - samples
     return AudioChunk(np.full(samples, level, dtype=np.float32), start)
 
@@ -96,7 +98,7 @@ def battle() -> tuple[Event, ...]:
     """A fight has just broken out: the old track fades under the new one."""
     way = [spoken(2281.0 + n, 0.42 + 0.05 * n, 0.53 - 0.03 * n, "angry") for n in range(10)]
     why = "Battle: ahead for 7 s, mostly angry voices (arousal 0.82, valence 0.25)"
-    return *calm(), *way, *mood(2290.0, "battle", why), sound(2292.3, 0.3)
+    return *calm(), *way, *mood(2290.0, "battle", why), sound(2292.3, 0.3, 11.8)
 
 
 def paused() -> tuple[Event, ...]:
@@ -108,7 +110,7 @@ def paused() -> tuple[Event, ...]:
         Command("volume", change_db=-4.0, at_s=2310.0),
         Command("silence", at_s=2310.0),
         Command("pause", at_s=2310.0),
-        sound(2330.0, 0.003),
+        sound(2330.0, 0.003, 49.5),
     )
 
 
