@@ -1,0 +1,1 @@
+"""The evening's story: a journal read back as a page, a text or a picture to share."""

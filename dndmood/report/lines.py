@@ -1,0 +1,75 @@
+"""The lines of a journal on one time line, whatever state they are in. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from dndmood.errors import UserError
+
+Fact: TypeAlias = Mapping[str, Any]
+"""One line of a journal."""
+
+_RESTART_S = 1.0
+"""When time jumps back by more than this, somebody began to listen anew."""
+
+_LONGEST_S = 7 * 86_400.0
+"""No table talks for longer than a week; a time beyond that is a damaged line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact at its time since the evening's beginning."""
+
+    at_s: float
+    kind: str
+    fact: Fact
+
+    def text(self, key: str) -> str:
+        """The text under `key`; empty when there is none."""
+        value = self.fact.get(key)
+        return value if isinstance(value, str) else ""
+
+    def number(self, key: str) -> float | None:
+        """The number under `key`; None when there is none."""
+        return _number(self.fact.get(key))
+
+    def texts(self, key: str) -> list[str]:
+        """The texts in the list under `key`."""
+        value = self.fact.get(key)
+        if not isinstance(value, list):
+            return []
+        return [text for text in value if isinstance(text, str)]
+
+
+def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float, ...]]:
+    """Every usable fact on one time line, and the seconds at which time began anew.
+
+    Where time jumps back, another evening was written to the same journal: it goes on where
+    the one before ended. Raises `UserError` when reading `facts` fails.
+    """
+    lines: list[Line] = []
+    restarts_s: list[float] = []
+    offset_s = latest_s = 0.0
+    try:
+        for fact in facts:
+            at_s = _number(fact.get("at_s")) if isinstance(fact, Mapping) else None
+            if at_s is None or not 0.0 <= at_s <= _LONGEST_S:
+                continue
+            if at_s + offset_s < latest_s - _RESTART_S:
+                offset_s = latest_s
+                restarts_s.append(latest_s)
+            latest_s = max(latest_s, at_s + offset_s)
+            lines.append(Line(latest_s, str(fact.get("event", "")), fact))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a text file"
+        raise UserError(
+            f"The journal {name} cannot be read ({reason}): name a .jsonl file that "
+            "`dndmood listen` wrote."
+        ) from error
+    return lines, tuple(restarts_s)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if abs(value) <= _LONGEST_S else None  # NaN is not, either

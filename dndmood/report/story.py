@@ -1,0 +1,294 @@
+"""An evening as its journal tells it: facts in, frozen stretches and changes out. Pure.
+
+Journals are taken as they come: cut off, with keys missing, or with several evenings' worth of
+listening written to the same file one after the other, which becomes one evening in parts.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import PurePath
+from typing import Protocol
+
+from dndmood.errors import UserError
+from dndmood.report.lines import Fact, Line, in_order
+
+QUIET_S = 90.0
+"""Nobody spoke for so long: a quiet stretch worth telling."""
+
+
+class Place(Protocol):
+    """A mood as the story needs it: its names and its place in the plane, each 0 to 1."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def arousal(self) -> float: ...
+    @property
+    def valence(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How one window of speech sounded."""
+
+    at_s: float
+    arousal: float
+    valence: float
+    weight: float
+    """How sure it is that this was a human voice, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the evening, in seconds since its beginning."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasted."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Span):
+    """A piece of the evening in one mood."""
+
+    mood: str
+
+
+@dataclass(frozen=True, slots=True)
+class Playing(Span):
+    """A piece of the evening that began with one track."""
+
+    mood: str
+    title: str
+    """Empty when the mood had nothing to play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet(Span):
+    """A piece of the evening in which nobody was heard."""
+
+    paused: bool
+    """True when the game master had stopped the listening for most of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The moment at which another mood began."""
+
+    at_s: float
+    mood: str
+    before: str
+    """The mood that ended; empty for the first of the evening."""
+    why: str
+    track: str
+    """What began to play; empty when nothing did."""
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem that was met, once or many times."""
+
+    at_s: float
+    """When it was first met."""
+    text: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """Everything a journal tells."""
+
+    name: str
+    began: datetime | None
+    """When it began by the clock on the wall, as far as the journal's name tells."""
+    length_s: float
+    talk: tuple[Talk, ...]
+    stretches: tuple[Stretch, ...]
+    changes: tuple[Change, ...]
+    """The first entry is how the evening began."""
+    played: tuple[Playing, ...]
+    quiet: tuple[Quiet, ...]
+    by_hand: tuple[Stretch, ...]
+    """When the game master ruled, and with which mood."""
+    troubles: tuple[Trouble, ...]
+    restarts_s: tuple[float, ...]
+    """When somebody began to listen anew in the same journal."""
+
+
+def evening(facts: Iterable[Fact], *, name: str) -> Evening:
+    """The evening that `facts` tell; `name` is the journal's file name or any other.
+
+    Raises `UserError` when the journal cannot be read or has no evening in it.
+    """
+    lines, restarts_s = in_order(facts, name)
+    length_s = lines[-1].at_s if lines else 0.0
+    moods = [one for one in lines if one.kind == "mood" and one.text("mood")]
+    talk = tuple(_talk(lines))
+    if not (moods or talk):
+        raise UserError(
+            f"The journal {name} has no evening in it yet: run `dndmood listen` while the table "
+            "talks, then ask for the report again."
+        )
+    cues = [one for one in lines if one.kind == "cue"]
+    return Evening(
+        name=PurePath(name).stem,
+        began=_began(PurePath(name).stem),
+        length_s=length_s,
+        talk=talk,
+        stretches=_stretches(moods, length_s),
+        changes=_changes(moods, cues),
+        played=_played(cues, lines, length_s),
+        quiet=_quiet(talk, lines, restarts_s, length_s),
+        by_hand=_by_hand(moods, restarts_s, length_s),
+        troubles=_troubles(lines),
+        restarts_s=restarts_s,
+    )
+
+
+def _talk(lines: Iterable[Line]) -> Iterator[Talk]:
+    for one in lines:
+        arousal, valence = one.number("arousal"), one.number("valence")
+        if one.kind == "estimate" and arousal is not None and valence is not None:
+            voice = one.number("voice")
+            weight = 1.0 if voice is None else min(max(voice, 0.0), 1.0)
+            yield Talk(one.at_s, arousal, valence, weight)
+
+
+def _stretches(moods: Sequence[Line], length_s: float) -> tuple[Stretch, ...]:
+    begun = _begun(moods)
+    ends_s = [later.at_s for later in begun[1:]] + [length_s]
+    return tuple(
+        Stretch(one.at_s, end_s, one.text("mood"))
+        for one, end_s in zip(begun, ends_s, strict=False)
+    )
+
+
+def _begun(moods: Sequence[Line]) -> list[Line]:
+    """The facts that bring another mood."""
+    later = [b for a, b in pairwise(moods) if a.text("mood") != b.text("mood")]
+    return [*moods[:1], *later]
+
+
+def _changes(moods: Sequence[Line], cues: Sequence[Line]) -> tuple[Change, ...]:
+    begun = _begun(moods)
+    ends_s = [later.at_s for later in begun[1:]] + [float("inf")]
+    befores = ["", *(one.text("mood") for one in begun)]
+    return tuple(
+        Change(
+            at_s=one.at_s,
+            mood=one.text("mood"),
+            before=before,
+            why=one.text("why"),
+            track=_track(one, cues, end_s),
+            by_hand=one.fact.get("forced") is True,
+        )
+        for one, before, end_s in zip(begun, befores, ends_s, strict=False)
+    )
+
+
+def _track(change: Line, cues: Sequence[Line], end_s: float) -> str:
+    """What the cue that answers `change` puts on; it may come a moment later, never earlier."""
+    mood = change.text("mood")
+    for cue in cues:
+        if change.at_s <= cue.at_s <= end_s and cue.text("mood") == mood:
+            return next(iter(cue.texts("tracks")), "")
+    return ""
+
+
+def _played(
+    cues: Sequence[Line], lines: Iterable[Line], length_s: float
+) -> tuple[Playing, ...]:
+    """The first track of every cue, and the next one of its list after every skip."""
+    skips_s = [
+        one.at_s for one in lines if one.kind == "command" and one.text("verb") == "skip"
+    ]
+    ends_s = [later.at_s for later in cues[1:]] + [length_s]
+    played = []
+    for cue, end_s in zip(cues, ends_s, strict=False):
+        titles, mood = cue.texts("tracks") or [""], cue.text("mood")
+        edges = [cue.at_s, *(at_s for at_s in skips_s if cue.at_s < at_s < end_s), end_s]
+        played += [
+            Playing(start_s, stop_s, mood, titles[number % len(titles)])
+            for number, (start_s, stop_s) in enumerate(pairwise(edges))
+        ]
+    return tuple(played)
+
+
+def _quiet(
+    talk: Sequence[Talk], lines: Iterable[Line], restarts_s: Iterable[float], length_s: float
+) -> tuple[Quiet, ...]:
+    pauses = _pauses(lines, set(restarts_s), length_s)
+    heard_s = [one.at_s for one in talk]
+    edges = sorted([0.0, *heard_s, *restarts_s, length_s])
+    return tuple(
+        Quiet(start_s, end_s, _covered_s(pauses, start_s, end_s) > (end_s - start_s) / 2.0)
+        for start_s, end_s in pairwise(edges)
+        if end_s - start_s >= QUIET_S
+    )
+
+
+def _pauses(lines: Iterable[Line], restarts_s: set[float], length_s: float) -> list[Span]:
+    """When the listening was stopped; a new start always listens."""
+    spans: list[Span] = []
+    since_s: float | None = None
+    turns = [(at_s, 0) for at_s in restarts_s]
+    turns += [
+        (one.at_s, 1) for one in lines if one.kind == "command" and one.text("verb") == "pause"
+    ]
+    for at_s, asked in sorted(turns):
+        if since_s is not None:
+            spans.append(Span(since_s, at_s))
+            since_s = None
+        elif asked:
+            since_s = at_s
+    return spans if since_s is None else [*spans, Span(since_s, length_s)]
+
+
+def _covered_s(spans: Iterable[Span], start_s: float, end_s: float) -> float:
+    return sum(max(min(span.end_s, end_s) - max(span.start_s, start_s), 0.0) for span in spans)
+
+
+def _by_hand(
+    moods: Sequence[Line], restarts_s: Sequence[float], length_s: float
+) -> tuple[Stretch, ...]:
+    """Every stretch in which the mood was chosen by hand, neighbours in one mood joined."""
+    edges_s = sorted([*(one.at_s for one in moods), *restarts_s, length_s])
+    spans: list[Stretch] = []
+    for one in moods:
+        if one.fact.get("forced") is not True:
+            continue
+        mood = one.text("mood")
+        later = bisect_right(edges_s, one.at_s)
+        end_s = edges_s[later] if later < len(edges_s) else length_s
+        if spans and spans[-1].mood == mood and spans[-1].end_s >= one.at_s:
+            spans[-1] = Stretch(spans[-1].start_s, end_s, mood)
+        else:
+            spans.append(Stretch(one.at_s, end_s, mood))
+    return tuple(spans)
+
+
+def _troubles(lines: Iterable[Line]) -> tuple[Trouble, ...]:
+    met: dict[str, Trouble] = {}
+    for one in lines:
+        if one.kind == "problem" and (text := one.text("text")):
+            known = met.get(text, Trouble(one.at_s, text, 0))
+            met[text] = Trouble(known.at_s, text, known.times + 1)
+    return tuple(met.values())
+
+
+def _began(stem: str) -> datetime | None:
+    """The moment that `dndmood listen` writes into a journal's name."""
+    try:
+        return datetime.strptime(stem, "%Y-%m-%dT%H-%M-%S")  # noqa: DTZ007 - the user's own evening
+    except ValueError:
+        return None
