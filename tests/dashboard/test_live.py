@@ -7,8 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,7 +16,6 @@ from dndmood.dashboard import live
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
-_NUMBERS = count()
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -28,7 +27,7 @@ class Tmux:
         self.folder = folder
         self.log = folder / "commands"
         self.log.touch()
-        self._server = f"dndmood-{os.getpid()}-{next(_NUMBERS)}"
+        self._place = TemporaryDirectory(prefix="tmux-")  # a short path, as sockets need it
         self("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "sh -i")
         self("set-option", "-g", "remain-on-exit", "on")
         self.type(f"cd '{ROOT}'; export PYTHONPATH='{ROOT}' PS1='$ '; clear")
@@ -36,9 +35,16 @@ class Tmux:
 
     def __call__(self, *words: str) -> str:
         done = subprocess.run(
-            ["tmux", "-L", self._server, *words], capture_output=True, text=True, check=True
+            ["tmux", "-S", f"{self._place.name}/s", *words],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout
+
+    def close(self) -> None:
+        self("kill-server")
+        self._place.cleanup()
 
     def type(self, line: str) -> None:
         self("send-keys", "-l", line)
@@ -84,7 +90,7 @@ class Tmux:
 def tmux(tmp_path) -> Iterator[Tmux]:
     terminal = Tmux(tmp_path)
     yield terminal
-    terminal("kill-server")
+    terminal.close()
 
 
 @needs_tmux
