@@ -1,7 +1,5 @@
 """Calm: the open road, the fire, the long rest. Major, slow, soft, with room to talk over."""
 
-# ruff: noqa: C901, PLR0912, PLR0915 (a score is as long and as branched as its music)
-
 from __future__ import annotations
 
 from scores.notation import Part, Room, Score, line
@@ -88,8 +86,7 @@ def barley_road() -> Score:
         length=128,
         parts=(harp, guitar, flute, cello, strings, low),
         room=Room(2.2, 0.5, 0.7),
-        tempo=(
-            *((0, 1), (100, 1), (104, 0.92), (110, 0.92), (112, 1), (124, 1), (128, 0.93)),
+        tempo=((0, 1), (100, 1), (104, 0.92), (110, 0.92), (112, 1), (124, 1), (128, 0.93)),
         accents=(4, 0, 2, 0),
         tone_db=_TALK_OVER_DB,
         seed=11,
@@ -132,8 +129,8 @@ def lanterns() -> Score:
     flute = Part("flute", 73, -0.15, -4, "stage", loose_ms=11, lag_ms=10)
     viola = Part("violas", 41, 0.3, -6, "stage", lag_ms=12)
     strings = Part("strings", 49, 0.0, -4, "far")
-    harp = Part("harp", 46, -0.4, 1, "stage", loose_ms=12)
-    celesta = Part("celesta", 8, 0.45, -8, "far", loose_ms=13)
+    harp = Part("harp", 46, -0.4, -1, "stage", loose_ms=12)
+    celesta = Part("celesta", 8, 0.45, -5, "far", loose_ms=13)
     low = Part("cello pizzicato", 45, 0.2, -1, "stage")
 
     waltz, rocking = (0, 2, 3), (0, 1, 2, 3, 2, 1)
@@ -144,7 +141,7 @@ def lanterns() -> Score:
     harp.play(arpeggio(a, (0, 1, 2, 3, 2, 3), 0.5, 4, 50, 74, 46).arched(6), 120)
     clarinet.play(theme.arched(8), 12)
     flute.play(middle.arched(8), 60)
-    clarinet.play(line("A4:3 | G4 | F4:2~ E4:1 | C4:3", bar, 52), 108)
+    clarinet.play(line("A4:3 | G4 | F4:2~ E4:1 | C4:3", bar, 60), 108)
     flute.play(theme.louder(-2).arched(8), 120)
     clarinet.play(tenor.up(0).louder(2), 120)
     viola.play(tenor, 60 - 48)
@@ -166,7 +163,8 @@ def lanterns() -> Score:
         length=168,
         parts=(clarinet, flute, viola, strings, harp, celesta, low),
         room=Room(2.6, 0.5, 0.65),
-        tempo=((0, 0.96), (12, 1), (56, 1), (60, 0.95), (63, 1), (104, 1), (108, 0.92)),
+        tempo=(
+            *((0, 0.96), (12, 1), (56, 1), (60, 0.95), (63, 1), (104, 1), (108, 0.92)),
             *((119, 0.92), (122, 1), (160, 1), (168, 0.94)),
         ),
         accents=(5, 0, 0),
@@ -197,10 +195,10 @@ def long_rest() -> Score:
         "-:4 | -:2 F#3:2 | G3:3 B3:1 | A3:4 | -:4 | D4:3~ B3:1 | B3:2~ G3 | C#4:4", bar, 54
     )
     guitar = Part("guitar", 24, -0.15, 0, "near", loose_ms=13)
-    second = Part("second guitar", 24, 0.4, -5, "stage", loose_ms=14, detune_cents=3)
+    second = Part("second guitar", 24, 0.4, -2, "stage", loose_ms=14, detune_cents=3)
     reed = Part("english horn", 69, 0.2, -8, "stage", lag_ms=14)
     cello = Part("cello", 42, 0.1, -6, "stage", lag_ms=14)
-    hum = Part("humming", 53, 0.0, -1, "far")
+    hum = Part("humming", 53, 0.0, -4, "far")
     strings = Part("strings", 49, -0.1, -6, "far")
     picked = (0, 2, 1, 3, 2, 1, 3, 2)
     sparse = (0, -1, 2, 3, -1, 2, 1, -1)
@@ -210,7 +208,7 @@ def long_rest() -> Score:
     reed.play(theme.arched(8), 32)
     second.play(arpeggio(b, (3, -1, 2, -1, 1, -1, 2, -1), 0.5, 4, 57, 76, 48, ring=4), 64)
     guitar.play(arpeggio(b, picked, 0.5, 4, 45, 67, 56, ring=4).arched(8), 64)
-    cello.play(middle.up(-12).arched(8), 64)
+    cello.play(middle.up(-12).louder(-6).arched(6), 64)
     reed.play(
         line("-:4 | -:2 C#5:1 A4 | G4:4 | -:4 | -:2 D5:1 B4 | A4:4 | -:4 | -:4", bar, 50), 64
     )
@@ -220,7 +218,7 @@ def long_rest() -> Score:
     hum.play(pad(breath, 3, 50, 66, 50), 96)
     strings.play(pad(a, 4, 50, 69, 44), 32)
     strings.play(pad(b, 4, 50, 69, 46), 64)
-    strings.swell((0, 0.4), (32, 0.4), (56, 0.8), (64, 0.7), (84, 1.0), (96, 0.2), (112, 0.2))
+    strings.swell((0, 0.4), (32, 0.4), (56, 0.8), (64, 0.65), (84, 0.85), (96, 0.2), (112, 0.2))
     hum.swell((64, 0.4), (80, 1.0), (96, 0.7), (104, 0.8), (112, 0.1))
     return Score(
         title="The Long Rest",

@@ -84,12 +84,11 @@ def _synthesised(played: list[midi.Event], sound_font: Path) -> Stereo:
         command = [
             *("fluidsynth", "-q", "-n", "-i", "-R", "0", "-C", "0", "-g", "0.35"),
             *("-r", str(RATE_HZ), "-O", "float", "-T", "wav", "-F", str(target)),
-            *("-o", "synth.polyphony=512"),
+            *("-o", "synth.polyphony=512", "-o", "synth.dynamic-sample-loading=1"),
             *(str(sound_font), str(source)),
         ]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        # every word of the command is ours or a path we made
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
         sound, _ = soundfile.read(target, dtype="float64", always_2d=True)
     return np.asarray(sound)
 
@@ -126,24 +125,31 @@ def _reverberated(sound: Stereo, room: Room, seed: int) -> Stereo:
         place = round(float(rng.uniform(0.008, 0.07)) * RATE_HZ)
         response[place, int(rng.integers(2))] += float(rng.normal(0, 2.0))
     response /= np.sqrt(np.sum(response**2, axis=0, keepdims=True))
-    frames = len(sound)
-    if length > frames:
-        response = response[:frames]
-    spectrum = fft.rfft(sound, axis=0) * fft.rfft(response, n=frames, axis=0)
-    return np.asarray(fft.irfft(spectrum, n=frames, axis=0))
+    return _filtered(sound, response, 0)
 
 
 def _toned(sound: Stereo, curve_db: tuple[tuple[float, float], ...]) -> Stereo:
     """An equaliser without phase: dB over log frequency, straight lines between the points."""
-    frequencies_hz = fft.rfftfreq(len(sound), 1 / RATE_HZ)
+    taps = 8192
+    frequencies_hz = fft.rfftfreq(taps, 1 / RATE_HZ)
     points = sorted(curve_db)
     gain_db = np.interp(
         np.log(np.maximum(frequencies_hz, 1.0)),
         [np.log(f) for f, _ in points],
         [g for _, g in points],
     )
-    spectrum = fft.rfft(sound, axis=0) * (10 ** (gain_db / 20))[:, None]
-    return np.asarray(fft.irfft(spectrum, n=len(sound), axis=0))
+    response = np.roll(fft.irfft(10 ** (gain_db / 20)), taps // 2) * signal.windows.hann(taps)
+    return _filtered(sound, np.stack((response, response), axis=1), taps // 2)
+
+
+def _filtered(sound: Stereo, response: Stereo, delay: int) -> Stereo:
+    """Sound on its circle through a finite response whose own middle lies `delay` samples late."""
+    ringing = signal.oaconvolve(sound, response, axes=0)
+    circle = np.zeros_like(sound)
+    for start in range(0, len(ringing), len(sound)):
+        piece = ringing[start : start + len(sound)]
+        circle[: len(piece)] += piece
+    return np.roll(circle, -delay, axis=0)
 
 
 def _squeezed(sound: Stereo, ratio: float) -> Stereo:
@@ -160,19 +166,24 @@ def _squeezed(sound: Stereo, ratio: float) -> Stereo:
 
 
 def _levelled(sound: Stereo) -> Stereo:
-    """Bring the loop to its loudness, holding the true peak; twice, as the one moves the other."""
+    """Bring the loop to its loudness, holding the true peak; again where the one moves the other."""
     meter = pyloudnorm.Meter(RATE_HZ)
     for _ in range(3):
-        sound = sound * 10 ** ((LOUDNESS_LUFS - meter.integrated_loudness(sound)) / 20)
-        sound = _limited(sound, PEAK_DBTP)
+        off_db = LOUDNESS_LUFS - meter.integrated_loudness(sound)
+        if abs(off_db) < 0.05:
+            break
+        sound = _limited(sound * 10 ** (off_db / 20), PEAK_DBTP)
     return sound
 
 
 def _limited(sound: Stereo, ceiling_db: float) -> Stereo:
     """Look-ahead limiting of the true peak: the gain is down before the peak arrives."""
     ceiling = 10 ** (ceiling_db / 20)
-    over = np.abs(signal.resample_poly(sound, 4, 1, axis=0)).max(axis=1)
-    peaks = over.reshape(-1, 4).max(axis=1)
+    over = np.abs(signal.resample_poly(sound, 4, 1, axis=0))
+    over = np.maximum(over[:, 0], over[:, 1])
+    peaks = np.maximum.reduce([over[k::4] for k in range(4)])
+    if peaks.max() <= ceiling:
+        return sound
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     reach = round(0.004 * RATE_HZ) * 2 + 1
     lowest = ndimage.minimum_filter1d(wanted, 2 * reach, mode="wrap")

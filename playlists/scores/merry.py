@@ -74,7 +74,7 @@ def copper_kettle() -> Score:
     accordion = Part("accordion", 21, 0.35, 1, "stage", loose_ms=10)
     guitar = Part("guitar", 25, -0.4, -8, "near", loose_ms=8)
     upright = Part("upright bass", 32, 0.05, -3, "near", loose_ms=7)
-    bodhran = Part("bodhran", 117, 0.1, -4, "near", loose_ms=6)
+    bodhran = Part("bodhran", 117, 0.1, -7, "near", loose_ms=6)
     table = Part("tambourine and claps", 0, 0.2, -3, "stage", loose_ms=9, kit=True)
 
     for i, (strain, spans) in enumerate(zip(strains, chords, strict=True)):
@@ -180,7 +180,7 @@ def seven_mugs() -> Score:
     guitar = Part("guitar", 25, 0.4, -7, "near", loose_ms=8)
     banjo = Part("lute", 24, -0.45, -5, "near", loose_ms=8)
     upright = Part("upright bass", 32, -0.05, -2, "near", loose_ms=7)
-    bodhran = Part("bodhran", 117, -0.1, -4, "near", loose_ms=6)
+    bodhran = Part("bodhran", 117, -0.1, -7, "near", loose_ms=6)
     feet = Part("feet and claps", 0, 0.1, -4, "stage", loose_ms=9, kit=True)
     for i, (strain, spans) in enumerate(zip(strains, chords, strict=True)):
         at = starts[i]
@@ -276,11 +276,11 @@ def millers_wager() -> Score:
     for spans in chords:
         starts.append(starts[-1] + spans[-1].at + spans[-1].length)
     clarinet = Part("clarinet", 71, -0.2, -6, "stage", loose_ms=9)
-    accordion = Part("accordion", 21, 0.3, 2, "stage", loose_ms=9)
+    accordion = Part("accordion", 21, 0.3, 0, "stage", loose_ms=9)
     fiddle = Part("fiddle", 110, -0.35, -1, "stage", loose_ms=9)
     lute = Part("lute", 25, 0.45, -6, "near", loose_ms=9)
     tuba = Part("tuba", 58, 0.05, -3, "near", loose_ms=9)
-    drum = Part("hand drum", 117, -0.1, -5, "near", loose_ms=6)
+    drum = Part("hand drum", 117, -0.1, -8, "near", loose_ms=6)
     jingle = Part("tambourine", 0, 0.2, -4, "stage", loose_ms=8, kit=True)
     for i, (strain, spans) in enumerate(zip(strains, chords, strict=True)):
         at = starts[i]

@@ -170,7 +170,7 @@ class Part:
     """Whether it is a drum kit, where a pitch names a drum."""
     notes: list[Note] = field(default_factory=list)
     swells: list[tuple[float, float]] = field(default_factory=list)
-    """(pulse, 0..1): the bow or breath, straight lines between the points."""
+    """(pulse, 0..1): the bow or breath, as a share of the amplitude, straight between points."""
 
     def play(self, phrase: Phrase, at: float) -> None:
         """Put a phrase into the part, `at` pulses from the start of the piece."""

@@ -99,7 +99,7 @@ def _breath(
     found: list[midi.Event] = []
     last = -1
     for at_s, value in zip(grid_s, values, strict=True):
-        step = round(127 * float(value))
+        step = round(127 * float(value) ** 0.5)  # the synthesiser squares it again
         if step != last:
             found.append(midi.control(float(at_s), channel, 11, step))
             last = step

@@ -1,7 +1,5 @@
 """Sorrow: a grave, a letter, an empty chair. Minor and slow, one voice and little else."""
 
-# ruff: noqa: C901, PLR0912, PLR0915 (a score is as long and as branched as its music)
-
 from __future__ import annotations
 
 from scores.notation import Part, Room, Score, line
@@ -108,7 +106,7 @@ def letter_unread() -> Score:
     piano = Part("piano", 0, -0.1, 0, "stage", loose_ms=13)
     violin = Part("violin", 40, 0.2, -5, "stage", loose_ms=14, lag_ms=16)
     cello = Part("cello", 42, -0.25, -4, "stage", loose_ms=14, lag_ms=16)
-    strings = Part("strings", 49, 0.0, -6, "far")
+    strings = Part("strings", 49, 0.0, -9, "far")
     rocking, open_hand = (0, 1, 2, 3, 2, 1), (0, 2, 3)
     piano.play(arpeggio(intro, (0, 1, 2), 1, 3, 43, 62, 50, ring=3), 0)
     piano.play(arpeggio(a, open_hand, 1, 4, 43, 64, 48, ring=3).arched(4), 12)
@@ -172,9 +170,9 @@ def last_watchfire() -> Score:
     viola = Part("viola", 41, -0.15, 0, "stage", loose_ms=15, lag_ms=18)
     oboe = Part("oboe", 68, 0.25, -10, "stage", loose_ms=14, lag_ms=14)
     harp = Part("harp", 46, 0.35, 1, "stage", loose_ms=14)
-    drone = Part("drone", 49, 0.0, -5, "far")
-    strings = Part("strings", 48, 0.0, -8, "far")
-    voices = Part("voices", 53, -0.1, -3, "far")
+    drone = Part("drone", 49, 0.0, -2, "far")
+    strings = Part("strings", 48, 0.0, -4, "far")
+    voices = Part("voices", 53, -0.1, 2, "far")
     low = Part("contrabass", 43, 0.1, -3, "stage")
     slow = (0, -1, 2, 3)
     harp.play(arpeggio(breath, slow, 1, 4, 48, 70, 48, ring=3), 0)

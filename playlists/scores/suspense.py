@@ -1,7 +1,5 @@
 """Suspense: something is behind the door. Pedals, semitones, silence; never loud, never quick."""
 
-# ruff: noqa: C901, PLR0912, PLR0915 (a score is as long and as branched as its music)
-
 from __future__ import annotations
 
 from scores.notation import Note, Part, Phrase, Room, Score, line
@@ -19,6 +17,17 @@ _DARK_DB = (
 
 def _cluster(pitches: tuple[int, ...], length: float, velocity: float) -> Phrase:
     return Phrase(tuple(Note(0.0, length, p, velocity) for p in pitches), length)
+
+
+def _floor(pitches: tuple[int, ...], length: float) -> Part:
+    """A soft fifth under the whole piece: silence would sound as if the music had stopped.
+
+    Two bows overlap in the middle and across the seam, so that neither is heard to begin.
+    """
+    part = Part("floor", 49, 0.0, -6, "far")
+    part.play(_cluster(pitches, length / 2 + 3, 46), 0)
+    part.play(_cluster(pitches, length / 2 + 3, 46), length / 2)
+    return part
 
 
 def ninth_stair() -> Score:
@@ -40,16 +49,16 @@ def ninth_stair() -> Score:
     for start, root in ((0, 38), (32, 38), (64, 34), (80, 37), (88, 38)):
         end = {0: 30, 32: 30, 64: 15, 80: 7, 88: 14}[start]
         below.play(_cluster((root - 12, root), end, 62), start)
-        below.swell((start, 0.25), (start + end / 2, 0.9), (start + end, 0.3))
+        below.swell((start, 0.35), (start + end / 2, 0.9), (start + end, 0.35))
     haze.play(_cluster((50, 51), 14, 52), 8)
     haze.play(_cluster((50, 51, 57), 14, 54), 24)
     haze.play(_cluster((49, 50, 56), 12, 56), 40)
     haze.play(_cluster((50, 53, 56, 59), 12, 56), 54)
     haze.play(_cluster((46, 53, 57, 64), 14, 56), 66)
     haze.play(_cluster((49, 50, 56), 10, 54), 82)
-    haze.swell((8, 0.1), (16, 0.9), (22, 0.1), (24, 0.1), (32, 0.9), (38, 0.1), (40, 0.15))
-    haze.swell((47, 1.0), (52, 0.1), (54, 0.1), (61, 1.0), (66, 0.3), (73, 1.0), (80, 0.1))
-    haze.swell((82, 0.1), (87, 0.8), (92, 0.05))
+    haze.swell((8, 0.1), (16, 0.8), (22, 0.2), (24, 0.1), (33, 0.8), (38, 0.2), (40, 0.15))
+    haze.swell((46, 0.8), (52, 0.2), (54, 0.1), (61, 0.8), (66, 0.35), (72, 0.75), (80, 0.1))
+    haze.swell((82, 0.1), (87, 0.7), (92, 0.05))
     shiver.play(_cluster((69, 70), 10, 46), 46)
     shiver.play(_cluster((65, 68, 71), 8, 48), 56)
     shiver.swell((46, 0.05), (52, 0.8), (56, 0.1), (61, 0.9), (64, 0.05))
@@ -73,7 +82,7 @@ def ninth_stair() -> Score:
         key="D minor",
         bpm=52,
         length=104,
-        parts=(below, haze, shiver, reed, bells, harp, drum, voices),
+        parts=(_floor((38, 45), 104), below, haze, shiver, reed, bells, harp, drum, voices),
         room=Room(4.2, 0.75, 0.5),
         tone_db=_DARK_DB,
         seed=31,
@@ -90,11 +99,11 @@ def thirteen_locks() -> Score:
     keys = line(
         "-:2 E4:3 | -:3 F4:2 | -:5 | -:1 A#4:4 | -:5 | -:2 B4:1 D#4:2 | -:5 | -:5", bar, 46
     )
-    tock = Part("plucked strings", 45, -0.25, 0, "stage", loose_ms=12)
+    tock = Part("plucked strings", 45, -0.25, 1, "stage", loose_ms=12)
     bassoon = Part("bassoon", 70, 0.25, -5, "stage", lag_ms=14)
     vibes = Part("vibraphone", 11, -0.4, -3, "far", loose_ms=14)
     low = Part("contrabass", 43, 0.05, 0, "stage", loose_ms=14)
-    haze = Part("string haze", 49, 0.15, -5, "far")
+    haze = Part("string haze", 49, 0.15, -7, "far")
     glass = Part("high haze", 49, -0.3, -9, "far")
     drum = Part("far drum", 116, 0.0, -3, "far", loose_ms=16)
     wood = Part("wood", 115, 0.5, -12, "far", loose_ms=14)
@@ -139,7 +148,7 @@ def thirteen_locks() -> Score:
         key="E minor",
         bpm=58,
         length=110,
-        parts=(tock, bassoon, vibes, low, haze, glass, drum, wood),
+        parts=(_floor((40, 46), 110), tock, bassoon, vibes, low, haze, glass, drum, wood),
         room=Room(3.4, 0.65, 0.5),
         tone_db=_DARK_DB,
         seed=32,
@@ -171,11 +180,12 @@ def fog() -> Score:
     for k, (root, above) in enumerate(chords):
         start = 8.0 * k + (4.0 if k >= 5 else 0.0)  # a bar of almost nothing in the middle
         who, other = (voices, strings) if k % 2 else (strings, voices)
-        who.play(_cluster(above, 7.6, 56), start)
-        other.play(_cluster(above[:1], 6.0, 48), start + 1)
-        low.play(_cluster((root - 12, root), 7.4, 58), start)
-        for part, peak in ((who, 0.95), (other, 0.6), (low, 0.8)):
-            part.swell((start, 0.2), (start + 4, peak), (start + 7.6, 0.2))
+        top = start + (3.0, 5.0, 4.0)[k % 3]  # no two waves break alike
+        who.play(_cluster(above, 8.2, 56), start)
+        other.play(_cluster(above[:1], 6.5, 48), start + 1)
+        low.play(_cluster((root - 12, root), 7.8, 58), start)
+        for part, peak in ((who, 0.85), (other, 0.6), (low, 0.75)):
+            part.swell((start, 0.3), (top, peak - 0.1 * (k % 2)), (start + 7.9, 0.3))
         harp.play(
             Phrase((Note(2.5, 4, above[-1] + 12, 46), Note(3.25, 4, above[0] + 12, 42)), 8),
             start,
@@ -199,7 +209,7 @@ def fog() -> Score:
         key="F# minor",
         bpm=48,
         length=86,
-        parts=(voices, strings, low, flute, bell, harp, drum, shiver),
+        parts=(_floor((42, 49), 86), voices, strings, low, flute, bell, harp, drum, shiver),
         room=Room(4.6, 0.75, 0.45),
         tone_db=_DARK_DB,
         seed=33,
