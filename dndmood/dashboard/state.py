@@ -243,6 +243,10 @@ def _compact(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
 
 def _cued(music: Music, cue: Cue) -> Music:
     reel = Reel(cue.tracks, cue.at_s, cue.fade_s)
+    if cue.resume and music.before.tracks:
+        # The piece before played on until it was faded out; there it goes on now.
+        left_s = min(music.reel.begun_s + music.reel.fade_s, cue.at_s)
+        reel = replace(music.before, begun_s=cue.at_s - (left_s - music.before.begun_s))
     return replace(music, reel=reel, before=music.reel, why=cue.why)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dndmood.events import Command, Cue, Event, Track
 from dndmood.players._decks import InlineDeck, PrefetchedDeck, reel
 from dndmood.players._mixer import Block, Deck, Mixer
+from dndmood.threads import Cell
 
 _SKIP_FADE_S = 1.5
 
@@ -19,6 +20,7 @@ class Booth:
         self._mixer = Mixer(rate_hz)
         self._orders: deque[Callable[[], None]] = deque()  # appending and popping are atomic
         self._tracks: tuple[Track, ...] = ()
+        self._place = Cell(0)  # which of them is being decoded
 
     def __call__(self, event: Event) -> None:
         """Obey cues and commands; every other event is passed over."""
@@ -26,7 +28,8 @@ class Booth:
             case Cue():
                 self._put_on(event.tracks, event.fade_s, resume=event.resume)
             case Command(verb="skip") if len(self._tracks) > 1:
-                self._put_on(self._tracks[1:] + self._tracks[:1], _SKIP_FADE_S)
+                after = self._place.value + 1
+                self._put_on(self._tracks[after:] + self._tracks[:after], _SKIP_FADE_S)
             case Command(verb="volume", change_db=change_db):
                 self._orders.append(lambda: self._mixer.turn(change_db))
             case Command(verb="silence"):
@@ -47,7 +50,7 @@ class Booth:
     def _put_on(
         self, tracks: tuple[Track, ...], fade_s: float, *, resume: bool = False
     ) -> None:
-        self._tracks = tracks
+        self._tracks, self._place = tracks, Cell(0)
         deck = self._deck(tracks) if tracks else None
         fade = round(fade_s * self.rate_hz)
         if resume:
@@ -63,5 +66,5 @@ class Booth:
             otherwise.close()
 
     def _deck(self, tracks: tuple[Track, ...]) -> Deck:
-        blocks = reel(tracks, self.rate_hz)
+        blocks = reel(tracks, self.rate_hz, self._place)
         return PrefetchedDeck(blocks, self.rate_hz) if self._prefetch else InlineDeck(blocks)

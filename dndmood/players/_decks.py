@@ -14,6 +14,7 @@ from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._loudness import gain_db
 from dndmood.players._mixer import Block
+from dndmood.threads import Cell
 
 _READ = 8192
 _AHEAD_S = 2.0
@@ -23,19 +24,22 @@ _JOIN_S = 3.0
 _log = logging.getLogger(__name__)
 
 
-def reel(tracks: tuple[Track, ...], rate_hz: int) -> Iterator[Block]:
+def reel(
+    tracks: tuple[Track, ...], rate_hz: int, place: Cell[int] | None = None
+) -> Iterator[Block]:
     """The sound of `tracks` in order, over and over, each at the common loudness.
 
     One track alone loops without a seam: its last frame is followed by its first. Several are
     joined by short equal-power crossfades. A track that cannot be decoded is passed over; the
-    reel ends only when none can.
+    reel ends only when none can. `place` is told the index of the track being decoded.
     """
+    place = place or Cell(0)
     if len(tracks) == 1:
         yield from _loop(tracks[0], rate_hz)
         return
     tail = np.zeros((0, 2), dtype=np.float32)
     dead: set[str] = set()
-    for track in cycle(tracks):
+    for place.value, track in cycle(enumerate(tracks)):
         overlap = round(min(_JOIN_S, track.duration_s / 4.0) * rate_hz)
         held, sounded = tail[:0], False
         for block in _joined(tail, _once(track, rate_hz)):

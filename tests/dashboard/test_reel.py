@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dndmood.dashboard.reel import Reel, Sounding, following, sounding
-from dndmood.events import Track
+from dndmood.dashboard.state import Screen, fold
+from dndmood.events import Cue, Track
 
 A, B, C = (Track(f"{name}.ogg", name, d) for name, d in (("a", 100.0), ("b", 8.0), ("c", 60.0)))
 NONE = Reel()
@@ -78,3 +79,16 @@ def test_places_stay_within_their_tracks_and_move_with_time(lengths, at_s):
     for before, after in pairwise(heard):
         if before[0].track == after[0].track and after[0].place_s >= before[0].place_s:
             assert after[0].place_s - before[0].place_s == pytest.approx(0.01, abs=1e-6)
+
+
+def test_after_an_undo_the_piece_before_goes_on_where_it_was_faded_out():
+    old, new = (Track("a.ogg", "a", 300.0),), (Track("b.ogg", "b", 300.0),)
+    screen = Screen()
+    for cue in (
+        Cue(0.0, "calm", old, 1.5, "plays a"),
+        Cue(50.0, "battle", new, 6.0, "plays b"),
+        Cue(70.0, "calm", old, 0.8, "plays a", resume=True),
+    ):
+        screen = fold(screen, cue)
+    (heard,) = sounding(screen.music.reel, screen.music.before, 75.0)
+    assert (heard.track.title, heard.place_s) == ("a", 61.0)

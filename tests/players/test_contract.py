@@ -132,3 +132,17 @@ def test_skip_goes_to_the_next_track(tmp_path, every_event):
     sound, rate_hz = soundfile.read(path)
     last = np.abs(np.fft.rfft(sound[-rate_hz // 4 :, 0]))
     assert last.argmax() * 4 == pytest.approx(882, abs=8)
+
+
+def test_skip_after_a_natural_join_goes_on_from_there(tmp_path):
+    tracks = tuple(tone(tmp_path / f"{n}.wav", seconds=4, hz=441 * n) for n in (1, 2, 3))
+    path = tmp_path / "join.wav"
+    with players.open_player(f"wav:{path}") as (player, _):
+        player(Cue(0.0, "calm", tracks, 0.1, "plays 1"))
+        for number, chunk in enumerate(evenly(noise(8, 0.1))):
+            if number == 50:  # the second track has been playing for a second
+                player(Command("skip"))
+            player(chunk)
+    sound, rate_hz = soundfile.read(path)
+    heard = np.abs(np.fft.rfft(sound[int(6.6 * rate_hz) : int(6.85 * rate_hz), 0])).argmax() * 4
+    assert heard == pytest.approx(1323, abs=8)
