@@ -38,7 +38,7 @@ class Settings:
     """Voice detector: 0 takes most sounds for voice, 3 the fewest."""
     fade_s: float = 6.0
     """Length of the crossfade when the mood changes."""
-    margin: float = 0.08
+    margin: float = 0.12
     """By how much another mood must lead before the music changes, 0 to 1."""
     soft_hold_s: float = 60.0
     """Until a mood is this old, leaving it needs more evidence."""

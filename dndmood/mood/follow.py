@@ -21,7 +21,7 @@ class Pacing:
     an hour, a tenth of the stretches shorter than 30 s, a quarter shorter than 60 s.
     """
 
-    margin: float = 0.08
+    margin: float = 0.12
     """By how much a mood's share must lead, 0 to 1."""
     soft_hold_s: float = 60.0
     """Until a mood is this old, leaving it needs up to three times the margin."""
