@@ -26,6 +26,7 @@ def _evening(evening: Evening, places: Sequence[Place]) -> Iterable[str]:
         _list("When nobody spoke", telling.quiets(evening)),
         _list("What was chosen by hand", telling.hand(evening, places)),
         _list("Problems on the way", telling.troubles(evening)),
+        _list("Listening began anew", telling.restarts(evening)),
     )
 
 
@@ -71,7 +72,7 @@ def _shares(evenings: Sequence[Evening], places: Sequence[Place]) -> str:
 def _changes(evening: Evening, places: Sequence[Place]) -> str:
     rows = [
         (
-            words.clock(change.at_s),
+            words.moment(change.at_s, evening),
             words.mood(change.mood, places),
             words.reason(change, places),
             change.track or "silence",

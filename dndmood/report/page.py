@@ -79,7 +79,7 @@ def _curve(evening: Evening, places: Sequence[Place]) -> str:
             spoken,
             plots.curve(evening, places),
             plots.curve(evening, places, narrow=True),
-            "Times are hours and minutes since the listening began. A bar is the track that a mood "
+            "Times count from when the listening began. A bar is the track that a mood "
             "began with; the tracks after it are not told apart.",
         ),
     )
@@ -116,7 +116,7 @@ def _shares(evenings: Sequence[Evening], places: Sequence[Place]) -> str:
 def _changes(evening: Evening, places: Sequence[Place]) -> str:
     colours = hues(places, [evening])
     rows = "\n".join(
-        f'<tr><td class="time">{words.clock(change.at_s)}</td>'
+        f'<tr><td class="time">{words.moment(change.at_s, evening)}</td>'
         f'<th scope="row">{_mood(change.mood, places, colours)}</th>'
         f'<td class="words">{escape(words.reason(change, places))}'
         f"{_tag(change)}</td>"
@@ -124,9 +124,11 @@ def _changes(evening: Evening, places: Sequence[Place]) -> str:
         for change in evening.changes
     )
     head = _heads("Time", "Mood", "Why", "Track")
-    pace = f"{highlights.turns_per_h(evening):.0f} changes an hour."
+    pace = f"{words.count(highlights.turns(evening), 'change')} of mood"
+    if evening.length_s >= words.SHORT_S:
+        pace += f", {highlights.turns_per_h(evening):.0f} an hour"
     table = f'<table class="changes">{head}<tbody>\n{rows}\n</tbody></table>'
-    return _section("Every change, and why", pace, table)
+    return _section("Every change, and why", f"{pace}.", table)
 
 
 def _tag(change: Change) -> str:
@@ -141,7 +143,7 @@ def _lists(evening: Evening, places: Sequence[Place]) -> str:
         ("When nobody spoke", telling.quiets(evening)),
         ("What was chosen by hand", telling.hand(evening, places)),
         ("Problems on the way", telling.troubles(evening)),
-        ("Listening began anew", tuple(f"at {words.clock(s)}" for s in evening.restarts_s)),
+        ("Listening began anew", telling.restarts(evening)),
     )
     return "\n".join(_section(title, "", _list(lines)) for title, lines in found if lines)
 

@@ -99,42 +99,29 @@ def lanes(evening: Evening, places: Places) -> list[tuple[str, str]]:
 
 def plane(ax: Axes, evening: Evening, places: Places, hues: Hues) -> None:
     """Where the talk dwelt, the way it took, and where the moods have their places."""
-    field = curve.density(evening)
-    line = curve.smoothed(evening, points=600, breadth=1.8)
-    centres = (np.arange(len(field)) + 0.5) / len(field)
-    if field.any():
-        ink = [(1 / 255, 2 / 255, 3 / 255, alpha) for alpha in (0.05, 0.1, 0.16, 0.23)]
-        ax.contourf(centres, centres, field, levels=[0.06, 0.22, 0.45, 0.7, 1.01], colors=ink)
-    for stretch in evening.stretches:
-        # One point more, so that the way does not break where the mood changes.
-        first, last = np.searchsorted(line.at_s, (stretch.start_s, stretch.end_s))
-        own = slice(max(first - 1, 0), last)
-        ax.plot(
-            line.valence[own], line.arousal[own], color=hues[stretch.mood], lw=1.1, alpha=0.75
-        )
-    reach = 0.2
+    _cloud(ax, evening)
+    _way(ax, evening, hues)
     for place in places:
-        ax.plot(
-            place.valence, place.arousal, "o", ms=10, color=hues[place.name], mec="white", mew=1
-        )
+        spot = (place.valence, place.arousal)
+        ax.plot(*spot, "o", ms=10, color=hues[place.name], mec="white", mew=1)
         ax.annotate(
-            words.short(place.title, 14), (place.valence, place.arousal), (0, -9), textcoords="offset points",
-            ha="center", va="top", fontsize=SMALL + 1.5, fontweight="bold", color=INK,
+            words.short(place.title, 14), spot, (0, -9), textcoords="offset points", ha="center",
+            va="top", fontsize=SMALL + 1.5, fontweight="bold", color=INK,
         )  # fmt: skip
-        reach = max(reach, abs(place.valence - 0.5), abs(place.arousal - 0.5))
-    low, high = 0.5 - reach - 0.12, 0.5 + reach + 0.12
+    talk = [(abs(one.arousal - 0.5), abs(one.valence - 0.5)) for one in evening.talk]
+    heard = np.quantile(talk or [(0.0, 0.0)], 0.98, axis=0).tolist()
+    far = [abs(one - 0.5) for place in places for one in (place.arousal, place.valence)]
+    reach = max(0.2, *heard, *far) + 0.12
+    low, high = 0.5 - reach, 0.5 + reach
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     ax.axhline(0.5, color=INK, lw=0.6, alpha=0.35, zorder=0)
     ax.axvline(0.5, color=INK, lw=0.6, alpha=0.35, zorder=0)
     ax.set_xticks([low, high], ["unpleasant", "pleasant"])
-    ax.set_yticks([low, high], ["drowsy", "excited"])
-    for axis, (first, last) in (("x", ("left", "right")), ("y", ("bottom", "top"))):
-        ticks = ax.get_xticklabels() if axis == "x" else ax.get_yticklabels()
-        for tick, side in zip(ticks, (first, last), strict=True):
-            tick.set(**{"ha" if axis == "x" else "va": side})
-        if axis == "y":
-            for tick in ticks:
-                tick.set_rotation(90)
+    ax.set_yticks([low, high], ["drowsy", "excited"], rotation=90)
+    for label, side in zip(ax.get_xticklabels(), ("left", "right"), strict=True):
+        label.set_ha(side)
+    for label, side in zip(ax.get_yticklabels(), ("bottom", "top"), strict=True):
+        label.set_va(side)
     ax.tick_params(length=0, labelsize=SMALL + 1)
 
 
@@ -227,9 +214,30 @@ def hours(ax: Axes, length_s: float) -> None:
     steps = (10, 30, 60, 300, 600, 1200, 1800, 3600, 7200, 14_400, 86_400)
     step = next((s for s in steps if length_s / s <= 8.0), steps[-1])  # noqa: PLR2004
     at_s = np.arange(0.0, length_s + 1.0, step)
-    write = words.clock if step >= 60 else _seconds  # noqa: PLR2004
-    ax.set_xticks(at_s, [write(one) for one in at_s.tolist()])
+    fine = length_s < words.SHORT_S
+    ax.set_xticks(at_s, [words.clock(one, fine=fine) for one in at_s.tolist()])
     ax.tick_params(axis="x", length=3, width=0.6, labelsize=SMALL)
+
+
+def _cloud(ax: Axes, evening: Evening) -> None:
+    """Where the talk dwelt, the darker the longer."""
+    field = curve.density(evening)
+    centres = (np.arange(len(field)) + 0.5) / len(field)
+    if field.any():
+        ink = [(1 / 255, 2 / 255, 3 / 255, alpha) for alpha in (0.05, 0.1, 0.16, 0.23)]
+        ax.contourf(centres, centres, field, levels=[0.06, 0.22, 0.45, 0.7, 1.01], colors=ink)
+
+
+def _way(ax: Axes, evening: Evening, hues: Hues) -> None:
+    """The way that the talk took, in the colours of the moods that played to it."""
+    line = curve.smoothed(evening, points=600, breadth=1.8)
+    for stretch in evening.stretches:
+        # One point more, so that the way does not break where the mood changes.
+        first, last = np.searchsorted(line.at_s, (stretch.start_s, stretch.end_s))
+        own = slice(max(first - 1, 0), last)
+        ax.plot(
+            line.valence[own], line.arousal[own], color=hues[stretch.mood], lw=1.1, alpha=0.75
+        )
 
 
 def _by_hand(ax: Axes, evening: Evening) -> None:
@@ -266,7 +274,3 @@ def _rows(ax: Axes, evenings: Sequence[Evening], *, names: bool) -> None:
 
 def _mood(name: str, places: Places) -> str:
     return words.short(words.mood(name, places), 14)
-
-
-def _seconds(at_s: float) -> str:
-    return f"{int(at_s) // 60}:{int(at_s) % 60:02}"

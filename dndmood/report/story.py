@@ -160,8 +160,8 @@ def _talk(lines: Iterable[Line]) -> Iterator[Talk]:
         arousal, valence = one.number("arousal"), one.number("valence")
         if one.kind == "estimate" and arousal is not None and valence is not None:
             voice = one.number("voice")
-            weight = 1.0 if voice is None else min(max(voice, 0.0), 1.0)
-            yield Talk(one.at_s, arousal, valence, weight)
+            weight = 1.0 if voice is None else _within(voice)
+            yield Talk(one.at_s, _within(arousal), _within(valence), weight)
 
 
 def _stretches(moods: Sequence[Line], length_s: float) -> tuple[Stretch, ...]:
@@ -292,3 +292,7 @@ def _began(stem: str) -> datetime | None:
         return datetime.strptime(stem, "%Y-%m-%dT%H-%M-%S")  # noqa: DTZ007 - the user's own evening
     except ValueError:
         return None
+
+
+def _within(value: float) -> float:
+    return min(max(value, 0.0), 1.0)

@@ -52,7 +52,7 @@ def cards(evening: Evening, places: Sequence[Place]) -> tuple[Card, ...]:
 def hand(evening: Evening, places: Sequence[Place]) -> tuple[str, ...]:
     """Every stretch that the game master ruled, one phrase each."""
     return tuple(
-        f"{words.mood(span.mood, places)} from {words.clock(span.start_s)} "
+        f"{words.mood(span.mood, places)} from {words.moment(span.start_s, evening)} "
         f"for {words.length(span.length_s)}"
         for span in evening.by_hand
     )
@@ -61,7 +61,7 @@ def hand(evening: Evening, places: Sequence[Place]) -> tuple[str, ...]:
 def quiets(evening: Evening) -> tuple[str, ...]:
     """Every quiet stretch, one phrase each."""
     return tuple(
-        f"from {words.clock(quiet.start_s)} for {words.length(quiet.length_s)}"
+        f"from {words.moment(quiet.start_s, evening)} for {words.length(quiet.length_s)}"
         + (" (listening was stopped)" if quiet.paused else "")
         for quiet in evening.quiet
     )
@@ -70,10 +70,15 @@ def quiets(evening: Evening) -> tuple[str, ...]:
 def troubles(evening: Evening) -> tuple[str, ...]:
     """Every problem that was met, one line each."""
     return tuple(
-        f"{words.clock(one.at_s)}: {one.text}"
+        f"{words.moment(one.at_s, evening)}: {one.text}"
         + (f" ({one.times} times)" if one.times > 1 else "")
         for one in evening.troubles
     )
+
+
+def restarts(evening: Evening) -> tuple[str, ...]:
+    """Every new start within one journal, one phrase each."""
+    return tuple(f"at {words.moment(at_s, evening)}" for at_s in evening.restarts_s)
 
 
 def campaign_title(evenings: Sequence[Evening]) -> str:
@@ -121,7 +126,7 @@ def _calm(evening: Evening, places: Sequence[Place]) -> Card:
     stretch = highlights.longest_calm(evening, places)
     if stretch is None:
         return Card("Longest calm", "None", "The table never came to rest.")
-    note = f"{words.mood(stretch.mood, places)} from {words.clock(stretch.start_s)}."
+    note = f"{words.mood(stretch.mood, places)} from {words.moment(stretch.start_s, evening)}."
     return Card("Longest calm", words.length(stretch.length_s), note)
 
 
@@ -130,7 +135,7 @@ def _fight(evening: Evening, places: Sequence[Place]) -> Card:
     if fight is None:
         return Card("Fiercest fight", "None", "Nobody drew a blade, or nobody raised a voice.")
     stretch, mood = fight.stretch, words.mood(fight.stretch.mood, places)
-    note = f"{mood} from {words.clock(stretch.start_s)}; excitement {fight.arousal * 100:.0f} of 100."
+    note = f"{mood} from {words.moment(stretch.start_s, evening)}; excitement {fight.arousal * 100:.0f} of 100."
     return Card("Fiercest fight", words.length(stretch.length_s), note)
 
 
@@ -138,9 +143,7 @@ def _quiet(evening: Evening) -> Card:
     if not evening.quiet:
         return Card("Quiet stretches", "None", "Somebody always had something to say.")
     longest = max(evening.quiet, key=lambda quiet: quiet.length_s)
-    note = (
-        f"The longest from {words.clock(longest.start_s)} for {words.length(longest.length_s)}."
-    )
+    note = f"The longest from {words.moment(longest.start_s, evening)} for {words.length(longest.length_s)}."
     number = words.count(len(evening.quiet), "time", "times").capitalize()
     return Card("Quiet stretches", number, note)
 

@@ -6,18 +6,26 @@ from datetime import datetime
 
 from dndmood.report.story import Change, Evening, Place
 
+SHORT_S = 1200.0
+"""An evening of less than this is a rehearsal or a demo."""
+
 _NUMBERS = re.compile(r" \(arousal [\d.]+, valence [\d.]+\)$")
 """What the screen adds to a reason; on paper the curve says it better."""
 
 
-def clock(seconds: float) -> str:
-    """A moment of the evening in hours and minutes.
+def clock(seconds: float, *, fine: bool = False) -> str:
+    """Hours and minutes, with seconds if it shall be `fine`.
 
-    >>> clock(2530.9), clock(3 * 3600)
-    ('0:42', '3:00')
+    >>> clock(2530.9), clock(3 * 3600), clock(86, fine=True)
+    ('0:42', '3:00', '0:01:26')
     """
-    minutes = int(max(seconds, 0.0)) // 60
-    return f"{minutes // 60}:{minutes % 60:02}"
+    minutes, rest = divmod(int(max(seconds, 0.0)), 60)
+    return f"{minutes // 60}:{minutes % 60:02}" + (f":{rest:02}" if fine else "")
+
+
+def moment(at_s: float, evening: Evening) -> str:
+    """A moment of `evening`; a short one is told to the second."""
+    return clock(at_s, fine=evening.length_s < SHORT_S)
 
 
 def length(seconds: float) -> str:

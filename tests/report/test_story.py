@@ -99,6 +99,10 @@ def test_the_fiercest_fight_has_the_most_excited_voices_not_the_longest_music(ev
     fight = highlights.fiercest_fight(evening, PLACES)
     assert fight is not None and fight.stretch.start_s == 300.0
     assert fight.arousal == pytest.approx(0.9)
+    mild = [mood(1001.0, "calm"), mood(1010.0, "battle"), mood(2000.0, "calm")]
+    mild += [talk(float(at_s), 0.7) for at_s in range(1020, 2000, 10)]
+    longer = story.evening(by_time([*HAND_MADE, *mild]), name="x")
+    assert highlights.fiercest_fight(longer, PLACES) == fight
 
 
 def test_an_evening_without_calm_or_fight_says_so():
@@ -110,7 +114,7 @@ def test_an_evening_without_calm_or_fight_says_so():
 def test_quiet_stretches_are_told_from_ninety_seconds_on(evening):
     assert [(q.start_s, q.end_s, q.paused) for q in evening.quiet] == [(520.0, 700.0, False)]
     (told,) = telling.quiets(evening)
-    assert told == "from 0:08 for 3 min"
+    assert told == "from 0:08:40 for 3 min"
 
 
 def test_quiet_because_listening_was_stopped_is_told_apart():
@@ -128,7 +132,7 @@ def test_who_ruled_is_a_share_of_time(evening):
 
 def test_a_problem_met_twice_is_told_once(evening):
     assert [(t.at_s, t.times) for t in evening.troubles] == [(400.0, 2)]
-    assert telling.troubles(evening) == ("0:06: Sound was lost. (2 times)",)
+    assert telling.troubles(evening) == ("0:06:40: Sound was lost. (2 times)",)
 
 
 def test_the_day_comes_from_the_journals_name(evening):
@@ -223,7 +227,7 @@ def test_the_curve_follows_the_talk_and_breaks_where_nobody_speaks(evening):
     assert line.arousal[150] == pytest.approx(0.3, abs=0.01)
     assert line.arousal[400] == pytest.approx(0.9, abs=0.01)
     assert line.valence[400] == pytest.approx(0.2, abs=0.01)
-    assert np.isnan(line.arousal[600]) and np.isfinite(line.arousal[750])
+    assert np.isnan(line.arousal[[522, 600, 698]]).all() and np.isfinite(line.arousal[750])
 
 
 def test_the_map_is_darkest_where_most_was_said(evening):
