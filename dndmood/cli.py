@@ -175,6 +175,25 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
             print(f"     ! {sentence}")  # noqa: T201
 
 
+@app.command()
+def report(
+    journals: Annotated[list[Path] | None, typer.Argument(help="Journals of evenings.")] = None,
+    *,
+    last: Annotated[bool, typer.Option("--last", help="The newest evening.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown, not a page.")] = False,
+    png: Annotated[bool, typer.Option("--png", help="A picture, not a page.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
+) -> None:
+    """Tell the story of an evening or a campaign."""
+    from dndmood import evening
+
+    files = list(journals or [])
+    if last or not files:
+        files.append(evening.newest())
+    form = "png" if png else "md" if markdown else "html"
+    print(evening.report(_settings(), files, form=form, out=out, say=_say))  # noqa: T201
+
+
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 

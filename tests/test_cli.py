@@ -30,7 +30,7 @@ def home(tmp_path):
 def run(home, *arguments, **more):
     return subprocess.run(
         [sys.executable, "-m", "dndmood", *map(str, arguments)],
-        env=home, capture_output=True, text=True, timeout=120, **more,
+        env=home, capture_output=True, text=True, timeout=120, check=False, **more,
     )  # fmt: skip
 
 
@@ -151,3 +151,22 @@ def test_a_reader_that_goes_away_is_no_error(home):
     ) as moods:
         moods.stdout.close()
         assert moods.stderr.read() == b""
+
+
+def test_an_evening_becomes_a_page_beside_its_journal_and_nothing_is_overwritten(
+    home, tmp_path
+):
+    folder = Path(home["XDG_STATE_HOME"]) / "dndmood" / "journals"
+    folder.mkdir(parents=True)
+    night = folder / "2026-11-21T19-00-00.jsonl"
+    run(home, "rehearse", DEMO, "--journal", night)
+    first, second = (Path(run(home, "report", "--last").stdout.strip()) for _ in range(2))
+    assert first == night.with_suffix(".html") and second.stem.endswith("-2")
+    assert "<svg" in first.read_text() and "http-equiv" not in first.read_text()
+    text = Path(run(home, "report", night, "--markdown").stdout.strip()).read_text()
+    assert "Battle" in text
+
+
+def test_without_a_journal_the_report_says_how_to_get_one(home):
+    assert "There is no journal" in sentence(run(home, "report", "--last"))
+    assert "nowhere.jsonl" in sentence(run(home, "report", "nowhere.jsonl"))

@@ -1,0 +1,64 @@
+"""From journals on the disk to a report beside them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dndmood import journal, paths
+from dndmood.app import mood_book
+from dndmood.errors import UserError
+from dndmood.report import campaign, markdown, page, plots
+from dndmood.settings import Settings
+
+
+def newest() -> Path:
+    """The journal of the last evening; raises `UserError` when there is none."""
+    every = sorted(paths.journals().glob("*.jsonl"))
+    if not every:
+        raise UserError(
+            f"There is no journal in {paths.journals()} yet: an evening of 'dndmood listen' "
+            "leaves one."
+        )
+    return every[-1]
+
+
+def report(
+    settings: Settings,
+    journals: Sequence[Path],
+    *,
+    form: str,
+    out: Path | None,
+    say: Callable[[str], None],
+) -> Path:
+    """Write the story of one evening, or of a campaign, as `form` (html, md or png).
+
+    Without `out` it lies beside the first journal under a name that is still free. Returns
+    where it was written; `say` is told which journals had to be left out.
+    """
+    places = list(mood_book(settings).values())
+    files = [path.expanduser() for path in journals]
+    evenings, left_out = campaign.gathered((path.name, journal.read(path)) for path in files)
+    for sentence in left_out:
+        say(sentence)
+    name = files[0].stem if len(files) == 1 else "campaign"
+    target = out.expanduser() if out else _free(files[0].with_name(f"{name}.{form}"))
+    if form == "png":
+        content = plots.png(evenings, places)
+    else:
+        write = page.html if form == "html" else markdown.text
+        content = write(evenings, places).encode()
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise UserError(
+            f"The report {target} cannot be written ({error.strerror}): choose a place with --out."
+        ) from error
+    return target
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first of its numbered neighbours that does not exist."""
+    number, candidate = 2, path
+    while candidate.exists():
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return candidate
