@@ -59,6 +59,7 @@ def make(
     recipe: str,
     choices: Mapping[str, object],
     device: str,
+    everyone: bool = False,
     on_clips: Callable[[int], None] | None = None,
 ) -> Plan:
     """The plan for these corpora; `choices` are all that the recipe says.
@@ -66,7 +67,7 @@ def make(
     Raises `UserError` when no voice would be left to learn from.
     """
     shares = tuple(_share(corpus, on_clips) for corpus in found)
-    if all(share.develop == share.speakers for share in shares):
+    if not everyone and all(share.develop == share.speakers for share in shares):
         raise UserError(
             "Nobody is left to learn from: all speakers found are kept for measuring. "
             "Add a corpus with more speakers."

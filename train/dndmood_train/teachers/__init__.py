@@ -14,7 +14,15 @@ from dndmood.errors import UserError
 from dndmood_train.teachers._named import ENSEMBLES, NAMED
 from dndmood_train.teachers._teacher import About, Opinions, Teacher
 
-__all__ = ["About", "Opinions", "Teacher", "device_named", "names", "open_teacher"]
+__all__ = [
+    "About",
+    "Opinions",
+    "Teacher",
+    "check_name",
+    "device_named",
+    "names",
+    "open_teacher",
+]
 
 
 def names() -> list[str]:
@@ -39,6 +47,11 @@ def open_teacher(name: str, *, device: str = "auto") -> Iterator[Teacher]:
     opener = importlib.import_module(f"{__name__}.{module}")
     with opener.opened(argument, device=device_named(device)) as teacher:
         yield teacher
+
+
+def check_name(name: str) -> None:
+    """Raise `UserError` at once when nothing could be meant by `name`; fetches nothing."""
+    _resolved(name)
 
 
 def device_named(name: str) -> str:

@@ -1,0 +1,87 @@
+"""Recipes: everything that decides what a student becomes besides the sounds, as one TOML file.
+
+```toml
+vote_share = 0.25        # any choice of `Recipe`
+[lesson]                 # any choice of `distil.Lesson`: windows, batch, rate, seed ...
+windows = 200000
+[shape]                  # of `student.Shape`
+hidden = 48
+[table]                  # of `augment.Table`
+noise = 0.5
+```
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from dndmood.errors import UserError
+from dndmood_train.augment import Table
+from dndmood_train.distil import Lesson
+from dndmood_train.student import Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One way to teach; the card of the model holds a copy."""
+
+    name: str = "default"
+    lesson: Lesson = field(default_factory=Lesson)
+    vote_share: float = 0.25
+    """Weight of the listeners' votes against the acted emotion."""
+    everyone: bool = False
+    """Whether development voices are learned from as well; there are no figures then."""
+    pieces: int = 300
+    """How many pieces of music are invented to sound under the voices."""
+    window_s: float = 3.0
+    """Length of window at which the program will listen."""
+
+    def choices(self) -> dict[str, Any]:
+        """All choices as plain nested tables."""
+        return asdict(self)
+
+
+def read(path: Path | None) -> Recipe:
+    """The recipe in a TOML file, all defaults without one; its name is the file's.
+
+    Raises `UserError` for a file that cannot be read and for choices that do not exist.
+    """
+    if path is None:
+        return Recipe()
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"The recipe {path} cannot be read: {error}.") from error
+    lesson = {
+        **_checked(given.pop("lesson", {}), Lesson(), path),
+        "shape": Shape(**_checked(given.pop("shape", {}), Shape(), path)),
+        "table": Table(**_checked(given.pop("table", {}), Table(), path)),
+    }
+    return Recipe(
+        **{"name": path.stem, **_checked(given, Recipe(), path), "lesson": Lesson(**lesson)}
+    )
+
+
+def _checked(given: object, defaults: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise UserError(f"The recipe {path}: [lesson], [shape] and [table] are tables.")
+    known = {f.name: getattr(defaults, f.name) for f in fields(defaults)}
+    if strange := sorted(set(given) - set(known)):
+        raise UserError(
+            f"The recipe {path} speaks of {', '.join(strange)}, which does not exist: "
+            f"choices are {', '.join(known)}."
+        )
+    return {name: _fitting(name, value, known[name], path) for name, value in given.items()}
+
+
+def _fitting(name: str, value: Any, default: Any, path: Path) -> Any:
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(value)
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if type(value) is not type(default):
+        kind = "list" if isinstance(default, tuple) else type(default).__name__
+        raise UserError(f"The recipe {path}: {name} must be a {kind}, not {value!r}.")
+    return value

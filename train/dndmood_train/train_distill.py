@@ -1,0 +1,299 @@
+"""`dndmood train-distill`: from corpora and a teacher to a model that the program can open.
+
+Four steps, each in a folder of its own below `--out`: what the teacher says (`labels`), the
+sounds as spectra (`spectra`), the student's lesson (`lesson`), the finished model (`model`).
+Every step writes its last file when it is whole; stopped at any moment and started again the
+command goes on and ends the same.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dndmood.errors import UserError
+from dndmood_train import corpora, label, plan
+from dndmood_train.corpora import EMOTIONS, Clip, Corpus
+from dndmood_train.corpora._files import sounds
+from dndmood_train.label import Labels
+from dndmood_train.noises import kind_of
+from dndmood_train.plan import Plan
+from dndmood_train.safekeeping import guarded, made
+
+if TYPE_CHECKING:
+    from dndmood_train.gather import Around, Teaching
+    from dndmood_train.recipe import Recipe
+
+MODEL = "model"
+"""The folder below `--out` that holds the finished model."""
+
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Opens a bar: called with a title and a total, it gives what to call with each advance."""
+
+    bar: Callable[[str, int], Told]
+
+
+def train_distill(
+    *,
+    roots: Sequence[Path],
+    out: Path,
+    teacher: str,
+    recipe: Path | None = None,
+    device: str = "auto",
+    processes: int = 1,
+    batch: int = 8,
+    noise: Path | None = None,
+    everyday: Path | None = None,
+    dry_run: bool = False,
+    show_progress: bool = True,
+) -> Path | None:
+    """Teach a student with every corpus below `roots`; the folder of the finished model.
+
+    `teacher` is anything that `teachers.open_teacher` understands, `recipe` a TOML file. In
+    `noise` may lie noises and rooms, in `everyday` ordinary speech. `dry_run` prints the plan
+    and gives None. Raises `UserError` for whatever a person can put right.
+    """
+    _require_torch()
+    from dndmood_train import recipe as recipes
+    from dndmood_train.teachers import check_name, device_named
+
+    chosen = recipes.read(recipe)
+    check_name(teacher)
+    device = device_named(device)
+    with _progress(shown=show_progress) as progress:
+        found = corpora.find(roots)
+        planned = plan.make(
+            found,
+            teacher=teacher,
+            recipe=chosen.name,
+            choices=chosen.choices(),
+            everyone=chosen.everyone,
+            device=device,
+            on_clips=progress.bar("looking at clips", sum(len(c.clips) for c in found)),
+        )
+        around = _around(noise, everyday, chosen)
+        _show(planned, chosen, console=show_progress or dry_run)
+        if dry_run:
+            return None
+        made(out)
+        plan.keep(planned, out)
+        if (out / MODEL / "card.toml").is_file():
+            return out / MODEL
+        if processes > 1:
+            given = ["--corpora", *map(str, roots), "--teacher", teacher]
+            given += ["--out", str(out / "labels"), "--device", device, "--batch", str(batch)]
+            label.spread(given, processes=processes, device=device)
+        labels = label.label(
+            found,
+            teacher=teacher,
+            out=out / "labels",
+            device=device,
+            batch=batch,
+            on_clips=progress.bar("asking the teacher", planned.clips),
+        )
+        return _taught(found, labels, chosen, planned, around, out, device, progress)
+
+
+def _taught(
+    found: Sequence[Corpus],
+    labels: Labels,
+    recipe: "Recipe",
+    planned: Plan,
+    around: "Around",
+    out: Path,
+    device: str,
+    progress: Progress,
+) -> Path:
+    from dndmood_train import distil, export, figures, gather
+    from dndmood_train.augment import COPIES
+    from dndmood_train.student import count
+
+    clips, rows = _heard(found, labels)
+    lesson = recipe.lesson
+    with guarded(out / "spectra"):
+        sounds_ = len(clips) + len(around.everyday) + len(around.noises) + around.pieces
+        prepared = progress.bar("listening", sounds_ * len(COPIES))
+        material = gather.gathered(
+            clips,
+            folder=out / "spectra",
+            teaching=teaching(labels, rows),
+            around=around,
+            vote_share=recipe.vote_share,
+            everyone=recipe.everyone,
+            seed=lesson.seed,
+            progress=lambda _copy, _clip: prepared(1),
+        )
+        stepped = progress.bar("teaching", lesson.steps)
+        student = distil.learn(
+            material,
+            lesson,
+            out / "lesson",
+            device=device,
+            save_every=max(1, min(200, lesson.steps // 8)),
+            progress=lambda _step, _loss: stepped(1),
+        )
+        measured = figures.measure(student, material, clips, everyone=recipe.everyone)
+        export.write_model(
+            out / MODEL,
+            export.Answering(student, temperature=measured.temperature),
+            parameters=count(student),
+            window_s=recipe.window_s,
+            about=_about(planned, recipe, labels, measured.table),
+        )
+    return out / MODEL
+
+
+def _heard(found: Sequence[Corpus], labels: Labels) -> tuple[list[Clip], list[int]]:
+    # What the teacher could not hear, a student cannot learn from.
+    places = labels.rows()
+    clips, rows = [], []
+    for corpus in found:
+        for clip in corpus.clips:
+            row = places.get(label.key_of(clip, corpus.root))
+            if row is not None:
+                clips.append(clip)
+                rows.append(row)
+    return clips, rows
+
+
+def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
+    """The teacher's opinions on the clips in `rows`, as a lesson wants them.
+
+    Emotions that the teacher has no word for are NaN, as are dimensions that it does not give.
+    """
+    from dndmood_train.gather import Teaching
+
+    shares = labels.opinions.shares[list(rows)]
+    logits = np.log(np.maximum(shares, 1e-6)).astype(np.float32)
+    unknown = [name not in labels.about.emotions for name in EMOTIONS]
+    logits[:, unknown] = np.nan
+    dims = np.stack([labels.opinions.arousal, labels.opinions.valence], axis=1)[list(rows)]
+    return Teaching(logits, dims, np.zeros((len(rows), 0), np.float32))
+
+
+def _about(
+    planned: Plan, recipe: "Recipe", labels: Labels, figures: dict[str, Any]
+) -> dict[str, Any]:
+    choices = recipe.choices()
+    lesson = choices.pop("lesson")
+    nested = {name: lesson.pop(name) for name in ("shape", "table")}
+    return {
+        "training": {
+            "recipe": recipe.name,
+            "fingerprint": planned.fingerprint,
+            "corpora": [f"{share.corpus} ({share.licence})" for share in planned.shares],
+            "clips": len(labels.keys),
+            "hours": round(planned.hours, 2),
+            "teachers": [labels.about.name],
+            "choices": {**choices, "lesson": lesson, **nested},
+            "teacher": {
+                "source": labels.about.source,
+                "licence": labels.about.licence,
+                "digest": labels.about.digest,
+                "emotions": list(labels.about.emotions),
+                "dimensions": list(labels.about.dimensions),
+            },
+        },
+        "figures": figures,
+        "licence": {
+            "weights": "the strictest of those of the corpora and the teacher",
+            "of": sorted({*(share.licence for share in planned.shares), labels.about.licence}),
+        },
+    }
+
+
+def _around(noise: Path | None, everyday: Path | None, recipe: "Recipe") -> "Around":
+    from dndmood_train.gather import Around
+
+    for folder in (noise, everyday):
+        if folder is not None and not (folder.is_dir() and sounds(folder)):
+            raise UserError(f"There is no sound in {folder}.")
+    found = [] if noise is None else sounds(noise)
+    is_room = [noise is not None and kind_of(p.relative_to(noise)) == "room" for p in found]
+    return Around(
+        everyday=tuple(() if everyday is None else sounds(everyday)),
+        noises=tuple(p for p, room in zip(found, is_room, strict=True) if not room),
+        rooms=tuple(p for p, room in zip(found, is_room, strict=True) if room),
+        pieces=recipe.pieces,
+    )
+
+
+def _require_torch() -> None:
+    try:
+        import torch  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise UserError(
+            "Training needs torch and transformers: install them with pip install "
+            "'dndmood[train]'."
+        ) from error
+
+
+def _show(planned: Plan, recipe: "Recipe", *, console: bool) -> None:
+    if console:
+        from dndmood_train.plan_view import show
+
+        show(planned, recipe)
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Progress]:
+    if not shown:
+        yield Progress(lambda _title, _total: lambda _count: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description:20}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bars:
+
+        def bar(title: str, total: int) -> Told:
+            task = bars.add_task(title, total=total)
+            return lambda count: bars.advance(task, count)
+
+        yield Progress(bar)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`python -m dndmood_train train-distill`; 130 when it was stopped from the keyboard."""
+    parser = argparse.ArgumentParser(prog="dndmood train-distill", description=__doc__)
+    add = parser.add_argument
+    add("--corpora", type=Path, nargs="+", required=True, help="folders that hold corpora")
+    add("--out", type=Path, required=True, help="folder for everything that is made")
+    add("--teacher", required=True, help="a name, a hub name or a folder")
+    add("--recipe", type=Path, help="TOML file; defaults without one")
+    add("--device", default="auto", help="auto, cpu, cuda or mps")
+    add("--processes", type=int, default=1, help="that ask the teacher side by side")
+    add("--batch", type=int, default=8, help="clips that a teacher hears at once")
+    add("--noise", type=Path, help="folder of noises and impulse responses")
+    add("--everyday", type=Path, help="folder of ordinary speech")
+    add("--dry-run", action="store_true", help="print the plan and stop")
+    asked = parser.parse_args(argv)
+    try:
+        folder = train_distill(
+            roots=asked.corpora,
+            out=asked.out,
+            teacher=asked.teacher,
+            recipe=asked.recipe,
+            device=asked.device,
+            processes=asked.processes,
+            batch=asked.batch,
+            noise=asked.noise,
+            everyday=asked.everyday,
+            dry_run=asked.dry_run,
+        )
+    except KeyboardInterrupt:
+        print("Stopped: the same command goes on from here.", file=sys.stderr)
+        return 130
+    if folder is not None:
+        print(folder)
+    return 0
