@@ -71,9 +71,10 @@ class Ears(nn.Module):
 
     def forward(self, waveform: Tensor) -> Tensor:
         """Mel power, shape `(batch, frames, 64)`, for a waveform `(batch, samples)`."""
-        blocks = waveform[:, : waveform.shape[1] // HOP * HOP].unflatten(1, (-1, HOP))
+        whole = waveform.shape[1] // HOP * HOP
+        blocks = waveform[:, :whole].reshape(waveform.shape[0], -1, HOP)
         frames = torch.cat([blocks[:, :-2], blocks[:, 1:-1], blocks[:, 2:]], dim=2)
-        grid = (frames * self.window).unflatten(2, (_COARSE, _FINE)).transpose(2, 3)
+        grid = (frames * self.window).reshape(*frames.shape[:2], _COARSE, _FINE).transpose(2, 3)
         real, imaginary = (grid @ self.first).split(_HALF, dim=3)
         turned = torch.cat(
             [

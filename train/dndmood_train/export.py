@@ -1,7 +1,7 @@
 """Turns a trained student into a folder that `dndmood` can open: graphs, parity, card."""
 
 import hashlib
-import io
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,23 +54,25 @@ class Answering(nn.Module):
 
 def to_onnx(answering: nn.Module) -> onnx.ModelProto:
     """The graph of an answering student: any batch, any length from a tenth of a second."""
-    buffer = io.BytesIO()
-    program = torch.onnx.export(
-        answering.eval(),
-        (torch.randn(2, 16_000) * 0.1,),
-        input_names=["waveform"],
-        output_names=list(OUTPUTS),
-        opset_version=18,
-        dynamic_shapes={"waveform": {0: "batch", 1: "samples"}},
-        dynamo=True,
-        optimize=False,
-        verbose=False,
-    )
-    assert program is not None
+    with warnings.catch_warnings():
+        # The exporter uses what torch itself has declared old.
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            answering.eval(),
+            (torch.randn(2, 16_000) * 0.1,),
+            input_names=["waveform"],
+            output_names=list(OUTPUTS),
+            opset_version=18,
+            dynamic_shapes={"waveform": {0: "batch", 1: "samples"}},
+            dynamo=True,
+            optimize=False,
+            verbose=False,
+        )
+    if program is None:
+        raise RuntimeError("torch gave no program")
     # unlimited folding would write the filter bank out: 68 kB instead of one
     onnxscript.optimizer.optimize(program.model, output_size_limit=4096)
-    program.save(buffer)
-    model = onnx.load_from_string(buffer.getvalue())
+    model: onnx.ModelProto = program.model_proto
     _strip(model)
     return model
 
@@ -100,18 +102,17 @@ def shrink(model: onnx.ModelProto) -> onnx.ModelProto:
     for node in list(small.graph.node):
         for name in node.input[1:2]:
             tensor = weights.get(name)
-            if node.op_type in ("Conv", "Gemm", "MatMul") and _learnt(tensor):
-                assert tensor is not None
+            if tensor and node.op_type in ("Conv", "Gemm", "MatMul") and _learnt(tensor):
                 axis = 0 if node.op_type == "Conv" or _transposed(node) else 1
                 _store_as_bytes(small.graph, tensor, axis)
                 del weights[name]
     return small
 
 
-def _learnt(tensor: TensorProto | None) -> bool:
-    if tensor is None or tensor.data_type != TensorProto.FLOAT:
-        return False
-    return int(np.prod(tensor.dims)) >= _SMALLEST and "ears" not in tensor.name
+def _learnt(tensor: TensorProto) -> bool:
+    numbers = int(np.prod(tensor.dims))
+    learnt = "ears" not in tensor.name and tensor.data_type == TensorProto.FLOAT
+    return learnt and numbers >= _SMALLEST
 
 
 def _transposed(node: onnx.NodeProto) -> bool:

@@ -8,7 +8,9 @@ Part = Literal["train", "develop"]
 
 PUBLISHED: dict[str, frozenset[str]] = {
     # The validation speakers of the 63 / 9 / 19 split used by eval-audio-repr and others.
-    "cremad": frozenset({"1009", "1011", "1022", "1034", "1039", "1047", "1066", "1070", "1082"}),
+    "cremad": frozenset(
+        {"1009", "1011", "1022", "1034", "1039", "1047", "1066", "1070", "1082"}
+    ),
     # The first test fold of EmoBox, arXiv 2406.07162.
     "ravdess": frozenset({"01", "11", "20", "21"}),
 }

@@ -24,7 +24,7 @@ class Shape:
     tokens: int = 72
     """Channels of the sequence that attention pools."""
     hidden: int = 48
-    drop: float = 0.2
+    drop: float = 0.05
     """Share of the head's inputs that are forgotten while training."""
     features: int = 0
     """Width of the auxiliary output that imitates a teacher's features; 0 for none."""

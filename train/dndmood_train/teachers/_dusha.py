@@ -18,10 +18,10 @@ STAGES = ((1, 16, 1, 1), (2, 32, 2, 2), (2, 64, 6, 2), (2, 128, 6, 2))
 """Expansion, channels, repeats and first stride of each run of blocks."""
 
 
-def _conv(inward: int, outward: int, size: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
-    convolution = nn.Conv2d(
-        inward, outward, size, stride, size // 2, groups=groups, bias=False
-    )
+def _conv(
+    inward: int, outward: int, size: int, stride: int = 1, groups: int = 1
+) -> nn.Sequential:
+    convolution = nn.Conv2d(inward, outward, size, stride, size // 2, groups=groups, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(outward), nn.ReLU6())
 
 
@@ -56,7 +56,8 @@ class _Attention(nn.Module):
         query, key, value = self.query(flat), self.key(flat), self.value(flat)
         weights = torch.softmax(query.transpose(1, 2) @ key, dim=2)
         mixed = value @ weights.transpose(1, 2)
-        return (self.gamma * mixed + flat).view_as(x)
+        together: Tensor = self.gamma * mixed + flat
+        return together.view_as(x)
 
 
 class Dusha(nn.Module):
@@ -96,4 +97,3 @@ class Dusha(nn.Module):
         maps.append(x)
         logits: Tensor = self.classifier(x.mean((2, 3)))
         return maps, logits
-

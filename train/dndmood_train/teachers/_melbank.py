@@ -9,20 +9,25 @@ from torch import Tensor
 
 Scale = Literal["slaney", "kaldi"]
 
+_KNEE_HZ, _KNEE_MEL = 1000.0, 15.0
+"""Where Slaney's scale turns from linear to logarithmic."""
+
 
 def hz_to_mel(hz: np.ndarray, scale: Scale) -> np.ndarray:
     """Pitch in mel: Kaldi's formula, or Slaney's (linear to 1 kHz, then logarithmic)."""
     if scale == "kaldi":
         return np.asarray(1127.0 * np.log(1.0 + hz / 700.0))
     step = np.log(6.4) / 27.0
-    above = 15.0 + np.log(np.maximum(hz, 1.0) / 1000.0) / step
-    return np.where(hz < 1000.0, hz * 3.0 / 200.0, above)
+    above = _KNEE_MEL + np.log(np.maximum(hz, 1.0) / _KNEE_HZ) / step
+    return np.where(hz < _KNEE_HZ, hz * 3.0 / 200.0, above)
 
 
 def mel_to_hz(mel: np.ndarray) -> np.ndarray:
     """Hertz of Slaney's mel."""
     step = np.log(6.4) / 27.0
-    return np.where(mel < 15.0, mel * 200.0 / 3.0, 1000.0 * np.exp(step * (mel - 15.0)))
+    return np.where(
+        mel < _KNEE_MEL, mel * 200.0 / 3.0, _KNEE_HZ * np.exp(step * (mel - _KNEE_MEL))
+    )
 
 
 @cache
@@ -50,7 +55,7 @@ def _triangles(bins: np.ndarray, edges: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))
 
 
-def power(  # noqa: PLR0913 - the six numbers that define a spectrogram
+def power(
     waveform: Tensor,
     *,
     n_fft: int,

@@ -31,8 +31,14 @@ BLOCKS = (
 SQUEEZED = {32: 8, 48: 16, 192: 48, 272: 72, 384: 96}
 
 
-def _conv(  # noqa: PLR0913 - one line of the published table
-    inward: int, outward: int, size: int, *, stride: int = 1, groups: int = 1, swish: bool | None
+def _conv(
+    inward: int,
+    outward: int,
+    size: int,
+    *,
+    stride: int = 1,
+    groups: int = 1,
+    swish: bool | None,
 ) -> nn.Sequential:
     layers: list[nn.Module] = [
         nn.Conv2d(inward, outward, size, stride, size // 2, groups=groups, bias=False),
@@ -65,8 +71,16 @@ class _Concurrent(nn.Module):
 
 
 class _Block(nn.Module):
-    def __init__(  # noqa: PLR0913 - one line of the published table
-        self, inward: int, size: int, wide: int, outward: int, *, excite: bool, swish: bool, stride: int
+    def __init__(
+        self,
+        inward: int,
+        size: int,
+        wide: int,
+        outward: int,
+        *,
+        excite: bool,
+        swish: bool,
+        stride: int,
     ) -> None:
         super().__init__()
         layers: list[nn.Module] = []

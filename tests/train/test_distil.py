@@ -1,0 +1,190 @@
+import dataclasses
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from dndmood.errors import UserError
+from dndmood.hearing.model import open_model
+from dndmood_train import export, losses
+from dndmood_train.corpora import EMOTIONS
+from dndmood_train.crossfit import crossfit, principal, read_heads, write_heads
+from dndmood_train.distil import Lesson, learn, restored
+from dndmood_train.material import Material, Windows, shares
+from dndmood_train.spectra import prepared
+from dndmood_train.student import Shape, Student, count
+from dndmood_train.targets import Targets
+
+CLIPS = 12
+SMALL = Shape(channels=(4, 4, 6, 6), tokens=8, hidden=8, features=3)
+LESSON = Lesson(shape=SMALL, windows=24, batch=4, frames=(40, 60), seed=1)
+
+
+def sound(number):
+    """Clips 0 to 9 are voices of sorts, 10 is noise, 11 is music of sorts."""
+    chance = np.random.default_rng(number)
+    hum = np.sin(np.arange(9600) * (0.05 + 0.01 * number))
+    return (hum + 0.1 * chance.standard_normal(9600)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def material(tmp_path_factory):
+    spectra = prepared(
+        tmp_path_factory.mktemp("spectra"),
+        names=[f"clip {number}" for number in range(CLIPS)],
+        load=sound,
+        copies=("clean", "room"),
+    )
+    chance = np.random.default_rng(0)
+    emotions = np.full((CLIPS, 8), np.nan, np.float32)
+    emotions[:10] = np.eye(8, dtype=np.float32)[np.arange(10) % 8]
+    dims = np.full((CLIPS, 2), np.nan, np.float32)
+    dims[:10] = chance.random((10, 2))
+    logits = np.full((CLIPS, 8), np.nan, np.float32)
+    logits[:5] = chance.standard_normal((5, 8))
+    features = np.full((CLIPS, 3), np.nan, np.float32)
+    features[:10] = chance.standard_normal((10, 3))
+    voice = np.array([1.0] * 10 + [0.0] * 2, np.float32)
+    return Material(
+        spectra=spectra,
+        targets=Targets(emotions, np.ones((CLIPS, 8), bool), dims, voice),
+        share=np.full(CLIPS, 1 / CLIPS),
+        weight=np.ones(CLIPS, np.float32),
+        kind=["voice"] * 10 + ["noise", "music"],
+        logits=logits,
+        opinions=dims.copy(),
+        features=features,
+    )
+
+
+class Power(Exception):
+    """It fails."""
+
+
+def test_killed_and_started_again_the_lesson_ends_the_same(material, tmp_path):
+    whole = learn(material, LESSON, tmp_path / "whole", save_every=2)
+
+    def fail(step, _loss):
+        if step == 4:
+            raise Power
+
+    with pytest.raises(Power):
+        learn(material, LESSON, tmp_path / "cut", save_every=2, progress=fail)
+    again = learn(material, LESSON, tmp_path / "cut", save_every=2)
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_finished_lesson_is_not_learnt_twice(material, tmp_path):
+    learn(material, LESSON, tmp_path)
+
+    def never(_step, _loss):
+        raise AssertionError
+
+    learn(material, LESSON, tmp_path, progress=never)
+
+
+def test_another_recipe_in_the_same_folder_is_refused(material, tmp_path):
+    learn(material, LESSON, tmp_path)
+    with pytest.raises(UserError, match="another recipe"):
+        learn(material, dataclasses.replace(LESSON, seed=2), tmp_path)
+
+
+def test_a_student_learns_what_it_hears(material, tmp_path):
+    seen = []
+    lesson = dataclasses.replace(LESSON, windows=960, batch=16, rate=1e-2)
+    learn(material, lesson, tmp_path, progress=lambda _step, error: seen.append(error))
+    assert np.mean(seen[-10:]) < 0.95 * np.mean(seen[:10])
+
+
+def test_from_clips_to_a_graph_that_the_program_opens(material, tmp_path):
+    learn(material, LESSON, tmp_path / "lesson")
+    student = restored(tmp_path / "lesson" / "student.pt")
+    answering = export.Answering(student, temperature=1.3).eval()
+    folder = tmp_path / "tiny"
+    export.write_model(
+        folder, answering, parameters=count(student), window_s=3.0, about={"licence": {"weights": "none"}}
+    )
+    with open_model(folder) as model:
+        reading = model(sound(3))
+        assert sum(reading.scores.values()) == pytest.approx(1.0, abs=1e-5)
+        assert model.card.labels == EMOTIONS == export.LABELS
+    for graph, most in (("model.onnx", 1e-4), ("model.int8.onnx", 0.05)):
+        assert export.largest_difference(answering, folder, graph=graph) <= most
+
+
+@pytest.mark.slow
+def test_the_shipped_shape_fits_its_budget(tmp_path):
+    answering = export.Answering(Student(Shape()).eval(), temperature=1.0).eval()
+    graph = export.to_onnx(answering)
+    numbers = sum(int(np.prod(tensor.dims)) for tensor in graph.graph.initializer)
+    assert numbers <= 80_000
+    assert len(export.shrink(graph).SerializeToString()) <= 130_000
+    onnx.checker.check_model(graph)
+
+
+def test_a_card_survives_toml():
+    import tomllib
+
+    tables = {"a": {"text": 'say "hi"\\', "n": 1, "x": 0.5, "yes": True, "list": [1, 2]}, "b": {}}
+    assert tomllib.loads(export.toml(tables))["a"] == tables["a"]
+
+
+def test_temperature_makes_an_overconfident_student_humble():
+    chance = np.random.default_rng(0)
+    labels = chance.integers(0, 4, 400)
+    logits = 8.0 * np.eye(4)[np.where(chance.random(400) < 0.5, labels, (labels + 1) % 4)]
+    assert export.temperature(logits, labels) > 2.0
+
+
+def test_groups_get_their_part_whatever_their_size():
+    given = shares(["a"] * 3 + ["b"], np.array([True, True, False, True]), {"a": 0.5, "b": 0.5})
+    assert given.tolist() == [0.25, 0.25, 0.0, 0.5]
+
+
+def test_the_same_luck_draws_the_same_windows(material):
+    one, other = (
+        Windows(material, LESSON.table, np.random.default_rng(4)).draw(6, 50)[0] for _ in range(2)
+    )
+    assert one.shape == (6, 50, 64) and np.array_equal(one, other)
+
+
+def test_perfect_agreement_has_concordance_one_and_a_shift_costs():
+    wanted = torch.linspace(0, 1, 9)
+    assert losses.ccc(wanted, wanted) == pytest.approx(1.0, abs=1e-4)
+    assert losses.ccc(wanted + 0.3, wanted) < 0.8
+
+
+def test_heads_never_judge_a_voice_they_were_fitted_on(material, tmp_path):
+    chance = np.random.default_rng(1)
+    count_, speakers = 60, [f"toy:{number % 12}" for number in range(60)]
+    emotion = np.arange(count_) % 3
+    features = np.eye(3)[emotion] + 0.1 * chance.standard_normal((count_, 3))
+    found = Targets(
+        np.eye(8, dtype=np.float32)[emotion],
+        np.ones((count_, 8), bool),
+        np.full((count_, 2), np.nan, np.float32),
+        np.ones(count_, np.float32),
+    )
+    logits, _, heads = crossfit(
+        features.astype(np.float32),
+        found,
+        corpora=["toy"] * count_,
+        speakers=speakers,
+        learning=np.arange(count_) < 50,
+        penalties={"toy": 0.1},
+    )
+    assert (np.nan_to_num(logits, nan=-99).argmax(1) == emotion).mean() > 0.9
+    assert np.isnan(logits[:, 3:]).all()
+    write_heads(tmp_path / "heads.npz", heads)
+    again = read_heads(tmp_path / "heads.npz")["toy"].opinion(features.astype(np.float32))
+    assert np.allclose(again[0], heads["toy"].opinion(features.astype(np.float32))[0], equal_nan=True)
+
+
+def test_features_to_imitate_are_all_of_one_size():
+    chance = np.random.default_rng(1)
+    features = (chance.standard_normal((40, 6)) * [1, 10, 100, 1, 5, 2]).astype(np.float32)
+    learning = np.arange(40) < 30
+    found = principal(features, learning, width=4)
+    assert found.shape == (40, 4) and np.allclose(found[learning].std(0), 1, atol=0.1)

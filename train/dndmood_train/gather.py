@@ -1,0 +1,169 @@
+"""Brings everything together that a student learns from: clips, noises, music, a teacher."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dndmood.errors import UserError
+from dndmood_train import minstrel
+from dndmood_train.corpora import EMOTIONS, Clip
+from dndmood_train.material import Material, shares
+from dndmood_train.sound import load, trimmed
+from dndmood_train.spectra import prepared
+from dndmood_train.splits import part
+from dndmood_train.targets import Targets, targets
+
+PARTS: Mapping[str, float] = {
+    "cremad": 0.42,
+    "ravdess": 0.19,
+    "nemo": 0.12,
+    "ased": 0.09,
+    "baved": 0.05,
+    "emogator": 0.03,
+    "everyday": 0.04,
+    "noise": 0.06,
+}
+"""How much of what a student hears comes from where; unlisted corpora get `OTHER` each."""
+
+OTHER = 0.1
+BURSTS_WEIGHT = 0.5
+"""Of wordless bursts and everyday speech in the emotion loss."""
+
+_EVERYDAY = (0.7, 0.15, 0.05, 0.05, 0.02, 0.01, 0.01, 0.01)
+"""Emotion shares of people reading a book aloud or talking to a machine."""
+_WEAK = frozenset({"emogator", "everyday"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Teaching:
+    """What a teacher thinks of the clips, row by row; NaN where it has no opinion."""
+
+    logits: NDArray[np.float32]
+    """Shape `(clips, 8)`; logarithms of shares will do."""
+    dims: NDArray[np.float32]
+    """Arousal and valence, shape `(clips, 2)`."""
+    features: NDArray[np.float32]
+    """To be imitated, shape `(clips, k)`; `k` may be 0."""
+
+    @classmethod
+    def none(cls, clips: int) -> "Teaching":
+        """No opinion at all: learning from labels only."""
+        logits = np.full((clips, len(EMOTIONS)), np.nan, np.float32)
+        return cls(
+            logits, np.full((clips, 2), np.nan, np.float32), np.zeros((clips, 0), np.float32)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is heard beside the corpora."""
+
+    everyday: tuple[Path, ...] = ()
+    """Ordinary speech, which should come out neutral."""
+    noises: tuple[Path, ...] = ()
+    rooms: tuple[Path, ...] = ()
+    """Impulse responses."""
+    pieces: int = 300
+    """How many pieces of music are invented."""
+
+
+def gathered(
+    clips: Sequence[Clip],
+    *,
+    folder: Path,
+    teaching: Teaching | None = None,
+    around: Around = Around(),
+    vote_share: float = 0.25,
+    everyone: bool = False,
+    seed: int = 0,
+    progress: Callable[[str, int], None] = lambda _copy, _clip: None,
+) -> Material:
+    """Material of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
+
+    Development voices (`splits.part`) are not heard unless `everyone`. Raises `UserError`
+    when a sound cannot be read or nobody is left to learn from.
+    """
+    learning = [everyone or part(clip.speaker) == "train" for clip in clips]
+    if not any(learning):
+        raise UserError("Every voice is a development voice: there is nobody to learn from.")
+    sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
+    names = [*map(str, _short(sounds)), *(f"music {number}" for number in range(around.pieces))]
+
+    def sound(number: int) -> NDArray[np.float32]:
+        if number >= len(sounds):
+            return minstrel.piece(np.random.default_rng((seed, number)))
+        return trimmed(load(sounds[number]))
+
+    spectra = prepared(
+        folder,
+        names=names,
+        load=sound,
+        rooms=[_response(path) for path in around.rooms],
+        seed=seed,
+        progress=progress,
+    )
+    everyday, noises = len(around.everyday), len(around.noises)
+    kind = ["voice"] * (len(clips) + everyday) + ["noise"] * noises + ["music"] * around.pieces
+    groups = [clip.corpus for clip in clips] + ["everyday"] * everyday
+    groups += ["noise"] * (noises + around.pieces)
+    wanted = {name: PARTS.get(name, OTHER) for name in groups}
+    heard = np.array([*learning, *[True] * (len(names) - len(clips))])
+    return _material(
+        spectra=spectra,
+        targets=_extended(
+            targets(clips, vote_share=vote_share), everyday, noises + around.pieces
+        ),
+        share=shares(groups, heard, wanted),
+        weight=np.array(
+            [BURSTS_WEIGHT if name in _WEAK else 1.0 for name in groups], np.float32
+        ),
+        kind=kind,
+        teaching=teaching or Teaching.none(len(clips)),
+    )
+
+
+def _material(*, teaching: Teaching, **rest: object) -> Material:
+    count = len(rest["kind"])  # type: ignore[arg-type]
+    return Material(
+        **rest,  # type: ignore[arg-type]
+        logits=_padded(teaching.logits, count),
+        opinions=_padded(teaching.dims, count),
+        features=_padded(teaching.features, count),
+    )
+
+
+def _padded(array: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
+    after = np.full((rows, array.shape[1]), np.nan, np.float32)
+    after[: len(array)] = array
+    return after
+
+
+def _extended(spoken: Targets, everyday: int, others: int) -> Targets:
+    """Targets of clips, then of everyday speech, then of what is no voice."""
+    more = everyday + others
+    shares_ = np.full((more, len(EMOTIONS)), np.nan, np.float32)
+    shares_[:everyday] = _EVERYDAY
+    dims = np.full((more, 2), np.nan, np.float32)
+    dims[:everyday] = (0.42, 0.5)
+    return Targets(
+        np.concatenate([spoken.shares, shares_]),
+        np.concatenate([spoken.known, np.ones((more, len(EMOTIONS)), bool)]),
+        np.concatenate([spoken.dims, dims]),
+        np.concatenate([spoken.voice, np.ones(everyday), np.zeros(others)]).astype(np.float32),
+    )
+
+
+def _short(paths: Sequence[Path]) -> list[str]:
+    """The last three parts of each path: the same wherever a corpus lies."""
+    return ["/".join(path.parts[-3:]) for path in paths]
+
+
+def _response(path: Path) -> NDArray[np.float32]:
+    """An impulse response from its peak on, at most a second, with the energy of an impulse."""
+    sound = load(path)
+    start = max(0, int(np.abs(sound).argmax()) - 40)
+    response = sound[start : start + 16_000]
+    return np.asarray(response / np.sqrt(np.sum(response**2) + 1e-12), np.float32)

@@ -1,0 +1,126 @@
+"""What a student learns from: clips as spectra, with targets, and windows drawn from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from dndmood_train import augment
+from dndmood_train.augment import COPIES, Table
+from dndmood_train.losses import Batch
+from dndmood_train.spectra import Spectra
+from dndmood_train.targets import Targets
+
+_TALKERS = (3, 7)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """Clips by number, in all arrays alike; NaN where something is not known."""
+
+    spectra: Spectra
+    targets: Targets
+    share: NDArray[np.float64]
+    """How often each clip is heard, sum 1; 0 for clips that must not teach."""
+    weight: NDArray[np.float32]
+    """Of each clip's emotion in the loss."""
+    kind: Sequence[str]
+    """`voice`, `noise` or `music`."""
+    logits: NDArray[np.float32]
+    """The teacher's, shape `(n, 8)`."""
+    opinions: NDArray[np.float32]
+    """The teacher's arousal and valence, shape `(n, 2)`."""
+    features: NDArray[np.float32]
+    """The teacher's features to imitate, shape `(n, k)`; `k` may be 0."""
+
+    @property
+    def taught(self) -> NDArray[np.bool_]:
+        """Which clips a teacher has an opinion on."""
+        return np.asarray(~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions).all(1))
+
+
+def shares(
+    groups: Sequence[str], learning: NDArray[np.bool_], parts: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """How often each clip is heard when every group gets its part, whatever its size.
+
+    >>> shares(["a", "a", "b"], np.array([True, True, True]), {"a": 0.5, "b": 0.5}).tolist()
+    [0.25, 0.25, 0.5]
+    """
+    names = np.array(groups)
+    given = np.zeros(len(names))
+    for group, part in parts.items():
+        members = learning & (names == group)
+        if members.any():
+            given[members] = part / members.sum()
+    return np.asarray(given / given.sum())
+
+
+class Windows:
+    """An endless supply of disturbed windows; all luck comes from the generator given."""
+
+    def __init__(self, material: Material, table: Table, chance: np.random.Generator) -> None:
+        self._material = material
+        self._table = table
+        self._chance = chance
+        kinds, heard = np.array(material.kind), material.share > 0
+        self._voices = np.flatnonzero(heard & (kinds == "voice"))
+        self._under = {
+            name: np.flatnonzero(heard & (kinds == name)) for name in ("noise", "music")
+        }
+        stored = [name for name in COPIES if name in material.spectra.copies]
+        odds = np.array([COPIES[name][0] for name in stored])
+        self._copies, self._odds = stored, odds / odds.sum()
+
+    def draw(self, count: int, frames: int) -> tuple[NDArray[np.float32], Batch]:
+        """Mel power `(count, frames, 64)` of random windows, and what to hear in them."""
+        clips = self._chance.choice(len(self._material.share), count, p=self._material.share)
+        power = np.stack([self._window(int(clip), frames) for clip in clips])
+        return power, self._batch(clips)
+
+    def masked(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The batch with stripes missing and throats changed."""
+        return augment.masked(mel, self._chance)
+
+    def _window(self, clip: int, frames: int) -> NDArray[np.float32]:
+        chance, table = self._chance, self._table
+        copy = str(chance.choice(self._copies, p=self._odds))
+        window = augment.cut(self._material.spectra.power(clip, copy), frames, chance)
+        if chance.random() < table.noise:
+            voiced = self._material.targets.voice[clip] > 0
+            snr_db = chance.uniform(*(table.snr_db if voiced else (-10.0, 10.0)))
+            window = augment.under(window, self._noise(frames), snr_db=snr_db)
+        if chance.random() < table.hiss:
+            window = augment.hissing(window, chance)
+        if chance.random() < table.tilt:
+            window = augment.coloured(window, chance)
+        return window
+
+    def _noise(self, frames: int) -> NDArray[np.float32]:
+        chance, spectra = self._chance, self._material.spectra
+        luck = chance.random()
+        kind = "noise" if luck < 0.45 else "music" if luck < 0.85 else "talk"  # noqa: PLR2004
+        if kind != "talk" and len(self._under[kind]):
+            clip = int(chance.choice(self._under[kind]))
+            return augment.looped(spectra.power(clip), frames, chance)
+        talkers = chance.choice(self._voices, int(chance.integers(*_TALKERS)))
+        voices = [augment.looped(spectra.power(int(one)), frames, chance) for one in talkers]
+        return np.asarray(
+            np.sum([voice / (voice.mean() + 1e-12) for voice in voices], axis=0), np.float32
+        )
+
+    def _batch(self, clips: NDArray[np.int64]) -> Batch:
+        material, targets = self._material, self._material.targets
+        arrays = (
+            targets.shares,
+            targets.known,
+            targets.dims,
+            targets.voice,
+            material.weight,
+            material.logits,
+            material.opinions,
+            material.features,
+        )
+        return Batch(*(torch.from_numpy(array[clips]) for array in arrays))

@@ -1,0 +1,131 @@
+"""Mel power of every clip and of its disturbed copies on disk, so that no step computes it again.
+
+Folder: for each copy `NAME.npy` (float16 log10 of mel power, all clips one after another) and
+`NAME.ends.npy`; `manifest.json` is written last, and without it the folder counts as empty.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from dndmood_train.augment import COPIES, Samples
+from dndmood_train.ears import FRAME, Ears
+
+_QUIETEST = 1e-9
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Spectra:
+    """Clips as mel power, by number and copy."""
+
+    copies: Mapping[str, tuple[NDArray[np.float16], NDArray[np.int64]]]
+    """Copy name to all frames `(frames, 64)` and the end of each clip, shape `(clips,)`."""
+
+    def __len__(self) -> int:
+        """How many clips there are."""
+        return len(next(iter(self.copies.values()))[1])
+
+    def power(self, clip: int, copy: str = "clean") -> NDArray[np.float32]:
+        """Mel power of a clip, shape `(frames, 64)`."""
+        frames, ends = self.copies[copy]
+        start = 0 if clip == 0 else int(ends[clip - 1])
+        return np.asarray(10.0 ** frames[start : int(ends[clip])].astype(np.float32))
+
+
+def fingerprint(names: Iterable[str], *, seed: int) -> str:
+    """What a folder of spectra was made of, as one word; other clips give another word."""
+    digest = hashlib.sha256(f"{_VERSION} {seed} {sorted(COPIES)}".encode())
+    for name in names:
+        digest.update(name.encode() + b"\0")
+    return digest.hexdigest()[:20]
+
+
+def prepared(
+    folder: Path,
+    *,
+    names: Sequence[str],
+    load: Callable[[int], Samples],
+    rooms: Sequence[Samples] = (),
+    seed: int = 0,
+    copies: Sequence[str] = tuple(COPIES),
+    progress: Callable[[str, int], None] = lambda _copy, _clip: None,
+) -> Spectra:
+    """Spectra of the clips called `names`, computed into `folder` unless they lie there.
+
+    `load(i)` gives the sound of clip `i`, at 16 kHz. The same names and seed give the same
+    numbers whatever was interrupted, as every clip draws its own luck.
+    """
+    wanted = fingerprint(names, seed=seed)
+    manifest = folder / "manifest.json"
+    if not _lies_there(manifest, wanted, copies):
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest.unlink(missing_ok=True)
+        ears = Ears()
+        for copy in copies:
+            _write_copy(folder, copy, len(names), load, rooms, seed, ears, progress)
+        draft = manifest.with_suffix(".part")
+        draft.write_text(json.dumps({"made_of": wanted, "copies": list(copies)}))
+        draft.replace(manifest)
+    return opened(folder)
+
+
+def opened(folder: Path) -> Spectra:
+    """The spectra lying in a finished folder."""
+    copies = json.loads((folder / "manifest.json").read_text())["copies"]
+    return Spectra(
+        {
+            copy: (
+                np.load(folder / f"{copy}.npy", mmap_mode="r"),
+                np.load(folder / f"{copy}.ends.npy"),
+            )
+            for copy in copies
+        }
+    )
+
+
+def _lies_there(manifest: Path, wanted: str, copies: Sequence[str]) -> bool:
+    if not manifest.exists():
+        return False
+    found = json.loads(manifest.read_text())
+    return found["made_of"] == wanted and set(copies) <= set(found["copies"])
+
+
+def _write_copy(
+    folder: Path,
+    copy: str,
+    clips: int,
+    load: Callable[[int], Samples],
+    rooms: Sequence[Samples],
+    seed: int,
+    ears: Ears,
+    progress: Callable[[str, int], None],
+) -> None:
+    number = list(COPIES).index(copy)
+    disturb = COPIES[copy][1]
+    rows, ends = [], []
+    for clip in range(clips):
+        samples = load(clip)
+        if disturb is not None:
+            chance = np.random.default_rng((seed, number, clip))
+            samples = disturb(samples, chance, rooms)
+        rows.append(log_power(samples, ears))
+        ends.append(len(rows[-1]))
+        progress(copy, clip)
+    np.save(folder / f"{copy}.npy", np.concatenate(rows))
+    np.save(folder / f"{copy}.ends.npy", np.cumsum(ends))
+
+
+def log_power(samples: Samples, ears: Ears) -> NDArray[np.float16]:
+    """Decimal logarithm of mel power, shape `(frames, 64)`; at least a tenth of a second."""
+    missing = max(0, 4 * FRAME - len(samples))
+    whole = np.pad(samples, (0, missing)).astype(np.float32)
+    with torch.inference_mode():
+        power = ears(torch.from_numpy(whole)[None])[0]
+    return np.asarray(torch.log10(power.clamp_min(_QUIETEST)).numpy(), np.float16)

@@ -1,0 +1,146 @@
+"""A committee of published networks that heard much, with heads that were taught emotion here.
+
+Members (weights in one folder, safetensors): `dusha_ser` (speech emotion, Sber public
+licence), `gpvad_vox2` and `gpvad_audioset2` (voice activity, MIT), `mn04_audioset` (sound
+tagging, MIT). Each gives mean and deviation of every layer's channels over time; linear heads
+read them, one for each corpus they were fitted on (see `crossfit`).
+
+`committee:FOLDER` opens the weights in FOLDER with the heads in FOLDER/heads.npz; its opinion
+is the mean of its heads'. Without heads there are features only.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from dndmood.errors import UserError
+from dndmood.events import RATE_HZ, Samples
+from dndmood_train.corpora import EMOTIONS
+from dndmood_train.crossfit import Heads, read_heads
+from dndmood_train.teachers import _dusha, _gpvad, _mobilenet
+from dndmood_train.teachers._teacher import About, Opinions, Teacher
+from dndmood_train.teachers._weights import load_strictly
+
+MEMBERS: Mapping[str, tuple[type[nn.Module], int, str]] = {
+    "dusha_ser": (_dusha.Dusha, _dusha.RATE_HZ, "Sber public licence"),
+    "gpvad_vox2": (_gpvad.Gpvad, _gpvad.RATE_HZ, "MIT"),
+    "gpvad_audioset2": (_gpvad.Gpvad, _gpvad.RATE_HZ, "MIT"),
+    "mn04_audioset": (_mobilenet.MobileNet, _mobilenet.RATE_HZ, "MIT"),
+}
+"""Name of the weights to network, sample rate and licence."""
+
+CHOSEN = ("gpvad_vox2", "dusha_ser")
+"""The members that taught the shipped student: the best pair on development voices."""
+
+_SHORTEST = RATE_HZ // 2
+_LONGEST = 6 * RATE_HZ
+
+
+class Network(Protocol):
+    """What every member does."""
+
+    def __call__(self, waveform: Tensor) -> tuple[list[Tensor], Tensor]:
+        """A map `(batch, channels, bands, frames)` for each layer, and its own answer."""
+        ...
+
+
+def pooled(maps: Sequence[Tensor]) -> Tensor:
+    """Statistics of every layer, shape `(batch, features)`.
+
+    For each channel the mean and the deviation over time of its mean over bands, and, where
+    there are bands, the deviation over all cells.
+    """
+    found = []
+    for layer in maps:
+        course = layer.mean(2)
+        found += [course.mean(2), course.std(2, unbiased=False)]
+        if layer.shape[2] > 1:
+            found.append(layer.flatten(2).std(2, unbiased=False))
+    return torch.cat(found, dim=1)
+
+
+class Members:
+    """Published networks, all listening to the same clip."""
+
+    def __init__(
+        self, folder: Path, names: Sequence[str] = CHOSEN, *, device: str = "cpu"
+    ) -> None:
+        """Load `names` from `folder`; every tensor must match, else `UserError`."""
+        if unknown := [name for name in names if name not in MEMBERS]:
+            raise UserError(
+                f"The committee has no member {unknown[0]}: known are {', '.join(MEMBERS)}."
+            )
+        self.device = device
+        self.networks: list[tuple[nn.Module, int]] = []
+        for name in names:
+            network_class, rate_hz, _ = MEMBERS[name]
+            network = network_class()
+            load_strictly(network, folder / f"{name}.safetensors")
+            self.networks.append((network.to(device), rate_hz))
+
+    def features(self, samples: Samples) -> NDArray[np.float32]:
+        """Everything the members notice in a clip, shape `(features,)`; its level is no matter."""
+        import soxr
+
+        clip = samples[:_LONGEST]
+        clip = np.pad(clip, (0, max(0, _SHORTEST - len(clip))))
+        clip = clip * (0.5 / max(float(np.abs(clip).max()), 1e-6))
+        found = []
+        with torch.inference_mode():
+            for network, rate_hz in self.networks:
+                sound = clip if rate_hz == RATE_HZ else soxr.resample(clip, RATE_HZ, rate_hz)
+                waveform = torch.from_numpy(np.asarray(sound, np.float32))[None]
+                maps, _ = network(waveform.to(self.device))
+                found.append(pooled(maps)[0].cpu().numpy())
+        return np.concatenate(found)
+
+
+class Committee:
+    """The members' features read by fitted heads."""
+
+    def __init__(self, members: Members, heads: Mapping[str, Heads], *, digest: str) -> None:
+        """Heads by corpus, all fitted on features of just these members."""
+        self._members = members
+        self._heads = heads
+        self.about = About(
+            name="committee",
+            source=", ".join(CHOSEN) + "; linear heads fitted on " + ", ".join(heads),
+            licence="Sber public licence (dusha_ser), MIT (gpvad_vox2)",
+            emotions=EMOTIONS,
+            dimensions=("arousal", "valence"),
+            digest=digest,
+        )
+
+    def __call__(self, waveforms: Sequence[Samples]) -> Opinions:
+        """The mean of the heads' opinions, in the order of the waveforms."""
+        found = Opinions.none(len(waveforms))
+        for row, samples in enumerate(waveforms):
+            features = self._members.features(samples)[None]
+            given = [heads.opinion(features) for heads in self._heads.values()]
+            logits = np.stack([logits[0] for logits, _ in given])
+            raised = np.exp(np.nanmean(logits, axis=0))
+            found.shares[row] = raised / raised.sum()
+            dims = np.nanmean([dims[0] for _, dims in given], axis=0)
+            found.arousal[row], found.valence[row] = dims
+        return found
+
+
+@contextmanager
+def opened(argument: str, *, device: str) -> Iterator[Teacher]:
+    """The committee whose weights and `heads.npz` lie in the folder `argument`."""
+    folder = Path(argument)
+    path = folder / "heads.npz"
+    if not argument or not path.is_file():
+        raise UserError(
+            "The committee needs a folder with its members' weights and heads.npz: write "
+            "--teacher committee:FOLDER."
+        )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    yield Committee(Members(folder, device=device), read_heads(path), digest=digest)
