@@ -58,7 +58,7 @@ def material(tmp_path_factory):
     )
 
 
-class Power(Exception):
+class PowerError(Exception):
     """It fails."""
 
 
@@ -67,9 +67,9 @@ def test_killed_and_started_again_the_lesson_ends_the_same(material, tmp_path):
 
     def fail(step, _loss):
         if step == 4:
-            raise Power
+            raise PowerError
 
-    with pytest.raises(Power):
+    with pytest.raises(PowerError):
         learn(material, LESSON, tmp_path / "cut", save_every=2, progress=fail)
     again = learn(material, LESSON, tmp_path / "cut", save_every=2)
     for one, other in zip(whole.parameters(), again.parameters(), strict=True):
@@ -104,7 +104,11 @@ def test_from_clips_to_a_graph_that_the_program_opens(material, tmp_path):
     answering = export.Answering(student, temperature=1.3).eval()
     folder = tmp_path / "tiny"
     export.write_model(
-        folder, answering, parameters=count(student), window_s=3.0, about={"licence": {"weights": "none"}}
+        folder,
+        answering,
+        parameters=count(student),
+        window_s=3.0,
+        about={"licence": {"weights": "none"}},
     )
     with open_model(folder) as model:
         reading = model(sound(3))
@@ -124,10 +128,24 @@ def test_the_shipped_shape_fits_its_budget(tmp_path):
     onnx.checker.check_model(graph)
 
 
+def test_scales_are_set_without_changing_the_order():
+    student = Student(SMALL).eval()
+    waveform = torch.randn(6, 8000)
+    plain, moved = (
+        export.Answering(student, temperature=1.0, slope=(s, 1, 1), offset=(o, 0, 0))(waveform)
+        for s, o in ((1.0, 0.0), (1.5, -0.4))
+    )
+    assert torch.equal(plain[0].argsort(), moved[0].argsort()) and (moved[0] < 1).all()
+    assert torch.equal(plain[3], moved[3])
+
+
 def test_a_card_survives_toml():
     import tomllib
 
-    tables = {"a": {"text": 'say "hi"\\', "n": 1, "x": 0.5, "yes": True, "list": [1, 2]}, "b": {}}
+    tables = {
+        "a": {"text": 'say "hi"\\', "n": 1, "x": 0.5, "yes": True, "list": [1, 2]},
+        "b": {},
+    }
     assert tomllib.loads(export.toml(tables))["a"] == tables["a"]
 
 
@@ -145,7 +163,8 @@ def test_groups_get_their_part_whatever_their_size():
 
 def test_the_same_luck_draws_the_same_windows(material):
     one, other = (
-        Windows(material, LESSON.table, np.random.default_rng(4)).draw(6, 50)[0] for _ in range(2)
+        Windows(material, LESSON.table, np.random.default_rng(4)).draw(6, 50)[0]
+        for _ in range(2)
     )
     assert one.shape == (6, 50, 64) and np.array_equal(one, other)
 
@@ -179,7 +198,9 @@ def test_heads_never_judge_a_voice_they_were_fitted_on(material, tmp_path):
     assert np.isnan(logits[:, 3:]).all()
     write_heads(tmp_path / "heads.npz", heads)
     again = read_heads(tmp_path / "heads.npz")["toy"].opinion(features.astype(np.float32))
-    assert np.allclose(again[0], heads["toy"].opinion(features.astype(np.float32))[0], equal_nan=True)
+    assert np.allclose(
+        again[0], heads["toy"].opinion(features.astype(np.float32))[0], equal_nan=True
+    )
 
 
 def test_features_to_imitate_are_all_of_one_size():

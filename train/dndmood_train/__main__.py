@@ -8,6 +8,7 @@ from dndmood.errors import UserError
 
 COMMANDS = {
     "corpora": "list what corpora lie where",
+    "committee": "fit heads that make a teacher of published networks",
     "label": "run teachers over corpora and keep their answers",
     "evaluate": "say what a finished model is worth",
     "train-distill": "corpora and a teacher to a finished model",

@@ -75,7 +75,7 @@ class Ears(nn.Module):
         blocks = waveform[:, :whole].reshape(waveform.shape[0], -1, HOP)
         frames = torch.cat([blocks[:, :-2], blocks[:, 1:-1], blocks[:, 2:]], dim=2)
         grid = (frames * self.window).reshape(*frames.shape[:2], _COARSE, _FINE).transpose(2, 3)
-        real, imaginary = (grid @ self.first).split(_HALF, dim=3)
+        real, imaginary = (grid @ self.first).chunk(2, dim=3)
         turned = torch.cat(
             [
                 (real * self.cosine - imaginary * self.sine).transpose(2, 3),

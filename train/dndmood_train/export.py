@@ -39,15 +39,32 @@ _SMALLEST = 256
 class Answering(nn.Module):
     """A student with its voice broken to four named answers, temperature included."""
 
-    def __init__(self, student: nn.Module, *, temperature: float) -> None:
+    slope: Tensor
+    offset: Tensor
+
+    def __init__(
+        self,
+        student: nn.Module,
+        *,
+        temperature: float,
+        slope: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        offset: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    ) -> None:
+        """Set the scales right: each of arousal, valence and voice keeps its order.
+
+        `slope` and `offset` act on the three before the sigmoid, so that a threshold such as
+        "high is from .55" means the same for this student as for the last.
+        """
         super().__init__()
         self.student = student
         self.temperature = temperature
+        self.register_buffer("slope", torch.tensor(slope), persistent=False)
+        self.register_buffer("offset", torch.tensor(offset), persistent=False)
 
     def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Waveform `(batch, samples)` to `OUTPUTS`: three `(batch,)`, then `(batch, 8)`."""
         heard = self.student(waveform)
-        dims = torch.sigmoid(heard.dims)
+        dims = torch.sigmoid(heard.dims * self.slope + self.offset)
         scores = torch.softmax(heard.logits / self.temperature, dim=1)
         return dims[:, 0], dims[:, 1], dims[:, 2], scores
 
