@@ -37,7 +37,7 @@ MEMBERS: Mapping[str, tuple[type[nn.Module], int, str]] = {
 """Name of the weights to network, sample rate and licence."""
 
 CHOSEN = ("gpvad_vox2", "dusha_ser")
-"""The members that taught the shipped student: the best pair on development voices."""
+"""The two that taught the shipped student, Dusha then at half resolution for want of time."""
 
 _SHORTEST = RATE_HZ // 2
 _LONGEST = 6 * RATE_HZ
