@@ -125,9 +125,12 @@ class Committee:
             features = self._members.features(samples)[None]
             given = [heads.opinion(features) for heads in self._heads.values()]
             logits = np.stack([logits[0] for logits, _ in given])
-            raised = np.exp(np.nanmean(logits, axis=0))
+            heads = np.maximum(1, (~np.isnan(logits)).sum(0))
+            # An emotion that no head has a word for gets no share.
+            known = np.where(np.isnan(logits).all(0), -np.inf, np.nansum(logits, 0) / heads)
+            raised = np.exp(known - known.max())
             found.shares[row] = raised / raised.sum()
-            dims = np.nanmean([dims[0] for _, dims in given], axis=0)
+            dims = np.mean([dims[0] for _, dims in given], axis=0)
             found.arousal[row], found.valence[row] = dims
         return found
 
