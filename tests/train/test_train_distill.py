@@ -119,6 +119,7 @@ def exported(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return kept
 
 
+@pytest.mark.slow
 # torch's exporter warns about its own tree library, which nobody here can change.
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -253,6 +254,13 @@ def test_a_recipe_that_makes_no_sense_is_said(
     path.write_text(content)
     with pytest.raises(UserError, match=sentence):
         recipes.read(path)
+
+
+def test_every_published_recipe_can_be_read() -> None:
+    published = sorted((Path(__file__).parents[2] / "train" / "recipes").glob("*.toml"))
+    assert published
+    for path in published:
+        assert recipes.read(path).name == path.stem
 
 
 def test_a_recipe_changes_what_it_names_and_nothing_else(recipe: Path) -> None:
