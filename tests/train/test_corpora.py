@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from dndmood.errors import UserError
 from dndmood_train import __main__ as door
 from dndmood_train import corpora, shelf_list

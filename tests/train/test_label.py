@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train import corpora, label, teachers

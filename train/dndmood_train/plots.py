@@ -45,7 +45,7 @@ def _picture(path: Path, width: float, height: float) -> Iterator[Any]:
         figure.savefig(path)
 
 
-def _plain(axes: Any) -> None:  # noqa: ANN401 - matplotlib's axes
+def _plain(axes: Any) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=_QUIET, alpha=0.25, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -69,7 +69,7 @@ def confusion(
                 ha="center",
                 va="center",
                 fontsize=8,
-                color="white" if share > 0.55 else _INK,  # noqa: PLR2004 - readable on dark
+                color="white" if share > 0.55 else _INK,
             )
         axes.set_xticks(range(len(classes)), classes, rotation=40, ha="right")
         axes.set_yticks(range(len(classes)), classes)

@@ -96,7 +96,7 @@ def as_json(report: Report) -> str:
     return json.dumps(_defined(table), indent=2)
 
 
-def _defined(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _defined(value: Any) -> Any:
     match value:
         case dict():
             return {str(key): _defined(inner) for key, inner in value.items()}

@@ -229,7 +229,7 @@ def _around(noise: Path | None, everyday: Path | None, recipe: "Recipe") -> "Aro
 
 def _require_torch() -> None:
     try:
-        import torch  # noqa: F401 - only whether it is there
+        import torch
     except ImportError as error:
         raise UserError(
             "Training needs torch and transformers: install them with pip install "
