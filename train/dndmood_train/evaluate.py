@@ -29,7 +29,7 @@ _MAIN = "main"
 _TALKERS = 40
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     *,
     manifest: Path,
     root: Path,

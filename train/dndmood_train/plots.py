@@ -69,7 +69,7 @@ def confusion(
                 ha="center",
                 va="center",
                 fontsize=8,
-                color="white" if share > 0.55 else _INK,
+                color="white" if share > 0.55 else _INK,  # noqa: PLR2004 - readable on dark
             )
         axes.set_xticks(range(len(classes)), classes, rotation=40, ha="right")
         axes.set_yticks(range(len(classes)), classes)

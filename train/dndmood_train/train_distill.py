@@ -42,7 +42,7 @@ class Progress:
     bar: Callable[[str, int], Told]
 
 
-def train_distill(
+def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
     *,
     roots: Sequence[Path],
     out: Path,
@@ -229,7 +229,7 @@ def _around(noise: Path | None, everyday: Path | None, recipe: "Recipe") -> "Aro
 
 def _require_torch() -> None:
     try:
-        import torch
+        import torch  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise UserError(
             "Training needs torch and transformers: install them with pip install "
