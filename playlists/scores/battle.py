@@ -11,8 +11,8 @@ from scores.patterns import bass, hits, pad, roll
 from scores.theory import Span, progression
 
 _WAR_DB = (
-    *((40.0, -6.0), (70.0, -2.0), (160.0, 0.0), (900.0, 0.5), (2000.0, 2.5)),
-    *((5000.0, 4.0), (9000.0, 4.0), (14000.0, 0.0)),
+    *((40.0, -10.0), (80.0, -6.0), (160.0, -3.0), (400.0, 0.0), (1000.0, 1.5), (2000.0, 3.5)),
+    *((5000.0, 5.0), (9000.0, 5.0), (14000.0, 1.0)),
 )
 _CRASH, _SNARE, _BASS_DRUM = 49, 38, 36
 
@@ -29,17 +29,20 @@ class _Host:
     plucked: Part = field(
         default_factory=lambda: Part("plucked strings", 45, -0.3, 6, "near", loose_ms=5)
     )
-    violins: Part = field(
-        default_factory=lambda: Part("violins", 48, -0.4, 2, loose_ms=8, detune_cents=4)
+    seconds: Part = field(
+        default_factory=lambda: Part("second violins", 48, -0.3, 3, loose_ms=7, detune_cents=-4)
     )
-    basses: Part = field(default_factory=lambda: Part("basses", 43, 0.4, 5, loose_ms=7))
+    violins: Part = field(
+        default_factory=lambda: Part("violins", 48, -0.4, 4, loose_ms=8, detune_cents=4)
+    )
+    basses: Part = field(default_factory=lambda: Part("basses", 43, 0.4, 3, loose_ms=7))
     horns: Part = field(default_factory=lambda: Part("horns", 60, 0.3, -1))
     trombones: Part = field(default_factory=lambda: Part("trombones", 57, 0.2, -6))
-    trumpets: Part = field(default_factory=lambda: Part("trumpets", 56, -0.15, 0))
+    trumpets: Part = field(default_factory=lambda: Part("trumpets", 56, -0.15, 2))
     tuba: Part = field(default_factory=lambda: Part("tuba", 58, 0.1, 0))
     choir: Part = field(default_factory=lambda: Part("choir", 52, 0.0, -5, "far"))
     taiko: Part = field(
-        default_factory=lambda: Part("taiko", 116, -0.1, -3, "near", loose_ms=6)
+        default_factory=lambda: Part("taiko", 116, -0.1, -5, "near", loose_ms=6)
     )
     timpani: Part = field(default_factory=lambda: Part("timpani", 47, 0.15, 0, loose_ms=6))
     kit: Part = field(
@@ -57,6 +60,7 @@ class _Host:
                 self.viola,
                 self.section,
                 self.plucked,
+                self.seconds,
                 self.violins,
                 self.basses,
                 self.horns,
@@ -78,7 +82,15 @@ class _Host:
         self.viola.play(run, at)
         self.section.play(run.louder(-2), at)
         self.plucked.play(run.louder(4), at)  # the bow hitting the string
+        self.seconds.play(run.up(12).louder(-8), at)
         self.cello.play(_driving(spans, grid[::2], 2 * step, 94 + push).up(-12), at)
+
+    def growl(self, spans: list[Span], grid: tuple[int, ...], step: float, at: float) -> None:
+        """What the strings do while the drums have the word: low, rough and swelling."""
+        low = _driving(spans, grid, step, 92).ramped(-10, 14)
+        self.cello.play(low.up(-12), at)
+        self.viola.play(low, at)
+        self.plucked.play(low.up(-12), at)
 
     def beat(
         self, bars: int, at: float, skins: str, kettles: str, snare: str, step: float
@@ -188,7 +200,9 @@ def shields_at_the_ford() -> Score:
             host.beat(bars, at, "X.x.x.X.,xX,x.", "X...x...x..x..", "X,,,X,,,X,,x,,", 0.5)
         elif name == "drums":
             host.beat(bars, at, "X.xX.xX.x,x,XxXx", "X.....x.x...x.x.", "x,,,X,,,x,,,X,x,", 0.5)
-            host.kit.play(hits("X.......X.....X.", _BASS_DRUM, 0.5, 80) * bars, at)
+            host.kit.play(hits("X.......X.....X.", _BASS_DRUM, 0.5, 92) * bars, at)
+            host.kit.play(hits("x,x,X,x,x,x,X,xx", _SNARE, 0.5, 84) * bars, at)
+            host.growl(spans, run, 0.5, at)
             host.section.play(joined([rest(16), roll(50, 16, 0.5, 50, 96, 0.7)]), at)
         elif name == "c":
             host.beat(bars, at, "X...,,x.....x,x.", "X.......x...x.x.", "x..,x,..x..,X,x,", 0.5)
@@ -380,7 +394,9 @@ def hold_the_bridge() -> Score:
             skins = "X.,x,.X.,x.,X.x.X,xx" if name == "drums" else "X.,.x.X.,.x.X.x.x.x,"
             host.beat(bars, at, skins, "X.....x.....X...x.x.", "x,,,,,X,,,,,x,,,X,x,", 0.5)
         if name == "drums":
-            host.kit.play(hits("X.....X.....X...X...", _BASS_DRUM, 0.5, 82) * bars, at)
+            host.kit.play(hits("X.....X.....X...X...", _BASS_DRUM, 0.5, 92) * bars, at)
+            host.kit.play(hits("x,x,x,X,x,x,X,x,X,xx", _SNARE, 0.5, 84) * bars, at)
+            host.growl(spans, five, 0.5, at)
             host.section.play(joined([rest(20), roll(48, 20, 0.5, 46, 98, 0.7)]), at)
         host.crash(at)
         host.timpani.play(roll(43, 4, 0.25, 58, 112), at + length - 4)

@@ -5,6 +5,7 @@ Every step treats the piece as a circle, so that its end runs into its start wha
 
 from __future__ import annotations
 
+import io
 import subprocess
 import tempfile
 from pathlib import Path
@@ -46,29 +47,47 @@ def loop(score: Score, sound_font: Path = SOUND_FONT) -> Stereo:
             send += wrapped * _SENDS[bus]
     mixed = dry + score.room.wet * _reverberated(send, score.room, score.seed)
     toned = _toned(mixed, ((20, -30), (32, 0), *score.tone_db))
-    return _levelled(_squeezed(toned, score.squeeze))
+    return _cut(_levelled(_squeezed(toned, score.squeeze)))
 
 
 def write(path: Path, sound: Stereo, score: Score) -> None:
     """Write the loop as Ogg Vorbis with its tags."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with soundfile.SoundFile(
-        path,
-        "w",
-        RATE_HZ,
-        2,
-        format="OGG",
-        subtype="VORBIS",
-        compression_level=VORBIS_COMPRESSION,
-    ) as file:
+    with _vorbis(path) as file:
         file.title = score.title
         file.artist = "dndmood"
         file.album = "dndmood starter music"
         file.genre = score.mood
         file.comment = f"key={score.key}; bpm={score.bpm:g}; mood={score.mood}"
         file.license = "CC0 1.0 Universal"
-        for start in range(0, len(sound), _WRITE_FRAMES):
-            file.write(sound[start : start + _WRITE_FRAMES])
+        _pour(sound, file)
+
+
+def _vorbis(target: Path | io.BytesIO) -> soundfile.SoundFile:
+    return soundfile.SoundFile(
+        target,
+        "w",
+        RATE_HZ,
+        2,
+        format="OGG",
+        subtype="VORBIS",
+        compression_level=VORBIS_COMPRESSION,
+    )
+
+
+def _pour(sound: Stereo, file: soundfile.SoundFile) -> None:
+    for start in range(0, len(sound), _WRITE_FRAMES):
+        file.write(sound[start : start + _WRITE_FRAMES])
+
+
+def _decoded(sound: Stereo) -> Stereo:
+    """The sound as it comes back from Ogg Vorbis."""
+    packed = io.BytesIO()
+    with _vorbis(packed) as file:
+        _pour(sound, file)
+    packed.seek(0)
+    back, _ = soundfile.read(packed, dtype="float64", always_2d=True)
+    return np.asarray(back)
 
 
 def true_peak_db(sound: Stereo) -> float:
@@ -174,6 +193,46 @@ def _levelled(sound: Stereo) -> Stereo:
             break
         sound = _limited(sound * 10 ** (off_db / 20), PEAK_DBTP)
     return sound
+
+
+def _cut(sound: Stereo) -> Stereo:
+    """The circle opened where Vorbis joins its ends best, at most a third of a second early.
+
+    The encoder knows nothing of the circle and gets the first and last samples a little wrong each
+    by itself, which can tick. A shorter piece around each place shows which one it spares.
+    """
+    around = 40 * 2048  # whole Vorbis blocks, so that the ends fall as they will in the file
+    tail = around + len(sound) % 2048
+    ticks: dict[int, float] = {}
+    for early in range(0, RATE_HZ // 3, RATE_HZ // 45):
+        opened = np.roll(sound, early, axis=0)
+        ticks[early] = tick(_decoded(opened[-tail:]), _decoded(opened[:around]))
+    return _mended(np.roll(sound, min(ticks, key=lambda early: ticks[early]), axis=0))
+
+
+def _mended(sound: Stereo) -> Stereo:
+    """The sound with its last and first 12 ms bent by as much as Vorbis will tear them apart."""
+    reach = RATE_HZ * 12 // 1000
+    fading = 0.5 + 0.5 * np.cos(np.pi * np.arange(reach) / reach)[:, None]
+    bent, best, least = sound.copy(), sound, np.inf
+    for _ in range(6):
+        back = _decoded(bent)
+        if tick(back, back) < least:
+            best, least = bent.copy(), tick(back, back)
+        torn = (back[0] - sound[0]) - (back[-1] - sound[-1])
+        bent[:reach] -= 0.5 * torn * fading
+        bent[-reach:] += 0.5 * torn * fading[::-1]
+    return best
+
+
+def tick(before: Stereo, after: Stereo) -> float:
+    """How sharp a corner the join makes, as a multiple of what is usual within 20 ms of it."""
+    reach = RATE_HZ // 50
+    joined = np.concatenate((before[-reach:], after[:reach]))
+    corners = np.abs(np.diff(joined, 3, axis=0)).max(axis=1)
+    here = np.arange(reach - 4, reach + 2)
+    usual = float(np.median(np.delete(corners, here))) + 1e-7
+    return float(corners[here].max()) / usual
 
 
 def _limited(sound: Stereo, ceiling_db: float) -> Stereo:

@@ -128,7 +128,7 @@ def copper_kettle() -> Score:
         lilt=_JIG_LILT,
         accents=(7, 0, 0, 4, 0, 0),
         tone_db=_TAVERN_DB,
-        squeeze=1.4,
+        squeeze=1.15,
         seed=21,
     )
 
@@ -228,7 +228,7 @@ def seven_mugs() -> Score:
         lilt=(0.0, 1.08),
         accents=(7, 0, 1, 0, 5, 0, 1, 0),
         tone_db=_TAVERN_DB,
-        squeeze=1.4,
+        squeeze=1.15,
         seed=22,
     )
 
@@ -319,7 +319,7 @@ def millers_wager() -> Score:
         lilt=(0.0, 1.05),
         accents=(7, 0, 3, 0),
         tone_db=_TAVERN_DB,
-        squeeze=1.3,
+        squeeze=1.15,
         seed=23,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -73,18 +74,46 @@ def _played(part: Part, score: Score, clock: Clock, channel: int) -> list[midi.E
     ]
     found += _breath(part.swells, clock, channel)
     drift_s = 0.0
+    sounding: list[_Sounding] = []
     for each in sorted(part.notes, key=lambda n: (n.at, n.pitch)):
         start_s, end_s = clock.at_s(each.at), clock.at_s(each.at + each.length)
         # a player drifts as well as slips: half of the error carries over to the next note
         drift_s = 0.5 * drift_s + float(rng.normal(0, part.loose_ms / 1000))
-        start_s += max(-0.035, min(0.035, drift_s)) + part.lag_ms / 1000
+        late_s = max(-0.035, min(0.035, drift_s)) + part.lag_ms / 1000
         accent = 0.0
         if score.accents:
             accent = score.accents[math.floor(each.at + 1e-6) % len(score.accents)]
-        velocity = each.velocity + accent + float(rng.normal(0, 3.0))
-        at_s = max(0.0, LEAD_IN_S + start_s)
-        found += midi.note(at_s, end_s - start_s, channel, each.pitch, min(velocity, 127))
+        velocity = min(127.0, each.velocity + accent + float(rng.normal(0, 3.0)))
+        start_s = max(0.0, LEAD_IN_S + start_s + late_s)
+        end_s = LEAD_IN_S + end_s + late_s
+        sounding.append(_Sounding(start_s, end_s, each.pitch, velocity))
+    for note in _damped(sounding):
+        length_s = note.end_s - note.start_s
+        found += midi.note(note.start_s, length_s, channel, note.pitch, note.velocity)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounding:
+    start_s: float
+    end_s: float
+    pitch: int
+    velocity: float
+
+
+def _damped(notes: Sequence[_Sounding]) -> list[_Sounding]:
+    """The notes, each ended before its own pitch is struck again.
+
+    Otherwise the end of the first would cut off the second: in MIDI a pitch has but one key.
+    """
+    following: dict[int, float] = {}
+    damped: list[_Sounding] = []
+    for note in sorted(notes, key=lambda n: n.start_s, reverse=True):
+        end_s = min(note.end_s, following.get(note.pitch, math.inf) - 0.004)
+        if end_s - note.start_s > 0.015:  # else two parts of a phrase strike the key as one
+            damped.append(replace(note, end_s=end_s))
+            following[note.pitch] = note.start_s
+    return damped[::-1]
 
 
 def _breath(

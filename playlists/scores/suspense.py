@@ -19,15 +19,19 @@ def _cluster(pitches: tuple[int, ...], length: float, velocity: float) -> Phrase
     return Phrase(tuple(Note(0.0, length, p, velocity) for p in pitches), length)
 
 
-def _floor(pitches: tuple[int, ...], length: float) -> Part:
-    """A soft fifth under the whole piece: silence would sound as if the music had stopped.
+def _floor(pitches: tuple[int, ...], length: float) -> tuple[Part, Part]:
+    """A soft minor tenth under the whole piece: silence would sound as if the music had stopped.
 
-    Two bows overlap in the middle and across the seam, so that neither is heard to begin.
+    Two players overlap in the middle and across the seam, so that neither is heard to begin.
     """
-    part = Part("floor", 49, 0.0, -6, "far")
-    part.play(_cluster(pitches, length / 2 + 3, 46), 0)
-    part.play(_cluster(pitches, length / 2 + 3, 46), length / 2)
-    return part
+    half = length / 2
+    first, second = (
+        Part("floor", 49, -0.2, -11, "far"),
+        Part("floor below", 49, 0.2, -11, "far"),
+    )
+    first.play(_cluster(pitches, half + 3, 46), 0)
+    second.play(_cluster(pitches, half + 3, 46), half)
+    return first, second
 
 
 def ninth_stair() -> Score:
@@ -48,7 +52,7 @@ def ninth_stair() -> Score:
 
     for start, root in ((0, 38), (32, 38), (64, 34), (80, 37), (88, 38)):
         end = {0: 30, 32: 30, 64: 15, 80: 7, 88: 14}[start]
-        below.play(_cluster((root - 12, root), end, 62), start)
+        below.play(_cluster((root,), end, 66), start)
         below.swell((start, 0.35), (start + end / 2, 0.9), (start + end, 0.35))
     haze.play(_cluster((50, 51), 14, 52), 8)
     haze.play(_cluster((50, 51, 57), 14, 54), 24)
@@ -57,7 +61,7 @@ def ninth_stair() -> Score:
     haze.play(_cluster((46, 53, 57, 64), 14, 56), 66)
     haze.play(_cluster((49, 50, 56), 10, 54), 82)
     haze.swell((8, 0.1), (16, 0.8), (22, 0.2), (24, 0.1), (33, 0.8), (38, 0.2), (40, 0.15))
-    haze.swell((46, 0.8), (52, 0.2), (54, 0.1), (61, 0.8), (66, 0.35), (72, 0.75), (80, 0.1))
+    haze.swell((46, 0.8), (52, 0.2), (54, 0.1), (61, 0.8), (66, 0.3), (72, 0.6), (80, 0.1))
     haze.swell((82, 0.1), (87, 0.7), (92, 0.05))
     shiver.play(_cluster((69, 70), 10, 46), 46)
     shiver.play(_cluster((65, 68, 71), 8, 48), 56)
@@ -82,7 +86,7 @@ def ninth_stair() -> Score:
         key="D minor",
         bpm=52,
         length=104,
-        parts=(_floor((38, 45), 104), below, haze, shiver, reed, bells, harp, drum, voices),
+        parts=(*_floor((38, 53), 104), below, haze, shiver, reed, bells, harp, drum, voices),
         room=Room(4.2, 0.75, 0.5),
         tone_db=_DARK_DB,
         seed=31,
@@ -148,7 +152,7 @@ def thirteen_locks() -> Score:
         key="E minor",
         bpm=58,
         length=110,
-        parts=(_floor((40, 46), 110), tock, bassoon, vibes, low, haze, glass, drum, wood),
+        parts=(*_floor((40, 55), 110), tock, bassoon, vibes, low, haze, glass, drum, wood),
         room=Room(3.4, 0.65, 0.5),
         tone_db=_DARK_DB,
         seed=32,
@@ -183,7 +187,7 @@ def fog() -> Score:
         top = start + (3.0, 5.0, 4.0)[k % 3]  # no two waves break alike
         who.play(_cluster(above, 8.2, 56), start)
         other.play(_cluster(above[:1], 6.5, 48), start + 1)
-        low.play(_cluster((root - 12, root), 7.8, 58), start)
+        low.play(_cluster((root,) if root < 41 else (root - 12, root), 7.8, 58), start)
         for part, peak in ((who, 0.85), (other, 0.6), (low, 0.75)):
             part.swell((start, 0.3), (top, peak - 0.1 * (k % 2)), (start + 7.9, 0.3))
         harp.play(
@@ -209,7 +213,7 @@ def fog() -> Score:
         key="F# minor",
         bpm=48,
         length=86,
-        parts=(_floor((42, 49), 86), voices, strings, low, flute, bell, harp, drum, shiver),
+        parts=(*_floor((42, 57), 86), voices, strings, low, flute, bell, harp, drum, shiver),
         room=Room(4.6, 0.75, 0.45),
         tone_db=_DARK_DB,
         seed=33,

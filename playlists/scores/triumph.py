@@ -122,7 +122,7 @@ def gates_thrown_wide() -> Score:
         tempo=((0, 1), (108, 1), (112, 0.94), (126, 0.92), (128, 1)),
         accents=(5, 0, 2, 0),
         tone_db=_BRASS_DB,
-        squeeze=1.5,
+        squeeze=1.15,
         seed=61,
     )
 
@@ -248,7 +248,7 @@ def home_with_the_crown() -> Score:
         tempo=((0, 1), (210, 1), (216, 0.95), (236, 0.94), (240, 1)),
         accents=(6, 0, 0, 4, 0, 0),
         tone_db=_BRASS_DB,
-        squeeze=1.5,
+        squeeze=1.15,
         seed=62,
     )
 
@@ -357,7 +357,7 @@ def bells_over_the_valley() -> Score:
         tempo=((0, 0.97), (14, 0.95), (16, 1), (204, 1), (208, 0.97)),
         accents=(5, 0, 2, 0),
         tone_db=_BRASS_DB,
-        squeeze=1.5,
+        squeeze=1.15,
         seed=63,
     )
 
