@@ -24,7 +24,7 @@ class Pacing:
     margin: float = 0.12
     """By how much a mood's share must lead, 0 to 1."""
     soft_hold_s: float = 60.0
-    """Until a mood is this old, leaving it needs up to three times the margin."""
+    """Until a mood is this old, leaving it needs up to twice the margin."""
     changes_per_h: float = 15.0
     """Budget; every change beyond it needs two more margins of lead than the one before."""
     quiet_s: float = 150.0
@@ -141,7 +141,7 @@ class Editor:
         needed, because = pacing.margin, ""
         if age_s < pacing.soft_hold_s:
             young = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
-            needed *= 1.0 + 2.0 * min(young, 1.0)
+            needed *= 1.0 + min(young, 1.0)
             because = f" while {self._title()} is only {age_s:.0f} s old"
         if (left := self._left(at_s)) < 1.0:
             needed *= 1.0 + 2.0 * (1.0 - left)

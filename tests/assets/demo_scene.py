@@ -39,16 +39,14 @@ class Manner:
 
 
 EASY = Manner(125, -25, -40, -4.0, 0.05, 0.45)
-SHOUT = Manner(215, 45, 120, 4.0, 0.16, 0.12)
-LAUGHING = Manner(165, 12, 60, 0.0, 0.09, 0.2)
+SHOUT = Manner(228, 50, 110, 3.5, 0.16, 0.12)
+LAUGHING = Manner(166, 25, 125, -0.5, 0.09, 0.2)
 
 SCENE: tuple[tuple[Manner, str, str], ...] = (
     (EASY, MASTER, "You follow the river road until the light turns gold."),
     (EASY, HEALER, "I walk beside the cart, and gather some thyme."),
     (EASY, MASTER, "Nothing stirs. A heron stands in the reeds."),
-    (EASY, FIGHTER, "Then let us rest our feet here for a while."),
     (EASY, MASTER, "The kettle begins to sing. It is a quiet evening."),
-    (EASY, HEALER, "We could stay until the morning."),
     (SHOUT, MASTER, "Arrows! From the trees! The cart horse screams and goes down!"),
     (SHOUT, FIGHTER, "Shields up! Get behind me! They are on the bridge!"),
     (SHOUT, HEALER, "There are more of them on the left! Watch out, the left!"),
@@ -60,13 +58,15 @@ SCENE: tuple[tuple[Manner, str, str], ...] = (
     (SHOUT, HEALER, "Take my hand! Jump! Jump for it!"),
     (SHOUT, MASTER, "Behind you the beams crash down, all of them!"),
     (LAUGHING, MASTER, "And that is how you come into the inn, dripping wet, with the chieftain's hat on your head."),
-    (LAUGHING, FIGHTER, "A round for everybody! And something dry for our healer!"),
+    (LAUGHING, HEALER, "A round for everybody! And something dry for our fighter!"),
     (LAUGHING, HEALER, "I will dance with the miller, and then with his goat!"),
     (LAUGHING, MASTER, "The goat is delighted. The whole house sings along with you."),
-    (LAUGHING, FIGHTER, "Another one! And tell them again about the bridge!"),
+    (LAUGHING, HEALER, "Another one! And tell them again about the bridge!"),
     (LAUGHING, HEALER, "He jumped like a frog, and he shouted like one too!"),
+    (LAUGHING, HEALER, "Somebody lift the old fiddler onto the table, he knows the one about the duck!"),
+    (LAUGHING, MASTER, "The whole room dances. The lamps are swinging and the floor is shaking."),
     (LAUGHING, MASTER, "They will talk about this supper for years."),
-    (LAUGHING, FIGHTER, "And not one of us had to pay for it. What a day, my friends, what a day!"),
+    (LAUGHING, HEALER, "And not one of us had to pay for it. What a day, my friends, what a day!"),
 )
 
 
