@@ -160,7 +160,7 @@ def test_two_models_are_compared_on_what_both_know(
     )
     against = found.against
     assert against is not None
-    assert against.model == "bad"
+    assert against.model == "bad/model.onnx"
     assert against.differences["accuracy"] == pytest.approx(15 / 16 - 7 / 16)
     assert against.intervals["uar"].excludes_zero
     assert against.differences["arousal CCC"] == pytest.approx(0)

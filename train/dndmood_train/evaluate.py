@@ -78,7 +78,11 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             report = replace(
                 report,
                 against=comparison.compare(
-                    sat, answers[_MAIN], other, rival=rival.card.name, rounds=rounds
+                    sat,
+                    answers[_MAIN],
+                    other,
+                    rival=f"{rival.card.name}/{against_graph}",
+                    rounds=rounds,
                 ),
             )
         if check:
