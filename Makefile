@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check clean portaudio
+.PHONY: demo test slow check clean portaudio
 
 demo: $(VENV)/.listening
 	@$(VENV)/bin/dndmood demo
 
 test: $(VENV)/.everything
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -m "not slow"
+
+# The tests that train for minutes.
+slow: $(VENV)/.everything
+	@$(VENV)/bin/python -m pytest -m slow
 
 check: $(VENV)/.everything
 	$(VENV)/bin/ruff check .

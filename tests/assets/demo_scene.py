@@ -57,16 +57,32 @@ SCENE: tuple[tuple[Manner, str, str], ...] = (
     (SHOUT, FIGHTER, "Run! Get off the bridge! Run! Run now!"),
     (SHOUT, HEALER, "Take my hand! Jump! Jump for it!"),
     (SHOUT, MASTER, "Behind you the beams crash down, all of them!"),
-    (LAUGHING, MASTER, "And that is how you come into the inn, dripping wet, with the chieftain's hat on your head."),
+    (
+        LAUGHING,
+        MASTER,
+        "And that is how you come into the inn, dripping wet, with the chieftain's hat on your head.",
+    ),
     (LAUGHING, HEALER, "A round for everybody! And something dry for our fighter!"),
     (LAUGHING, HEALER, "I will dance with the miller, and then with his goat!"),
     (LAUGHING, MASTER, "The goat is delighted. The whole house sings along with you."),
     (LAUGHING, HEALER, "Another one! And tell them again about the bridge!"),
     (LAUGHING, HEALER, "He jumped like a frog, and he shouted like one too!"),
-    (LAUGHING, HEALER, "Somebody lift the old fiddler onto the table, he knows the one about the duck!"),
-    (LAUGHING, MASTER, "The whole room dances. The lamps are swinging and the floor is shaking."),
+    (
+        LAUGHING,
+        HEALER,
+        "Somebody lift the old fiddler onto the table, he knows the one about the duck!",
+    ),
+    (
+        LAUGHING,
+        MASTER,
+        "The whole room dances. The lamps are swinging and the floor is shaking.",
+    ),
     (LAUGHING, MASTER, "They will talk about this supper for years."),
-    (LAUGHING, HEALER, "And not one of us had to pay for it. What a day, my friends, what a day!"),
+    (
+        LAUGHING,
+        HEALER,
+        "And not one of us had to pay for it. What a day, my friends, what a day!",
+    ),
 )
 
 
@@ -74,7 +90,16 @@ def spoken(manner: Manner, voice: str, words: str) -> np.ndarray:
     """One line and the silence after it, shape `(n,)` at 16 kHz."""
     markup = f'<speak><prosody pitch="{manner.pitch:+d}%" range="{manner.span:+d}%">{words}</prosody></speak>'
     wav = subprocess.run(
-        ["espeak-ng", "-m", "-v", voice, "-s", str(manner.words_per_minute), "--stdout", markup],
+        [
+            "espeak-ng",
+            "-m",
+            "-v",
+            voice,
+            "-s",
+            str(manner.words_per_minute),
+            "--stdout",
+            markup,
+        ],
         capture_output=True,
         check=True,
     ).stdout
@@ -92,7 +117,9 @@ def spoken(manner: Manner, voice: str, words: str) -> np.ndarray:
 def room(sound: np.ndarray) -> np.ndarray:
     """`sound` in a small room with a fire: a short decaying tail and a faint crackling floor."""
     rng = np.random.default_rng(20)
-    tail = rng.standard_normal(RATE_HZ // 4) * np.exp(-np.arange(RATE_HZ // 4) / (0.05 * RATE_HZ))
+    tail = rng.standard_normal(RATE_HZ // 4) * np.exp(
+        -np.arange(RATE_HZ // 4) / (0.05 * RATE_HZ)
+    )
     tail = 0.25 * tail / np.sqrt((tail**2).sum())
     tail[0] = 1.0
     size = len(sound) + len(tail)

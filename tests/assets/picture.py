@@ -39,7 +39,9 @@ def main() -> None:
     with Path("/dev/null").open("w") as nowhere:
         console = Console(record=True, width=120, height=40, file=nowhere, force_terminal=True)
         console.print(render(screen, moods, width=120, height=40))
-    out.write_text(without_network(console.export_svg(title="dndmood listen")), encoding="utf-8")
+    out.write_text(
+        without_network(console.export_svg(title="dndmood listen")), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

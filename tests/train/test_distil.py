@@ -91,6 +91,7 @@ def test_another_recipe_in_the_same_folder_is_refused(material, tmp_path):
         learn(material, dataclasses.replace(LESSON, seed=2), tmp_path)
 
 
+@pytest.mark.slow
 def test_a_student_learns_what_it_hears(material, tmp_path):
     seen = []
     lesson = dataclasses.replace(LESSON, windows=960, batch=16, rate=1e-2)

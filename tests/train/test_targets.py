@@ -37,7 +37,10 @@ def test_listeners_are_heard_but_do_not_overrule_the_actor():
 
 
 def test_the_listeners_habit_of_saying_neutral_is_taken_back():
-    both = [clip("sad", votes={"neutral": 0.5, "sad": 0.5}), clip("neutral", votes={"neutral": 1})]
+    both = [
+        clip("sad", votes={"neutral": 0.5, "sad": 0.5}),
+        clip("neutral", votes={"neutral": 1}),
+    ]
     shares = targets(both, vote_share=1.0).shares
     assert shares[0][EMOTIONS.index("sad")] > 0.5
 

@@ -119,7 +119,6 @@ def exported(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return kept
 
 
-@pytest.mark.slow
 # torch's exporter warns about its own tree library, which nobody here can change.
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -140,6 +139,7 @@ def test_a_handful_of_clips_becomes_a_model_that_the_program_opens(
     assert 0 <= card["figures"]["evening_uar_2_classes"] <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "count"), [("asking the teacher", 1), ("listening", 30), ("teaching", 11)]
 )
@@ -163,6 +163,7 @@ def test_stopped_at_any_step_it_goes_on_and_ends_the_same(
         assert np.array_equal(value, resumed["weights"][name]), name
 
 
+@pytest.mark.slow
 def test_a_finished_model_is_not_made_again(
     corpus: Path, recipe: Path, tmp_path: Path, exported: list[dict[str, Any]]
 ) -> None:
@@ -182,6 +183,7 @@ def test_a_dry_run_plans_and_writes_nothing(
     assert "teacher toy, recipe tiny, device cpu" in told
 
 
+@pytest.mark.slow
 def test_another_training_in_the_same_folder_is_refused(
     corpus: Path, recipe: Path, tmp_path: Path, exported: list[dict[str, Any]]
 ) -> None:
@@ -286,6 +288,7 @@ def test_emotions_that_the_teacher_has_no_word_for_are_masked() -> None:
     assert np.isnan(taught.dims[:, 1]).all()
 
 
+@pytest.mark.slow
 def test_the_command_says_where_the_model_lies(
     corpus: Path,
     recipe: Path,

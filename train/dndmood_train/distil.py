@@ -110,7 +110,7 @@ def rate_at(step: int, lesson: Lesson) -> float:
     """Learning rate of a step: up over the first tenth (at most 200 steps), down as a cosine.
 
     >>> lesson = Lesson(windows=64_000)
-    >>> rate_at(99, lesson) == lesson.rate * 0.5 * (1 + np.cos(np.pi * 0.099)) + 2.5e-5
+    >>> bool(rate_at(99, lesson) == lesson.rate * 0.5 * (1 + np.cos(np.pi * 0.099)) + 2.5e-5)
     True
     """
     rising = min(1.0, (step + 1) / max(1, min(200, lesson.steps // 10)))

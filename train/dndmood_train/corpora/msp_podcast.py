@@ -3,7 +3,7 @@
 Release 1.12: 324 hours, 4,100 speakers. Lotfian and Busso, "Building Naturalistic Emotionally
 Balanced Speech Corpus by Retrieving Emotional Speech from Existing Podcast Recordings", IEEE
 Trans. Affective Computing 2019. Layout: `Audios/MSP-PODCAST_0001_0008.wav` with
-`Labels/labels_consensus.csv` (spelt `concensus` in old releases) and, for the votes,
+`Labels/labels_consensus.csv` (spelt `consensus` in old releases) and, for the votes,
 `Labels/labels_detailed.csv`. Arousal, valence and dominance come as 1 to 7.
 
 Known defects: segments of unknown speakers are dropped, as they would leak over any split;
