@@ -38,7 +38,7 @@ $(VENV)/.listening: pyproject.toml constraints.txt | $(VENV)/bin/pip portaudio
 
 $(VENV)/.everything: pyproject.toml constraints.txt | $(VENV)/bin/pip portaudio
 	@echo "Installing what dndmood, its training and its tests need into $(VENV) ..."
-	@$(PIP) install -q -c constraints.txt -e '.[train]' --group dev
+	@$(PIP) install -q -c constraints.txt -e '.[train,dev]'
 	@touch $@ $(VENV)/.listening
 
 # The Linux package of sounddevice comes without PortAudio. Without it everything but

@@ -31,6 +31,7 @@ SOUND_FONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 VORBIS_COMPRESSION = 0.62  # soundfile's scale: 0 best quality, 1 smallest file
 
 _SENDS: dict[Bus, float] = {"near": 0.30, "stage": 0.85, "far": 1.7}
+_INAUDIBLE_TICK = 12.0  # times the usual corner
 _WRITE_FRAMES = 8192  # libsndfile's Vorbis encoder overflows its stack on one long write
 
 
@@ -207,14 +208,24 @@ def _cut(sound: Stereo) -> Stereo:
     for early in range(0, RATE_HZ // 3, RATE_HZ // 45):
         opened = np.roll(sound, early, axis=0)
         ticks[early] = tick(_decoded(opened[-tail:]), _decoded(opened[:around]))
-    return _mended(np.roll(sound, min(ticks, key=lambda early: ticks[early]), axis=0))
+    best, least = sound, float(np.inf)
+    for early in sorted(ticks, key=lambda early: ticks[early])[:6]:
+        mended, left = _mended(np.roll(sound, early, axis=0))
+        if left < least:
+            best, least = mended, left
+        if least < _INAUDIBLE_TICK:
+            break
+    return best
 
 
-def _mended(sound: Stereo) -> Stereo:
-    """The sound with its last and first 12 ms bent by as much as Vorbis will tear them apart."""
+def _mended(sound: Stereo) -> tuple[Stereo, float]:
+    """The sound with its last and first 12 ms bent by as much as Vorbis tears them apart.
+
+    And the tick that is left: the encoder answers each bend with a slightly different tear.
+    """
     reach = RATE_HZ * 12 // 1000
     fading = 0.5 + 0.5 * np.cos(np.pi * np.arange(reach) / reach)[:, None]
-    bent, best, least = sound.copy(), sound, np.inf
+    bent, best, least = sound.copy(), sound, float(np.inf)
     for _ in range(6):
         back = _decoded(bent)
         if tick(back, back) < least:
@@ -222,7 +233,7 @@ def _mended(sound: Stereo) -> Stereo:
         torn = (back[0] - sound[0]) - (back[-1] - sound[-1])
         bent[:reach] -= 0.5 * torn * fading
         bent[-reach:] += 0.5 * torn * fading[::-1]
-    return best
+    return best, least
 
 
 def tick(before: Stereo, after: Stereo) -> float:
