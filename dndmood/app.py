@@ -185,7 +185,7 @@ def rehearse(
     moods = mood_book(settings)
     shelves = music(settings, moods)
     with ExitStack() as house:
-        sound = file.chunks(recording)
+        sound = file.chunks(recording, block_s=0.5)
         model: Model = house.enter_context(open_model(model_folder(settings)))
         book.check_emotions(moods.values(), model.card.labels)
         player, _ = house.enter_context(open_player(settings.player or "silent"))

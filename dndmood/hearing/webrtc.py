@@ -17,7 +17,8 @@ class WebRtcVoice:
 
     def __call__(self, frame: Samples) -> bool:
         """True when `frame`, shape `(320,)` at 16 kHz, holds voice."""
-        pcm = (np.clip(frame, -1.0, 1.0) * 32767.0).astype("<i2")
+        # Two bare ufuncs: np.clip would take longer than the detector itself.
+        pcm = (np.minimum(np.maximum(frame, -1.0), 1.0) * 32767.0).astype("<i2")
         return bool(self._vad.is_speech(pcm.tobytes(), RATE_HZ))
 
     def reset(self) -> None:

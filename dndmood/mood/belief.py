@@ -90,6 +90,11 @@ class Belief:
         """Mood to share after `seconds` more of talk that sounds like the last few seconds."""
         return _shares(self._moved(self._lately, seconds * self._weight))
 
+    def leader_after(self, seconds: float) -> str:
+        """The mood that would lead after `seconds` more of such talk."""
+        shares = self.forecast(seconds)
+        return max(shares, key=lambda name: shares[name])
+
     def favour(self, name: str) -> None:
         """Believe in `name` as much as in the mood that leads now, which takes its share."""
         leader = max(self._shares, key=lambda mood: self._shares[mood])

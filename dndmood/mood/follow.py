@@ -111,7 +111,7 @@ class Editor:
 
     def _outlook(self, at_s: float) -> str:
         """When the mood would change if the talk went on as it is; empty when it would not."""
-        if self.forced:
+        if self.forced or self._belief.leader_after(_OUTLOOK_S) == self.mood:
             return ""
         for ahead_s in range(1, _OUTLOOK_S):
             shares = self._belief.forecast(float(ahead_s))

@@ -13,15 +13,16 @@ from dndmood.sources._door import Door
 from dndmood.threads import running
 
 _BLOCK_S = 0.1
+"""At its own speed a file comes in blocks this long, so that nothing waits for the next."""
 
 
-def chunks(path: Path) -> Iterator[AudioChunk | Problem]:
-    """The sound of `path` from its beginning to its end, mono at 16 kHz.
+def chunks(path: Path, *, block_s: float = _BLOCK_S) -> Iterator[AudioChunk | Problem]:
+    """The sound of `path` from its beginning to its end, mono at 16 kHz, `block_s` at a time.
 
     Raises `UserError` at once when the file is missing, empty or not audio.
     """
     sound = _opened(path)  # here, not in the generator, so that a bad file is told at once
-    return _read(sound)
+    return _read(sound, block_s)
 
 
 @contextmanager
@@ -69,10 +70,10 @@ def _opened(path: Path) -> Any:
     return sound
 
 
-def _read(sound: Any) -> Iterator[AudioChunk | Problem]:
+def _read(sound: Any, block_s: float) -> Iterator[AudioChunk | Problem]:
     with sound:
         door = Door(sound.samplerate)
-        frames = max(1, round(sound.samplerate * _BLOCK_S))
+        frames = max(1, round(sound.samplerate * block_s))
         for block in sound.blocks(frames, dtype="float32", always_2d=True):
             yield from door.push(block)
         yield from door.flush()
