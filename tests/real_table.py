@@ -34,6 +34,9 @@ RAVDESS = {"calm": ("01", "02"), "battle": ("05",), "sorrow": ("04",)}
 CREMAD = {"calm": ("NEU",), "battle": ("ANG",), "sorrow": ("SAD",)}
 LATEST_S = {"calm": 20.0, "battle": 45.0, "sorrow": 75.0}
 """How late after the beginning of its scene a mood may come."""
+SHARE_FALL, LEAST_FRAMES = 0.35, 3
+"""A crossfade: the old piece's share falls by so much, and both are heard for 1.5 s or more.
+Pieces share notes, so no fit ever says that one of them is wholly there or wholly gone."""
 LOWEST_DB = -25.0
 """Music may begin softly, but never so far below both pieces that it falls silent."""
 
@@ -219,7 +222,8 @@ def judge(facts: list[dict[str, Any]], room: np.ndarray, began_s: float) -> list
             f"crossfade to {cue['mood']}: old piece's share {old[:6].mean():.0%} before, "
             f"{old[-6:].mean():.0%} after, both heard for {both / 2:.1f} s, lowest {dip:+.1f} dB"
         )
-        if not (old[:6].mean() > 0.6 and old[-6:].mean() < 0.35 and both >= 3):
+        fell = old[:6].mean() - old[-6:].mean()
+        if not (fell > SHARE_FALL and both >= LEAST_FRAMES):
             wrong.append(f"the pieces were not crossfaded on the way to {cue['mood']}")
         if dip < LOWEST_DB:
             wrong.append(f"the music fell silent on the way to {cue['mood']}")
