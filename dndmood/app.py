@@ -15,6 +15,7 @@ from dndmood import journal, paths
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.view import atlas
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Command, Cue, Event, MoodState, Problem
 from dndmood.hearing.emotion import EmotionModel, estimate
@@ -225,6 +226,12 @@ def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
         )
         for number, mood in enumerate(moods, start=1)
     )
+
+
+def draw_moods(moods: Mapping[str, Mood]) -> None:
+    """Print the arousal/valence plane with the moods in it, where the terminal has the signs."""
+    if live.knows_signs(sys.stdout):
+        _leave_behind(atlas(places(moods.values())))
 
 
 def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:

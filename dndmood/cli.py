@@ -154,11 +154,12 @@ def devices() -> None:
 
 @app.command()
 def moods(*, music: Music = None, playlists: Playlists = None) -> None:
-    """List the moods, what speaks for them, and their tracks."""
+    """Draw the moods, and list what speaks for them and their tracks."""
     from dndmood import app as house
 
     settings = _settings(music=music, playlists=playlists)
     shelves = house.music(settings, book := house.mood_book(settings))
+    house.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
         print(  # noqa: T201

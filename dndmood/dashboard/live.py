@@ -77,7 +77,7 @@ class _Show:
         self._places = places
         self._clock = clock
         self._terminal = terminal
-        self._ascii = not _knows_signs(sys.stdout)
+        self._ascii = not knows_signs(sys.stdout)
         self._helping = False
         self._heard_s = 0.0
         self._moved_s = clock.now_s()
@@ -134,7 +134,7 @@ def _too_small(columns: int, lines: int) -> str:
     )
 
 
-def _knows_signs(stream: TextIO) -> bool:
+def knows_signs(stream: TextIO) -> bool:
     """Whether braille and box drawing can be written; the bare Linux console has no font for it."""
     if os.environ.get("TERM") == "linux":
         return False

@@ -59,6 +59,11 @@ def render(
     return Picture(tuple(tuple(map(_bare, row)) for row in rows) if ascii else rows)
 
 
+def atlas(places: tuple[Place, ...], *, width: int = 72, height: int = 20) -> Picture:
+    """The moods alone as lands in the arousal/valence plane, as `height` rows of `width` cells."""
+    return Picture(panels.map_of_talk(Screen(), places, width, height, RICH))
+
+
 def _upper(
     screen: Screen,
     places: tuple[Place, ...],
