@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dndmood.events import Command, Cue, Event, Track
 from dndmood.players._decks import InlineDeck, PrefetchedDeck, reel
 from dndmood.players._mixer import Block, Deck, Mixer
+from dndmood.reel import SKIP_FADE_S
 from dndmood.threads import Cell
-
-_SKIP_FADE_S = 1.5
 
 
 class Booth:
@@ -21,15 +20,15 @@ class Booth:
         self._orders: deque[Callable[[], None]] = deque()  # appending and popping are atomic
         self._tracks: tuple[Track, ...] = ()
         self._place = Cell(0)  # which of them is being decoded
+        self._before = self._tracks, self._place  # the same of the music before the last cue
 
     def __call__(self, event: Event) -> None:
         """Obey cues and commands; every other event is passed over."""
         match event:
             case Cue():
-                self._put_on(event.tracks, event.fade_s, resume=event.resume)
+                self._cue(event)
             case Command(verb="skip") if len(self._tracks) > 1:
-                after = self._place.value + 1
-                self._put_on(self._tracks[after:] + self._tracks[:after], _SKIP_FADE_S)
+                self._skip()
             case Command(verb="volume", change_db=change_db):
                 self._orders.append(lambda: self._mixer.turn(change_db))
             case Command(verb="silence"):
@@ -47,16 +46,28 @@ class Booth:
             self._orders.popleft()()
         self._mixer.close()
 
-    def _put_on(
-        self, tracks: tuple[Track, ...], fade_s: float, *, resume: bool = False
-    ) -> None:
-        self._tracks, self._place = tracks, Cell(0)
-        deck = self._deck(tracks) if tracks else None
-        fade = round(fade_s * self.rate_hz)
-        if resume:
+    def _cue(self, cue: Cue) -> None:
+        before, self._before = self._before, (self._tracks, self._place)
+        deck, fade = self._put_on(cue.tracks), self._frames(cue.fade_s)
+        if cue.resume and cue.tracks:
+            self._tracks, self._place = before
             self._orders.append(lambda: self._resume(deck, fade))
         else:
             self._orders.append(lambda: self._mixer.cue(deck, fade))
+
+    def _skip(self) -> None:
+        """On to the next track; an undo still goes back to the music of the mood before."""
+        after = self._place.value + 1
+        deck = self._put_on(self._tracks[after:] + self._tracks[:after])
+        fade = self._frames(SKIP_FADE_S)
+        self._orders.append(lambda: self._mixer.cue(deck, fade, keep=False))
+
+    def _put_on(self, tracks: tuple[Track, ...]) -> Deck | None:
+        self._tracks, self._place = tracks, Cell(0)
+        return self._deck(tracks) if tracks else None
+
+    def _frames(self, seconds: float) -> int:
+        return round(seconds * self.rate_hz)
 
     def _resume(self, otherwise: Deck | None, fade: int) -> None:
         """Go on with the piece before; with `otherwise` when the mixer no longer has it."""

@@ -14,12 +14,11 @@ from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._loudness import gain_db
 from dndmood.players._mixer import Block
+from dndmood.reel import join_s
 from dndmood.threads import Cell
 
 _READ = 8192
 _AHEAD_S = 2.0
-_JOIN_S = 3.0
-"""Crossfade from one track of a mood to the next."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ def reel(
     tail = np.zeros((0, 2), dtype=np.float32)
     dead: set[str] = set()
     for place.value, track in cycle(enumerate(tracks)):
-        overlap = round(min(_JOIN_S, track.duration_s / 4.0) * rate_hz)
+        overlap = round(join_s(track) * rate_hz)
         held, sounded = tail[:0], False
         for block in _joined(tail, _once(track, rate_hz)):
             sounded = True
@@ -263,3 +262,5 @@ class PrefetchedDeck:
             _log.warning("%s", error)
         finally:
             self._ended = True
+            if self.late_frames:
+                _log.warning("the decoder was late: %d frames of silence", self.late_frames)
