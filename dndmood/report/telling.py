@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from dndmood.report import highlights, words
 from dndmood.report.story import Evening, Place
 
+_MANY = 6
+"""So many pieces are told as those heard most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -55,6 +58,14 @@ def hand(evening: Evening, places: Sequence[Place]) -> tuple[str, ...]:
         f"{words.mood(span.mood, places)} from {words.moment(span.start_s, evening)} "
         f"for {words.length(span.length_s)}"
         for span in evening.by_hand
+    )
+
+
+def favourites(evening: Evening) -> tuple[str, ...]:
+    """The tracks that were heard longest, one phrase each."""
+    heard = highlights.heard_most(evening)
+    return tuple(
+        f"{title}, {words.length(spent_s)}" for title, spent_s in list(heard.items())[:_MANY]
     )
 
 
