@@ -4,10 +4,9 @@ from collections import deque
 from collections.abc import Callable
 
 from dndmood.events import Command, Cue, Event, Track
-from dndmood.players._decks import InlineDeck, PrefetchedDeck, reel
+from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, reel
 from dndmood.players._mixer import Block, Deck, Mixer
 from dndmood.reel import SKIP_FADE_S
-from dndmood.threads import Cell
 
 
 class Booth:
@@ -19,8 +18,8 @@ class Booth:
         self._mixer = Mixer(rate_hz)
         self._orders: deque[Callable[[], None]] = deque()  # appending and popping are atomic
         self._tracks: tuple[Track, ...] = ()
-        self._place = Cell(0)  # which of them is being decoded
-        self._before = self._tracks, self._place  # the same of the music before the last cue
+        self._progress = Progress()
+        self._before: tuple[tuple[Track, ...], Progress] = (), self._progress
 
     def __call__(self, event: Event) -> None:
         """Obey cues and commands; every other event is passed over."""
@@ -47,23 +46,23 @@ class Booth:
         self._mixer.close()
 
     def _cue(self, cue: Cue) -> None:
-        before, self._before = self._before, (self._tracks, self._place)
+        before, self._before = self._before, (self._tracks, self._progress)
         deck, fade = self._put_on(cue.tracks), self._frames(cue.fade_s)
         if cue.resume and cue.tracks:
-            self._tracks, self._place = before
+            self._tracks, self._progress = before
             self._orders.append(lambda: self._resume(deck, fade))
         else:
             self._orders.append(lambda: self._mixer.cue(deck, fade))
 
     def _skip(self) -> None:
         """On to the next track; an undo still goes back to the music of the mood before."""
-        after = self._place.value + 1
+        after = self._progress.heard.value + 1
         deck = self._put_on(self._tracks[after:] + self._tracks[:after])
         fade = self._frames(SKIP_FADE_S)
         self._orders.append(lambda: self._mixer.cue(deck, fade, keep=False))
 
     def _put_on(self, tracks: tuple[Track, ...]) -> Deck | None:
-        self._tracks, self._place = tracks, Cell(0)
+        self._tracks, self._progress = tracks, Progress()
         return self._deck(tracks) if tracks else None
 
     def _frames(self, seconds: float) -> int:
@@ -77,5 +76,7 @@ class Booth:
             otherwise.close()
 
     def _deck(self, tracks: tuple[Track, ...]) -> Deck:
-        blocks = reel(tracks, self.rate_hz, self._place)
-        return PrefetchedDeck(blocks, self.rate_hz) if self._prefetch else InlineDeck(blocks)
+        blocks = reel(tracks, self.rate_hz, self._progress.decoded)
+        if self._prefetch:
+            return PrefetchedDeck(blocks, self.rate_hz, self._progress)
+        return InlineDeck(blocks, self._progress)
