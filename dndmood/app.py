@@ -285,7 +285,9 @@ def _recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[S
         say(str(error))
         inbox.put(Problem(at_s=0.0, text=str(error)))
         return []
-    house.callback(say, f"The evening's numbers are in {record}.")
+    which = "--last" if record.parent == paths.journals() else record
+    told = f"The evening's numbers are in {record}; 'dndmood report {which}' tells its story."
+    house.callback(say, told)
     return [_forgiving(write, inbox, f"The journal {record}")]
 
 
