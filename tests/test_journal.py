@@ -36,6 +36,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
     assert estimate["arousal"] == 0.8123 and estimate["scores"]["angry"] == 0.86
     assert set(mood) >= {"mood", "since_s", "why"}
     assert (cue["mood"], cue["tracks"], cue["fade_s"]) == ("battle", ["Drums"], 6.0)
+    assert (cue["lengths_s"], cue["resume"]) == ([9.0], False)
 
 
 def test_a_line_is_on_the_disk_as_soon_as_it_is_written(tmp_path):

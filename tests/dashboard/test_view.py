@@ -174,6 +174,13 @@ def test_short_stretches_are_seen_in_the_lanes_of_a_long_evening():
     assert lane.count("━") == 1
 
 
+def test_a_stretch_of_one_cell_is_not_read_as_part_of_its_neighbour():
+    events = [*mood(0.0, "calm", "so"), *mood(60.0, "triumph", "so")]
+    events += [*mood(64.0, "battle", "so"), sound(290.0)]
+    strip = next(row for row in read(*events).splitlines() if row.startswith(" Calm"))
+    assert "━ ╸Battle" in strip
+
+
 def test_lost_sound_is_told():
     assert "lost" not in read(sound(0.02), sound(0.05))
     for height in (24, 40):

@@ -225,3 +225,35 @@ def test_going_back_in_mid_fade_makes_no_click():
     assert np.abs(np.diff(sound)).max() <= 2 * 0.5 * (
         2 * np.pi * 3 / RATE_HZ + math.pi / 2 / 2000
     )
+
+
+@pytest.mark.parametrize("between", [200, 5000])
+def test_a_skip_is_no_step_on_the_way_back(between):
+    mixer, skipped = Mixer(RATE_HZ), Constant(0.6)
+    mixer.cue(Constant(0.3), 1)
+    mixer.render(10)
+    mixer.cue(skipped, 800)
+    mixer.render(between)  # also in the middle of the fade
+    mixer.cue(Constant(0.9), 100, keep=False)
+    mixer.render(5000)
+    assert skipped.closed
+    assert mixer.back(10)
+    mixer.render(50)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.3)
+    assert mixer.back(10)
+    mixer.render(50)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_going_back_from_what_has_not_sounded_yet(keep):
+    mixer, late = Mixer(RATE_HZ), Constant(0.9, ready=False)
+    for value in (0.3, 0.6):
+        mixer.cue(Constant(value), 10)
+        mixer.render(50)
+    mixer.cue(late, 10, keep=keep)
+    mixer.render(50)
+    assert mixer.back(10)
+    assert late.closed
+    mixer.render(50)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.6 if keep else 0.3)
