@@ -6,7 +6,7 @@ from dndmood.events import AudioChunk, Balance, Event, Level
 
 _DEEPEST_DB = -12.0
 """Further back, and people would ask where the music has gone."""
-_LEAST_DB = 1.5
+_LEAST_DB = 2.0
 """A smaller step is not worth the movement."""
 _BACK_S = 0.8
 _FORWARD_S = 8.0
