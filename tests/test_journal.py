@@ -5,7 +5,17 @@ import pytest
 
 from dndmood import journal
 from dndmood.errors import UserError
-from dndmood.events import AudioChunk, Command, Cue, MoodState, Problem, SpeechWindow, Track
+from dndmood.events import (
+    AudioChunk,
+    Balance,
+    Command,
+    Cue,
+    Level,
+    MoodState,
+    Problem,
+    SpeechWindow,
+    Track,
+)
 from tests.fakes import heard
 
 FACTS = [
@@ -16,6 +26,8 @@ FACTS = [
     Cue(1.0, "battle", (Track("/secret/place/drums.ogg", "Drums", 9.0),), 6.0, "plays Drums"),
     Command("force", mood="calm", at_s=2.0),
     Problem(3.0, "trouble"),
+    Balance(4.0, -24.0, -38.0, speaking=True),
+    Level(4.0, -6.0, 0.8),
 ]
 
 
@@ -30,6 +42,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "cue",
         "command",
         "problem",
+        "level",
     ]
     assert all(isinstance(line["at_s"], float) for line in lines)
     estimate, mood, cue, *_ = lines
