@@ -25,9 +25,9 @@ FACTS = [
     MoodState(1.0, "battle", 0.5, "Battle: because"),
     Cue(1.0, "battle", (Track("/secret/place/drums.ogg", "Drums", 9.0),), 6.0, "plays Drums"),
     Command("force", mood="calm", at_s=2.0),
+    Balance(3.0, -24.0, -38.0, speaking=True),
+    Level(3.0, -6.0, 0.8),
     Problem(3.0, "trouble"),
-    Balance(4.0, -24.0, -38.0, speaking=True),
-    Level(4.0, -6.0, 0.8),
 ]
 
 
@@ -41,8 +41,8 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "mood",
         "cue",
         "command",
-        "problem",
         "level",
+        "problem",
     ]
     assert all(isinstance(line["at_s"], float) for line in lines)
     estimate, mood, cue, *_ = lines

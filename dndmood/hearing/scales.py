@@ -18,8 +18,8 @@ _CANCELLED_DB = -8.0
 """A canceller that takes more than this away has found little but music."""
 _ABOVE_DB = 2.0
 """A voice must make the sound so much louder than the music alone would."""
-_MUSIC_DB = -6.0
-"""Taken away so much, a frame says how our music arrives."""
+_MUSIC_DB, _NO_MUSIC_DB = -6.0, -3.0
+"""Below the first a frame says how our music arrives; above the second it arrives hardly at all."""
 _UPPER = 0.75
 """The music is expected louder than it arrives in three quarters of all frames."""
 _FIRST_STEP_DB, _STEP_DB = 1.0, 0.3
@@ -76,7 +76,7 @@ class Scales:
         speaking = sum(self._proofs) >= _PROOFS[0]
         if kept_db < _MUSIC_DB and not speaking:
             self._learn(heard, total, expected)
-        elif not raw:
+        elif kept_db > _NO_MUSIC_DB and not raw:
             self._learn_down(heard)
         self._music += (expected * self._share - self._music) * _LEVEL
         if self.silent:

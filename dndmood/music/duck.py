@@ -15,6 +15,8 @@ _HOLD_S = 8.0
 for thought, or for another player to answer."""
 _SETTLE_S = 2.0
 """After a step the microphone needs this long to hear the music at its new level."""
+_SURE = 2
+"""Looks in a row at which somebody must speak: a cough is shorter."""
 _BLEND = 0.1
 """Weight of each new look at how loud the music would be if nobody spoke."""
 
@@ -28,6 +30,7 @@ class Fader:
         self._gain_db = 0.0
         self._settled_s = 0.0
         self._spoken_s = 0.0
+        self._looks = 0  # in a row at which somebody spoke
 
     def weigh(self, balance: Balance) -> Level | None:
         """Step back if the talk does not stand far enough above the music."""
@@ -36,7 +39,8 @@ class Fader:
             now_db = balance.music_db - self._gain_db
             before_db = now_db if self._full_db is None else self._full_db
             self._full_db = before_db + (now_db - before_db) * _BLEND
-        if not balance.speaking:
+        self._looks = self._looks + 1 if balance.speaking else 0
+        if self._looks < _SURE:
             return None
         self._spoken_s = at_s
         if balance.voice_db is None or self._full_db is None:
