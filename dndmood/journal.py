@@ -9,6 +9,7 @@ Every line has `event` and `at_s` (audio time in seconds):
 | cue      | `mood`, `tracks` (titles in playing order), `lengths_s` (of each track), |
 |          | `fade_s`, `resume` (true when an undo brought it back), `why`           |
 | command  | `verb`, `mood`, `change_db`                                             |
+| level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
 | problem  | `text`                                                                  |
 """
 
@@ -21,10 +22,12 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
+    Balance,
     Command,
     Cue,
     EmotionEstimate,
     Event,
+    Level,
     MoodState,
     Problem,
     SpeechWindow,
@@ -34,8 +37,10 @@ from dndmood.events import (
 def line(event: Event) -> str:
     """`event` as one line of the journal without its line end; empty for sound itself."""
     match event:
-        case AudioChunk() | SpeechWindow():
+        case AudioChunk() | SpeechWindow() | Balance():
             return ""
+        case Level():
+            fact = _fact("level", event, "gain_db", "over_s")
         case EmotionEstimate():
             fact = _fact("estimate", event, "arousal", "valence", "voice", "voiced")
             fact["scores"] = {label: round(score, 4) for label, score in event.scores.items()}

@@ -5,7 +5,17 @@ import pytest
 
 from dndmood import journal
 from dndmood.errors import UserError
-from dndmood.events import AudioChunk, Command, Cue, MoodState, Problem, SpeechWindow, Track
+from dndmood.events import (
+    AudioChunk,
+    Balance,
+    Command,
+    Cue,
+    Level,
+    MoodState,
+    Problem,
+    SpeechWindow,
+    Track,
+)
 from tests.fakes import heard
 
 FACTS = [
@@ -15,6 +25,8 @@ FACTS = [
     MoodState(1.0, "battle", 0.5, "Battle: because"),
     Cue(1.0, "battle", (Track("/secret/place/drums.ogg", "Drums", 9.0),), 6.0, "plays Drums"),
     Command("force", mood="calm", at_s=2.0),
+    Balance(3.0, -24.0, -38.0, speaking=True),
+    Level(3.0, -6.0, 0.8),
     Problem(3.0, "trouble"),
 ]
 
@@ -29,6 +41,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "mood",
         "cue",
         "command",
+        "level",
         "problem",
     ]
     assert all(isinstance(line["at_s"], float) for line in lines)

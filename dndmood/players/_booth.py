@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Callable
 
-from dndmood.events import Command, Cue, Event, Track
+from dndmood.events import Command, Cue, Event, Level, Track
 from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, reel
 from dndmood.players._mixer import Block, Deck, Mixer
 from dndmood.reel import SKIP_FADE_S
+from dndmood.tap import Tap
 
 
 class Booth:
@@ -20,10 +21,18 @@ class Booth:
         self._tracks: tuple[Track, ...] = ()
         self._progress = Progress()
         self._before: tuple[tuple[Track, ...], Progress] = (), self._progress
+        self._tap: Tap | None = None
+
+    def pour_into(self, tap: Tap) -> None:
+        """From now on `tap` gets all that is rendered."""
+        self._tap = tap
 
     def __call__(self, event: Event) -> None:
-        """Obey cues and commands; every other event is passed over."""
+        """Obey cues, levels and commands; every other event is passed over."""
         match event:
+            case Level(gain_db=gain_db, over_s=over_s):
+                frames = round(over_s * self.rate_hz)
+                self._orders.append(lambda: self._mixer.level(gain_db, frames))
             case Cue():
                 self._cue(event)
             case Command(verb="skip") if len(self._tracks) > 1:
@@ -37,7 +46,10 @@ class Booth:
         """The next `frames` of what is heard, shape `(frames, 2)`."""
         while self._orders:
             self._orders.popleft()()
-        return self._mixer.render(frames)
+        block = self._mixer.render(frames)
+        if self._tap is not None:
+            self._tap.pour(block, self.rate_hz)
+        return block
 
     def close(self) -> None:
         """Let every deck go; call it when nothing renders any more."""

@@ -150,6 +150,29 @@ def test_volume_moves_in_decibels():
     assert mixer.render(1)[0, 0] == pytest.approx(0.5 * 10 ** (-12 / 20), rel=1e-4)
 
 
+def test_the_music_steps_back_evenly_and_comes_forward_from_where_it_is():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.5), 1)
+    mixer.render(10)
+    mixer.level(-12.0, 1000)
+    half = mixer.render(500)[:, 0]
+    assert 20 * np.log10(half[-1] / 0.5) == pytest.approx(-6.0, abs=0.05)
+    assert np.abs(np.diff(half)).max() < 0.002
+    mixer.level(0.0, 2000)
+    forward = mixer.render(2500)[:, 0]
+    assert forward[0] == pytest.approx(half[-1], rel=0.01)
+    assert forward[-1] == pytest.approx(0.5) and (np.diff(forward) >= 0).all()
+
+
+def test_stepping_back_and_the_volume_add_up():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.5), 1)
+    mixer.turn(-6.0)
+    mixer.level(-6.0, 10)
+    mixer.render(RATE_HZ)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.5 * 10 ** (-12 / 20), rel=1e-4)
+
+
 def test_nothing_to_play_fades_to_silence():
     mixer = Mixer(RATE_HZ)
     mixer.cue(Constant(0.5), 1)
