@@ -9,6 +9,7 @@ from dndmood.dashboard.state import kind_of
 from dndmood.events import (
     AudioChunk,
     Command,
+    Correction,
     Cue,
     EmotionEstimate,
     Event,
@@ -40,7 +41,7 @@ def printer(write: Callable[[str], None]) -> Sink:
     return show
 
 
-def line(event: Event) -> str:
+def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
     """`event` as one line without its line end; empty for sound itself.
 
     >>> line(Problem(754.0, "The microphone is gone: plug it in again."))
@@ -57,6 +58,8 @@ def line(event: Event) -> str:
         case Cue():
             fade = f", fades in over {event.fade_s:g} s" if event.tracks else ""
             return _line(event.at_s, "music", event.why + fade)
+        case Correction():
+            return _line(event.at_s, "noted", f"wanted {event.wanted} and not {event.taken}")
         case Command():
             return _line(event.at_s, "key", _request(event))
         case Problem():

@@ -11,6 +11,7 @@ from dndmood.events import (
     RATE_HZ,
     AudioChunk,
     Command,
+    Correction,
     Cue,
     EmotionEstimate,
     Event,
@@ -166,6 +167,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 - one return 
             return replace(told, music=_cued(screen.music, event))
         case Command():
             return _asked(screen, event)
+        case Correction():
+            return screen  # the decision before it says that it was noted
         case Problem():
             told = _told(screen, event.at_s, "problem", event.text)
             return replace(told, problem=event, problems=screen.problems + 1)
@@ -266,8 +269,9 @@ def _asked(screen: Screen, command: Command) -> Screen:
             reel = Reel(following(music.reel, at_s), at_s, SKIP_FADE_S)
             told = _told(screen, at_s, "key", f"next track: {reel.tracks[0].title}")
             return replace(told, music=replace(music, reel=reel, before=music.reel))
-        case "undo":
-            return _told(screen, at_s, "key", "undo")
+        case "undo" | "reject":
+            asked = "undo" if command.verb == "undo" else "not now"
+            return _told(screen, at_s, "key", asked)
     return screen
 
 
