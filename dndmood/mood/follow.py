@@ -212,9 +212,8 @@ class Editor:
         return f"{title} leads by {lead * 100:.0f} points and needs {needed * 100:.0f}{because}"
 
     def _needed(self, leader: str) -> float:
-        """The lead that `leader` needs: less on a common way, more where corrections said so."""
-        common = ease(self._moods[self.mood], self._moods[leader])
-        return max(self._pacing.margin * common + self._lessons.lead(leader), 0.0)
+        """The lead that `leader` needs: less on a common way than on a rare one."""
+        return self._pacing.margin * ease(self._moods[self.mood], self._moods[leader])
 
     def _reason(self, leader: str, at_s: float) -> str:
         heard = self._belief
