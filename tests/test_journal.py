@@ -5,7 +5,16 @@ import pytest
 
 from dndmood import journal
 from dndmood.errors import UserError
-from dndmood.events import AudioChunk, Command, Cue, MoodState, Problem, SpeechWindow, Track
+from dndmood.events import (
+    AudioChunk,
+    Command,
+    Correction,
+    Cue,
+    MoodState,
+    Problem,
+    SpeechWindow,
+    Track,
+)
 from tests.fakes import heard
 
 FACTS = [
@@ -15,6 +24,9 @@ FACTS = [
     MoodState(1.0, "battle", 0.5, "Battle: because"),
     Cue(1.0, "battle", (Track("/secret/place/drums.ogg", "Drums", 9.0),), 6.0, "plays Drums"),
     Command("force", mood="calm", at_s=2.0),
+    Correction(
+        2.0, "reject", "calm", "battle", "calm", 0.7, 0.2, {"angry": 1.0}, {"calm": 0.4}
+    ),
     Problem(3.0, "trouble"),
 ]
 
@@ -29,6 +41,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "mood",
         "cue",
         "command",
+        "correction",
         "problem",
     ]
     assert all(isinstance(line["at_s"], float) for line in lines)

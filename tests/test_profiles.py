@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -99,14 +100,14 @@ def test_calibrate_writes_a_profile_tune_tells_it_and_nobody_speaking_leaves_it(
     assert "(4 of 4)" in done.stderr and "ferry" in done.stderr
     written = re.search(r"Kept in (.*)\.\n", done.stderr)
     assert written
-    before = open(written[1]).read()  # noqa: PTH123, SIM115
+    before = Path(written[1]).read_text()
     assert "[calibrated]" in before and "[room]" in before
     text = run(home, "tune", "--profile", "friday").stdout
     assert "calibrated on 2" in text and "No corrections yet" in text
     soundfile.write(tmp_path / "silence.wav", np.zeros(16_000 * 60), 16_000)
     quiet = run(home, "calibrate", "--input", tmp_path / "silence.wav", "--profile", "friday")
     assert "No voice was heard" in sentence(quiet)
-    assert open(written[1]).read() == before  # noqa: PTH123, SIM115
+    assert Path(written[1]).read_text() == before
 
 
 def test_tune_undoes_and_forgets_and_says_so(home, tmp_path):

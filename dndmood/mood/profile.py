@@ -94,7 +94,8 @@ def text(profile: Profile) -> str:
 
 
 def parsed(name: str, content: str) -> Profile:
-    """The profile that `text` wrote; raises `ValueError` or `TypeError` for anything else."""
+    """The profile that `text` wrote; raises `ValueError`, `TypeError` or
+    `AttributeError` for anything else."""
     table = tomllib.loads(content)
     room = table.get("room")
     return Profile(
