@@ -9,6 +9,7 @@ from dndmood.events import (
     AudioChunk,
     Balance,
     Command,
+    Correction,
     Cue,
     Level,
     MoodState,
@@ -25,6 +26,9 @@ FACTS = [
     MoodState(1.0, "battle", 0.5, "Battle: because"),
     Cue(1.0, "battle", (Track("/secret/place/drums.ogg", "Drums", 9.0),), 6.0, "plays Drums"),
     Command("force", mood="calm", at_s=2.0),
+    Correction(
+        2.0, "reject", "calm", "battle", "calm", 0.7, 0.2, {"angry": 1.0}, {"calm": 0.4}
+    ),
     Balance(3.0, -24.0, -38.0, speaking=True),
     Level(3.0, -6.0, 0.8),
     Problem(3.0, "trouble"),
@@ -41,6 +45,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "mood",
         "cue",
         "command",
+        "correction",
         "level",
         "problem",
     ]

@@ -11,6 +11,7 @@ from dndmood.events import (
     AudioChunk,
     Balance,
     Command,
+    Correction,
     Cue,
     EmotionEstimate,
     Event,
@@ -155,7 +156,7 @@ class Screen:
     """The latest happenings, oldest first."""
 
 
-def fold(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 - one return for each fact
+def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one return for each fact
     """The screen after one more fact."""
     match event:
         case AudioChunk():
@@ -177,6 +178,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 - one return 
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)
+        case Correction():
+            return screen  # the decision before it says that it was noted
         case Problem():
             told = _told(screen, event.at_s, "problem", event.text)
             return replace(told, problem=event, problems=screen.problems + 1)
@@ -268,8 +271,9 @@ def _asked(screen: Screen, command: Command) -> Screen:
             decks = skipped(music.decks, at_s)
             told = _told(screen, at_s, "key", f"next track: {decks.now.tracks[0].title}")
             return replace(told, music=replace(music, decks=decks))
-        case "undo":
-            return _told(screen, at_s, "key", "undo")
+        case "undo" | "reject":
+            asked = "undo" if command.verb == "undo" else "not now"
+            return _told(screen, at_s, "key", asked)
     return screen
 
 
