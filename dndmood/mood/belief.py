@@ -116,8 +116,7 @@ class Belief:
         moved: dict[str, float] = {}
         for name, before in self._shares.items():
             mood, now = self._moods[name], towards[name]
-            attack_s = mood.attack_s * self._lessons.slower(name)
-            half_life_s = attack_s if now > before else mood.release_s
+            half_life_s = mood.attack_s if now > before else mood.release_s
             moved[name] = before + (now - before) * _moved(step_s, half_life_s)
         return moved
 

@@ -206,6 +206,9 @@ class Editor:
             return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
         if leader == self._unwanted and at_s < self._unwanted_s:
             return f"{title} leads, but was not wanted just now"
+        ahead_s = at_s - (self._ahead_s if leader == self._leader else at_s)
+        if ahead_s < (wait_s := self._lessons.wait_s(leader)):
+            return f"{title} leads for {ahead_s:.0f} s and waits {wait_s:.0f} s, as corrections taught"
         needed, because = self._needed(leader), ""
         if age_s < pacing.soft_hold_s:
             young = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)

@@ -11,12 +11,12 @@ from dndmood.mood.book import Mood
 _STEPS = {"instead": 0.5, "reject": 0.1, "undo": 0.1}
 """By how much (in log-odds) talk that sounds alike speaks less for the mood that was taken and
 more for the one that was wanted. "Not now" is about the time more than about the talk."""
-_LATER = {"instead": 0.0, "reject": 0.25, "undo": 0.15}
-"""By how many doublings the mood that came unwanted is slower to be believed from now on."""
-_SOONER = {"instead": 0.05, "reject": 0.0, "undo": 0.0}
-"""By how many doublings the mood that was called is quicker."""
+_WAIT_S = {"instead": 0.0, "reject": 2.5, "undo": 1.5}
+"""So much longer the mood that came unwanted must lead before it may come."""
+_CALLED_S = 0.5
+"""So much of that is taken from a mood that was called instead of another."""
 _MOST_LEAN = 1.5
-_SLOWEST, _QUICKEST = 1.6, -0.5
+_LONGEST_S = 20.0
 _KEPT, _KEPT_EVENING = 0.97, 0.9
 """What is left of a correction after one more, and after one more evening."""
 _ALIKE = 0.18
@@ -38,7 +38,7 @@ class Lessons:
         self._evening = evening
         self._lessons: list[Lesson] = []
         self._weighed: list[tuple[Correction, float]] = []
-        self._slower: dict[str, float] = {}
+        self._waits_s: dict[str, float] = {}
         for lesson in past:
             self._add(lesson)
 
@@ -78,22 +78,19 @@ class Lessons:
         whole = sum(leant.values())
         return {mood: share / whole for mood, share in leant.items()} if whole else shares
 
-    def slower(self, mood: str) -> float:
-        """By which factor `mood` takes longer (or, below 1, shorter) to come than at first."""
-        return self._slower.get(mood, 1.0)
+    def wait_s(self, mood: str) -> float:
+        """How long `mood` must lead before it may come; 0 where nothing was said."""
+        return self._waits_s.get(mood, 0.0)
 
     def _judged(self) -> dict[str, float]:
-        doublings: dict[str, float] = {}
+        waits_s: dict[str, float] = {}
         for correction, weight in self._weighed:
-            if correction.wanted != correction.taken:
-                taken, wanted = correction.taken, correction.wanted
-                later, sooner = _LATER[correction.kind], _SOONER[correction.kind]
-                doublings[taken] = doublings.get(taken, 0.0) + later * weight
-                doublings[wanted] = doublings.get(wanted, 0.0) - sooner * weight
-        return {
-            mood: 2.0 ** min(max(value, _QUICKEST), _SLOWEST)
-            for mood, value in doublings.items()
-        }
+            taken, wanted, kind = correction.taken, correction.wanted, correction.kind
+            if wanted != taken:
+                waits_s[taken] = waits_s.get(taken, 0.0) + _WAIT_S[kind] * weight
+                if kind == "instead":
+                    waits_s[wanted] = waits_s.get(wanted, 0.0) - _CALLED_S * weight
+        return {mood: min(max(wait_s, 0.0), _LONGEST_S) for mood, wait_s in waits_s.items()}
 
     def _add(self, lesson: Lesson) -> None:
         if lesson.correction.kind not in _STEPS:
@@ -102,7 +99,7 @@ class Lessons:
             self._lessons.pop()
         self._lessons.append(lesson)
         self._weighed = self.weighed()
-        self._slower = self._judged()
+        self._waits_s = self._judged()
 
 
 def alike(correction: Correction, estimate: EmotionEstimate) -> float:
@@ -137,18 +134,12 @@ def told(lessons: Lessons, moods: Mapping[str, Mood]) -> list[str]:
             f"you said what it should have been{cancelled}."
         )
     unwanted = Counter(one.taken for one, _ in kept if one.kind != "instead")
-    for mood in dict.fromkeys((*unwanted, *(wanted for _, wanted in pairs))):
-        slower = lessons.slower(mood)
-        if abs(slower - 1.0) < 0.05:  # noqa: PLR2004 - nobody would hear it
-            continue
-        times = unwanted[mood]
-        sentences.append(
-            f"{title(mood)} comes a little later than at first (it takes {slower:.1f} times as "
-            f"long): {_times(times)} you said 'not now' or took it back."
-            if slower > 1.0
-            else f"{title(mood)} comes a little sooner than at first: you called it instead of "
-            "another."
-        )
+    for mood, times in unwanted.most_common():
+        if (wait_s := lessons.wait_s(mood)) >= 1.0:
+            sentences.append(
+                f"{title(mood)} comes a little later than at first (it leads for {wait_s:.0f} s "
+                f"before it may): {_times(times)} you said 'not now' or took it back."
+            )
     if kept:
         fresh = sum(weight for _, weight in kept)
         sentences.append(

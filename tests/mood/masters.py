@@ -147,6 +147,7 @@ def _hearing(
         elif _PATIENCE_S <= event.at_s - changed_s < _PATIENCE_S + 1.5 and count < most:
             if event.mood in wanted or event.forced:
                 continue
+            changed_s = -1e9  # said once
             if taste.key == "r":
                 pressed.append(Command("reject", at_s=event.at_s))
             else:
