@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from dndmood.events import AudioChunk, Balance, Event, Level
+from dndmood.events import AudioChunk, Balance, EmotionEstimate, Event, Level
 from dndmood.music.duck import duck
 
 MUSIC_DB, VOICE_DB = -36.0, -28.0
@@ -22,7 +22,7 @@ def table(seconds: int, talk: Iterable[tuple[float, float]], voice_db: float = V
 
 
 def played(
-    looks, over_db: float = 12.0, swing_db: float = 0.0
+    looks, over_db: float = 12.0, swing_db: float = 0.0, voice: float = 1.0
 ) -> tuple[list[Level], list[float]]:
     """What the stage orders when the microphone really hears the music step back."""
     levels: list[Level] = []
@@ -44,6 +44,8 @@ def played(
             at_s, speaking, voice_db = look
             gains.append(gain(at_s))
             loud = MUSIC_DB + gain(at_s - 1.0) + swing_db * np.sin(at_s * 0.7)
+            if speaking:
+                yield EmotionEstimate(at_s, 0.5, 0.5, {"neutral": 1.0}, voice, 1.0)
             yield Balance(at_s, voice_db, loud, speaking=speaking)
 
     for event in duck(feed(), over_db=over_db):
@@ -117,3 +119,8 @@ def test_every_event_passes_through_in_order():
     tape: list[Event] = [AudioChunk(np.zeros(8, np.float32), start=0)]
     tape += [Balance(n / 2, -20.0, -20.0, speaking=True) for n in range(20)]
     assert [e for e in duck(tape) if not isinstance(e, Level)] == tape
+
+
+def test_what_the_model_takes_for_no_voice_moves_no_music():
+    levels, _ = played(table(60, [(10.0, 40.0)]), voice=0.2)
+    assert levels == []
