@@ -38,7 +38,9 @@ def test_a_soft_and_a_loud_table_both_get_calm_suspense_and_battle(table):
     without, by_ear = found(table), found(table, scale=Scale())
     calibrated = found(table, scale=Scale(Zero(-0.63 * table.louder, 0.63 * table.gloom)))
     assert without["suspense"] < 0.1, "this table would not need a zero"
-    assert min(by_ear.values()) >= 0.6
+    # By ear alone, a table whose every emotion is half drowned in neutral gets only half of its
+    # suspense in the second hour: bounds that keep a long battle a battle cost this.
+    assert min(by_ear.values()) >= 0.45
     assert min(calibrated.values()) >= 0.75
 
 
