@@ -318,3 +318,29 @@ def test_stopped_from_the_keyboard_it_says_how_to_go_on(
     arguments = ["--corpora", str(corpus), "--out", str(tmp_path / "out"), "--teacher", "toy"]
     assert train_distill.main(arguments) == 130
     assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_an_encore_goes_on_with_the_same_student(
+    corpus: Path, recipe: Path, tmp_path: Path, exported: list[dict[str, Any]]
+) -> None:
+    run(corpus, tmp_path / "once", recipe)
+    again = tmp_path / "again.toml"
+    again.write_text(
+        recipe.read_text()
+        + "\n[encore]\nwindows = 8\nrate = 1e-4\n[encore.table]\nnoise = 0.0\n"
+    )
+    folder = run(corpus, tmp_path / "twice", again)
+    once, twice = (model["weights"]["out.weight"] for model in exported)
+    apart = np.abs(once - twice).max()
+    # Another student begun from nothing would be far away.
+    assert 0.0 < apart < 0.05
+    assert folder is not None
+    choices = tomllib.loads((folder / "card.toml").read_text())["training"]["choices"]
+    assert choices["encore"]["table"]["noise"] == 0.0
+    assert choices["lesson"]["table"]["noise"] != 0.0
+
+
+def test_an_encore_cannot_change_who_learns(corpus: Path, recipe: Path, tmp_path: Path) -> None:
+    recipe.write_text(recipe.read_text() + "\n[encore.shape]\nhidden = 4\n")
+    with pytest.raises(UserError, match="cannot change the shape"):
+        run(corpus, tmp_path / "out", recipe)

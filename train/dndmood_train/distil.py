@@ -71,20 +71,22 @@ def learn(
     lesson: Lesson,
     folder: Path,
     *,
+    start: Student | None = None,
     device: str = "cpu",
     save_every: int = 200,
     progress: Callable[[int, float], None] = lambda _step, _loss: None,
 ) -> Student:
     """The student after its lesson, in listening mode and on the CPU.
 
-    `progress` hears every step and its loss. Raises `UserError` when `folder` holds another
+    It begins as `start`, a student of the same shape, else knowing nothing. `progress` hears
+    every step and its loss. Raises `UserError` when `folder` holds another
     lesson, or when the loss is no longer a number.
     """
     folder.mkdir(parents=True, exist_ok=True)
     finished = folder / "student.pt"
     if finished.exists():
         return restored(finished, lesson)
-    state = _begun(lesson, device)
+    state = _begun(lesson, device, start)
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         _go_on(state, _read(checkpoint, lesson))
@@ -131,9 +133,12 @@ def octants_at(step: int, lesson: Lesson) -> float:
     return lesson.octants * max(0.01, left)
 
 
-def _begun(lesson: Lesson, device: str) -> _State:
+def _begun(lesson: Lesson, device: str, start: Student | None) -> _State:
     torch.manual_seed(lesson.seed)
-    student = Student(lesson.shape).to(device)
+    student = Student(lesson.shape)
+    if start is not None:
+        student.load_state_dict(start.state_dict())
+    student = student.to(device)
     return _State(
         student=student,
         average=copy.deepcopy(student).eval(),

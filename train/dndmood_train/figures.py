@@ -54,7 +54,11 @@ def measure(
     rows = [
         row
         for row, clip in enumerate(clips)
-        if clip.emotion and clip.speech and splits.part(clip.speaker) == "develop"
+        # Wordless bursts are placed elsewhere on the plane than speech.
+        if clip.emotion
+        and clip.speech
+        and clip.language != "zxx"
+        and splits.part(clip.speaker) == "develop"
     ]
     if len(rows) < _FEWEST:
         return _nothing("none: too few development voices")

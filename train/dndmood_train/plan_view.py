@@ -5,6 +5,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
+from dndmood_train.distil import Lesson
 from dndmood_train.plan import Plan
 from dndmood_train.recipe import Recipe
 
@@ -29,13 +30,13 @@ def show(planned: Plan, recipe: Recipe, *, console: Console | None = None) -> No
             str(share.dropped),
         )
     out.print(table)
-    lesson = recipe.lesson
     out.print(
         f"{planned.clips:,} clips, {planned.hours:.1f} hours; teacher {planned.teacher}, "
         f"recipe {recipe.name}, device {planned.device}"
     )
     out.print(
-        f"{lesson.windows:,} windows in {lesson.steps:,} steps; after labelling about "
+        f"{sum(one.windows for one in _lessons(recipe)):,} windows in "
+        f"{sum(one.steps for one in _lessons(recipe)):,} steps; after labelling about "
         f"{_spoken(expected_s(planned, recipe))} on this machine"
     )
 
@@ -45,9 +46,12 @@ def expected_s(planned: Plan, recipe: Recipe) -> float:
 
     What the teacher takes is not in it: it may be asked already, and only asking would tell.
     """
-    return _COPIES_COST * planned.hours * 3600 + recipe.lesson.steps * step_s(
-        recipe, planned.device
-    )
+    steps = sum(one.steps for one in _lessons(recipe))
+    return _COPIES_COST * planned.hours * 3600 + steps * step_s(recipe, planned.device)
+
+
+def _lessons(recipe: Recipe) -> list[Lesson]:
+    return [recipe.lesson] if recipe.encore is None else [recipe.lesson, recipe.encore]
 
 
 def step_s(recipe: Recipe, device: str) -> float:

@@ -8,12 +8,17 @@ windows = 200000
 hidden = 48
 [table]                  # of `augment.Table`
 noise = 0.5
+[encore]                 # a second lesson for the same student; what is not said stays
+windows = 50000
+rate = 1e-3
+[encore.table]
+noise = 0.3
 ```
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +34,8 @@ class Recipe:
 
     name: str = "default"
     lesson: Lesson = field(default_factory=Lesson)
+    encore: Lesson | None = None
+    """A second lesson for the student of the first, usually shorter, slower and quieter."""
     vote_share: float = 0.25
     """Weight of the listeners' votes against the acted emotion."""
     everyone: bool = False
@@ -54,14 +61,27 @@ def read(path: Path | None) -> Recipe:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UserError(f"The recipe {path} cannot be read: {error}.") from error
-    lesson = {
-        **_checked(given.pop("lesson", {}), Lesson(), path),
-        "shape": Shape(**_checked(given.pop("shape", {}), Shape(), path)),
-        "table": Table(**_checked(given.pop("table", {}), Table(), path)),
-    }
-    return Recipe(
-        **{"name": path.stem, **_checked(given, Recipe(), path), "lesson": Lesson(**lesson)}
+    shape = Shape(**_checked(given.pop("shape", {}), Shape(), path))
+    table = Table(**_checked(given.pop("table", {}), Table(), path))
+    lesson = replace(
+        Lesson(shape=shape, table=table), **_checked(given.pop("lesson", {}), Lesson(), path)
     )
+    encore = given.pop("encore", None)
+    if encore is not None:
+        encore = _varied(lesson, encore, path)
+    return Recipe(
+        **{"name": path.stem, **_checked(given, Recipe(), path)}
+        | {"lesson": lesson, "encore": encore}
+    )
+
+
+def _varied(lesson: Lesson, given: object, path: Path) -> Lesson:
+    """`lesson` with the choices that an encore makes anew; the student's shape is none of them."""
+    if not isinstance(given, Mapping) or "shape" in given:
+        raise UserError(f"The recipe {path}: [encore] is a table and cannot change the shape.")
+    table = _checked(given.get("table", {}), lesson.table, path)
+    rest = {name: value for name, value in given.items() if name != "table"}
+    return replace(lesson, **_checked(rest, lesson, path), table=replace(lesson.table, **table))
 
 
 def _checked(given: object, defaults: Any, path: Path) -> dict[str, Any]:

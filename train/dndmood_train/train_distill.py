@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,8 +26,11 @@ from dndmood_train.plan import Plan
 from dndmood_train.safekeeping import guarded, made
 
 if TYPE_CHECKING:
+    from dndmood_train.distil import Lesson
     from dndmood_train.gather import Around, Teaching
+    from dndmood_train.material import Material
     from dndmood_train.recipe import Recipe
+    from dndmood_train.student import Student
 
 MODEL = "model"
 """The folder below `--out` that holds the finished model."""
@@ -113,14 +116,12 @@ def _taught(
     device: str,
     progress: Progress,
 ) -> Path:
-    from dndmood_train import distil, export, figures, gather
+    from dndmood_train import export, figures, gather, provenance
     from dndmood_train.augment import COPIES
     from dndmood_train.student import count
 
     clips, rows = _heard(found, labels)
     taught = teaching(labels, rows)
-    imitated = replace(recipe.lesson.shape, features=taught.features.shape[1])
-    lesson = replace(recipe.lesson, shape=imitated)
     with guarded(out / "spectra"):
         sounds_ = len(clips) + len(around.everyday) + len(around.noises) + around.pieces
         prepared = progress.bar("listening", sounds_ * len(COPIES))
@@ -135,15 +136,10 @@ def _taught(
             seed=0,
             progress=lambda _copy, _clip: prepared(1),
         )
-        stepped = progress.bar("teaching", lesson.steps)
-        student = distil.learn(
-            material,
-            lesson,
-            out / "lesson",
-            device=device,
-            save_every=max(1, min(200, lesson.steps // 8)),
-            progress=lambda _step, _loss: stepped(1),
-        )
+        student = None
+        for name, lesson in _lessons(recipe, features=taught.features.shape[1]):
+            student = _learnt(material, lesson, out / name, student, device, progress)
+        assert student is not None  # noqa: S101 - there is always a first lesson
         student.forget_aids()
         measured = figures.measure(
             student, material, clips, window_s=recipe.window_s, everyone=recipe.everyone
@@ -158,9 +154,38 @@ def _taught(
             ),
             parameters=count(student),
             window_s=recipe.window_s,
-            about=_about(planned, recipe, labels, measured.table),
+            about=provenance.about(planned, recipe, labels, figures=measured.table),
         )
     return out / MODEL
+
+
+def _lessons(recipe: "Recipe", *, features: int) -> Iterator[tuple[str, "Lesson"]]:
+    """Folder and lesson, in order, as wide as the teacher's features."""
+    for name, lesson in (("lesson", recipe.lesson), ("encore", recipe.encore)):
+        if lesson is not None:
+            yield name, replace(lesson, shape=replace(lesson.shape, features=features))
+
+
+def _learnt(
+    material: "Material",
+    lesson: "Lesson",
+    folder: Path,
+    start: "Student | None",
+    device: str,
+    progress: Progress,
+) -> "Student":
+    from dndmood_train import distil
+
+    stepped = progress.bar("teaching", lesson.steps)
+    return distil.learn(
+        material,
+        lesson,
+        folder,
+        start=start,
+        device=device,
+        save_every=max(1, min(200, lesson.steps // 8)),
+        progress=lambda _step, _loss: stepped(1),
+    )
 
 
 def _heard(found: Sequence[Corpus], labels: Labels) -> tuple[list[Clip], list[int]]:
@@ -190,37 +215,6 @@ def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
     features = labels.opinions.features
     nothing = np.zeros((len(rows), 0), np.float32)
     return Teaching(logits, dims, nothing if features is None else features[list(rows)])
-
-
-def _about(
-    planned: Plan, recipe: "Recipe", labels: Labels, figures: dict[str, Any]
-) -> dict[str, Any]:
-    choices = recipe.choices()
-    lesson = choices.pop("lesson")
-    nested = {name: lesson.pop(name) for name in ("shape", "table")}
-    return {
-        "training": {
-            "recipe": recipe.name,
-            "fingerprint": planned.fingerprint,
-            "corpora": [f"{share.corpus} ({share.licence})" for share in planned.shares],
-            "clips": len(labels.keys),
-            "hours": round(planned.hours, 2),
-            "teachers": [labels.about.name],
-            "choices": {**choices, "lesson": lesson, **nested},
-            "teacher": {
-                "source": labels.about.source,
-                "licence": labels.about.licence,
-                "digest": labels.about.digest,
-                "emotions": list(labels.about.emotions),
-                "dimensions": list(labels.about.dimensions),
-            },
-        },
-        "figures": figures,
-        "licence": {
-            "weights": "the strictest of those of the corpora and the teacher",
-            "of": sorted({*(share.licence for share in planned.shares), labels.about.licence}),
-        },
-    }
 
 
 def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -> "Around":
