@@ -73,7 +73,10 @@ def as_shipped(moods: Mapping[str, Mood], pacing: Pacing, count: int = 1) -> Can
         hold_s=each("hold_s"),
         attack_s=each("attack_s"),
         release_s=each("release_s"),
-        readiness=np.ones((count, len(book), len(book))),
+        readiness=np.tile(
+            [[late.after.get(early.name, 1.0) for late in book] for early in book],
+            (count, 1, 1),
+        ),
     )
 
 
