@@ -18,23 +18,27 @@ from dndmood.dashboard.state import Place, Screen, fold
 from dndmood.dashboard.view import atlas
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Command, Cue, Event, MoodState, Problem
+from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.inbox import Inbox
 from dndmood.mood import book
 from dndmood.mood.book import Mood
 from dndmood.mood.follow import Pacing, follow
 from dndmood.music.dj import spin
+from dndmood.music.duck import duck
 from dndmood.music.shelves import Shelf, stock
 from dndmood.pipeline import Sink, Stage, connect, play_out
-from dndmood.players import open_player
+from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
+from dndmood.tap import Tap
 from dndmood.threads import Cell, Worker, running
 
 if TYPE_CHECKING:
@@ -54,8 +58,12 @@ def stages(
     shelves: Mapping[str, Shelf],
     seed: int = 0,
     heard: Iterable[str] = (),
+    echo: Echo | None = None,
 ) -> tuple[Stage, ...]:
-    """The house, left to right, as stages for `connect`."""
+    """The house, left to right, as stages for `connect`.
+
+    `echo` takes out of the sound what its chunks carry as reference, to find the voices.
+    """
     pacing = Pacing(
         margin=settings.margin,
         soft_hold_s=settings.soft_hold_s,
@@ -64,7 +72,15 @@ def stages(
     )
     return (
         attend,
-        partial(hear, voice=voice, window_s=settings.window_s, hop_s=settings.hop_s),
+        partial(
+            hear,
+            voice=voice,
+            window_s=settings.window_s,
+            hop_s=settings.hop_s,
+            echo=echo,
+            behind=WebRtcVoice(settings.strictness) if echo else None,
+            least_db=settings.least_db,
+        ),
         partial(estimate, model=model),
         partial(
             follow,
@@ -76,6 +92,7 @@ def stages(
         partial(
             spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
         ),
+        partial(duck, over_db=settings.duck_over_db),
     )
 
 
@@ -136,6 +153,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         voice = WebRtcVoice(settings.strictness)
         player, sentence = house.enter_context(open_player(settings.player))
         say(sentence)
+        echo, tap = _loop(player, say) if not settings.input else (None, None)
         inbox = Inbox()
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
@@ -149,12 +167,13 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             shelves=shelves,
             seed=secrets.randbits(32),
             heard=_heard_lately(record),
+            echo=echo,
         )
         tape = connect(_until(inbox, settings.for_s), *steps)
         worker = house.enter_context(
             running(lambda: play_out(tape, *sinks), name="listener", stop=inbox.close)
         )
-        _open_source(house, settings, inbox, clock=clock, say=say)
+        _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
         if settings.plain:
             _wait(worker)
         else:
@@ -246,16 +265,43 @@ def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
 
 
 def _open_source(
-    house: ExitStack, settings: Settings, inbox: Inbox, *, clock: Clock, say: Say
+    house: ExitStack,
+    settings: Settings,
+    inbox: Inbox,
+    *,
+    clock: Clock,
+    say: Say,
+    tap: Tap | None,
 ) -> None:
     if settings.input:
         path = Path(settings.input).expanduser()
         house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
         return
     device = house.enter_context(
-        microphone.opened(inbox.put, device=settings.device, clock=clock, ended=inbox.close)
+        microphone.opened(
+            inbox.put,
+            device=settings.device,
+            clock=clock,
+            ended=inbox.close,
+            tap=tap,
+            delay_s=settings.echo_delay_ms / 1000.0,
+        )
     )
     say(f"Listening to {device.name} at {device.rate_hz} Hz.")
+
+
+def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
+    """The way from the player back to the ear; nothing where the player or the library lacks it."""
+    if not isinstance(player, Tapped):
+        return None, None
+    try:
+        echo = WebRtcEcho()
+    except UserError as error:
+        say(str(error))
+        return None, None
+    tap = Tap()
+    player.pour_into(tap)
+    return echo, tap
 
 
 def _forgiving(sink: Sink, inbox: Inbox, what: str) -> Sink:

@@ -134,6 +134,43 @@ class Cue:
     """True when the music before is to go on where it was left, as after an undo."""
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How loud talk and our own music are at the microphone; told while we know what plays."""
+
+    at_s: float
+    voice_db: float | None
+    """Level of the talk of late, in dB below full scale; None before anybody has spoken."""
+    music_db: float
+    """Level of our music, in dB below full scale."""
+    speaking: bool
+    """True while somebody speaks."""
+
+    @property
+    def over_music_db(self) -> float | None:
+        """By how much the talk stands above the music; None before anybody has spoken."""
+        return None if self.voice_db is None else self.voice_db - self.music_db
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How far the music steps back under talk."""
+
+    at_s: float
+    gain_db: float
+    """0 for the music as it is, below 0 for softer."""
+    over_s: float
+    """How long the way there takes."""
+
+
 Event: TypeAlias = (
-    AudioChunk | Command | Problem | SpeechWindow | EmotionEstimate | MoodState | Cue
+    AudioChunk
+    | Command
+    | Problem
+    | SpeechWindow
+    | EmotionEstimate
+    | MoodState
+    | Cue
+    | Balance
+    | Level
 )

@@ -8,6 +8,7 @@ Every line has `event` and `at_s` (audio time in seconds):
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
 | cue      | `mood`, `tracks` (titles in playing order), `fade_s`, `why`             |
 | command  | `verb`, `mood`, `change_db`                                             |
+| level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
 | problem  | `text`                                                                  |
 """
 
@@ -20,10 +21,12 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
+    Balance,
     Command,
     Cue,
     EmotionEstimate,
     Event,
+    Level,
     MoodState,
     Problem,
     SpeechWindow,
@@ -33,8 +36,10 @@ from dndmood.events import (
 def line(event: Event) -> str:
     """`event` as one line of the journal without its line end; empty for sound itself."""
     match event:
-        case AudioChunk() | SpeechWindow():
+        case AudioChunk() | SpeechWindow() | Balance():
             return ""
+        case Level():
+            fact = _fact("level", event, "gain_db", "over_s")
         case EmotionEstimate():
             fact = _fact("estimate", event, "arousal", "valence", "voice", "voiced")
             fact["scores"] = {label: round(score, 4) for label, score in event.scores.items()}

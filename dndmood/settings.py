@@ -36,6 +36,12 @@ class Settings:
     """Time from one judgement to the next while somebody speaks."""
     strictness: int = 2
     """Voice detector: 0 takes most sounds for voice, 3 the fewest."""
+    least_db: float = -120.0
+    """Sound softer than this at the microphone, in dB below full scale, is never talk."""
+    echo_delay_ms: float = 0.0
+    """How long our music takes from the mixer to the microphone; 0 finds it out."""
+    duck_over_db: float = 12.0
+    """The music steps back under talk so that voices stand so far above it; 0 lets it be."""
     fade_s: float = 6.0
     """Length of the crossfade when the mood changes."""
     margin: float = 0.12
@@ -57,6 +63,9 @@ _RANGES = {
     "window_s": (1.0, 10.0),
     "hop_s": (0.1, 10.0),
     "strictness": (0, 3),
+    "least_db": (-120.0, 0.0),
+    "echo_delay_ms": (0.0, 2000.0),
+    "duck_over_db": (0.0, 30.0),
     "fade_s": (0.0, 60.0),
     "margin": (0.0, 1.0),
     "soft_hold_s": (0.0, 3600.0),

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dndmood.dashboard import evening
+from dndmood.dashboard import evening, loudness
 from dndmood.dashboard.block import (
     Block,
     Part,
@@ -220,21 +220,8 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     if len(decks) == 1 and coming:
         again = "again from its beginning" if len(coming) == 1 else coming[0].title
         rows.append(row(inner, ("then       ", QUIET), (fit(again, inner - 11, glyphs), QUIET)))
-    note = (
-        ("silenced: x brings it back", BAD) if screen.music.silent else _volume(screen, glyphs)
-    )
+    note = loudness.note(screen.music, at_s, glyphs)
     return box(rows, width, 4, glyphs, title="Music", note=note)
-
-
-def _volume(screen: Screen, glyphs: Glyphs) -> Part:
-    sign = (
-        "+"
-        if screen.music.volume_db > 0
-        else glyphs.minus
-        if screen.music.volume_db < 0
-        else ""
-    )
-    return (f"volume {sign}{abs(screen.music.volume_db):.0f} dB", QUIET)
 
 
 def _deck(deck: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:

@@ -8,10 +8,12 @@ from dndmood.dashboard.meter import clock
 from dndmood.dashboard.state import kind_of
 from dndmood.events import (
     AudioChunk,
+    Balance,
     Command,
     Cue,
     EmotionEstimate,
     Event,
+    Level,
     MoodState,
     Problem,
     SpeechWindow,
@@ -40,15 +42,18 @@ def printer(write: Callable[[str], None]) -> Sink:
     return show
 
 
-def line(event: Event) -> str:
+def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
     """`event` as one line without its line end; empty for sound itself.
 
     >>> line(Problem(754.0, "The microphone is gone: plug it in again."))
     ' 0:12:34  problem   The microphone is gone: plug it in again.'
     """
     match event:
-        case AudioChunk() | SpeechWindow():
+        case AudioChunk() | SpeechWindow() | Balance():
             return ""
+        case Level(gain_db=gain_db):
+            text = f"steps back {-gain_db:.0f} dB under talk" if gain_db else "comes forward"
+            return _line(event.at_s, "music", text)
         case EmotionEstimate():
             return _line(event.at_s, "estimate", _sound_of(event))
         case MoodState():

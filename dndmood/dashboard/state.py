@@ -10,10 +10,12 @@ from dndmood.dashboard.reel import SKIP_FADE_S, Reel, following
 from dndmood.events import (
     RATE_HZ,
     AudioChunk,
+    Balance,
     Command,
     Cue,
     EmotionEstimate,
     Event,
+    Level,
     MoodState,
     Problem,
     SpeechWindow,
@@ -132,6 +134,12 @@ class Music:
     volume_db: float = 0.0
     """How far the volume was moved."""
     silent: bool = False
+    stepped_db: float = 0.0
+    """How far it stepped back under talk, 0 or below."""
+    over_db: float | None = None
+    """By how much talk stood above it at the microphone; None when nobody knows."""
+    over_s: float = 0.0
+    """Audio time of that look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +172,11 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 - one return 
         case Cue():
             told = _told(screen, event.at_s, "music", event.why)
             return replace(told, music=_cued(screen.music, event))
+        case Balance():
+            over_db, over_s = event.over_music_db, event.at_s
+            return replace(screen, music=replace(screen.music, over_db=over_db, over_s=over_s))
+        case Level():
+            return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)
         case Problem():

@@ -12,13 +12,14 @@ def attend(tape: Iterable[Event]) -> Iterator[Event]:
     """Put silence in the place of all sound between one `pause` command and the next.
 
     It stands at the head of the tape, so that no later stage ever meets what was said
-    meanwhile; audio time goes on.
+    meanwhile; audio time goes on. What we play is put away too: a canceller that were shown
+    music beside silence would learn that no music comes back.
     """
     paused = False
     for event in tape:
         if isinstance(event, Command) and event.verb == "pause":
             paused = not paused
         if paused and isinstance(event, AudioChunk):
-            yield replace(event, samples=np.zeros_like(event.samples))
+            yield replace(event, samples=np.zeros_like(event.samples), reference=None)
         else:
             yield event

@@ -6,7 +6,9 @@ from typing import Protocol
 
 import numpy as np
 
-from dndmood.events import RATE_HZ, AudioChunk, Event, Samples, SpeechWindow
+from dndmood.events import RATE_HZ, AudioChunk, Balance, Event, Samples, SpeechWindow
+from dndmood.hearing.echo import Echo, NoEcho
+from dndmood.hearing.scales import Scales
 
 FRAME = 320
 """Samples in one frame of the voice decision: 20 ms, a length webrtcvad accepts."""
@@ -18,6 +20,11 @@ _LEAVE = (2, 30)
 """Speech ends when at most 2 of the last 30 frames are voiced: a breath does not end it."""
 _SHORTEST_S = 1.0
 """A shorter stretch of speech is not judged: too little voice for any model."""
+_TELL = 25
+"""Frames from one word on the balance to the next: half a second."""
+_SMOOTH = FRAME_S / 0.1
+_LONG_GAP_S = 1.0
+"""After so long a gap the microphone may be another one, in another place."""
 
 
 class VoiceDetector(Protocol):
@@ -99,6 +106,16 @@ class Segmenter:
         self._speaking = False
         self._length = self._judged = 0
 
+    @property
+    def at_s(self) -> float:
+        """Audio time of the last frame's end."""
+        return self._position / RATE_HZ
+
+    @property
+    def speaking(self) -> bool:
+        """True while somebody speaks."""
+        return self._speaking
+
     def _begin(self) -> None:
         latest = list(self._recent)[-_ENTER[1] :]
         if sum(latest) >= _ENTER[0]:
@@ -119,15 +136,70 @@ class Segmenter:
         )
 
 
-def listen(
-    tape: Iterable[Event], *, voice: VoiceDetector, window_s: float = 3.0, hop_s: float = 1.0
-) -> Iterator[Event]:
-    """Add a `SpeechWindow` after the sound that completes it.
+class Judge:
+    """Decides for each frame whether somebody speaks, whatever we play.
 
-    At a gap in the sound the detector and all that was collected start over, because frames
-    from both sides of a gap make no window.
+    Where nobody knows what plays, the voice detector's word on the raw sound is taken.
     """
-    framer = Framer()
+
+    def __init__(
+        self, voice: VoiceDetector, *, echo: Echo, behind: VoiceDetector, least_db: float
+    ) -> None:
+        self._voice, self._behind, self._echo = voice, behind, echo
+        self._least = 10.0 ** (least_db / 10.0)
+        self._power = 0.0
+        self._frames = 0
+        self.scales = Scales()
+
+    def __call__(self, frame: Samples, reference: Samples | None) -> bool:
+        """True when `frame` holds a voice that is neither our music's nor too soft to count."""
+        voiced = self._voice(frame)
+        if reference is not None:
+            self._frames += 1
+            left = self._echo(frame, reference)
+            behind = self._behind(left)
+            voiced = self.scales.voiced(frame, left, reference, raw=voiced, behind=behind)
+        self._power += (float(np.dot(frame, frame)) / len(frame) - self._power) * _SMOOTH
+        return voiced and self._power >= self._least
+
+    def told(self, at_s: float, *, speaking: bool) -> Balance | None:
+        """Voice against music, twice a second while we know what plays."""
+        if self._frames < _TELL or self.scales.silent:
+            return None
+        self._frames = 0
+        voice_db, music_db = self.scales.voice_db, self.scales.music_db
+        return Balance(at_s, voice_db, music_db, speaking=speaking)
+
+    def gap(self, seconds: float) -> None:
+        """Start over after sound was lost; the room is forgotten only after a long gap."""
+        self._voice.reset()
+        if self._behind is not self._voice:
+            self._behind.reset()
+        if seconds > _LONG_GAP_S:
+            self._echo.reset()
+            self.scales = Scales()
+
+
+def listen(
+    tape: Iterable[Event],
+    *,
+    voice: VoiceDetector,
+    window_s: float = 3.0,
+    hop_s: float = 1.0,
+    echo: Echo | None = None,
+    behind: VoiceDetector | None = None,
+    least_db: float = -120.0,
+) -> Iterator[Event]:
+    """Add a `SpeechWindow` after the sound that completes it; it holds the raw sound.
+
+    `echo` takes out what we play, where chunks carry it as their reference, and `behind` is a
+    second voice detector for what is left. The two only help to decide whether anybody speaks.
+    While we play, a `Balance` is added every half second. Sound softer than `least_db` is no
+    speech. At a gap in the sound the detector and all that was collected start over, because
+    frames from both sides of a gap make no window.
+    """
+    judge = Judge(voice, echo=echo or NoEcho(), behind=behind or voice, least_db=least_db)
+    framer, played = Framer(), Framer()
     segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s)
     expected = 0
     for event in tape:
@@ -136,10 +208,19 @@ def listen(
             continue
         if event.start != expected:
             yield from segmenter.end()
-            framer = Framer()
+            framer, played = Framer(), Framer()
             segmenter = Segmenter(start=event.start, window_s=window_s, hop_s=hop_s)
-            voice.reset()
+            judge.gap((event.start - expected) / RATE_HZ)
         expected = event.start + len(event.samples)
-        for frame in framer.push(event.samples):
-            yield from segmenter.push(frame, voice(frame))
+        music = event.reference
+        beside = np.zeros_like(event.samples) if music is None else music
+        for frame, reference in zip(
+            framer.push(event.samples), played.push(beside), strict=True
+        ):
+            voiced = judge(frame, None if music is None else reference)
+            yield from segmenter.push(frame, voiced)
+            if music is not None and (
+                balance := judge.told(segmenter.at_s, speaking=segmenter.speaking)
+            ):
+                yield balance
     yield from segmenter.end()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
+from dndmood.mood.aside import OUT_OF_GAME, Aside
 from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
 
@@ -41,6 +42,7 @@ class Editor:
         self._pacing = pacing
         self._resting = resting
         self._belief = Belief(moods)
+        self._aside = Aside()
         self._budget = _BURST
         self._budget_s = 0.0  # audio time up to which the budget was refilled
         self._spoken_s = 0.0  # audio time of the last talk
@@ -52,13 +54,19 @@ class Editor:
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
-        outlook = self._outlook(at_s)
+        outlook = "" if self._aside.held else self._outlook(at_s)
         return MoodState(
             at_s, self.mood, self.since_s, why, forced=self.forced, outlook=outlook
         )
 
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
+        if aside := self._aside.hear(estimate):
+            if (
+                aside == OUT_OF_GAME
+            ):  # neither talk nor silence: half of the quiet is still to come
+                self._spoken_s = max(self._spoken_s, estimate.at_s - self._pacing.quiet_s / 2.0)
+            return f"stays {self._title()}: {aside}"
         self._spoken_s = estimate.at_s
         self._belief.push(estimate)
         shares = self._belief.shares()

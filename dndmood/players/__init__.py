@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dndmood.errors import UserError
 from dndmood.events import Event
+from dndmood.tap import Tap
 
 _BY_DEFAULT = ("speaker", "pygame", "silent")
 
@@ -23,6 +24,15 @@ class Player(Protocol):
     """
 
     def __call__(self, event: Event, /) -> None: ...
+
+
+@runtime_checkable
+class Tapped(Protocol):
+    """A player that knows exactly what it plays, and shares it."""
+
+    def pour_into(self, tap: Tap, /) -> None:
+        """From now on `tap` gets all that is sent to the speaker."""
+        ...
 
 
 def names() -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Callable
 
-from dndmood.events import Command, Cue, Event, Track
+from dndmood.events import Command, Cue, Event, Level, Track
 from dndmood.players._decks import InlineDeck, PrefetchedDeck, reel
 from dndmood.players._mixer import Block, Deck, Mixer
+from dndmood.tap import Tap
 from dndmood.threads import Cell
 
 _SKIP_FADE_S = 1.5
@@ -21,10 +22,18 @@ class Booth:
         self._orders: deque[Callable[[], None]] = deque()  # appending and popping are atomic
         self._tracks: tuple[Track, ...] = ()
         self._place = Cell(0)  # which of them is being decoded
+        self._tap: Tap | None = None
+
+    def pour_into(self, tap: Tap) -> None:
+        """From now on `tap` gets all that is rendered."""
+        self._tap = tap
 
     def __call__(self, event: Event) -> None:
-        """Obey cues and commands; every other event is passed over."""
+        """Obey cues, levels and commands; every other event is passed over."""
         match event:
+            case Level(gain_db=gain_db, over_s=over_s):
+                frames = round(over_s * self.rate_hz)
+                self._orders.append(lambda: self._mixer.level(gain_db, frames))
             case Cue():
                 self._put_on(event.tracks, event.fade_s, resume=event.resume)
             case Command(verb="skip") if len(self._tracks) > 1:
@@ -39,7 +48,10 @@ class Booth:
         """The next `frames` of what is heard, shape `(frames, 2)`."""
         while self._orders:
             self._orders.popleft()()
-        return self._mixer.render(frames)
+        block = self._mixer.render(frames)
+        if self._tap is not None:
+            self._tap.pour(block, self.rate_hz)
+        return block
 
     def close(self) -> None:
         """Let every deck go; call it when nothing renders any more."""

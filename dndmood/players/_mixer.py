@@ -73,6 +73,32 @@ class _Voice:
         return gain
 
 
+class _Swell:
+    """A gain that goes evenly in decibels to where it is sent; counted in frames."""
+
+    def __init__(self) -> None:
+        self._from_db = self._to_db = 0.0
+        self._frames = self._done = 1
+
+    def send(self, to_db: float, frames: int) -> None:
+        """From the present gain to `to_db` over so many frames."""
+        share = min(self._done / self._frames, 1.0)
+        self._from_db += (self._to_db - self._from_db) * share
+        self._to_db, self._frames, self._done = to_db, max(frames, 1), 0
+
+    def render(self, frames: int) -> NDArray[np.float32]:
+        """Gain of the next `frames`, shape `(frames,)`."""
+        ahead = np.minimum((self._done + np.arange(1, frames + 1)) / self._frames, 1.0)
+        self._done = min(self._done + frames, self._frames)
+        level_db = self._from_db + (self._to_db - self._from_db) * ahead
+        gain: NDArray[np.float32] = np.power(10.0, level_db / 20.0).astype(np.float32)
+        return gain
+
+    def still(self) -> bool:
+        """True when the gain is 1 and stays so."""
+        return self._to_db == 0.0 and self._done >= self._frames
+
+
 class Mixer:
     """Sums decks into one stereo signal.
 
@@ -89,6 +115,7 @@ class Mixer:
         self._volume_db = 0.0
         self._silent = False
         self._gain = 1.0  # what the volume has slid to
+        self._swell = _Swell()
 
     def cue(self, deck: Deck | None, fade_frames: int) -> None:
         """Crossfade to `deck` over `fade_frames`; None fades to silence."""
@@ -122,6 +149,10 @@ class Mixer:
         """Move the volume, at most to 12 dB above the first setting."""
         self._volume_db = min(self._volume_db + change_db, _LOUDEST_DB)
 
+    def level(self, gain_db: float, over_frames: int) -> None:
+        """Step back to `gain_db`, or come forward again, over so many frames."""
+        self._swell.send(gain_db, over_frames)
+
     def silence(self) -> None:
         """Everything off at once; called again, back on. Decks play on unheard."""
         self._silent = not self._silent
@@ -137,6 +168,8 @@ class Mixer:
                 self._park(voice.deck)
         self._voices = [voice for voice in self._voices if not voice.gone()]
         mix *= self._slid(frames)[:, np.newaxis]
+        if not self._swell.still():
+            mix *= self._swell.render(frames)[:, np.newaxis]
         np.clip(mix, -1.0, 1.0, out=mix)
         return mix
 

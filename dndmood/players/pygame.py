@@ -16,6 +16,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import Command, Event
 from dndmood.players._booth import Booth
+from dndmood.tap import Tap
 from dndmood.threads import running
 
 _RATE_HZ = 44_100
@@ -33,11 +34,15 @@ class Pygame:
         self._silent = False
 
     def __call__(self, event: Event) -> None:
-        """Obey cues and commands."""
+        """Obey cues, levels and commands."""
         self._booth(event)
         if isinstance(event, Command) and event.verb == "silence":
             self._silent = not self._silent
             self._channel.set_volume(0.0 if self._silent else 1.0)
+
+    def pour_into(self, tap: Tap) -> None:
+        """Let `tap` have what goes to SDL."""
+        self._booth.pour_into(tap)
 
 
 @contextmanager

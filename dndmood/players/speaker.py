@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood.events import Event
 from dndmood.players._booth import Booth
+from dndmood.tap import Tap
 
 _LATENCY_S = 0.3
 """Music needs no low latency; this much keeps it going while Python is busy elsewhere."""
@@ -28,8 +29,12 @@ class Speaker:
         """How often the device ran out of sound."""
 
     def __call__(self, event: Event) -> None:
-        """Obey cues and commands."""
+        """Obey cues, levels and commands."""
         self._booth(event)
+
+    def pour_into(self, tap: Tap) -> None:
+        """Let `tap` have what goes to the device."""
+        self._booth.pour_into(tap)
 
     def render(
         self, outdata: NDArray[np.float32], frames: int, _time: Any, status: Any

@@ -24,7 +24,7 @@ class Wav:
         self._skipped = 0
 
     def __call__(self, event: Event) -> None:
-        """Obey cues and commands, and write up to the end of every stretch of sound."""
+        """Obey cues, levels and commands, and write up to the end of every stretch of sound."""
         self._booth(event)
         if isinstance(event, AudioChunk):
             end = (event.start + len(event.samples)) * _RATE_HZ // RATE_HZ - self._skipped

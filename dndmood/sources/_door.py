@@ -20,6 +20,11 @@ class Door:
         self._told = False
         self.change_rate(rate_hz)
 
+    @property
+    def position(self) -> int:
+        """Index of the next sample."""
+        return self._start
+
     def change_rate(self, rate_hz: int) -> None:
         """From now on blocks come at `rate_hz`, as after another microphone was plugged in."""
         import soxr

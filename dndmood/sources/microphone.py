@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event as Flag
 from typing import Any
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from dndmood.clock import Clock
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.sources._alongside import Alongside
 from dndmood.sources._door import Door
+from dndmood.tap import Tap
 from dndmood.threads import running
 
 _BLOCK_S = 0.03
@@ -147,13 +149,21 @@ class Watch:
 
 @contextmanager
 def opened(
-    put: Put, *, device: str, clock: Clock, ended: Callable[[], None]
+    put: Put,
+    *,
+    device: str,
+    clock: Clock,
+    ended: Callable[[], None],
+    tap: Tap | None = None,
+    delay_s: float = 0.0,
 ) -> Iterator[Device]:
     """Put what the microphone hears for as long as the block lasts.
 
     A microphone that goes silent for good (unplugged, computer asleep) is told as a problem and
     opened again when it comes back; meanwhile audio time goes on and the tape has a gap.
-    `ended` is called when no more sound can come.
+    `ended` is called when no more sound can come. What our player pours into
+    `tap` goes along with each chunk as its reference; it takes `delay_s` to the microphone, or
+    as long as is found out when that is 0.
     Raises `UserError` when it cannot be opened to begin with.
     """
     sd = _portaudio()
@@ -176,8 +186,17 @@ def opened(
 
         def feed() -> None:
             door = Door(chosen.rate_hz)
+            alongside = Alongside(tap, delay_s=delay_s) if tap else None
             try:
-                _feed(put, blocks, door=door, leave=leave, clock=clock, reopen=reopen)
+                _feed(
+                    put,
+                    blocks,
+                    door=door,
+                    leave=leave,
+                    clock=clock,
+                    reopen=reopen,
+                    alongside=alongside,
+                )
             finally:
                 ended()
 
@@ -197,6 +216,7 @@ def _feed(
     leave: Flag,
     clock: Clock,
     reopen: Callable[[], int],
+    alongside: Alongside | None = None,
 ) -> None:
     """Carry blocks through the door until told to leave; `reopen` gives a rate in Hz or 0."""
     watch = Watch()
@@ -212,13 +232,25 @@ def _feed(
             continue
         blocks.arrived.clear()
         for block, lost_frames in blocks.take():
+            before = door.position
             if lost:
                 door.skip(clock.now_s() - heard_s)
             elif lost_frames:
                 door.skip_frames(lost_frames)
             heard_s, lost = clock.now_s(), False
+            if alongside is not None:
+                alongside.skip(door.position - before)
             for event in watch.over(door.push(block)):
-                put(event)
+                put(_accompanied(event, alongside))
+
+
+def _accompanied(
+    event: AudioChunk | Problem, alongside: Alongside | None
+) -> AudioChunk | Problem:
+    """`event` with the music that was played meanwhile, if it is sound and we know the music."""
+    if alongside is None or not isinstance(event, AudioChunk):
+        return event
+    return replace(event, reference=alongside.draw(event.samples))
 
 
 def _stream(sd: Any, device: Device, blocks: Blocks) -> Any:

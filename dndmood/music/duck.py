@@ -1,0 +1,77 @@
+"""Stage `duck`: the music steps back under talk and comes forward again in silence. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from dndmood.events import AudioChunk, Balance, Event, Level
+
+_DEEPEST_DB = -12.0
+"""Further back, and people would ask where the music has gone."""
+_LEAST_DB = 1.5
+"""A smaller step is not worth the movement."""
+_BACK_S = 0.8
+_FORWARD_S = 8.0
+_HOLD_S = 8.0
+"""So long nobody must speak before the music comes forward: longer than a pause for breath,
+for thought, or for another player to answer."""
+_SETTLE_S = 2.0
+"""After a step the microphone needs this long to hear the music at its new level."""
+_BLEND = 0.1
+"""Weight of each new look at how loud the music would be if nobody spoke."""
+
+
+class Fader:
+    """Where the music stands, and where it should stand."""
+
+    def __init__(self, over_db: float) -> None:
+        self._over_db = over_db
+        self._full_db: float | None = None  # the music at the microphone if it were not ducked
+        self._gain_db = 0.0
+        self._settled_s = 0.0
+        self._spoken_s = 0.0
+
+    def weigh(self, balance: Balance) -> Level | None:
+        """Step back if the talk does not stand far enough above the music."""
+        at_s = balance.at_s
+        if at_s >= self._settled_s:
+            now_db = balance.music_db - self._gain_db
+            before_db = now_db if self._full_db is None else self._full_db
+            self._full_db = before_db + (now_db - before_db) * _BLEND
+        if not balance.speaking:
+            return None
+        self._spoken_s = at_s
+        if balance.voice_db is None or self._full_db is None:
+            return None
+        wanted_db = max(balance.voice_db - self._over_db - self._full_db, _DEEPEST_DB)
+        if wanted_db > self._gain_db - _LEAST_DB:
+            return None  # while people talk the music only goes back: that is not pumping
+        return self._move(at_s, wanted_db, _BACK_S)
+
+    def wait(self, at_s: float) -> Level | None:
+        """Come forward when nobody has spoken for a while."""
+        if self._gain_db == 0.0 or at_s - self._spoken_s < _HOLD_S:
+            return None
+        return self._move(at_s, 0.0, _FORWARD_S)
+
+    def _move(self, at_s: float, gain_db: float, over_s: float) -> Level:
+        self._gain_db, self._settled_s = gain_db, at_s + over_s + _SETTLE_S
+        return Level(at_s, gain_db, over_s)
+
+
+def duck(tape: Iterable[Event], *, over_db: float = 12.0) -> Iterator[Event]:
+    """Add a `Level` whenever the music has to stand elsewhere.
+
+    Talk shall stand `over_db` above the music at the microphone; 0 leaves the music alone. The
+    music goes no further back than it must and never more than 12 dB.
+    """
+    fader = Fader(over_db)
+    for event in tape:
+        yield event
+        level = None
+        if over_db > 0.0:
+            match event:
+                case Balance():
+                    level = fader.weigh(event)
+                case AudioChunk(end_s=at_s):
+                    level = fader.wait(at_s)
+        if level is not None:
+            yield level

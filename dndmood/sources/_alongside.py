@@ -1,0 +1,144 @@
+"""What our player sent to the speaker, laid alongside what the microphone hears.
+
+Speaker and microphone are two devices with two clocks. Both streams are counted in samples; how
+much of the music waits to be taken says when one clock runs away from the other, and once in an
+evening the echo itself says how long the way through the room is.
+"""
+
+import logging
+from typing import Any
+
+import numpy as np
+
+from dndmood.events import RATE_HZ, Samples
+from dndmood.sources._delay import DelayFinder
+from dndmood.tap import Tap
+
+_KEPT = 4 * RATE_HZ
+"""Samples of music that can be looked back at."""
+_FIRST_HOLD_S = 0.2
+"""So much music waits until the delay is known: players hand it over before it sounds."""
+_NEAR_S = 0.03
+"""What shall remain of the delay once it is known; a canceller wants less than 0.2 s."""
+_STEADY_S = 4.0
+"""Time constant over which the waiting music is averaged: blocks come in fits and starts."""
+_SETTLE_S = 1.0
+_JUMP_S = 0.08
+"""A shift beyond this is no drift: the device stumbled, and the music is laid on anew."""
+_CATCH_UP_S = 20.0
+"""A drift is made good over this long, by single samples."""
+_GONE_S = 2.0
+"""A player from which nothing came for this long plays nothing that we know of."""
+
+_log = logging.getLogger(__name__)
+
+
+class Alongside:
+    """Takes music from a tap and gives the stretch that belongs to each stretch of sound."""
+
+    def __init__(self, tap: Tap, *, delay_s: float = 0.0) -> None:
+        """`delay_s` is how long the music takes to the microphone; 0 finds it out."""
+        self._tap = tap
+        self._resampler: Any = None
+        self._rate_hz = 0
+        self._ring = np.zeros(_KEPT, dtype=np.float32)
+        self._poured = 0  # samples that came from the tap, at 16 kHz
+        self._taken = 0  # index of the next sample to be given
+        self._wait = 0.0  # samples that wait, averaged
+        self._settling_s = _SETTLE_S
+        self._silent_s = 0.0
+        self._owed = 0.0  # part of a sample by which the two clocks have come apart
+        self._hold = (delay_s - _NEAR_S if delay_s else _FIRST_HOLD_S) * RATE_HZ
+        self._finder = None if delay_s else DelayFinder()
+
+    def draw(self, sound: Samples) -> Samples | None:
+        """What was played while `sound` was heard, of the same shape; None when nobody knows."""
+        came = self._fill()
+        length = len(sound)
+        self._silent_s = 0.0 if came else self._silent_s + length / RATE_HZ
+        if not self._poured or self._silent_s > _GONE_S:
+            self._settling_s = _SETTLE_S
+            return None
+        self._keep_step(length)
+        if self._settling_s > 0.0:
+            return None
+        music = self._stretch(self._taken, length)
+        self._taken += length
+        self._measure(sound, music)
+        return music
+
+    def skip(self, samples: int) -> None:
+        """So many samples of sound were lost: the music that went with them is of no use."""
+        self._taken += samples
+
+    def _fill(self) -> bool:
+        """Move what is in the tap to the ring; False when there was nothing."""
+        came = False
+        for block, rate_hz in self._tap.take():
+            came = True
+            self._write(self._at_our_rate(block, rate_hz))
+        return came
+
+    def _at_our_rate(self, block: Samples, rate_hz: int) -> Samples:
+        if rate_hz == RATE_HZ:
+            return block
+        if rate_hz != self._rate_hz:
+            import soxr
+
+            self._rate_hz = rate_hz
+            self._resampler = soxr.ResampleStream(
+                rate_hz, RATE_HZ, 1, dtype="float32", quality="MQ"
+            )
+        ready: Samples = self._resampler.resample_chunk(block)
+        return ready
+
+    def _write(self, samples: Samples) -> None:
+        self._ring[(self._poured + np.arange(len(samples))) % _KEPT] = samples
+        self._poured += len(samples)
+
+    def _stretch(self, start: int, length: int) -> Samples:
+        """So much of the ring; silence where it has forgotten or has nothing yet."""
+        index = start + np.arange(length)
+        known = (index < self._poured) & (index >= self._poured - _KEPT) & (index >= 0)
+        found: Samples = np.where(known, self._ring[index % _KEPT], np.float32(0.0))
+        return found
+
+    def _keep_step(self, length: int) -> None:
+        """Follow the drift of the clocks; begin, and begin again after a stumble."""
+        waits, seconds = float(self._poured - self._taken), length / RATE_HZ
+        if self._settling_s > 0.0:
+            share = seconds / (_SETTLE_S - self._settling_s + seconds)
+            self._wait += (waits - self._wait) * share
+            self._settling_s -= seconds
+            if self._settling_s <= 0.0:
+                self._step(self._wait - self._hold)
+            else:
+                self._taken += length
+            return
+        self._wait += (waits - self._wait) * min(seconds / _STEADY_S, 1.0)
+        apart = self._wait - self._hold
+        if abs(apart) > _JUMP_S * RATE_HZ:
+            self._step(apart)
+            return
+        self._owed += apart * seconds / _CATCH_UP_S
+        whole = int(self._owed)
+        self._owed -= whole
+        self._taken += whole
+
+    def _step(self, samples: float) -> None:
+        self._taken += round(samples)
+        self._wait -= round(samples)
+        self._owed = 0.0
+
+    def _measure(self, sound: Samples, music: Samples) -> None:
+        if self._finder is None:
+            return
+        found_s = self._finder.push(sound, music)
+        if found_s is None:
+            return
+        _log.info("the music takes %.0f ms longer to the microphone", found_s * 1000.0)
+        self._finder = None
+        later = round((found_s - _NEAR_S) * RATE_HZ)
+        self._hold += later
+        self._wait += later
+        self._taken -= later
