@@ -35,9 +35,6 @@ class Mood:
     """Half-life with which evidence for it is believed; shorter enters sooner."""
     release_s: float = 8.0
     """Half-life with which evidence for it is forgotten; longer leaves later."""
-    after: Mapping[str, float] = field(default_factory=dict)
-    """How readily it follows another mood, by that mood's name; 1 where nothing is said, 2 needs
-    half the lead, 0.5 twice the lead."""
     tracks: tuple[str, ...] = field(default=())
     """File patterns under `folder`, or absolute."""
 
@@ -51,7 +48,6 @@ _RANGES = {
     "release_s": (0.5, 600.0),
     "order": (0, 10_000),
 }
-_READINESS = (0.1, 10.0)
 _KEYS = tuple(f.name for f in fields(Mood) if f.name not in ("name", "folder"))
 _NEEDED = ("title", "arousal", "valence", "emotions")
 
@@ -114,12 +110,6 @@ def _check(path: Path, key: str, value: Any) -> None:
             for weight in value.values()
         )
         wanted = "a table of emotions with weights from 0 to 1"
-    elif key == "after":
-        low, high = _READINESS
-        good = isinstance(value, dict) and all(
-            isinstance(ready, (int, float)) and low <= ready <= high for ready in value.values()
-        )
-        wanted = f"a table of moods with numbers from {low:g} to {high:g}"
     elif key == "tracks":
         good = isinstance(value, list) and all(isinstance(pattern, str) for pattern in value)
         wanted = "a list of file patterns"

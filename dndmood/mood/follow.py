@@ -146,7 +146,7 @@ class Editor:
         title, pacing = self._title(leader), self._pacing
         if age_s < hold_s:
             return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
-        needed, because = pacing.margin / self._moods[leader].after.get(self.mood, 1.0), ""
+        needed, because = pacing.margin, ""
         if age_s < pacing.soft_hold_s:
             young = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
             needed *= 1.0 + min(young, 1.0)

@@ -39,9 +39,8 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "attack": (0.5, 5.0),
     "release": (0.5, 5.0),
     "prior": (0.0, 1.0),
-    "kin": (0.2, 1.0),
 }
-"""`kin` is how readily moods of one quadrant follow each other, `attack` and `release` scale the book's half-lives, `prior` weighs how often one quadrant
+"""`attack` and `release` scale the book's half-lives, `prior` weighs how often one quadrant
 follows another in the tuning episodes (0 not at all, 1 fully)."""
 _CHANGES = (10.0, 18.0)
 _LATE_S = 25.0
@@ -106,22 +105,16 @@ def candidates(
         hold_s=np.tile(named["hold_s"][:, np.newaxis], len(moods)),
         attack_s=shipped.attack_s * named["attack"][:, np.newaxis],
         release_s=shipped.release_s * named["release"][:, np.newaxis],
-        readiness=readiness(prior, named["prior"], named["kin"]),
+        readiness=prior[np.newaxis] ** named["prior"][:, np.newaxis, np.newaxis],
     )
-
-
-def readiness(prior: Values, weight: Values, kin: Values) -> Values:
-    """From mood to mood for every candidate, shape `(p, moods, moods)`; NaN in `prior` is kin."""
-    shaped = weight[:, np.newaxis, np.newaxis], kin[:, np.newaxis, np.newaxis]
-    return np.where(np.isnan(prior), shaped[1], np.nan_to_num(prior, nan=1.0) ** shaped[0])
 
 
 def transitions(folder: Path, moods: Mapping[str, Mood]) -> Values:
     """How readily each mood follows each other by the tuning episodes, around 1.
 
     The share of a quadrant among what follows another, over a third (three others could have),
-    one invented transition of each kind added, and never beyond a factor of two: three episodes
-    are few. Within a quadrant it is NaN: the labels know nothing finer.
+    one invented transition of each kind added. Within a quadrant it is 1: the labels know
+    nothing finer.
     """
     counts: Counter[tuple[Quadrant, Quadrant]] = Counter()
     for number in EPISODES["tuning"]:
@@ -129,13 +122,13 @@ def transitions(folder: Path, moods: Mapping[str, Mood]) -> Values:
             counts[before.quadrant, after.quadrant] += 1
     where = list(_quadrants(moods).values())
     kinds = sorted(set(where))
-    ready = np.full((len(where), len(where)), np.nan)
+    ready = np.ones((len(where), len(where)))
     for i, before_q in enumerate(where):
         total = sum(counts[before_q, kind] + 1 for kind in kinds if kind != before_q)
         for j, after_q in enumerate(where):
             if after_q != before_q:
                 ready[i, j] = (counts[before_q, after_q] + 1) / total * (len(kinds) - 1)
-    return np.clip(ready, 0.5, 2.0)
+    return ready
 
 
 def ground(house: Stage, evenings: Sequence[Evening], *, perfect: bool = False) -> Ground:

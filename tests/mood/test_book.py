@@ -43,7 +43,6 @@ def test_the_users_own_file_wins(tmp_path):
         (GOOD.replace("1.0 }", '"much" }'), "weights from 0 to 1"),
         (GOOD + 'tracks = "awe/*.ogg"\n', "a list of file patterns for 'tracks'"),
         (GOOD + "hold_s = -1\n", "for 'hold_s'"),
-        (GOOD + "after = { calm = 0 }\n", "a table of moods with numbers from 0.1 to 10"),
         ("title = ", "cannot be read"),
         (GOOD.replace('"Awe"', "7"), "a text for 'title'"),
     ],

@@ -191,17 +191,3 @@ def test_the_outlook_announces_the_change_and_keeps_its_word():
     promised = int(before[-1].outlook.split()[-2])
     assert abs(before[-1].at_s + promised - came_s) <= 4
     assert not found[60].outlook
-
-
-def test_a_mood_follows_another_the_sooner_the_readier_it_is():
-    def came_s(ready: float) -> float:
-        battle = mood("battle", 0.85, 0.25, "angry", after={"calm": ready})
-        tape = follow(
-            talk(0, 90, CALM) + talk(90, 150, ANGRY),
-            moods=MOODS | {"battle": battle},
-            opening="calm",
-            resting="calm",
-        )
-        return next(s.at_s for s in tape if isinstance(s, MoodState) and s.mood == "battle")
-
-    assert came_s(3.0) < came_s(1.0) < came_s(0.2)

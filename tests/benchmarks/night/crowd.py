@@ -73,10 +73,7 @@ def as_shipped(moods: Mapping[str, Mood], pacing: Pacing, count: int = 1) -> Can
         hold_s=each("hold_s"),
         attack_s=each("attack_s"),
         release_s=each("release_s"),
-        readiness=np.tile(
-            [[late.after.get(early.name, 1.0) for late in book] for early in book],
-            (count, 1, 1),
-        ),
+        readiness=np.ones((count, len(book), len(book))),
     )
 
 
