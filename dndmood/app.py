@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dndmood import journal, paths
+from dndmood import journal, paths, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Place, Screen, fold
@@ -30,6 +30,9 @@ from dndmood.inbox import Inbox
 from dndmood.mood import book
 from dndmood.mood.book import Mood
 from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.lessons import Lessons
+from dndmood.mood.profile import Profile
+from dndmood.mood.zero import Ordinary, Scale, centre
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
 from dndmood.music.shelves import Shelf, stock
@@ -49,7 +52,7 @@ _log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
 
-def stages(
+def stages(  # noqa: PLR0913 - the root names every part
     settings: Settings,
     *,
     voice: VoiceDetector,
@@ -59,17 +62,22 @@ def stages(
     seed: int = 0,
     heard: Iterable[str] = (),
     echo: Echo | None = None,
+    profile: Profile | None = None,
+    scale: Scale | None = None,
 ) -> tuple[Stage, ...]:
     """The house, left to right, as stages for `connect`.
 
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
+    `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     """
+    table = profile or Profile()
+    recentred = partial(centre, scale=scale or Scale(table.zero))
     pacing = Pacing(
         margin=settings.margin,
         soft_hold_s=settings.soft_hold_s,
         changes_per_h=settings.changes_per_h,
         quiet_s=settings.quiet_s,
-    )
+    ).at(settings.lively)
     return (
         attend,
         partial(
@@ -82,12 +90,14 @@ def stages(
             least_db=settings.least_db,
         ),
         partial(estimate, model=model),
+        *((recentred,) if settings.recentre else ()),
         partial(
             follow,
             moods=moods,
             opening=settings.opening,
             resting=settings.resting,
             pacing=pacing,
+            lessons=Lessons(table.lessons, evening=table.evenings),
         ),
         partial(
             spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
@@ -145,11 +155,13 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     moods = mood_book(settings)
     shelves = music(settings, moods)
     _tell_music(settings, shelves, say)
+    known = _profile(settings)
     screen, record = Cell(Screen()), _journal_path(settings)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
         book.check_emotions(moods.values(), model.card.labels)
+        table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
         player, sentence = house.enter_context(open_player(settings.player))
         say(sentence)
@@ -159,6 +171,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             inbox.put(Problem(at_s=0.0, text=sentence))
         shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
         sinks = [player, shown, *_recording(house, record, inbox, say)]
+        if table.name:
+            remember = profiles.remember(table.name, table.evenings)
+            sinks.append(_forgiving(remember, inbox, f"The profile {table.name}"))
         steps = stages(
             settings,
             voice=voice,
@@ -168,6 +183,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             seed=secrets.randbits(32),
             heard=_heard_lately(record),
             echo=echo,
+            profile=table,
+            scale=scale,
         )
         tape = connect(_until(inbox, settings.for_s), *steps)
         worker = house.enter_context(
@@ -184,6 +201,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 alive=worker.is_alive,
                 clock=clock,
             )
+    _keep(known, table, scale, say)
     if not settings.plain:
         _leave_behind(live.summary(screen.value, places(moods.values())))
 
@@ -212,11 +230,17 @@ def rehearse(
         sinks: list[Sink] = [player]
         if write is not None:
             sinks.append(house.enter_context(journal.opened(write)))
-        voice = WebRtcVoice(settings.strictness)
-        for event in connect(
-            _until(sound, settings.for_s),
-            *stages(settings, voice=voice, model=model, moods=moods, shelves=shelves),
-        ):
+        table, scale = _fitted(_profile(settings), model, lambda _: None)
+        steps = stages(
+            settings,
+            voice=WebRtcVoice(settings.strictness),
+            model=model,
+            moods=moods,
+            shelves=shelves,
+            profile=table,
+            scale=scale,
+        )
+        for event in connect(_until(sound, settings.for_s), *steps):
             for sink in sinks:
                 sink(event)
             yield event
@@ -302,6 +326,32 @@ def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
     tap = Tap()
     player.pour_into(tap)
     return echo, tap
+
+
+def _profile(settings: Settings) -> Profile:
+    return profiles.load(settings.profile) if settings.profile else Profile()
+
+
+def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
+    """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
+    table = known.fitting(model.card.sha256)
+    if known.model not in ("", table.model):
+        say(
+            f"The table {known.name!r} was calibrated with another model and begins anew: "
+            "'dndmood calibrate' takes a minute."
+        )
+    return table, Scale(table.zero, Ordinary(**model.card.ordinary))
+
+
+def _keep(known: Profile, table: Profile, scale: Scale, say: Say) -> None:
+    """Let the table's profile move a little towards where the evening's zero ended."""
+    grown = table.after(scale)
+    if not table.name or grown == table:
+        return
+    try:
+        profiles.save(grown, keep_old=known.model not in ("", grown.model))
+    except UserError as error:
+        say(str(error))
 
 
 def _forgiving(sink: Sink, inbox: Inbox, what: str) -> Sink:

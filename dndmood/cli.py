@@ -36,6 +36,8 @@ Fade = Annotated[float | None, typer.Option("--fade", help="Crossfade in seconds
 Window = Annotated[
     float | None, typer.Option("--window", help="Longest window in seconds (3).")
 ]
+Profile = Annotated[str | None, typer.Option(help="Which table it is (table).")]
+Lively = Annotated[float | None, typer.Option(help="0 steady to 1 lively (0.5).")]
 Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (1).")]
 
 
@@ -78,6 +80,8 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     fade: Fade = None,
     window: Window = None,
     hop: Hop = None,
+    profile: Profile = None,
+    lively: Lively = None,
 ) -> None:
     """Listen at the table and let the music follow."""
     from dndmood import app as house
@@ -95,23 +99,36 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         fade_s=fade,
         window_s=window,
         hop_s=hop,
+        profile=profile,
+        lively=lively,
     )
     house.listen(settings, say=_say)
 
 
 @app.command()
 def demo(
-    *, player: Player = None, music: Music = None, plain: Plain = False, journal: Journal = None
+    *,
+    player: Player = None,
+    music: Music = None,
+    plain: Plain = False,
+    journal: Journal = None,
+    profile: Profile = None,
 ) -> None:
     """Hear a short scene without a microphone: the real thing in 80 seconds."""
     from dndmood import app as house
 
-    settings = _settings(player=player, music=music, plain=plain or None, journal=journal)
+    settings = _settings(
+        player=player,
+        music=music,
+        plain=plain or None,
+        journal=journal,
+        profile=profile or "",  # the scene is nobody's table
+    )
     house.demo(settings, say=_say)
 
 
 @app.command()
-def rehearse(
+def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     file: Annotated[Path, typer.Argument(help="A recording of a session.")],
     *,
     player: Player = None,
@@ -119,12 +136,21 @@ def rehearse(
     playlists: Playlists = None,
     model: ModelFolder = None,
     journal: Journal = None,
+    profile: Profile = None,
+    lively: Lively = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the soundtrack a recording would have had."""
     from dndmood import app as house
 
-    settings = _settings(player=player, music=music, playlists=playlists, model=model)
+    settings = _settings(
+        player=player,
+        music=music,
+        playlists=playlists,
+        model=model,
+        profile=profile,
+        lively=lively,
+    )
     write = Path(journal).expanduser() if journal else None
     rows = house.soundtrack(house.rehearse(settings, file.expanduser(), write=write))
     if as_json:
@@ -133,6 +159,43 @@ def rehearse(
     for state, cue in rows:
         track = cue.tracks[0].title if cue.tracks else "nothing"
         print(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {state.why}")  # noqa: T201
+
+
+@app.command()
+def calibrate(
+    *,
+    device: Device = None,
+    input: Input = None,  # noqa: A002 - the option's name
+    model: ModelFolder = None,
+    profile: Profile = None,
+) -> None:
+    """Learn the room and the voices of your table: takes a minute."""
+    from dndmood import tuning
+
+    settings = _settings(device=device, input=input, model=model, profile=profile)
+    where = tuning.calibrate(settings, say=_say, meter=_meter)
+    _say(f"Kept in {where}.")
+
+
+@app.command()
+def tune(
+    *,
+    profile: Profile = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take the last correction back.")
+    ] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Forget all corrections.")] = False,
+) -> None:
+    """Say in plain words what your corrections have taught."""
+    from dndmood import tuning
+
+    settings = _settings(profile=profile)
+    if undo:
+        print(tuning.take_back(settings))  # noqa: T201
+    elif forget:
+        print(tuning.forget(settings))  # noqa: T201
+    else:
+        print("\n".join(tuning.tune(settings)))  # noqa: T201
 
 
 @app.command()
@@ -242,6 +305,14 @@ def _settings(**chosen: Any) -> Settings:
 
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _meter(level_db: float, left_s: float) -> None:
+    """One line that is written over: a bar for the level, and the seconds left."""
+    if sys.stderr.isatty():
+        bar = "#" * round(max(level_db + 60.0, 0.0) / 2.0)
+        line = f"  [{bar:<30}] {left_s:3.0f} s" if left_s else ""
+        print(f"\r{line:<44}\r", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _time(seconds: float) -> str:

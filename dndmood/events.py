@@ -18,9 +18,10 @@ Samples: TypeAlias = NDArray[np.float32]
 """Mono sound, dtype float32, shape `(n,)`, nominally within [-1, 1]."""
 
 Verb: TypeAlias = Literal[
-    "force", "release", "undo", "pause", "skip", "volume", "silence", "quit"
+    "force", "release", "undo", "reject", "pause", "skip", "volume", "silence", "quit"
 ]
-"""What the game master can ask for. `pause` and `silence` are switches: asked again, they end."""
+"""What the game master can ask for. `reject` takes the last automatic change back as `undo` does
+and says that it came at the wrong time. `pause` and `silence` are switches: asked again, they end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +91,10 @@ class EmotionEstimate:
     """How sure the model is that this is a human voice at all, 0 to 1."""
     voiced: float
     """Share of the window in which the voice detector heard speech, 0 to 1."""
+    heard_arousal: float | None = None
+    """What the model said before it was put on the table's own scale; None before it was."""
+    heard_valence: float | None = None
+    """The same for valence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,30 @@ class MoodState:
     """True while the game master rules by hand."""
     outlook: str = ""
     """What would have to happen for a change, one line for humans; empty when nothing is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the game master said about a change that came by itself: numbers and names, no sound."""
+
+    at_s: float
+    kind: Literal["instead", "reject", "undo"]
+    """Told what it should have been, "not now", or only undone."""
+    left: str
+    """The mood before the change."""
+    taken: str
+    """The mood that it brought."""
+    wanted: str
+    """The mood that it should have brought."""
+    arousal: float
+    """Impression of the talk that led to it, on the table's own scale, 0 to 1."""
+    valence: float
+    scores: Mapping[str, float]
+    """Emotion label to share of that talk."""
+    shares: Mapping[str, float]
+    """Mood to how much the talk spoke for it, summing to 1."""
+    refines: bool = False
+    """True when it says better what the correction before meant, and stands in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +199,7 @@ Event: TypeAlias = (
     | SpeechWindow
     | EmotionEstimate
     | MoodState
+    | Correction
     | Cue
     | Balance
     | Level

@@ -7,6 +7,7 @@ Every line has `event` and `at_s` (audio time in seconds):
 | estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1) |
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
 | cue      | `mood`, `tracks` (titles in playing order), `fade_s`, `why`             |
+| correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares` |
 | command  | `verb`, `mood`, `change_db`                                             |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
 | problem  | `text`                                                                  |
@@ -23,6 +24,7 @@ from dndmood.events import (
     AudioChunk,
     Balance,
     Command,
+    Correction,
     Cue,
     EmotionEstimate,
     Event,
@@ -42,12 +44,20 @@ def line(event: Event) -> str:
             fact = _fact("level", event, "gain_db", "over_s")
         case EmotionEstimate():
             fact = _fact("estimate", event, "arousal", "valence", "voice", "voiced")
+            if event.heard_arousal is not None and event.heard_valence is not None:
+                fact["heard_arousal"] = round(event.heard_arousal, 4)
+                fact["heard_valence"] = round(event.heard_valence, 4)
             fact["scores"] = {label: round(score, 4) for label, score in event.scores.items()}
         case MoodState():
             fact = _fact("mood", event, "mood", "since_s", "why", "outlook", "forced")
         case Cue():
             fact = _fact("cue", event, "mood", "fade_s", "why")
             fact["tracks"] = [track.title for track in event.tracks]
+        case Correction():
+            fact = _fact("correction", event, "kind", "left", "taken", "wanted")
+            fact |= _fact("correction", event, "arousal", "valence", "refines")
+            for key, shares in (("scores", event.scores), ("shares", event.shares)):
+                fact[key] = {name: round(share, 4) for name, share in shares.items()}
         case Command():
             fact = _fact("command", event, "verb", "mood", "change_db")
         case Problem():
@@ -101,6 +111,8 @@ def replay(facts: Iterable[dict[str, Any]]) -> Iterator[EmotionEstimate]:
                 scores=fact["scores"],
                 voice=fact["voice"],
                 voiced=fact["voiced"],
+                heard_arousal=fact.get("heard_arousal"),
+                heard_valence=fact.get("heard_valence"),
             )
 
 

@@ -18,6 +18,11 @@ def journals() -> Path:
     return platformdirs.user_state_path("dndmood", appauthor=False) / "journals"
 
 
+def profiles() -> Path:
+    """The folder in the user's state directory where each table's zero and corrections are."""
+    return platformdirs.user_state_path("dndmood", appauthor=False) / "profiles"
+
+
 def log_file() -> Path:
     """Where warnings go while the dashboard owns the terminal."""
     return platformdirs.user_state_path("dndmood", appauthor=False) / "dndmood.log"

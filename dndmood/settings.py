@@ -52,6 +52,12 @@ class Settings:
     """Budget of changes; beyond it a change needs much more evidence."""
     quiet_s: float = 150.0
     """After so long without talk the music returns to the resting mood."""
+    lively: float = 0.5
+    """Pacing as one knob: 0 steady, 1 lively; it moves margin, soft_hold_s and changes_per_h."""
+    profile: str = "table"
+    """Name of the table: its zero and its corrections are kept under it."""
+    recentre: bool = True
+    """Whether voices are put on the table's own scale."""
     opening: str = "calm"
     """Mood of the first moment."""
     resting: str = "calm"
@@ -71,6 +77,7 @@ _RANGES = {
     "soft_hold_s": (0.0, 3600.0),
     "changes_per_h": (1.0, 3600.0),
     "quiet_s": (5.0, 86_400.0),
+    "lively": (0.0, 1.0),
 }
 
 

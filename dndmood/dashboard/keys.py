@@ -9,6 +9,7 @@ HELP, REPAINT = "?", "\x0c"
 _COMMANDS = {
     "a": Command("release"),
     "u": Command("undo"),
+    "r": Command("reject"),
     " ": Command("pause"),
     "n": Command("skip"),
     "+": Command("volume", change_db=_STEP_DB),
@@ -22,9 +23,10 @@ _COMMANDS = {
 SHOWN = (
     ("a", "auto", "let the voices choose again"),
     ("u", "undo", "take back the last change"),
+    ("r", "no", "not now: undo, and learn"),
     ("space", "pause", "stop listening, start again"),
     ("n", "next", "next track of this mood"),
-    ("+ -", "volume", "music louder, softer"),
+    ("+ -", "vol", "music louder, softer"),
     ("x", "silence", "all music off at once, and on"),
     ("?", "help", "this page, and back"),
     ("q", "quit", "end the evening"),

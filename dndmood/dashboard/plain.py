@@ -10,6 +10,7 @@ from dndmood.events import (
     AudioChunk,
     Balance,
     Command,
+    Correction,
     Cue,
     EmotionEstimate,
     Event,
@@ -62,6 +63,8 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
         case Cue():
             fade = f", fades in over {event.fade_s:g} s" if event.tracks else ""
             return _line(event.at_s, "music", event.why + fade)
+        case Correction():
+            return _line(event.at_s, "noted", f"wanted {event.wanted} and not {event.taken}")
         case Command():
             return _line(event.at_s, "key", _request(event))
         case Problem():

@@ -12,6 +12,7 @@ from dndmood.events import (
     AudioChunk,
     Balance,
     Command,
+    Correction,
     Cue,
     EmotionEstimate,
     Event,
@@ -179,6 +180,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 - one return 
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)
+        case Correction():
+            return screen  # the decision before it says that it was noted
         case Problem():
             told = _told(screen, event.at_s, "problem", event.text)
             return replace(told, problem=event, problems=screen.problems + 1)
@@ -279,8 +282,9 @@ def _asked(screen: Screen, command: Command) -> Screen:
             reel = Reel(following(music.reel, at_s), at_s, SKIP_FADE_S)
             told = _told(screen, at_s, "key", f"next track: {reel.tracks[0].title}")
             return replace(told, music=replace(music, reel=reel, before=music.reel))
-        case "undo":
-            return _told(screen, at_s, "key", "undo")
+        case "undo" | "reject":
+            asked = "undo" if command.verb == "undo" else "not now"
+            return _told(screen, at_s, "key", asked)
     return screen
 
 

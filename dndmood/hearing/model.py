@@ -2,9 +2,9 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class ModelCard:
     """Length of window at which the figures on the card were measured."""
     sha256: str
     """Of `model.onnx`, in hexadecimal."""
+    ordinary: Mapping[str, Any] = field(default_factory=dict)
+    """What it answers to everyday talk: `arousal`, `valence`, `scores`; empty if not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def read_card(folder: Path) -> ModelCard:
             rate_hz=int(table["input"]["rate_hz"]),
             window_s=float(table["input"]["window_s"]),
             sha256=str(table["graph"]["sha256"]),
+            ordinary=_ordinary(table.get("ordinary", {})),
         )
     except FileNotFoundError:
         raise UserError(
@@ -86,6 +89,14 @@ def read_card(folder: Path) -> ModelCard:
         ) from None
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"The model card {path} cannot be used: {error!r}.") from error
+
+
+def _ordinary(table: Mapping[str, Any]) -> dict[str, Any]:
+    scores = {label: float(share) for label, share in table.get("scores", {}).items()}
+    found: dict[str, Any] = {
+        key: float(table[key]) for key in ("arousal", "valence") if key in table
+    }
+    return found | ({"scores": scores} if scores else {})
 
 
 @contextmanager

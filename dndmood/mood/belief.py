@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
+from dndmood.mood.lessons import Lessons
 
 _LONGEST_STEP_S = 3.0
 """One estimate stands for at most this much talk, however long the pause before it."""
@@ -54,8 +55,9 @@ def confidence(scores: Mapping[str, float]) -> float:
 class Belief:
     """The running share of talk that speaks for each mood, forgotten by half-lives."""
 
-    def __init__(self, moods: Mapping[str, Mood]) -> None:
+    def __init__(self, moods: Mapping[str, Mood], lessons: Lessons | None = None) -> None:
         self._moods = moods
+        self._lessons = lessons or Lessons()
         self._shares = dict.fromkeys(moods, 1.0 / len(moods))
         self._last_s: float | None = None
         self._lately = dict(self._shares)  # evidence of the last few seconds
@@ -75,7 +77,7 @@ class Belief:
         self._last_s = estimate.at_s
         weight = estimate.voiced * estimate.voice * confidence(estimate.scores)
         step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S) * weight
-        now = evidence(estimate, self._moods)
+        now = self._lessons.leaned(evidence(estimate, self._moods), estimate)
         self._shares = self._moved(now, step_s)
         self._weight, moved = weight, _moved(step_s, _LATELY_S)
         for name, before in self._lately.items():

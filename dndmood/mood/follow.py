@@ -1,17 +1,29 @@
 """Stage `follow`: decides which mood the table is in, rarely, and always says why. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
+from dndmood.events import (
+    AudioChunk,
+    Command,
+    Correction,
+    EmotionEstimate,
+    Event,
+    MoodState,
+)
 from dndmood.mood.aside import OUT_OF_GAME, Aside
 from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
+from dndmood.mood.lessons import Lessons
+from dndmood.mood.passage import ease
+from dndmood.mood.remarks import Heard, Remarks
 
 _BURST = 4.0
 """Changes that may follow each other before the hourly budget is felt."""
 _OUTLOOK_S = 60
 """How far ahead a change is announced."""
+_NOT_NOW_S = 90.0
+"""A change that was rejected does not come again so soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +43,37 @@ class Pacing:
     quiet_s: float = 150.0
     """After so long without talk the music returns to the resting mood."""
 
+    def at(self, lively: float) -> "Pacing":
+        """These values moved to steady (0), left as they are (0.5), or moved to lively (1)."""
+        quicker = 4.0 ** (lively - 0.5)
+        return replace(
+            self,
+            margin=self.margin / quicker**0.7,
+            soft_hold_s=self.soft_hold_s / quicker,
+            changes_per_h=self.changes_per_h * quicker,
+        )
+
 
 class Editor:
     """Holds the present mood and judges every estimate like a film editor: cut or stay."""
 
     def __init__(
-        self, moods: Mapping[str, Mood], *, opening: str, resting: str, pacing: Pacing
+        self,
+        moods: Mapping[str, Mood],
+        *,
+        opening: str,
+        resting: str,
+        pacing: Pacing,
+        lessons: Lessons,
     ) -> None:
         self._moods = moods
         self._pacing = pacing
         self._resting = resting
-        self._belief = Belief(moods)
         self._aside = Aside()
+        self._belief = Belief(moods, lessons)
+        self._lessons = lessons
+        self._remarks = Remarks()
+        self._unwanted, self._unwanted_s = "", 0.0  # what was rejected, and until when
         self._budget = _BURST
         self._budget_s = 0.0  # audio time up to which the budget was refilled
         self._spoken_s = 0.0  # audio time of the last talk
@@ -82,6 +113,7 @@ class Editor:
         if refusal:
             return f"stays {self._title()}: {refusal}"
         self._budget, self._budget_s = self._left(estimate.at_s) - 1.0, estimate.at_s
+        self._remarks.changed(estimate.at_s, self.mood, leader, self._heard())
         return self._change(leader, estimate.at_s, self._reason(leader, estimate.at_s))
 
     def wait(self, at_s: float) -> str:
@@ -90,32 +122,59 @@ class Editor:
         if self.forced or self.mood == self._resting or silent_s < self._pacing.quiet_s:
             return ""
         self._belief.forget()
+        self._remarks.forget()
         title = self._moods[self._resting].title
         return self._change(
             self._resting, at_s, f"{title}: nobody has spoken for {silent_s:.0f} s"
         )
 
-    def obey(self, command: Command) -> str:
+    def learn(self, command: Command) -> Correction | None:
+        """Learn from `command` if it says something about the last automatic change."""
+        if command.verb == "force" and command.mood not in self._moods:
+            return None
+        correction = self._remarks.of(command, self._heard())
+        if correction:
+            self._lessons.push(correction)
+        return correction
+
+    def obey(self, command: Command, noted: Correction | None = None) -> str:
         """Do what the game master asked for; empty when it is not for this room."""
         if command.verb == "force" and command.mood in self._moods:
             self.forced = True
             title = self._moods[command.mood].title
+            chosen = (
+                f"chosen by hand, and noted: not {self._title(noted.taken)}"
+                if noted
+                else "chosen by hand"
+            )
             if command.mood == self.mood:
-                return f"stays {title}: chosen by hand"
-            return self._change(command.mood, command.at_s, f"{title}: chosen by hand")
+                return f"stays {title}: {chosen}"
+            return self._change(command.mood, command.at_s, f"{title}: {chosen}")
         if command.verb == "release" and self.forced:
             self.forced = False
             return f"stays {self._title()}: automatic again"
         if command.verb == "undo" and self._before:
-            return self._undo(command.at_s)
+            undone = self._title()
+            return self._undo(command.at_s, f"the change to {undone} was undone")
+        if command.verb == "reject":
+            return self._reject(command.at_s, noted)
         return ""
 
-    def _undo(self, at_s: float) -> str:
+    def _reject(self, at_s: float, noted: Correction | None) -> str:
+        if noted is None or noted.taken != self.mood:
+            return f"stays {self._title()}: no change came by itself that could be rejected"
+        self._unwanted, self._unwanted_s = noted.taken, at_s + _NOT_NOW_S
+        return self._undo(at_s, f"noted: not {self._title(noted.taken)} now")
+
+    def _undo(self, at_s: float, why: str) -> str:
         """Back to the mood before, which is then as young, and as likely, as the one it replaces."""
-        undone, self.forced = self._title(), False
+        self.forced = False
         self._belief.favour(self._before)
-        title = self._moods[self._before].title
-        return self._change(self._before, at_s, f"{title}: the change to {undone} was undone")
+        return self._change(self._before, at_s, f"{self._title(self._before)}: {why}")
+
+    def _heard(self) -> Heard:
+        heard = self._belief
+        return Heard(heard.arousal, heard.valence, dict(heard.scores), heard.shares())
 
     def _outlook(self, at_s: float) -> str:
         """When the mood would change if the talk went on as it is; empty when it would not."""
@@ -146,7 +205,9 @@ class Editor:
         title, pacing = self._title(leader), self._pacing
         if age_s < hold_s:
             return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
-        needed, because = pacing.margin, ""
+        if leader == self._unwanted and at_s < self._unwanted_s:
+            return f"{title} leads, but was not wanted just now"
+        needed, because = self._needed(leader), ""
         if age_s < pacing.soft_hold_s:
             young = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
             needed *= 1.0 + min(young, 1.0)
@@ -157,6 +218,11 @@ class Editor:
         if lead >= needed:
             return ""
         return f"{title} leads by {lead * 100:.0f} points and needs {needed * 100:.0f}{because}"
+
+    def _needed(self, leader: str) -> float:
+        """The lead that `leader` needs: less on a common way, more where corrections said so."""
+        common = ease(self._moods[self.mood], self._moods[leader])
+        return max(self._pacing.margin * common + self._lessons.lead(leader), 0.0)
 
     def _reason(self, leader: str, at_s: float) -> str:
         heard = self._belief
@@ -185,16 +251,25 @@ def follow(
     opening: str,
     resting: str,
     pacing: Pacing | None = None,
+    lessons: Lessons | None = None,
 ) -> Iterator[Event]:
     """Add a `MoodState` at the first sound, after every estimate, and after every order by hand.
 
     `opening` is the mood of the first moment, `resting` the one that a long silence returns to.
+    An order that says something about the last automatic change teaches `lessons`, and is
+    followed by a `Correction`.
     """
-    editor = Editor(moods, opening=opening, resting=resting, pacing=pacing or Pacing())
+    editor = Editor(
+        moods,
+        opening=opening,
+        resting=resting,
+        pacing=pacing or Pacing(),
+        lessons=lessons or Lessons(),
+    )
     began = False
     for event in tape:
         yield event
-        why, at_s = "", 0.0
+        why, at_s, noted = "", 0.0, None
         match event:
             case AudioChunk(end_s=at_s) if not began:
                 began = True
@@ -204,6 +279,9 @@ def follow(
             case EmotionEstimate(at_s=at_s):
                 why = editor.hear(event)
             case Command(at_s=at_s):
-                why = editor.obey(event)
+                noted = editor.learn(event)
+                why = editor.obey(event, noted)
         if why:
             yield editor.state(at_s, why)
+        if noted:
+            yield noted

@@ -55,7 +55,7 @@ def spin(
     for event in tape:
         yield event
         if isinstance(event, Command):
-            undo = event.verb == "undo"
+            undo = event.verb in ("undo", "reject")
         if not isinstance(event, MoodState) or (playing and event.mood == playing.mood):
             continue
         resume = undo and before is not None and before.mood == event.mood

@@ -1,0 +1,223 @@
+"""Stage `centre`: puts every estimate on the table's own scale, slowly and within bounds. Pure."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from dndmood.events import EmotionEstimate, Event
+
+FARTHEST_SHIFT = 0.25
+"""A profile moves a voice by no more than this."""
+_EVENING_SHIFT = 0.12
+"""One evening moves it by no more than this beyond its profile, so that a night that really is
+one long battle keeps its battle."""
+_GAINS = (0.85, 1.3)
+"""How much a table's range may be pressed together or stretched."""
+_TILTS = (0.5, 1.5)
+"""How much less or more an emotion may count."""
+_HALF_LIFE_S = 1800.0
+"""Of talk, not of time: what was heard so long ago counts half."""
+_DOUBT_S = 900.0
+"""So much talk of this evening weighs as much as what was believed before it."""
+_LONGEST_STEP_S = 3.0
+_SURE = 0.5
+"""Windows that are less surely voice, or hold less of it, teach nothing."""
+_BINS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """What the model answers to people who talk as they always do.
+
+    The defaults are medians (and, for the emotions, means) over windows of everyday and read
+    speech on many people's own microphones, as `tests/benchmarks/zero.py` prints them; a model
+    card may bring its own under `[ordinary]`.
+    """
+
+    arousal: float = 0.38
+    valence: float = 0.55
+    scores: Mapping[str, float] = field(
+        default_factory=lambda: {"neutral": 0.47, "calm": 0.17, "sad": 0.09}
+    )
+    """Usual share of each emotion; one that is not named is rare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """How a table's voices differ from ordinary ones, as what is done about it."""
+
+    arousal_shift: float = 0.0
+    """Added to every arousal: above 0 for a table that speaks softly."""
+    valence_shift: float = 0.0
+    """Added to every valence: above 0 for a table that always sounds gloomy to the model."""
+    gain: float = 1.0
+    """How far arousal is spread around the ordinary: above 1 for a table that never shouts."""
+    tilts: Mapping[str, float] = field(default_factory=dict)
+    """By which factor an emotion counts less or more; 1 when it is not named."""
+
+    def bounded(self) -> "Zero":
+        """The same within what a profile may do; values that are no numbers do nothing."""
+        far = FARTHEST_SHIFT
+        return Zero(
+            _within(self.arousal_shift, -far, far, 0.0),
+            _within(self.valence_shift, -far, far, 0.0),
+            _within(self.gain, *_GAINS, 1.0),
+            {label: _within(tilt, *_TILTS, 1.0) for label, tilt in self.tilts.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """Where a quantile of an evening's talk may lie by what is told, whoever tells it."""
+
+    quantile: float
+    low: float
+    high: float
+
+    def excess(self, heard: float) -> float:
+        """How far `heard` lies outside; 0 inside."""
+        return min(heard - self.low, 0.0) + max(heard - self.high, 0.0)
+
+
+# Half the secret against taking a long battle for a loud table: an evening's content explains
+# much. Its ordinary talk is its softer and more pleasant part, so a low quantile of arousal and
+# a high one of valence are watched; where they lie, relative to ordinary talk, between "all
+# small talk" and "mostly fights and dread", the table is as any other and nothing moves.
+_AROUSAL = _Zone(0.35, -0.03, 0.17)
+_VALENCE = _Zone(0.65, -0.18, 0.07)
+_REACH = _Zone(0.90, 0.28, 0.60)  # this quantile of arousal above that of `_AROUSAL`
+_OFTEN = 0.35
+"""No story keeps one emotion, beyond its usual share, up for more of the talk than this."""
+
+
+class Quantiles:
+    """Quantiles of values within 0 to 1, forgotten by a half-life.
+
+    >>> heard = Quantiles(half_life=100.0)
+    >>> for value in (0.2, 0.2, 0.2, 0.9):
+    ...     heard.push(value, 1.0)
+    >>> round(heard.at(0.5), 1)
+    0.2
+    """
+
+    def __init__(self, half_life: float) -> None:
+        self._half_life = half_life
+        self._bins = [0.0] * _BINS
+        self.weight = 0.0
+        """Of everything that is not forgotten."""
+
+    def push(self, value: float, weight: float) -> None:
+        """Take `value` in."""
+        kept = math.exp2(-weight / self._half_life)
+        self._bins = [held * kept for held in self._bins]
+        self._bins[min(int(max(value, 0.0) * _BINS), _BINS - 1)] += weight
+        self.weight = self.weight * kept + weight
+
+    def at(self, quantile: float) -> float:
+        """The value below which `quantile` of the weight lies; 0.5 before there is any."""
+        wanted, below = quantile * self.weight, 0.0
+        for number, held in enumerate(self._bins):
+            if held > 0.0 and below + held >= wanted:
+                return (number + (wanted - below) / held) / _BINS
+            below += held
+        return 0.5
+
+
+class Scale:
+    """The table's scale through one evening: begins as its profile's, moves with what is heard."""
+
+    def __init__(self, start: Zero | None = None, ordinary: Ordinary | None = None) -> None:
+        self._start = (start or Zero()).bounded()
+        self._ordinary = ordinary or Ordinary()
+        self._arousal = Quantiles(_HALF_LIFE_S)
+        self._valence = Quantiles(_HALF_LIFE_S)
+        self._scores: dict[str, float] = {}  # seconds of talk, forgotten likewise
+        self._last_s: float | None = None
+        self.talk_s = 0.0
+        """How much sure talk was heard, nothing forgotten."""
+        self.zero = self._start
+        """The scale now."""
+
+    def push(self, estimate: EmotionEstimate) -> None:
+        """Learn from an estimate as the model gave it, if it is surely a voice."""
+        before_s, self._last_s = self._last_s, estimate.at_s
+        if min(estimate.voice, estimate.voiced) < _SURE:
+            return
+        elapsed_s = 1.0 if before_s is None else max(estimate.at_s - before_s, 0.0)
+        step_s = min(elapsed_s, _LONGEST_STEP_S) * estimate.voice * estimate.voiced
+        self.talk_s += step_s
+        self._arousal.push(estimate.arousal, step_s)
+        self._valence.push(estimate.valence, step_s)
+        kept = math.exp2(-step_s / _HALF_LIFE_S)
+        for label in {*self._scores, *estimate.scores}:
+            score = estimate.scores.get(label, 0.0)
+            self._scores[label] = self._scores.get(label, 0.0) * kept + score * step_s
+        self.zero = self._judged()
+
+    def placed(self, estimate: EmotionEstimate) -> EmotionEstimate:
+        """`estimate` on the table's scale; what the model said is kept beside it."""
+        zero, ordinary = self.zero, self._ordinary.arousal
+        arousal = ordinary + (estimate.arousal + zero.arousal_shift - ordinary) * zero.gain
+        scores = {
+            label: score * zero.tilts.get(label, 1.0)
+            for label, score in estimate.scores.items()
+        }
+        whole = sum(scores.values())
+        return replace(
+            estimate,
+            arousal=min(max(arousal, 0.0), 1.0),
+            valence=min(max(estimate.valence + zero.valence_shift, 0.0), 1.0),
+            scores={label: score / whole for label, score in scores.items()}
+            if whole > 0.0
+            else estimate.scores,
+            heard_arousal=estimate.arousal,
+            heard_valence=estimate.valence,
+        )
+
+    def _judged(self) -> Zero:
+        """The start, moved by how far this evening lies outside of what stories explain."""
+        start, ordinary, weight_s = self._start, self._ordinary, self._arousal.weight
+        trust = weight_s / (weight_s + _DOUBT_S)
+        low = self._arousal.at(_AROUSAL.quantile)
+        arousal = _AROUSAL.excess(low + start.arousal_shift - ordinary.arousal)
+        valence = _VALENCE.excess(
+            self._valence.at(_VALENCE.quantile) + start.valence_shift - ordinary.valence
+        )
+        reach = max((self._arousal.at(_REACH.quantile) - low) * start.gain, 0.05)
+        wanted = _within(reach - _REACH.excess(reach), 0.0, 1.0, reach) / reach
+        most = _EVENING_SHIFT
+        return Zero(
+            start.arousal_shift - _within(arousal * trust, -most, most, 0.0),
+            start.valence_shift - _within(valence * trust, -most, most, 0.0),
+            start.gain * wanted**trust,
+            {label: self._tilt(label, weight_s, trust) for label in self._scores},
+        ).bounded()
+
+    def _tilt(self, label: str, weight_s: float, trust: float) -> float:
+        """An emotion that is up more often than any story keeps it counts less."""
+        share = self._scores[label] / weight_s
+        most = _OFTEN + self._ordinary.scores.get(label, 0.0)
+        start = self._start.tilts.get(label, 1.0)
+        return float(start * min(most / max(share * start, 1e-6), 1.0) ** trust)
+
+
+def centre(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
+    """Put each `EmotionEstimate` on the table's own scale; everything else passes."""
+    for event in tape:
+        if isinstance(event, EmotionEstimate):
+            raw = _raw(event)
+            scale.push(raw)
+            yield scale.placed(raw)
+        else:
+            yield event
+
+
+def _raw(estimate: EmotionEstimate) -> EmotionEstimate:
+    """`estimate` as the model gave it, also when an old evening is replayed."""
+    if estimate.heard_arousal is None or estimate.heard_valence is None:
+        return estimate
+    return replace(estimate, arousal=estimate.heard_arousal, valence=estimate.heard_valence)
+
+
+def _within(value: float, low: float, high: float, otherwise: float) -> float:
+    return min(max(value, low), high) if math.isfinite(value) else otherwise

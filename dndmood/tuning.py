@@ -1,0 +1,140 @@
+"""Fitting dndmood to one table: the calibration, and what corrections have taught."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from dndmood import paths, profiles
+from dndmood.app import model_folder, mood_book
+from dndmood.clock import Clock, SystemClock
+from dndmood.errors import UserError
+from dndmood.events import AudioChunk, Event, Problem
+from dndmood.hearing.emotion import estimate
+from dndmood.hearing.model import open_model
+from dndmood.hearing.speech import listen as hear
+from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.inbox import Inbox
+from dndmood.mood.calibration import STEPS, Calibration, Result, described
+from dndmood.mood.lessons import Lessons, told
+from dndmood.mood.profile import MODEL_DIGITS, Profile
+from dndmood.mood.zero import Ordinary
+from dndmood.pipeline import connect
+from dndmood.quiet import libraries_quiet
+from dndmood.settings import Settings
+from dndmood.sources import file, microphone
+
+Say = Callable[[str], None]
+Meter = Callable[[float, float], None]
+"""Shown the level in dB below full scale and the seconds left, about ten times a second."""
+
+
+def calibrate(
+    settings: Settings, *, say: Say, meter: Meter, clock: Clock | None = None
+) -> Path:
+    """Guide through the minute, and write the table's zero to its profile; returns where.
+
+    With `settings.input` a sound file is heard instead of the microphone, as fast as it can be
+    read. Raises `UserError` when nobody was heard; the profile then stays as it was.
+    """
+    profile = _named(settings)
+    with ExitStack() as house:
+        house.enter_context(libraries_quiet(paths.log_file()))
+        model = house.enter_context(open_model(model_folder(settings)))
+        ordinary = Ordinary(**model.card.ordinary)
+        sound = _sound(house, settings, clock or SystemClock(), say)
+        tape = connect(
+            sound,
+            partial(hear, voice=WebRtcVoice(settings.strictness), window_s=2.0, hop_s=0.5),
+            partial(estimate, model=model),
+        )
+        result = _guided(tape, Calibration(ordinary), say=say, meter=meter)
+        digits = model.card.sha256[:MODEL_DIGITS]
+    for sentence in (*result.warnings, *described(result.zero)):
+        say(sentence)
+    room = replace(result.room, when=f"{date.today():%Y-%m-%d}")  # noqa: DTZ011 - the user's day
+    fresh = replace(profile, zero=result.zero, calibrated=result.zero, room=room, model=digits)
+    return profiles.save(fresh, keep_old=True)
+
+
+def tune(settings: Settings) -> Iterator[str]:
+    """What is known of the table, in plain words, line by line."""
+    profile = _named(settings)
+    when = f"calibrated on {profile.room.when}" if profile.room else "not calibrated yet"
+    evenings = f"{profile.evenings} evening{'s' * (profile.evenings != 1)}"
+    yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
+    yield from (f"  {sentence}" for sentence in described(profile.zero))
+    lessons = Lessons(profile.lessons, evening=profile.evenings)
+    sentences = told(lessons, mood_book(settings))
+    yield (
+        "What corrections taught:"
+        if sentences
+        else (
+            "No corrections yet: press u, r or a digit on the dashboard when the music is wrong."
+        )
+    )
+    yield from (f"  {sentence}" for sentence in sentences)
+
+
+def take_back(settings: Settings) -> str:
+    """Take the last correction back; says which."""
+    profile = _named(settings)
+    if not profile.lessons:
+        raise UserError(
+            f"The table {profile.name!r} has no correction that could be taken back."
+        )
+    last = profile.lessons[-1].correction
+    profiles.take_back(profile.name)
+    moods = mood_book(settings)
+    taken, wanted = (
+        moods[name].title if name in moods else name for name in (last.taken, last.wanted)
+    )
+    return f"Taken back: {wanted} was wanted and not {taken}."
+
+
+def forget(settings: Settings) -> str:
+    """Begin without corrections; says where the old ones are kept."""
+    profile = _named(settings)
+    kept = profiles.forget(profile.name)
+    if kept is None:
+        return f"The table {profile.name!r} has no corrections to forget."
+    return f"Every correction is forgotten; the old ones are kept in {kept}."
+
+
+def _named(settings: Settings) -> Profile:
+    if not settings.profile:
+        raise UserError("This needs a table: name one with --profile NAME.")
+    return profiles.load(settings.profile)
+
+
+def _guided(
+    tape: Iterable[Event], calibration: Calibration, *, say: Say, meter: Meter
+) -> Result:
+    for event in tape:
+        for step in calibration.push(event):
+            meter(calibration.level_db, 0.0)
+            say("")
+            say(f"({STEPS.index(step) + 1} of {len(STEPS)}) {step.task}")
+            if step.read:
+                say(f"\n    {step.read}\n")
+        if isinstance(event, Problem):
+            say(event.text)
+        if isinstance(event, AudioChunk):
+            meter(calibration.level_db, max(calibration.left_s, 0.0))
+        if calibration.done:
+            break
+    say("")
+    return calibration.result()
+
+
+def _sound(house: ExitStack, settings: Settings, clock: Clock, say: Say) -> Iterable[Event]:
+    if settings.input:
+        return file.chunks(Path(settings.input).expanduser())
+    inbox = Inbox()
+    device = house.enter_context(
+        microphone.opened(inbox.put, device=settings.device, clock=clock, ended=inbox.close)
+    )
+    say(f"Listening to {device.name}. This takes a minute.")
+    return inbox

@@ -1,0 +1,134 @@
+"""Tables of people who differ, and evenings of which the truth is known."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from dndmood.events import EmotionEstimate, MoodState
+from dndmood.mood import book
+from dndmood.mood.follow import follow
+from dndmood.mood.profile import Profile
+from dndmood.mood.zero import FARTHEST_SHIFT, Scale, Zero, centre
+from dndmood.paths import data
+from dndmood.pipeline import connect
+from tests.fakes import heard
+from tests.mood.tables import LOUD, SOFT, Table, evening, right
+
+MOODS = book.load(data("playlists"))
+SCENES = ("calm", "suspense", "battle", "calm", "suspense", "battle", "suspense", "calm")
+
+
+def followed(estimates, *, scale=None) -> list[MoodState]:
+    stages = [partial(centre, scale=scale)] if scale else []
+    stages.append(partial(follow, moods=MOODS, opening="calm", resting="calm"))
+    return [e for e in connect(estimates, *stages) if isinstance(e, MoodState)]
+
+
+def found(table: Table, mood: str, *, scale=None, hours: int = 2, seed: int = 3) -> float:
+    """The share of talk in `mood`'s scenes of the second half in which the music had it."""
+    scenes = [(name, 200.0) for name in SCENES] * hours
+    told = evening(table, scenes, seed=seed)
+    states = followed([estimate for estimate, _ in told], scale=scale)
+    half = len(told) // 2
+    truth = [name for _, name in told]
+    return right(states[half:], truth[half:], mood)
+
+
+@pytest.mark.parametrize("table", [SOFT, LOUD], ids=["soft", "loud"])
+def test_a_soft_and_a_loud_table_both_get_calm_suspense_and_battle(table):
+    for name in ("calm", "suspense", "battle"):
+        assert found(table, name, scale=Scale()) >= 0.6, name
+
+
+def test_without_a_zero_those_tables_miss_a_mood():
+    assert found(SOFT, "battle") < 0.5
+    assert found(LOUD, "calm") < 0.5
+
+
+def test_a_table_as_any_other_is_left_nearly_alone():
+    told = evening(Table(), [(name, 200.0) for name in SCENES] * 3, seed=5)
+    scale = Scale()
+    for estimate, _ in told:
+        scale.push(estimate)
+    assert abs(scale.zero.arousal_shift) < 0.02 and abs(scale.zero.valence_shift) < 0.02
+    assert 0.95 < scale.zero.gain < 1.1
+    assert all(0.9 < tilt < 1.1 for tilt in scale.zero.tilts.values())
+
+
+@pytest.mark.parametrize("minutes", [5, 30, 120])
+def test_an_evening_that_is_one_long_battle_keeps_its_battle(minutes):
+    told = evening(Table(), [("battle", minutes * 60.0)], seed=8)
+    states = followed([estimate for estimate, _ in told], scale=Scale())
+    assert right(states[60:], ["battle"] * (len(states) - 60), "battle") > 0.95
+
+
+def test_an_evening_of_nothing_but_small_talk_stays_calm():
+    told = evening(Table(), [("calm", 5400.0)], seed=9)
+    states = followed([estimate for estimate, _ in told], scale=Scale())
+    assert right(states, ["calm"] * len(states), "calm") > 0.95
+
+
+def test_noise_that_is_hardly_a_voice_teaches_nothing():
+    scale = Scale()
+    for at_s in range(4000):
+        scale.push(EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=0.3, voiced=1.0))
+        scale.push(EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=1.0, voiced=0.2))
+    assert scale.zero == Zero() and scale.talk_s == 0.0
+
+
+def test_one_shout_in_a_hundred_moves_nothing():
+    """Robust: a mean would move, the quantile does not."""
+    calm, wild = Scale(), Scale()
+    for at_s in range(3000):
+        calm.push(heard(float(at_s), "neutral", 0.2, 0.55))
+        loud = at_s % 100 == 0
+        wild.push(heard(float(at_s), "neutral", 1.0 if loud else 0.2, 0.55))
+    assert wild.zero.arousal_shift == pytest.approx(calm.zero.arousal_shift, abs=0.005)
+
+
+def test_nothing_moves_further_than_its_bounds_whatever_is_heard():
+    rng = np.random.default_rng(4)
+    start = Zero(0.25, -0.25, 1.3, {"angry": 0.5})
+    for low in (0.0, 0.9):
+        scale = Scale(start)
+        for at_s in range(20_000):
+            arousal, valence = (low + 0.1 * rng.random(2)).tolist()
+            scale.push(heard(float(at_s), "angry", arousal, valence))
+        zero = scale.zero
+        assert abs(zero.arousal_shift) <= FARTHEST_SHIFT >= abs(zero.valence_shift)
+        assert abs(zero.arousal_shift - start.arousal_shift) <= 0.12 + 1e-9
+        assert 0.85 <= zero.gain <= 1.3 and min(zero.tilts.values()) >= 0.5
+        placed = scale.placed(heard(0.0, "angry", 1.0, 0.0))
+        assert 0.0 <= placed.arousal <= 1.0 and 0.0 <= placed.valence <= 1.0
+        assert sum(placed.scores.values()) == pytest.approx(1.0)
+
+
+def test_what_the_model_said_is_kept_and_an_old_evening_can_be_centred_again():
+    once = list(centre([heard(1.0, "calm", 0.3, 0.6)], scale=Scale(Zero(arousal_shift=0.1))))
+    (first,) = once
+    assert first.arousal == pytest.approx(0.4) and first.heard_arousal == 0.3
+    (again,) = centre(once, scale=Scale(Zero(arousal_shift=0.1)))
+    assert again.arousal == pytest.approx(0.4) and again.heard_arousal == 0.3
+
+
+def test_five_minutes_move_little_and_an_hour_more():
+    def after(minutes: float) -> float:
+        scale = Scale()
+        for estimate, _ in evening(SOFT, [("calm", minutes * 60.0)], seed=2):
+            scale.push(estimate)
+        return scale.zero.arousal_shift
+
+    assert 0.0 < after(5) < 0.04 < after(60) <= 0.12
+
+
+def test_the_next_evening_begins_a_part_of_the_way_and_a_short_one_leaves_all_alone():
+    profile, scale = Profile("table"), Scale()
+    for estimate, _ in evening(SOFT, [("calm", 900.0)], seed=2):
+        scale.push(estimate)
+    assert profile.after(scale) is profile
+    for estimate, _ in evening(SOFT, [("calm", 3600.0)], seed=2):
+        scale.push(estimate)
+    grown = profile.after(scale)
+    assert grown.evenings == 1
+    assert grown.zero.arousal_shift == pytest.approx(0.3 * scale.zero.arousal_shift)
