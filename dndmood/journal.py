@@ -35,7 +35,7 @@ from dndmood.events import (
 )
 
 
-def line(event: Event) -> str:
+def line(event: Event) -> str:  # noqa: C901 - one case for each fact
     """`event` as one line of the journal without its line end; empty for sound itself."""
     match event:
         case AudioChunk() | SpeechWindow() | Balance():

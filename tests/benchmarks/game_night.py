@@ -14,21 +14,28 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table as RichTable
+from rich.table import Table as Grid
 
 from dndmood.settings import Settings
 from tests.benchmarks.night import rivals, stage
-from tests.benchmarks.night.composer import Evening
+from tests.benchmarks.night.composer import Evening, Table
 from tests.benchmarks.night.scoring import Row, Score, row
 from tests.benchmarks.night.stage import Gate, Stage
 from tests.benchmarks.night.timeline import Side
 
 LEVELS_DB = (-20.0, -12.0, -6.0, 0.0)
+LOUD_DB = -6.0
+TABLES: Mapping[str, Table | None] = {
+    "ordinary voices": None,
+    "soft, low, distant voices": Table(level_db=-9.0, pitch=0.88, far_db=6.0),
+    "loud, high, near voices": Table(level_db=6.0, pitch=1.15, far_db=-4.0),
+}
+GROUPS = ("ours", "baselines", "limits", "silence", "tables")
 SEEDS = {"tuning": 1000, "reporting": 2000}
 TARGETS = (
     "Targets: in the right quadrant >= 70 % without music, at most 5 points less at -6 dB; 10 to "
@@ -42,13 +49,24 @@ def ours(house: Stage, evenings: Sequence[Evening], levels: Sequence[float]) -> 
     """The program as it is, without music in the microphone and with ever more of it."""
     yield row("ours, no music in the microphone", _replayed(house, evenings))
     for level_db in levels:
-        scores = [
-            house.judged(house.played(each, level_db=level_db).moods, each) for each in evenings
-        ]
-        yield row(f"ours, music at {level_db:+.0f} dB", scores)
+        yield row(f"ours, music at {level_db:+.0f} dB", _played(house, evenings, level_db))
+    for level_db in levels:
+        if level_db >= LOUD_DB:
+            scores = _played(house, evenings, level_db, echo=False)
+            yield row(f"the same without echo canceller, {level_db:+.0f} dB", scores)
 
 
-def baselines(house: Stage, evenings: Sequence[Evening], *, full: bool) -> Iterator[Row]:
+def tables(house: Stage, side: Side, seeds: Sequence[int]) -> Iterator[Row]:
+    """With and without re-centring, at ordinary tables and at others."""
+    for title, table in TABLES.items():
+        evenings = [house.evening(side, seed, table) for seed in seeds]
+        for recentre in (True, False):
+            way = "with" if recentre else "without"
+            scores = _replayed(house, evenings, recentre=recentre)
+            yield row(f"{title}, {way} re-centring", scores)
+
+
+def baselines(house: Stage, evenings: Sequence[Evening]) -> Iterator[Row]:
     """Simpler ways to choose the music, without music in the microphone."""
     opening = house.settings.opening
     tapes = [(each, house.played(each).estimates) for each in evenings]
@@ -61,56 +79,62 @@ def baselines(house: Stage, evenings: Sequence[Evening], *, full: bool) -> Itera
         "smoothing without margin, stay or budget",
         [house.judged(rivals.smoothed(t, house.moods, opening), each) for each, t in tapes],
     )
-    if full:
-        yield row("ours without the speech gate", _replayed(house, evenings, gate="open"))
+    yield row("ours without the speech gate", _replayed(house, evenings, gate="open"))
 
 
-def limits(
-    house: Stage, evenings: Sequence[Evening], levels: Sequence[float], *, full: bool
-) -> Iterator[Row]:
+def limits(house: Stage, evenings: Sequence[Evening]) -> Iterator[Row]:
     """The program with one part at a time replaced by a perfect one."""
-    opening = house.settings.opening
     yield row("perfect model, our gate and pacing", _replayed(house, evenings, foreseen=True))
+    paced = [
+        rivals.perfectly_paced(
+            house.played(each).estimates, house.moods, each.truth, house.settings.opening
+        )
+        for each in evenings
+    ]
     yield row(
         "perfect pacing, our model and gate",
-        [
-            house.judged(
-                rivals.perfectly_paced(
-                    house.played(each).estimates, house.moods, each.truth, opening
-                ),
-                each,
-            )
-            for each in evenings
-        ],
+        [house.judged(moods, each) for moods, each in zip(paced, evenings, strict=True)],
     )
-    if not full:
-        return
     yield row("perfect gate, our model and pacing", _replayed(house, evenings, gate="true"))
-    for level_db in levels:
-        played = [house.played(each, level_db=level_db, gate="true") for each in evenings]
-        yield row(
-            f"perfect gate, music at {level_db:+.0f} dB",
-            [house.judged(p.moods, each) for p, each in zip(played, evenings, strict=True)],
-        )
+    scores = _played(house, evenings, LOUD_DB, gate="true")
+    yield row(f"perfect gate, music at {LOUD_DB:+.0f} dB", scores)
 
 
 def silence(house: Stage, seeds: Sequence[int], levels: Sequence[float]) -> Iterator[Row]:
     """Hours in which nobody speaks: only changes count."""
     evenings = [house.deserted(seed) for seed in seeds]
-    for level_db in levels:
-        scores = [
-            house.judged(house.played(each, level_db=level_db).moods, each) for each in evenings
-        ]
-        yield row(f"nobody speaks, music at {level_db:+.0f} dB", scores)
+    for level_db in (level_db for level_db in levels if level_db >= LOUD_DB):
+        for echo in (True, False):
+            title = f"nobody speaks, music at {level_db:+.0f} dB"
+            title += "" if echo else ", no echo canceller"
+            yield row(title, _played(house, evenings, level_db, echo=echo))
+
+
+def _played(
+    house: Stage,
+    evenings: Sequence[Evening],
+    level_db: float,
+    *,
+    gate: Gate = "webrtc",
+    echo: bool = True,
+) -> list[Score]:
+    """The whole program with its music in the microphone."""
+    tapes = [house.played(each, level_db=level_db, gate=gate, echo=echo) for each in evenings]
+    return [house.judged(tape.moods, each) for tape, each in zip(tapes, evenings, strict=True)]
 
 
 def _replayed(
-    house: Stage, evenings: Sequence[Evening], *, gate: Gate = "webrtc", foreseen: bool = False
+    house: Stage,
+    evenings: Sequence[Evening],
+    *,
+    gate: Gate = "webrtc",
+    recentre: bool = True,
+    foreseen: bool = False,
 ) -> list[Score]:
     """Our pacing on the estimates of every evening, or on a perfect model's."""
     scores = []
     for each in evenings:
-        estimates = house.played(each, gate=gate).estimates
+        estimates = house.played(each, gate=gate, recentre=recentre).estimates
         if foreseen:
             estimates = tuple(rivals.foreseen(estimates, each.spoken, house.moods))
         scores.append(house.judged(house.decided(estimates, each.length_s), each))
@@ -138,12 +162,12 @@ def show(rows: Sequence[Row], *, markdown: bool) -> None:
         for each in rows:
             print("| " + " | ".join(cells(each)) + " |")
         return
-    table = RichTable()
+    grid = Grid()
     for number, head in enumerate(HEADS):
-        table.add_column(head, justify="right" if number else "left")
+        grid.add_column(head, justify="right" if number else "left")
     for each in rows:
-        table.add_row(*cells(each))
-    Console(width=120).print(table)
+        grid.add_row(*cells(each))
+    Console(width=120).print(grid)
 
 
 def main() -> None:
@@ -159,25 +183,28 @@ def main() -> None:
     parser.add_argument("--side", choices=("reporting", "tuning"), default="reporting")
     parser.add_argument("--evenings", type=int, default=6)
     parser.add_argument("--model", default="", help="folder of another model")
-    parser.add_argument(
-        "--quick", action="store_true", help="nothing with music or other gates"
-    )
+    parser.add_argument("--only", nargs="+", choices=GROUPS, default=GROUPS)
+    parser.add_argument("--levels", nargs="*", type=float, default=LEVELS_DB, metavar="DB")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--json", type=Path, help="write all figures here too")
     chosen = parser.parse_args()
     side: Side = chosen.side
-    levels = () if chosen.quick else LEVELS_DB
+    seeds = [SEEDS[side] + number for number in range(chosen.evenings)]
 
     def tell(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
 
     settings = Settings(model=chosen.model)
     with stage.opened(chosen.corpora, chosen.cache, settings=settings, tell=tell) as house:
-        evenings = [house.evening(side, SEEDS[side] + n) for n in range(chosen.evenings)]
-        rows = list(ours(house, evenings, levels))
-        rows += baselines(house, evenings, full=not chosen.quick)
-        rows += limits(house, evenings, levels[2:3], full=not chosen.quick)
-        rows += silence(house, [SEEDS[side] + n for n in range(2)], levels[2:])
+        evenings = [house.evening(side, seed) for seed in seeds]
+        groups: dict[str, Callable[[], Iterator[Row]]] = {
+            "ours": lambda: ours(house, evenings, chosen.levels),
+            "baselines": lambda: baselines(house, evenings),
+            "limits": lambda: limits(house, evenings),
+            "silence": lambda: silence(house, seeds[:2], chosen.levels),
+            "tables": lambda: tables(house, side, seeds),
+        }
+        rows = [each for name in groups if name in chosen.only for each in groups[name]()]
         print(f"{len(evenings)} {side} evenings, model {house.model_sha[:12]}. {TARGETS}\n")
     show(rows, markdown=chosen.markdown)
     if chosen.json:

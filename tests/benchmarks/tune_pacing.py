@@ -11,10 +11,8 @@ if they win on the reporting evenings too.
 import argparse
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import differential_evolution
 
 from dndmood.mood.book import Mood
+from dndmood.mood.passage import ease, kind
 from dndmood.settings import Settings
 from tests.benchmarks.game_night import SEEDS
 from tests.benchmarks.night import crowd, rivals, stage
@@ -29,7 +28,7 @@ from tests.benchmarks.night.composer import Evening
 from tests.benchmarks.night.crowd import Candidates, Tape
 from tests.benchmarks.night.scoring import Score, score
 from tests.benchmarks.night.stage import Stage
-from tests.benchmarks.night.timeline import EPISODES, Quadrant, episode, quadrant
+from tests.benchmarks.night.timeline import Quadrant, quadrant
 
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "margin": (0.02, 0.40),
@@ -38,10 +37,11 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "hold_s": (15.0, 45.0),
     "attack": (0.5, 5.0),
     "release": (0.5, 5.0),
-    "prior": (0.0, 1.0),
+    "prior": (0.0, 3.0),
+    "kin": (0.2, 1.0),
 }
-"""`attack` and `release` scale the book's half-lives, `prior` weighs how often one quadrant
-follows another in the tuning episodes (0 not at all, 1 fully)."""
+"""`attack` and `release` scale the book's half-lives, `prior` is the power to which the ease of
+`mood/passage.py` is taken, `kin` how readily moods of one kind follow each other."""
 _CHANGES = (10.0, 18.0)
 _LATE_S = 25.0
 _A_CHANGE, _A_SECOND = 0.01, 0.002
@@ -58,8 +58,6 @@ class Ground:
     tapes: tuple[Tape, ...]
     moods: Mapping[str, Mood]
     opening: int
-    prior: Values
-    """How readily one mood follows another, shape `(moods, moods)`; 1 is as often as any."""
 
     def scores(self, who: Candidates) -> list[list[Score]]:
         """For every candidate its evenings' scores."""
@@ -91,9 +89,7 @@ def worth(scores: Sequence[Score]) -> float:
     return right - _A_CHANGE * outside - _A_SECOND * later_s
 
 
-def candidates(
-    values: Values, moods: Mapping[str, Mood], settings: Settings, prior: Values
-) -> Candidates:
+def candidates(values: Values, moods: Mapping[str, Mood], settings: Settings) -> Candidates:
     """Candidates from `values`, shape `(parameters, p)` in the order of `BOUNDS`."""
     named = dict(zip(BOUNDS, values, strict=True))
     shipped = crowd.as_shipped(moods, stage.pacing(settings), count=values.shape[1])
@@ -105,30 +101,17 @@ def candidates(
         hold_s=np.tile(named["hold_s"][:, np.newaxis], len(moods)),
         attack_s=shipped.attack_s * named["attack"][:, np.newaxis],
         release_s=shipped.release_s * named["release"][:, np.newaxis],
-        readiness=prior[np.newaxis] ** named["prior"][:, np.newaxis, np.newaxis],
+        readiness=readiness(moods, named["prior"], named["kin"]),
     )
 
 
-def transitions(folder: Path, moods: Mapping[str, Mood]) -> Values:
-    """How readily each mood follows each other by the tuning episodes, around 1.
-
-    The share of a quadrant among what follows another, over a third (three others could have),
-    one invented transition of each kind added. Within a quadrant it is 1: the labels know
-    nothing finer.
-    """
-    counts: Counter[tuple[Quadrant, Quadrant]] = Counter()
-    for number in EPISODES["tuning"]:
-        for before, after in pairwise(episode(folder, number)):
-            counts[before.quadrant, after.quadrant] += 1
-    where = list(_quadrants(moods).values())
-    kinds = sorted(set(where))
-    ready = np.ones((len(where), len(where)))
-    for i, before_q in enumerate(where):
-        total = sum(counts[before_q, kind] + 1 for kind in kinds if kind != before_q)
-        for j, after_q in enumerate(where):
-            if after_q != before_q:
-                ready[i, j] = (counts[before_q, after_q] + 1) / total * (len(kinds) - 1)
-    return ready
+def readiness(moods: Mapping[str, Mood], weight: Values, kin: Values) -> Values:
+    """From mood to mood for every candidate, shape `(p, moods, moods)`."""
+    book = list(moods.values())
+    eased = np.array([[1.0 / ease(left, taken) for taken in book] for left in book])
+    alike = np.array([[kind(left) == kind(taken) for taken in book] for left in book])
+    shaped = eased ** weight[:, np.newaxis, np.newaxis]
+    return np.where(alike, kin[:, np.newaxis, np.newaxis], shaped)
 
 
 def ground(house: Stage, evenings: Sequence[Evening], *, perfect: bool = False) -> Ground:
@@ -144,7 +127,6 @@ def ground(house: Stage, evenings: Sequence[Evening], *, perfect: bool = False) 
         tapes=tuple(tapes),
         moods=house.moods,
         opening=list(house.moods).index(house.settings.opening),
-        prior=transitions(house.corpora / "dnd_moods", house.moods),
     )
 
 
@@ -153,7 +135,7 @@ def tuned(where: Ground, settings: Settings, *, rounds: int, seed: int = 0) -> V
 
     def cost(values: Values) -> Values:
         table = values.reshape(len(BOUNDS), -1)
-        scores = where.scores(candidates(table, where.moods, settings, where.prior))
+        scores = where.scores(candidates(table, where.moods, settings))
         return np.array([-worth(each) for each in scores])
 
     found = differential_evolution(
@@ -220,7 +202,7 @@ def main() -> None:
         for title, where in grounds.items():
             shipped = crowd.as_shipped(house.moods, stage.pacing(settings))
             print(line(f"{title}: as shipped", where.scores(shipped)[0]))
-            new = candidates(best[:, np.newaxis], house.moods, settings, where.prior)
+            new = candidates(best[:, np.newaxis], house.moods, settings)
             print(line(f"{title}: tuned", where.scores(new)[0]))
 
 

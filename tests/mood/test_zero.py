@@ -72,8 +72,12 @@ def test_an_evening_of_nothing_but_small_talk_stays_calm():
 def test_noise_that_is_hardly_a_voice_teaches_nothing():
     scale = Scale()
     for at_s in range(4000):
-        scale.push(EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=0.3, voiced=1.0))
-        scale.push(EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=1.0, voiced=0.2))
+        scale.push(
+            EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=0.3, voiced=1.0)
+        )
+        scale.push(
+            EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=1.0, voiced=0.2)
+        )
     assert scale.zero == Zero() and scale.talk_s == 0.0
 
 

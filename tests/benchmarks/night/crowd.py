@@ -1,7 +1,8 @@
 """Many editors at once: the pacing of `mood/follow.py` for a whole population of parameters.
 
 An optimiser asks for thousands of evenings. Each estimate is shown to all candidates together,
-as arrays; the tests hold this to what `Editor` decides. Commands and long silences are left out.
+as arrays; the tests hold this to what `Editor` decides. Commands, lessons and long silences
+are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.events import EmotionEstimate
+from dndmood.mood.aside import Aside
 from dndmood.mood.belief import _LONGEST_STEP_S, confidence, evidence
 from dndmood.mood.book import Mood
 from dndmood.mood.follow import _BURST, Pacing
+from dndmood.mood.passage import ease
 
 Array = NDArray[np.float64]
 
@@ -48,7 +51,9 @@ class Candidates:
 
 
 def tape(estimates: Sequence[EmotionEstimate], moods: Mapping[str, Mood]) -> Tape:
-    """`estimates` as all candidates see them."""
+    """`estimates` as all candidates see them: without those that count for nobody."""
+    aside = Aside()
+    estimates = [each for each in estimates if not aside.hear(each)]
     at_s = np.array([each.at_s for each in estimates])
     weight = [each.voiced * each.voice * confidence(each.scores) for each in estimates]
     elapsed_s = np.diff(at_s, prepend=at_s[0] - 1.0)
@@ -73,7 +78,9 @@ def as_shipped(moods: Mapping[str, Mood], pacing: Pacing, count: int = 1) -> Can
         hold_s=each("hold_s"),
         attack_s=each("attack_s"),
         release_s=each("release_s"),
-        readiness=np.ones((count, len(book), len(book))),
+        readiness=np.tile(
+            [[1.0 / ease(left, taken) for taken in book] for left in book], (count, 1, 1)
+        ),
     )
 
 

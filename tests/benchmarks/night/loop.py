@@ -20,10 +20,14 @@ from dndmood.music.shelves import Shelf
 from dndmood.pipeline import Stage, connect
 from dndmood.players._booth import Booth
 from dndmood.settings import Settings
+from dndmood.sources._alongside import Alongside
+from dndmood.tap import Tap
 from dndmood_train import sound
 from tests.benchmarks.night.composer import VOICE_RMS, Evening
 
 BLOCK = RATE_HZ // 2
+"""Our music is rendered for so long at once: a decision is heard at most this much later."""
+CHUNK = RATE_HZ // 10
 _SLIDE_S = 0.02
 """How far a drifting clock moves the music before a live tap is aligned anew."""
 _LATE_S = (0.02, 0.16)
@@ -51,12 +55,21 @@ class Loudspeaker:
         self._gain = 0.0 if level_db is None else VOICE_RMS / music_rms * 10 ** (level_db / 20)
         self._silent = level_db is None
         self._booth = Booth(RATE_HZ, prefetch=False)
+        self._tap = Tap()
+        self._alongside = Alongside(self._tap)
         self._past = np.zeros(RATE_HZ + len(evening.room), np.float32)
 
     def hear(self, event: Event) -> None:
         """Obey cues."""
         if not self._silent:
             self._booth(event)
+
+    def beside(self, heard: Samples, sent: Samples | None) -> Samples | None:
+        """What live playback lays beside a chunk; None while it does not know."""
+        if sent is None:
+            return None
+        self._tap.pour(sent[:, np.newaxis], RATE_HZ)
+        return self._alongside.draw(heard)
 
     def block(self, start: int) -> tuple[Samples, Samples | None]:
         """The next block as the microphone hears it, and as it was sent out."""
@@ -75,11 +88,14 @@ class Loudspeaker:
 
 
 def chunks(evening: Evening, loudspeaker: Loudspeaker) -> Iterator[AudioChunk]:
-    """The evening as the microphone gives it, the reference on every chunk."""
+    """The evening as the microphone gives it, with the reference that live playback would give."""
     for start in range(0, len(evening.table) - BLOCK + 1, BLOCK):
         music, sent = loudspeaker.block(start)
         heard = np.clip(evening.table[start : start + BLOCK] + music, -1.0, 1.0)
-        yield AudioChunk(heard.astype(np.float32), start, reference=sent)
+        for at in range(0, BLOCK, CHUNK):
+            part = heard[at : at + CHUNK].astype(np.float32)
+            played = None if sent is None else sent[at : at + CHUNK]
+            yield AudioChunk(part, start + at, reference=loudspeaker.beside(part, played))
 
 
 def play(

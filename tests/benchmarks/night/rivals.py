@@ -8,6 +8,7 @@ from dndmood.events import EmotionEstimate
 from dndmood.mood.belief import Belief, evidence
 from dndmood.mood.book import Mood
 from dndmood.mood.follow import Editor, Pacing
+from dndmood.mood.lessons import Lessons
 from tests.benchmarks.night.composer import Utterance
 from tests.benchmarks.night.timeline import Quadrant, Stretch, quadrant
 
@@ -26,7 +27,7 @@ def paced(
     length_s: float,
 ) -> Timed:
     """What stage `follow` decides on `estimates`, without the sentences it would write."""
-    editor = Editor(moods, opening=opening, resting=resting, pacing=pacing)
+    editor = Editor(moods, opening=opening, resting=resting, pacing=pacing, lessons=Lessons())
     found: Timed = [(0.0, opening)]
     waited_s = 0.0
 

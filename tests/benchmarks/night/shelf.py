@@ -41,13 +41,18 @@ def evening_sources() -> list[Path]:
 
 
 def hearing_sources() -> list[Path]:
-    """The files that decide which windows are judged."""
-    return [*sorted((_HOUSE / "dndmood" / "hearing").glob("*.py")), _HERE / "loop.py"]
+    """The files that decide which windows are judged, and on which scale."""
+    house = _HOUSE / "dndmood"
+    return [
+        *sorted((house / "hearing").glob("*.py")),
+        house / "mood" / "zero.py",
+        _HERE / "loop.py",
+    ]
 
 
 def deciding_sources() -> list[Path]:
     """The files that decide what music plays."""
-    rooms = [_HOUSE / "dndmood" / room for room in ("mood", "music", "players")]
+    rooms = [_HOUSE / "dndmood" / room for room in ("mood", "music", "players", "sources")]
     return [path for room in rooms for path in sorted(room.glob("*.py"))]
 
 

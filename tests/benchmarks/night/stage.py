@@ -1,20 +1,21 @@
 """Evenings on the stage: each is composed once, played through once per condition, and scored."""
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dndmood import app
 from dndmood.events import EmotionEstimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.mood.book import Mood
 from dndmood.mood.follow import Pacing
+from dndmood.mood.zero import Ordinary, Scale
 from dndmood.music.shelves import Shelf
 from dndmood.settings import Settings
 from tests.benchmarks.night import composer, loop, rivals, shelf
@@ -62,16 +63,23 @@ class Stage:
         *,
         level_db: float | None = None,
         gate: Gate = "webrtc",
-        **more: Any,
+        echo: bool = True,
+        recentre: bool = True,
     ) -> Played:
-        """What came of `evening`; `more` are further keywords of `app.stages`."""
-        key: list[object] = [evening.name, gate, level_db, self.model_sha, sorted(more.items())]
+        """What came of `evening`; `echo` and `recentre` switch those parts of the program."""
+        echo = echo and level_db is not None and gate == "webrtc"
+        key: list[object] = [evening.name, gate, level_db, self.model_sha, echo, recentre]
         key += shelf.evening_sources() + shelf.hearing_sources()
         if level_db is not None:  # what plays depends on what was decided
             key += [self.settings, self.moods, *shelf.deciding_sources()]
-        return shelf.kept_tape(
-            self.cache, key, lambda: self._play(evening, level_db=level_db, gate=gate, **more)
-        )
+
+        def play() -> Played:
+            self.tell(f"{evening.name}: {level_db=} {gate=} {echo=} {recentre=}")
+            return self._play(
+                evening, level_db=level_db, gate=gate, echo=echo, recentre=recentre
+            )
+
+        return shelf.kept_tape(self.cache, key, play)
 
     def decided(self, estimates: tuple[EmotionEstimate, ...], length_s: float) -> Moods:
         """What our pacing makes of `estimates`."""
@@ -102,21 +110,30 @@ class Stage:
         }
 
     def _play(
-        self, evening: Evening, *, level_db: float | None, gate: Gate, **more: Any
+        self,
+        evening: Evening,
+        *,
+        level_db: float | None,
+        gate: Gate,
+        echo: bool,
+        recentre: bool,
     ) -> Played:
-        self.tell(f"{evening.name}: music {level_db}, gate {gate} {more or ''}")
         voice: VoiceDetector = WebRtcVoice(self.settings.strictness)
         if gate != "webrtc":
             voice = loop.TrueSpeech(evening) if gate == "true" else loop.EveryoneSpeaks()
         return loop.play(
             evening,
-            settings=self.settings,
+            settings=replace(self.settings, recentre=recentre),
             moods=self.moods,
             shelves=self.shelves,
             voice=voice,
             model=self.model,
             level_db=level_db,
-            stages=partial(app.stages, **more),
+            stages=partial(
+                app.stages,
+                echo=WebRtcEcho() if echo else None,
+                scale=Scale(ordinary=Ordinary(**self.model.card.ordinary)),
+            ),
         )
 
 
@@ -128,11 +145,6 @@ def pacing(settings: Settings) -> Pacing:
         changes_per_h=settings.changes_per_h,
         quiet_s=settings.quiet_s,
     )
-
-
-def knows(keyword: str) -> bool:
-    """Whether the program's stages have this keyword."""
-    return keyword in inspect.signature(app.stages).parameters
 
 
 @contextmanager
