@@ -154,7 +154,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         settings = replace(settings, plain=True)
     moods = mood_book(settings)
     shelves = music(settings, moods)
-    _tell_music(settings, shelves, say)
+    _tell_music(shelves, say)
     known = _profile(settings)
     screen, record = Cell(Screen()), _journal_path(settings)
     with ExitStack() as house:
@@ -381,7 +381,9 @@ def _recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[S
         say(str(error))
         inbox.put(Problem(at_s=0.0, text=str(error)))
         return []
-    house.callback(say, f"The evening's numbers are in {record}.")
+    which = "--last" if record.parent == paths.journals() else record
+    told = f"The evening's numbers are in {record}; 'dndmood report {which}' tells its story."
+    house.callback(say, told)
     return [_forgiving(write, inbox, f"The journal {record}")]
 
 
@@ -400,14 +402,23 @@ def _wait(worker: Worker) -> None:
         worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
 
 
-def _tell_music(settings: Settings, shelves: Mapping[str, Shelf], say: Say) -> None:
-    if not settings.music:
-        say("The starter tracks play; --music FOLDER plays your own, one subfolder per mood.")
+def _tell_music(shelves: Mapping[str, Shelf], say: Say) -> None:
+    say(_whose(shelves.values()))
     for shelf in shelves.values():
         if not shelf.tracks:
             say(f"Nothing will play in {shelf.title.lower()}: it has no tracks.")
         for sentence in shelf.skipped:
             say(f"Left out of {shelf.title.lower()}: {sentence}.")
+
+
+def _whose(shelves: Iterable[Shelf]) -> str:
+    """Whose music plays, in one line."""
+    own = [shelf.title.lower() for shelf in shelves if shelf.own]
+    if not own:
+        return "The starter tracks play; --music FOLDER plays your own, one subfolder per mood."
+    rest = [shelf.title.lower() for shelf in shelves if not shelf.own]
+    starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
+    return f"Your own music plays in {', '.join(own)}{starter}."
 
 
 def _journal_path(settings: Settings) -> Path:

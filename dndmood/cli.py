@@ -114,7 +114,7 @@ def demo(
     journal: Journal = None,
     profile: Profile = None,
 ) -> None:
-    """Hear a short scene without a microphone: the real thing in 80 seconds."""
+    """Hear a scene of 80 seconds, without a microphone."""
     from dndmood import app as house
 
     settings = _settings(
@@ -217,7 +217,7 @@ def devices() -> None:
 
 @app.command()
 def moods(*, music: Music = None, playlists: Playlists = None) -> None:
-    """Draw the moods, and list what speaks for them and their tracks."""
+    """Draw the moods and list their tracks."""
     from dndmood import app as house
 
     settings = _settings(music=music, playlists=playlists)
@@ -225,13 +225,15 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     house.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
+        emotions = emotions or "like its place on the map"
         print(  # noqa: T201
-            f"{number}  {mood.title}: arousal {mood.arousal:.2f}, valence {mood.valence:.2f}; "
-            f"{emotions}; stays at least {mood.hold_s:.0f} s"
+            f"{number}  {mood.title}, for voices that sound {emotions}; "
+            f"stays at least {mood.hold_s:.0f} s"
         )
         shelf = shelves[mood.name]
+        own = ", your own" if shelf.own else ""
         for track in shelf.tracks:
-            print(f"     {track.title} ({_time(track.duration_s)})")  # noqa: T201
+            print(f"     {track.title} ({_time(track.duration_s)}{own})")  # noqa: T201
         for sentence in (
             *shelf.skipped,
             *(() if shelf.tracks else ("no tracks: nothing plays",)),
@@ -269,13 +271,13 @@ def train_distill(context: typer.Context) -> None:
 
 @app.command(context_settings=_PASS_ON)
 def evaluate(context: typer.Context) -> None:
-    """Say what a model is worth on labelled speech (--help says how)."""
+    """Say what a model is worth (--help says how)."""
     _training("evaluate", context.args)
 
 
 @app.command(context_settings=_PASS_ON)
 def corpora(context: typer.Context) -> None:
-    """List which corpora of emotional speech lie where (--help says how)."""
+    """List the speech to learn from (--help says how)."""
     _training("corpora", context.args)
 
 

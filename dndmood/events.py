@@ -169,9 +169,10 @@ class Balance:
 
     at_s: float
     voice_db: float | None
-    """Level of the talk of late, in dB below full scale; None before anybody has spoken."""
+    """Level of the talk of late between 150 and 7000 Hz, in dB below full scale; None before
+    anybody has spoken."""
     music_db: float
-    """Level of our music, in dB below full scale."""
+    """Level of our music in the same band."""
     speaking: bool
     """True while somebody speaks."""
 

@@ -6,7 +6,8 @@ Every line has `event` and `at_s` (audio time in seconds):
 |----------|-------------------------------------------------------------------------|
 | estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1) |
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
-| cue      | `mood`, `tracks` (titles in playing order), `fade_s`, `why`             |
+| cue      | `mood`, `tracks` (titles in playing order), `lengths_s` (of each track), |
+|          | `fade_s`, `resume` (true when an undo brought it back), `why`           |
 | correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares` |
 | command  | `verb`, `mood`, `change_db`                                             |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
@@ -51,8 +52,9 @@ def line(event: Event) -> str:  # noqa: C901 - one case for each fact
         case MoodState():
             fact = _fact("mood", event, "mood", "since_s", "why", "outlook", "forced")
         case Cue():
-            fact = _fact("cue", event, "mood", "fade_s", "why")
+            fact = _fact("cue", event, "mood", "fade_s", "resume", "why")
             fact["tracks"] = [track.title for track in event.tracks]
+            fact["lengths_s"] = [round(track.duration_s, 1) for track in event.tracks]
         case Correction():
             fact = _fact("correction", event, "kind", "left", "taken", "wanted")
             fact |= _fact("correction", event, "arousal", "valence", "refines")

@@ -24,7 +24,7 @@ def load(name: str) -> Profile:
     try:
         if path.is_file():
             profile = parsed(name, path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise UserError(
             f"The profile {path} cannot be read ({error}): move it away, or mend it."
         ) from error

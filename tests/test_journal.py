@@ -5,7 +5,18 @@ import pytest
 
 from dndmood import journal
 from dndmood.errors import UserError
-from dndmood.events import AudioChunk, Command, Cue, MoodState, Problem, SpeechWindow, Track
+from dndmood.events import (
+    AudioChunk,
+    Balance,
+    Command,
+    Correction,
+    Cue,
+    Level,
+    MoodState,
+    Problem,
+    SpeechWindow,
+    Track,
+)
 from tests.fakes import heard
 
 FACTS = [
@@ -15,6 +26,11 @@ FACTS = [
     MoodState(1.0, "battle", 0.5, "Battle: because"),
     Cue(1.0, "battle", (Track("/secret/place/drums.ogg", "Drums", 9.0),), 6.0, "plays Drums"),
     Command("force", mood="calm", at_s=2.0),
+    Correction(
+        2.0, "reject", "calm", "battle", "calm", 0.7, 0.2, {"angry": 1.0}, {"calm": 0.4}
+    ),
+    Balance(3.0, -24.0, -38.0, speaking=True),
+    Level(3.0, -6.0, 0.8),
     Problem(3.0, "trouble"),
 ]
 
@@ -29,6 +45,8 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "mood",
         "cue",
         "command",
+        "correction",
+        "level",
         "problem",
     ]
     assert all(isinstance(line["at_s"], float) for line in lines)
@@ -36,6 +54,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
     assert estimate["arousal"] == 0.8123 and estimate["scores"]["angry"] == 0.86
     assert set(mood) >= {"mood", "since_s", "why"}
     assert (cue["mood"], cue["tracks"], cue["fade_s"]) == ("battle", ["Drums"], 6.0)
+    assert (cue["lengths_s"], cue["resume"]) == ([9.0], False)
 
 
 def test_a_line_is_on_the_disk_as_soon_as_it_is_written(tmp_path):

@@ -73,7 +73,7 @@ def test_a_mood_is_one_file(copy):
         "from dndmood.cli import main",
         "main()",
     )
-    assert "7  Awe: arousal 0.60, valence 0.70; surprised" in out
+    assert "7  Awe, for voices that sound surprised; stays at least" in out
 
 
 def test_a_corpus_is_one_file(copy):

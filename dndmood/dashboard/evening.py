@@ -6,9 +6,10 @@ from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
 
-from dndmood.dashboard.block import Block, Part, Row, clean, fit, row
+from dndmood.dashboard.block import Block, Part, Row, box, clean, fit, row
+from dndmood.dashboard.meter import clock
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Stretch
+from dndmood.dashboard.state import Place, Screen, Stretch
 
 _SPANS = {
     5: 5,
@@ -28,6 +29,36 @@ _SPANS = {
 
 The axis grows in steps, so that what is drawn stays where it is.
 """
+
+
+_LOST_S = 0.1
+"""Less lost sound than this is not worth a word."""
+
+
+def in_two_rows(screen: Screen, places: tuple[Place, ...], width: int, glyphs: Glyphs) -> Block:
+    """The evening in two rows: a heading and the strip of moods."""
+    whole_s = span_s(screen.ear.heard_s)
+    cell_s = whole_s / (width - 2)
+    heard = int(screen.ear.heard_s / cell_s) + 1
+    line = strip(screen.evening.stretches, places, heard, cell_s, width - 2, glyphs)
+    title = f" {glyphs.across} Evening "
+    note = f" {_changes(screen)}, 0:00 to {clock(whole_s)[:-3]} {glyphs.across} "
+    rest = (glyphs.across * (width - len(title) - len(note)), QUIET)
+    heading = row(width, (title[:3], QUIET), (title[3:], BOLD), rest, (note, QUIET))
+    return heading, (*row(1), *line, *row(1))
+
+
+def in_a_frame(screen: Screen, places: tuple[Place, ...], width: int, glyphs: Glyphs) -> Block:
+    """The evening in a frame: one lane for each mood, and a time axis."""
+    inner = width - 4
+    whole_s = span_s(screen.ear.heard_s)
+    wide = cells(inner, places, laned=True)
+    cell_s = whole_s / wide
+    heard = int(screen.ear.heard_s / cell_s) + 1
+    rows = lanes(screen.evening.stretches, places, heard, cell_s, inner, glyphs)
+    rows = (*rows, axis(whole_s, inner, inner - wide, glyphs))
+    note = (_changes(screen), QUIET)
+    return box(rows, width, len(rows) + 2, glyphs, title="Evening", note=note)
 
 
 def span_s(heard_s: float) -> float:
@@ -54,7 +85,10 @@ def strip(
         title, size = clean(titles.get(mood, mood)), max(end - begin, 0)
         line = glyphs.full * (size - cell_len(title) - 2)
         text = f"{title} {line} " if size > cell_len(title) else title
-        text = set_cell_size(set_cell_size(text, max(size - 1, 1)), size)
+        # In one cell a letter would be read as part of the next mood's title.
+        alone = size == 1 and end < heard
+        text = set_cell_size(glyphs.half if alone else text, max(size - 1, 1))
+        text = set_cell_size(text, size)
         parts.append((text, colours.get(mood, PLAIN) + BOLD))
     done = sum(cell_len(text) for text, _ in parts)
     return row(width, *parts, (glyphs.rest * max(width - done, 0), QUIET))
@@ -119,3 +153,9 @@ def _stretched(
     ends = [int(stretch.from_s / cell_s) for stretch in stretches[1:]] + [heard]
     for stretch, end in zip(stretches, ends, strict=False):
         yield stretch.mood, int(stretch.from_s / cell_s), end
+
+
+def _changes(screen: Screen) -> str:
+    count, lost_s = screen.evening.changes, screen.ear.lost_s
+    lost = f", {lost_s:.1f} s of sound lost" if lost_s >= _LOST_S else ""
+    return ("1 change" if count == 1 else f"{count} changes") + lost

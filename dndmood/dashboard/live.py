@@ -9,7 +9,7 @@ from rich.console import Console
 
 from dndmood.clock import Clock
 from dndmood.dashboard import keys
-from dndmood.dashboard.block import Block, fit, row
+from dndmood.dashboard.block import Block, folded, row
 from dndmood.dashboard.palette import BOLD, POOR, RICH
 from dndmood.dashboard.state import Place, Screen
 from dndmood.dashboard.summary import summary
@@ -123,8 +123,8 @@ class _Show:
 
 
 def _notice(width: int, height: int) -> Block:
-    text = fit(f"{_too_small(width, height)}.", width, POOR)
-    return (row(width, (text, BOLD)), *((row(width),) * (height - 1)))
+    lines = folded(f"{_too_small(width, height)}.", width, height, POOR)
+    return tuple(row(width, (line, BOLD)) for line in lines)
 
 
 def _too_small(columns: int, lines: int) -> str:

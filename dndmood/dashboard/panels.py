@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dndmood.dashboard import evening, loudness
+from dndmood.dashboard import loudness
 from dndmood.dashboard.block import (
     Block,
     Part,
@@ -27,19 +27,14 @@ from dndmood.dashboard.palette import (
     Glyphs,
     hues,
 )
-from dndmood.dashboard.plane import plane
-from dndmood.dashboard.reel import Sounding, following, sounding
-from dndmood.dashboard.state import FLOOR_DB, Note, Place, Screen, Spot
+from dndmood.dashboard.state import FLOOR_DB, Note, Place, Screen
 from dndmood.events import MoodState
+from dndmood.reel import Sounding, following, sounding
 
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
-_STALE_S = 10.0
-"""An estimate older than this is not where the talk is now."""
 _NEWS_S = 120.0
 """A problem is told in full for this long."""
-_LOST_S = 0.1
-"""Less lost sound than this is not worth a word."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
 
 
@@ -71,33 +66,6 @@ def _lamp(screen: Screen, glyphs: Glyphs, *, stalled: bool) -> tuple[Part, Part]
     if stalled or screen.ear.heard_s == 0.0:
         return (f"{glyphs.off} hears nothing", WARN), (" ", PLAIN)
     return (f"{glyphs.on} listening", GOOD), (" " * 5, PLAIN)
-
-
-def map_of_talk(
-    screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
-) -> Block:
-    """The arousal/valence plane in its frame."""
-    current = screen.evening.mood.mood if screen.evening.mood else ""
-    fresh = (
-        bool(screen.talk.trail) and screen.ear.heard_s - screen.talk.trail[-1].at_s <= _STALE_S
-    )
-    return _map_of_talk(current, screen.talk.trail, places, width, height, glyphs, fresh=fresh)
-
-
-@lru_cache(maxsize=4)
-def _map_of_talk(
-    current: str,
-    trail: tuple[Spot, ...],
-    places: tuple[Place, ...],
-    width: int,
-    height: int,
-    glyphs: Glyphs,
-    *,
-    fresh: bool,
-) -> Block:
-    land = plane(places, current, trail, width - 4, height - 2, glyphs, fresh=fresh)
-    foot = ("unpleasant", "drowsy", "pleasant")
-    return box(land, width, height, glyphs, title="Talk", middle="excited", foot=foot)
 
 
 def mood(
@@ -206,7 +174,7 @@ def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Bl
 def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     """What plays, how far it has come, and what leaves or comes next."""
     at_s = screen.ear.heard_s
-    decks = sounding(screen.music.reel, screen.music.before, at_s)
+    decks = sounding(screen.music.decks, at_s)
     inner = width - 4
     labels = ("playing",) if len(decks) == 1 else ("fades in", "fades out")
     rows = [
@@ -216,7 +184,7 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
         rows = [
             row(inner, (fit(screen.music.why or "nothing plays yet", inner, glyphs), PLAIN))
         ]
-    coming = following(screen.music.reel, at_s)
+    coming = following(screen.music.decks.now, at_s)
     if len(decks) == 1 and coming:
         again = "again from its beginning" if len(coming) == 1 else coming[0].title
         rows.append(row(inner, ("then       ", QUIET), (fit(again, inner - 11, glyphs), QUIET)))
@@ -236,42 +204,6 @@ def _deck(deck: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
         *bar(share, width - 11 - name - 2 - len(times), glyphs),
         (times, PLAIN),
     )
-
-
-def evening_strip(
-    screen: Screen, places: tuple[Place, ...], width: int, glyphs: Glyphs
-) -> Block:
-    """The evening in two rows: a heading and the strip of moods."""
-    whole_s = evening.span_s(screen.ear.heard_s)
-    cell_s = whole_s / (width - 2)
-    heard = int(screen.ear.heard_s / cell_s) + 1
-    line = evening.strip(screen.evening.stretches, places, heard, cell_s, width - 2, glyphs)
-    title = f" {glyphs.across} Evening "
-    note = f" {_changes(screen)}, 0:00 to {clock(whole_s)[:-3]} {glyphs.across} "
-    rest = (glyphs.across * (width - len(title) - len(note)), QUIET)
-    heading = row(width, (title[:3], QUIET), (title[3:], BOLD), rest, (note, QUIET))
-    return heading, (*row(1), *line, *row(1))
-
-
-def evening_lanes(
-    screen: Screen, places: tuple[Place, ...], width: int, glyphs: Glyphs
-) -> Block:
-    """The evening in a frame: one lane for each mood, and a time axis."""
-    inner = width - 4
-    whole_s = evening.span_s(screen.ear.heard_s)
-    wide = evening.cells(inner, places, laned=True)
-    cell_s = whole_s / wide
-    heard = int(screen.ear.heard_s / cell_s) + 1
-    rows = evening.lanes(screen.evening.stretches, places, heard, cell_s, inner, glyphs)
-    rows = (*rows, evening.axis(whole_s, inner, inner - wide, glyphs))
-    note = (_changes(screen), QUIET)
-    return box(rows, width, len(rows) + 2, glyphs, title="Evening", note=note)
-
-
-def _changes(screen: Screen) -> str:
-    count, lost_s = screen.evening.changes, screen.ear.lost_s
-    lost = f", {lost_s:.1f} s of sound lost" if lost_s >= _LOST_S else ""
-    return ("1 change" if count == 1 else f"{count} changes") + lost
 
 
 def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:

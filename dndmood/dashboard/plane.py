@@ -11,10 +11,12 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
-from dndmood.dashboard.block import Block, Row, clean
+from dndmood.dashboard.block import Block, Row, box, clean
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Spot
+from dndmood.dashboard.state import Place, Screen, Spot
 
+_STALE_S = 10.0
+"""An estimate older than this is not where the talk is now."""
 _SHORE = 1.9
 """A mood's land ends this many spreads from its place."""
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
@@ -26,6 +28,38 @@ Dots: TypeAlias = NDArray[np.bool_]
 """Where a dot is set, shape `(rows, columns)`."""
 Lands: TypeAlias = NDArray[np.int8]
 """Number of the mood to which each dot belongs, -1 for none; shape `(rows, columns)`."""
+
+
+def map_of_talk(
+    screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
+) -> Block:
+    """The plane in its frame, with the talk in it."""
+    current = screen.evening.mood.mood if screen.evening.mood else ""
+    trail = screen.talk.trail
+    fresh = bool(trail) and screen.ear.heard_s - trail[-1].at_s <= _STALE_S
+    return _framed("Talk", current, trail, places, width, height, glyphs, fresh=fresh)
+
+
+def map_of_moods(places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs) -> Block:
+    """The plane in its frame, with nothing but the moods in it."""
+    return _framed("Moods", "", (), places, width, height, glyphs, fresh=False)
+
+
+@lru_cache(maxsize=4)
+def _framed(
+    title: str,
+    current: str,
+    trail: tuple[Spot, ...],
+    places: tuple[Place, ...],
+    width: int,
+    height: int,
+    glyphs: Glyphs,
+    *,
+    fresh: bool,
+) -> Block:
+    land = plane(places, current, trail, width - 4, height - 2, glyphs, fresh=fresh)
+    foot = ("unpleasant", "drowsy", "pleasant")
+    return box(land, width, height, glyphs, title=title, middle="excited", foot=foot)
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dndmood.dashboard.reel import SKIP_FADE_S, Reel, following
 from dndmood.events import (
     RATE_HZ,
     AudioChunk,
@@ -21,6 +20,7 @@ from dndmood.events import (
     Problem,
     SpeechWindow,
 )
+from dndmood.reel import Decks, cued, skipped
 
 FLOOR_DB = -60.0
 """What the level meter calls silence, in dB below full scale."""
@@ -126,10 +126,7 @@ class Evening:
 class Music:
     """What is heard."""
 
-    reel: Reel = field(default_factory=Reel)
-    """What plays or comes."""
-    before: Reel = field(default_factory=Reel)
-    """What played before it."""
+    decks: Decks = field(default_factory=Decks)
     why: str = ""
     """Why this music, one line."""
     volume_db: float = 0.0
@@ -172,7 +169,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _decided(screen, event)
         case Cue():
             told = _told(screen, event.at_s, "music", event.why)
-            return replace(told, music=_cued(screen.music, event))
+            decks = cued(screen.music.decks, event)
+            return replace(told, music=replace(screen.music, decks=decks, why=event.why))
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
             return replace(screen, music=replace(screen.music, over_db=over_db, over_s=over_s))
@@ -257,15 +255,6 @@ def _compact(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
     return kept
 
 
-def _cued(music: Music, cue: Cue) -> Music:
-    reel = Reel(cue.tracks, cue.at_s, cue.fade_s)
-    if cue.resume and music.before.tracks:
-        # The piece before played on until it was faded out; there it goes on now.
-        left_s = min(music.reel.begun_s + music.reel.fade_s, cue.at_s)
-        reel = replace(music.before, begun_s=cue.at_s - (left_s - music.before.begun_s))
-    return replace(music, reel=reel, before=music.reel, why=cue.why)
-
-
 def _asked(screen: Screen, command: Command) -> Screen:
     at_s, music = max(command.at_s, screen.ear.heard_s), screen.music
     match command.verb:
@@ -278,10 +267,10 @@ def _asked(screen: Screen, command: Command) -> Screen:
         case "volume":
             volume_db = min(music.volume_db + command.change_db, _LOUDEST_DB)
             return replace(screen, music=replace(music, volume_db=volume_db))
-        case "skip" if len(music.reel.tracks) > 1:
-            reel = Reel(following(music.reel, at_s), at_s, SKIP_FADE_S)
-            told = _told(screen, at_s, "key", f"next track: {reel.tracks[0].title}")
-            return replace(told, music=replace(music, reel=reel, before=music.reel))
+        case "skip" if len(music.decks.now.tracks) > 1:
+            decks = skipped(music.decks, at_s)
+            told = _told(screen, at_s, "key", f"next track: {decks.now.tracks[0].title}")
+            return replace(told, music=replace(music, decks=decks))
         case "undo" | "reject":
             asked = "undo" if command.verb == "undo" else "not now"
             return _told(screen, at_s, "key", asked)

@@ -7,9 +7,10 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
-from dndmood.dashboard import legend, panels
+from dndmood.dashboard import evening, legend, panels
 from dndmood.dashboard.block import Block, beside, row, sized
 from dndmood.dashboard.palette import POOR, RICH, Glyphs
+from dndmood.dashboard.plane import map_of_moods, map_of_talk
 from dndmood.dashboard.state import Place, Screen
 
 LEAST = (80, 24)
@@ -61,7 +62,7 @@ def render(
 
 def atlas(places: tuple[Place, ...], *, width: int = 72, height: int = 20) -> Picture:
     """The moods alone as lands in the arousal/valence plane, as `height` rows of `width` cells."""
-    return Picture(panels.map_of_talk(Screen(), places, width, height, RICH))
+    return Picture(map_of_moods(places, width, height, RICH))
 
 
 def _upper(
@@ -83,7 +84,7 @@ def _upper(
     right += panels.voices(screen.talk.scores, width - left, voices, glyphs)
     if notes:
         right += panels.notes(screen.notes, width - left, notes, glyphs)
-    return beside(panels.map_of_talk(screen, places, left, height, glyphs), right)
+    return beside(map_of_talk(screen, places, left, height, glyphs), right)
 
 
 def _left(width: int) -> int:
@@ -98,12 +99,12 @@ def _lower(
     keys = legend.key_lines(screen, places, width, glyphs)
     problem = panels.problem(screen, width, glyphs)
     if height >= _ROOMY:
-        evening = panels.evening_lanes(screen, places, width, glyphs)
-        return music + evening + sized(problem, width, 2) + keys
-    evening = panels.evening_strip(screen, places, width, glyphs)
+        lanes = evening.in_a_frame(screen, places, width, glyphs)
+        return music + lanes + sized(problem, width, 2) + keys
+    strip = evening.in_two_rows(screen, places, width, glyphs)
     if len(problem) > 1:
-        evening = evening[1:]  # the heading gives way to the problem's second line
-    return music + evening + sized(problem, width, 3 - len(evening)) + keys
+        strip = strip[1:]  # the heading gives way to the problem's second line
+    return music + strip + sized(problem, width, 3 - len(strip)) + keys
 
 
 def _bare(segment: Segment) -> Segment:

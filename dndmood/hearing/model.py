@@ -34,7 +34,8 @@ class ModelCard:
     sha256: str
     """Of `model.onnx`, in hexadecimal."""
     ordinary: Mapping[str, Any] = field(default_factory=dict)
-    """What it answers to everyday talk: `arousal`, `valence`, `scores`; empty if not measured."""
+    """What it answers to everyday talk: `arousal`, `valence`, `scores`, and in an `evening`;
+    empty when nobody measured it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,13 @@ def read_card(folder: Path) -> ModelCard:
 
 
 def _ordinary(table: Mapping[str, Any]) -> dict[str, Any]:
-    scores = {label: float(share) for label, share in table.get("scores", {}).items()}
     found: dict[str, Any] = {
         key: float(table[key]) for key in ("arousal", "valence") if key in table
     }
-    return found | ({"scores": scores} if scores else {})
+    for key in ("scores", "evening"):
+        if key in table:
+            found[key] = {label: float(share) for label, share in table[key].items()}
+    return found
 
 
 @contextmanager

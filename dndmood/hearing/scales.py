@@ -18,8 +18,8 @@ _CANCELLED_DB = -8.0
 """A canceller that takes more than this away has found little but music."""
 _ABOVE_DB = 2.0
 """A voice must make the sound so much louder than the music alone would."""
-_MUSIC_DB = -6.0
-"""Taken away so much, a frame says how our music arrives."""
+_MUSIC_DB, _NO_MUSIC_DB = -6.0, -3.0
+"""Below the first a frame says how our music arrives; above the second it arrives hardly at all."""
 _UPPER = 0.75
 """The music is expected louder than it arrives in three quarters of all frames."""
 _FIRST_STEP_DB, _STEP_DB = 1.0, 0.3
@@ -33,6 +33,8 @@ _SILENT = 1e-8
 _TINY = 1e-10
 _VOICE = _FRAME_S / 2.0
 _LEVEL = _FRAME_S / 1.5
+_MOST_SHARE = 4.0
+"""Whatever is louder than this against the music is something else."""
 
 
 class Scales:
@@ -51,7 +53,7 @@ class Scales:
         self._heard = self._left = _TINY  # power with and without the echo canceller, smoothed
         self._above = 1.0
         self._proofs: deque[bool] = deque(maxlen=_PROOFS[1])
-        self._bias_db = 0.0  # by how much less music arrives than is expected
+        self._share = 1.0  # of the music that is expected, so much arrives
         self._music = _TINY
         self._voice: float | None = None
 
@@ -71,9 +73,12 @@ class Scales:
         total = float(heard.sum())
         self._above += (total / (expected + _TINY) - self._above) * _SMOOTH
         above_db = _db(self._above)
-        if kept_db < _MUSIC_DB or not raw:
+        speaking = sum(self._proofs) >= _PROOFS[0]
+        if kept_db < _MUSIC_DB and not speaking:
             self._learn(heard, total, expected)
-        self._music += (expected * 10.0 ** (self._bias_db / 10.0) - self._music) * _LEVEL
+        elif kept_db > _NO_MUSIC_DB and not raw:
+            self._learn_down(heard)
+        self._music += (expected * self._share - self._music) * _LEVEL
         if self.silent:
             return raw
         known = self._learnt >= _FAMILIAR
@@ -81,7 +86,7 @@ class Scales:
         self._proofs.append(behind and stands_out)
         voiced = raw and sum(self._proofs) >= _PROOFS[0]
         if voiced and above_db > _ABOVE_DB:
-            self._weigh(max(power - self._music, _TINY))
+            self._weigh(max(total - self._music, _TINY))
         return voiced
 
     @property
@@ -91,7 +96,7 @@ class Scales:
 
     @property
     def music_db(self) -> float:
-        """How loud our music is at the microphone, in dB below full scale."""
+        """How loud our music is at the microphone, 150 to 7000 Hz, in dB below full scale."""
         return _db(self._music)
 
     @property
@@ -107,16 +112,23 @@ class Scales:
 
     def _learn(self, heard: NDArray[np.float64], total: float, expected: float) -> None:
         """Follow how loud each band of the music arrives, as an upper quartile."""
+        self._turn(heard, up=_UPPER)
+        share = min(total / (expected + _TINY), _MOST_SHARE)
+        self._share += (share - self._share) * _LEVEL
+
+    def _learn_down(self, heard: NDArray[np.float64]) -> None:
+        """Where nobody speaks, the music cannot be louder than all that is heard."""
+        self._turn(heard, up=0.0)
+
+    def _turn(self, heard: NDArray[np.float64], *, up: float) -> None:
         sounding = self._played > _SILENT / 10.0
         if not sounding.any():
             return
         step_db = _FIRST_STEP_DB if self._learnt < _LEARNING else _STEP_DB
         louder = heard > np.power(10.0, self._gain_db / 10.0) * self._played
-        change_db = step_db * np.where(louder, _UPPER, _UPPER - 1.0)
+        change_db = step_db * np.where(louder, up, _UPPER - 1.0)
         self._gain_db += np.where(sounding, change_db, 0.0)
         self._learnt += 1
-        off_db = min(max(_db(total) - _db(expected), -12.0), 6.0)
-        self._bias_db += (off_db - self._bias_db) * _LEVEL
 
     def _weigh(self, power: float) -> None:
         before = power if self._voice is None else self._voice

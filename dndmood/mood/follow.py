@@ -70,8 +70,8 @@ class Editor:
         self._moods = moods
         self._pacing = pacing
         self._resting = resting
-        self._aside = Aside()
         self._belief = Belief(moods, lessons)
+        self._aside = Aside()
         self._lessons = lessons
         self._remarks = Remarks()
         self._unwanted, self._unwanted_s = "", 0.0  # what was rejected, and until when
@@ -94,9 +94,8 @@ class Editor:
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
         if aside := self._aside.hear(estimate):
-            if (
-                aside == OUT_OF_GAME
-            ):  # neither talk nor silence: half of the quiet is still to come
+            if aside == OUT_OF_GAME:
+                # Neither talk nor silence: half of the quiet is still to come.
                 self._spoken_s = max(self._spoken_s, estimate.at_s - self._pacing.quiet_s / 2.0)
             return f"stays {self._title()}: {aside}"
         self._spoken_s = estimate.at_s
@@ -208,6 +207,9 @@ class Editor:
             return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
         if leader == self._unwanted and at_s < self._unwanted_s:
             return f"{title} leads, but was not wanted just now"
+        ahead_s = at_s - (self._ahead_s if leader == self._leader else at_s)
+        if ahead_s < (wait_s := self._lessons.wait_s(leader)):
+            return f"{title} leads for {ahead_s:.0f} s and waits {wait_s:.0f} s, as corrections taught"
         needed, because = self._needed(leader), ""
         if age_s < pacing.soft_hold_s:
             young = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
@@ -221,9 +223,8 @@ class Editor:
         return f"{title} leads by {lead * 100:.0f} points and needs {needed * 100:.0f}{because}"
 
     def _needed(self, leader: str) -> float:
-        """The lead that `leader` needs: less on a common way, more where corrections said so."""
-        common = ease(self._moods[self.mood], self._moods[leader])
-        return max(self._pacing.margin * common + self._lessons.lead(leader), 0.0)
+        """The lead that `leader` needs: less on a common way than on a rare one."""
+        return self._pacing.margin * ease(self._moods[self.mood], self._moods[leader])
 
     def _reason(self, leader: str, at_s: float) -> str:
         heard = self._belief

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from dndmood.events import Correction, EmotionEstimate
 from dndmood.mood.book import Mood
 
-_STEPS = {"instead": 0.5, "reject": 0.3, "undo": 0.2}
+_STEPS = {"instead": 0.5, "reject": 0.1, "undo": 0.1}
 """By how much (in log-odds) talk that sounds alike speaks less for the mood that was taken and
-more for the one that was wanted."""
-_LATER = {"instead": 0.0, "reject": 0.025, "undo": 0.015}
-"""How many more points of lead the mood that came unwanted needs from now on."""
-_SOONER = {"instead": 0.01, "reject": 0.0, "undo": 0.0}
-"""How many points fewer the mood that was called needs."""
+more for the one that was wanted. "Not now" is about the time more than about the talk."""
+_WAIT_S = {"instead": 0.0, "reject": 2.5, "undo": 1.5}
+"""So much longer the mood that came unwanted must lead before it may come."""
+_CALLED_S = 0.5
+"""So much of that is taken from a mood that was called instead of another."""
 _MOST_LEAN = 1.5
-_MOST_LEAD = 0.10
+_LONGEST_S = 20.0
 _KEPT, _KEPT_EVENING = 0.97, 0.9
 """What is left of a correction after one more, and after one more evening."""
 _ALIKE = 0.18
@@ -37,6 +37,8 @@ class Lessons:
     def __init__(self, past: Iterable[Lesson] = (), *, evening: int = 0) -> None:
         self._evening = evening
         self._lessons: list[Lesson] = []
+        self._weighed: list[tuple[Correction, float]] = []
+        self._waits_s: dict[str, float] = {}
         for lesson in past:
             self._add(lesson)
 
@@ -63,7 +65,7 @@ class Lessons:
         if not self._lessons:
             return shares
         leans = dict.fromkeys(shares, 0.0)
-        for correction, weight in self.weighed():
+        for correction, weight in self._weighed:
             step = _STEPS[correction.kind] * weight * alike(correction, estimate)
             for mood, sign in ((correction.wanted, 1.0), (correction.taken, -1.0)):
                 if mood in leans:
@@ -76,17 +78,19 @@ class Lessons:
         whole = sum(leant.values())
         return {mood: share / whole for mood, share in leant.items()} if whole else shares
 
-    def lead(self, mood: str) -> float:
-        """How many points of lead more (or, below 0, fewer) `mood` needs than at first."""
-        points = 0.0
-        for correction, weight in self.weighed():
-            if correction.wanted == correction.taken:
-                continue
-            if correction.taken == mood:
-                points += _LATER[correction.kind] * weight
-            if correction.wanted == mood:
-                points -= _SOONER[correction.kind] * weight
-        return min(max(points, -_MOST_LEAD), _MOST_LEAD)
+    def wait_s(self, mood: str) -> float:
+        """How long `mood` must lead before it may come; 0 where nothing was said."""
+        return self._waits_s.get(mood, 0.0)
+
+    def _judged(self) -> dict[str, float]:
+        waits_s: dict[str, float] = {}
+        for correction, weight in self._weighed:
+            taken, wanted, kind = correction.taken, correction.wanted, correction.kind
+            if wanted != taken:
+                waits_s[taken] = waits_s.get(taken, 0.0) + _WAIT_S[kind] * weight
+                if kind == "instead":
+                    waits_s[wanted] = waits_s.get(wanted, 0.0) - _CALLED_S * weight
+        return {mood: min(max(wait_s, 0.0), _LONGEST_S) for mood, wait_s in waits_s.items()}
 
     def _add(self, lesson: Lesson) -> None:
         if lesson.correction.kind not in _STEPS:
@@ -94,6 +98,8 @@ class Lessons:
         if lesson.correction.refines and self._lessons:
             self._lessons.pop()
         self._lessons.append(lesson)
+        self._weighed = self.weighed()
+        self._waits_s = self._judged()
 
 
 def alike(correction: Correction, estimate: EmotionEstimate) -> float:
@@ -128,19 +134,12 @@ def told(lessons: Lessons, moods: Mapping[str, Mood]) -> list[str]:
             f"you said what it should have been{cancelled}."
         )
     unwanted = Counter(one.taken for one, _ in kept if one.kind != "instead")
-    for mood in dict.fromkeys((*unwanted, *(wanted for _, wanted in pairs))):
-        points = lessons.lead(mood) * 100.0
-        if abs(points) < 0.5:  # noqa: PLR2004 - less would be told as 0
-            continue
-        when = "a little later" if points > 0.0 else "a little sooner"
-        because = (
-            f"{_times(unwanted[mood])} you said 'not now' or took it back"
-            if points > 0.0
-            else "you called it instead of another"
-        )
-        sentences.append(
-            f"{title(mood)} comes {when} than at first ({points:+.0f} points of lead): {because}."
-        )
+    for mood, times in unwanted.most_common():
+        if (wait_s := lessons.wait_s(mood)) >= 1.0:
+            sentences.append(
+                f"{title(mood)} comes a little later than at first (it leads for {wait_s:.0f} s "
+                f"before it may): {_times(times)} you said 'not now' or took it back."
+            )
     if kept:
         fresh = sum(weight for _, weight in kept)
         sentences.append(

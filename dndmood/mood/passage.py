@@ -21,7 +21,8 @@ _COUNTS = {
 }
 """Changes counted there; the six others are shared by the other ways."""
 _OTHERS = 6.0 / 7.0
-_BOUNDS = (0.8, 1.25)
+_BOUNDS = (0.8, 1.0)
+"""A common way is eased; a rare one is not punished, for one campaign is not every table."""
 _KIN = 3.0
 """From mood to mood of one kind the music changes only when it must: suspense and sorrow lie so
 close that even a perfect ear would go to and fro between them, and each change makes the next
@@ -34,9 +35,9 @@ def kind(mood: Mood) -> str:
 
 
 def ease(left: Mood, taken: Mood) -> float:
-    """By which factor the lead for going from `left` to `taken` is more or less than usual.
+    """By which factor the lead for going from `left` to `taken` is less or more than usual.
 
-    Below 1 for a common way, above for a rare one, and well above within a kind.
+    Below 1 for a common way, 1 for a rare one, and well above within a kind.
     """
     here, there = kind(left), kind(taken)
     if here == there:

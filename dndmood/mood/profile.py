@@ -94,7 +94,7 @@ def text(profile: Profile) -> str:
 
 
 def parsed(name: str, content: str) -> Profile:
-    """The profile that `text` wrote; raises `ValueError` or `TypeError` for anything else."""
+    """The profile that `text` wrote; other texts raise `ValueError`, `TypeError`, `AttributeError`."""
     table = tomllib.loads(content)
     room = table.get("room")
     return Profile(

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from dndmood.events import AudioChunk, Balance, Event, Level
+from dndmood.events import AudioChunk, Balance, EmotionEstimate, Event, Level
 
 _DEEPEST_DB = -12.0
 """Further back, and people would ask where the music has gone."""
-_LEAST_DB = 1.5
+_LEAST_DB = 2.0
 """A smaller step is not worth the movement."""
 _BACK_S = 0.8
 _FORWARD_S = 8.0
@@ -15,6 +15,12 @@ _HOLD_S = 8.0
 for thought, or for another player to answer."""
 _SETTLE_S = 2.0
 """After a step the microphone needs this long to hear the music at its new level."""
+_VOICE = 0.5
+_TRUST_S = 30.0
+"""So long after a window that the model took for a voice, whatever sounds like speech is talk.
+Later it may be a dog or a chair, and the music waits for the model's word."""
+_SURE = 2
+"""Looks in a row at which somebody must speak: a cough is shorter."""
 _BLEND = 0.1
 """Weight of each new look at how loud the music would be if nobody spoke."""
 
@@ -28,6 +34,13 @@ class Fader:
         self._gain_db = 0.0
         self._settled_s = 0.0
         self._spoken_s = 0.0
+        self._trusted_s = 0.0
+        self._looks = 0  # in a row at which somebody spoke
+
+    def trust(self, estimate: EmotionEstimate) -> None:
+        """Remember for a while that there is a voice in the room."""
+        if estimate.voice >= _VOICE:
+            self._trusted_s = estimate.at_s + _TRUST_S
 
     def weigh(self, balance: Balance) -> Level | None:
         """Step back if the talk does not stand far enough above the music."""
@@ -36,7 +49,8 @@ class Fader:
             now_db = balance.music_db - self._gain_db
             before_db = now_db if self._full_db is None else self._full_db
             self._full_db = before_db + (now_db - before_db) * _BLEND
-        if not balance.speaking:
+        self._looks = self._looks + 1 if balance.speaking else 0
+        if self._looks < _SURE or at_s > self._trusted_s:
             return None
         self._spoken_s = at_s
         if balance.voice_db is None or self._full_db is None:
@@ -69,6 +83,8 @@ def duck(tape: Iterable[Event], *, over_db: float = 12.0) -> Iterator[Event]:
         level = None
         if over_db > 0.0:
             match event:
+                case EmotionEstimate():
+                    fader.trust(event)
                 case Balance():
                     level = fader.weigh(event)
                 case AudioChunk(end_s=at_s):

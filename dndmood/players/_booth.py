@@ -4,12 +4,10 @@ from collections import deque
 from collections.abc import Callable
 
 from dndmood.events import Command, Cue, Event, Level, Track
-from dndmood.players._decks import InlineDeck, PrefetchedDeck, reel
+from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, reel
 from dndmood.players._mixer import Block, Deck, Mixer
+from dndmood.reel import SKIP_FADE_S
 from dndmood.tap import Tap
-from dndmood.threads import Cell
-
-_SKIP_FADE_S = 1.5
 
 
 class Booth:
@@ -21,7 +19,8 @@ class Booth:
         self._mixer = Mixer(rate_hz)
         self._orders: deque[Callable[[], None]] = deque()  # appending and popping are atomic
         self._tracks: tuple[Track, ...] = ()
-        self._place = Cell(0)  # which of them is being decoded
+        self._progress = Progress()
+        self._before: tuple[tuple[Track, ...], Progress] = (), self._progress
         self._tap: Tap | None = None
 
     def pour_into(self, tap: Tap) -> None:
@@ -35,10 +34,9 @@ class Booth:
                 frames = round(over_s * self.rate_hz)
                 self._orders.append(lambda: self._mixer.level(gain_db, frames))
             case Cue():
-                self._put_on(event.tracks, event.fade_s, resume=event.resume)
+                self._cue(event)
             case Command(verb="skip") if len(self._tracks) > 1:
-                after = self._place.value + 1
-                self._put_on(self._tracks[after:] + self._tracks[:after], _SKIP_FADE_S)
+                self._skip()
             case Command(verb="volume", change_db=change_db):
                 self._orders.append(lambda: self._mixer.turn(change_db))
             case Command(verb="silence"):
@@ -59,16 +57,28 @@ class Booth:
             self._orders.popleft()()
         self._mixer.close()
 
-    def _put_on(
-        self, tracks: tuple[Track, ...], fade_s: float, *, resume: bool = False
-    ) -> None:
-        self._tracks, self._place = tracks, Cell(0)
-        deck = self._deck(tracks) if tracks else None
-        fade = round(fade_s * self.rate_hz)
-        if resume:
+    def _cue(self, cue: Cue) -> None:
+        before, self._before = self._before, (self._tracks, self._progress)
+        deck, fade = self._put_on(cue.tracks), self._frames(cue.fade_s)
+        if cue.resume and cue.tracks:
+            self._tracks, self._progress = before
             self._orders.append(lambda: self._resume(deck, fade))
         else:
             self._orders.append(lambda: self._mixer.cue(deck, fade))
+
+    def _skip(self) -> None:
+        """On to the next track; an undo still goes back to the music of the mood before."""
+        after = self._progress.heard.value + 1
+        deck = self._put_on(self._tracks[after:] + self._tracks[:after])
+        fade = self._frames(SKIP_FADE_S)
+        self._orders.append(lambda: self._mixer.cue(deck, fade, keep=False))
+
+    def _put_on(self, tracks: tuple[Track, ...]) -> Deck | None:
+        self._tracks, self._progress = tracks, Progress()
+        return self._deck(tracks) if tracks else None
+
+    def _frames(self, seconds: float) -> int:
+        return round(seconds * self.rate_hz)
 
     def _resume(self, otherwise: Deck | None, fade: int) -> None:
         """Go on with the piece before; with `otherwise` when the mixer no longer has it."""
@@ -78,5 +88,7 @@ class Booth:
             otherwise.close()
 
     def _deck(self, tracks: tuple[Track, ...]) -> Deck:
-        blocks = reel(tracks, self.rate_hz, self._place)
-        return PrefetchedDeck(blocks, self.rate_hz) if self._prefetch else InlineDeck(blocks)
+        blocks = reel(tracks, self.rate_hz, self._progress.decoded)
+        if self._prefetch:
+            return PrefetchedDeck(blocks, self.rate_hz, self._progress)
+        return InlineDeck(blocks, self._progress)

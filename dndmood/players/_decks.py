@@ -14,12 +14,11 @@ from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._loudness import gain_db
 from dndmood.players._mixer import Block
+from dndmood.reel import join_s
 from dndmood.threads import Cell
 
 _READ = 8192
 _AHEAD_S = 2.0
-_JOIN_S = 3.0
-"""Crossfade from one track of a mood to the next."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ def reel(
     tail = np.zeros((0, 2), dtype=np.float32)
     dead: set[str] = set()
     for place.value, track in cycle(enumerate(tracks)):
-        overlap = round(min(_JOIN_S, track.duration_s / 4.0) * rate_hz)
+        overlap = round(join_s(track) * rate_hz)
         held, sounded = tail[:0], False
         for block in _joined(tail, _once(track, rate_hz)):
             sounded = True
@@ -163,24 +162,33 @@ def _resampled(blocks: Iterable[Block], from_hz: int, to_hz: int) -> Iterator[Bl
         yield rest
 
 
+class Progress:
+    """Which track of a reel is being decoded, and which is heard a few seconds later."""
+
+    def __init__(self) -> None:
+        self.decoded = Cell(0)
+        self.heard = Cell(0)
+
+
 class _Shelf:
     """Blocks waiting to be read, and the one that was begun."""
 
-    def __init__(self) -> None:
-        self._blocks: deque[Block] = deque()
+    def __init__(self, progress: Progress | None) -> None:
+        self._blocks: deque[tuple[Block, int]] = deque()
+        self._progress = progress or Progress()
         self.frames = 0
 
     def push(self, block: Block) -> None:
-        self._blocks.append(block)
+        self._blocks.append((block, self._progress.decoded.value))
         self.frames += len(block)
 
     def pull(self, frames: int) -> Block:
         """At most `frames`, from the front."""
         parts, wanted = [], frames
         while wanted and self._blocks:
-            block = self._blocks.popleft()
+            block, self._progress.heard.value = self._blocks.popleft()
             if len(block) > wanted:
-                self._blocks.appendleft(block[wanted:])
+                self._blocks.appendleft((block[wanted:], self._progress.heard.value))
                 block = block[:wanted]
             parts.append(block)
             wanted -= len(block)
@@ -200,9 +208,9 @@ def _filled(block: Block, frames: int) -> Block:
 class InlineDeck:
     """A deck that decodes when it is read: for players without an audio thread."""
 
-    def __init__(self, blocks: Iterator[Block]) -> None:
+    def __init__(self, blocks: Iterator[Block], progress: Progress | None = None) -> None:
         self._blocks = blocks
-        self._shelf = _Shelf()
+        self._shelf = _Shelf(progress)
 
     def ready(self) -> bool:
         """Always: reading waits for the decoder."""
@@ -221,10 +229,12 @@ class InlineDeck:
 class PrefetchedDeck:
     """A deck whose decoder runs ahead on its own thread, two seconds at most; reading never waits."""
 
-    def __init__(self, blocks: Iterator[Block], rate_hz: int) -> None:
+    def __init__(
+        self, blocks: Iterator[Block], rate_hz: int, progress: Progress | None = None
+    ) -> None:
         self._blocks = blocks
         self._most = round(_AHEAD_S * rate_hz)
-        self._shelf = _Shelf()
+        self._shelf = _Shelf(progress)
         self._ended = False
         self._changed = Condition()
         self.late_frames = 0
@@ -263,3 +273,5 @@ class PrefetchedDeck:
             _log.warning("%s", error)
         finally:
             self._ended = True
+            if self.late_frames:
+                _log.warning("the decoder was late: %d frames of silence", self.late_frames)

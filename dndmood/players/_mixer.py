@@ -36,6 +36,7 @@ class _Voice:
     def __init__(self, deck: Deck, fade: int) -> None:
         self.deck = deck
         self.leaving = False
+        self.kept = True  # whether `back` may bring it again once it has left
         self._from = 0.0  # gain at which the fade under way began
         self._frames = max(fade, 1)
         self._done = 0
@@ -110,29 +111,30 @@ class Mixer:
     def __init__(self, rate_hz: int) -> None:
         self._slide = max(1, round(_SLIDE_S * rate_hz))
         self._voices: list[_Voice] = []
-        self._coming: tuple[Deck, int] | None = None
+        self._coming: tuple[Deck, int, bool] | None = None
         self._parked: Deck | None = None  # the piece before, where it was left
         self._volume_db = 0.0
         self._silent = False
         self._gain = 1.0  # what the volume has slid to
         self._swell = _Swell()
 
-    def cue(self, deck: Deck | None, fade_frames: int) -> None:
-        """Crossfade to `deck` over `fade_frames`; None fades to silence."""
-        if self._coming is not None:
-            self._coming[0].close()
-            self._coming = None
+    def cue(self, deck: Deck | None, fade_frames: int, *, keep: bool = True) -> None:
+        """Crossfade to `deck` over `fade_frames`; None fades to silence.
+
+        Unless `keep`, `back` will not bring back what plays now, but what it would before.
+        """
+        keep = self._forget_coming() or keep
         if deck is None:
-            self._leave(fade_frames)
+            self._leave(fade_frames, keep=keep)
         else:
-            self._coming = (deck, fade_frames)
+            self._coming = (deck, fade_frames, keep)
 
     def back(self, fade_frames: int) -> bool:
         """Crossfade back to the piece before, where it was left; False when there is none."""
-        if self._coming is not None:
+        if self._forget_coming():
             # What was cued has not sounded yet, so the piece before is the one that plays.
-            self.cue(None, fade_frames)
-        before = next((voice for voice in reversed(self._voices) if voice.leaving), None)
+            self._leave(fade_frames)
+        before = next((v for v in reversed(self._voices) if v.leaving and v.kept), None)
         if before is None and self._parked is not None:
             before, self._parked = _Voice(self._parked, fade_frames), None
             self._leave(fade_frames)
@@ -165,7 +167,7 @@ class Mixer:
             mix += voice.render(frames)
         for voice in self._voices:
             if voice.gone():
-                self._park(voice.deck)
+                self._put_away(voice)
         self._voices = [voice for voice in self._voices if not voice.gone()]
         mix *= self._slid(frames)[:, np.newaxis]
         if not self._swell.still():
@@ -180,6 +182,21 @@ class Mixer:
         for voice in self._voices:
             voice.deck.close()
 
+    def _forget_coming(self) -> bool:
+        """Let go what was cued and has not sounded; True when it would have been a way back."""
+        if self._coming is None:
+            return False
+        deck, _, keep = self._coming
+        self._coming = None
+        deck.close()
+        return keep
+
+    def _put_away(self, voice: _Voice) -> None:
+        if voice.kept:
+            self._park(voice.deck)
+        else:
+            voice.deck.close()
+
     def _park(self, deck: Deck | None) -> None:
         if self._parked is not None:
             self._parked.close()
@@ -188,14 +205,16 @@ class Mixer:
     def _start_when_ready(self) -> None:
         if self._coming is None or not self._coming[0].ready():
             return
-        deck, fade = self._coming
+        deck, fade, keep = self._coming
         self._coming = None
-        self._leave(fade)
+        self._leave(fade, keep=keep)
         self._voices.append(_Voice(deck, fade))
 
-    def _leave(self, fade: int) -> None:
+    def _leave(self, fade: int, *, keep: bool = True) -> None:
         """Fade every sounding deck out; one that was already leaving takes the same time."""
         for voice in self._voices:
+            if not voice.leaving:
+                voice.kept = keep
             voice.leave(fade)
 
     def _slid(self, frames: int) -> NDArray[np.float32]:

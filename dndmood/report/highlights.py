@@ -85,7 +85,7 @@ def fiercest_fight(evening: Evening, places: Iterable[Place]) -> Fight | None:
 
 
 def heard_most(evening: Evening) -> Mapping[str, float]:
-    """Track to the seconds of the evening that began with it; the longest comes first."""
+    """Track to the seconds in which it was heard; the longest comes first."""
     spent: dict[str, float] = {}
     for playing in evening.played:
         if playing.title:

@@ -40,6 +40,12 @@ class Line:
             return []
         return [text for text in value if isinstance(text, str)]
 
+    def numbers(self, key: str) -> list[float]:
+        """The numbers in the list under `key`."""
+        value = self.fact.get(key)
+        found = map(_number, value) if isinstance(value, list) else ()
+        return [number for number in found if number is not None]
+
 
 def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float, ...]]:
     """Every usable fact on one time line, and the seconds at which time began anew.

@@ -79,8 +79,7 @@ def _curve(evening: Evening, places: Sequence[Place]) -> str:
             spoken,
             plots.curve(evening, places),
             plots.curve(evening, places, narrow=True),
-            "Times count from when the listening began. A bar is the track that a mood "
-            "began with; the tracks after it are not told apart.",
+            "Times count from when the listening began. A bar is a track that was heard.",
         ),
     )
 
@@ -140,6 +139,7 @@ def _tag(change: Change) -> str:
 def _lists(evening: Evening, places: Sequence[Place]) -> str:
     """What was quiet, who ruled and what went wrong, as far as there is anything to tell."""
     found = (
+        ("The pieces heard most", telling.favourites(evening)),
         ("When nobody spoke", telling.quiets(evening)),
         ("What was chosen by hand", telling.hand(evening, places)),
         ("Problems on the way", telling.troubles(evening)),

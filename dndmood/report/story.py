@@ -14,6 +14,7 @@ from typing import Protocol
 
 from dndmood.errors import UserError
 from dndmood.report.lines import Fact, Line, in_order
+from dndmood.report.played import Playing, Span, played
 
 QUIET_S = 90.0
 """Nobody spoke for so long: a quiet stretch worth telling."""
@@ -44,32 +45,10 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of the evening, in seconds since its beginning."""
-
-    start_s: float
-    end_s: float
-
-    @property
-    def length_s(self) -> float:
-        """How long it lasted."""
-        return self.end_s - self.start_s
-
-
-@dataclass(frozen=True, slots=True)
 class Stretch(Span):
     """A piece of the evening in one mood."""
 
     mood: str
-
-
-@dataclass(frozen=True, slots=True)
-class Playing(Span):
-    """A piece of the evening that began with one track."""
-
-    mood: str
-    title: str
-    """Empty when the mood had nothing to play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +126,7 @@ def evening(facts: Iterable[Fact], *, name: str) -> Evening:
         talk=talk,
         stretches=_stretches(moods, length_s),
         changes=_changes(moods, cues),
-        played=_played(cues, lines, length_s),
+        played=played(lines, length_s),
         quiet=_quiet(talk, lines, restarts_s, length_s),
         by_hand=_by_hand(moods, restarts_s, length_s),
         troubles=_troubles(lines),
@@ -203,25 +182,6 @@ def _track(change: Line, cues: Sequence[Line], end_s: float) -> str:
         if change.at_s <= cue.at_s <= end_s and cue.text("mood") == mood:
             return next(iter(cue.texts("tracks")), "")
     return ""
-
-
-def _played(
-    cues: Sequence[Line], lines: Iterable[Line], length_s: float
-) -> tuple[Playing, ...]:
-    """The first track of every cue, and the next one of its list after every skip."""
-    skips_s = [
-        one.at_s for one in lines if one.kind == "command" and one.text("verb") == "skip"
-    ]
-    ends_s = [later.at_s for later in cues[1:]] + [length_s]
-    played = []
-    for cue, end_s in zip(cues, ends_s, strict=False):
-        titles, mood = cue.texts("tracks") or [""], cue.text("mood")
-        edges = [cue.at_s, *(at_s for at_s in skips_s if cue.at_s < at_s < end_s), end_s]
-        played += [
-            Playing(start_s, stop_s, mood, titles[number % len(titles)])
-            for number, (start_s, stop_s) in enumerate(pairwise(edges))
-        ]
-    return tuple(played)
 
 
 def _quiet(

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dndmood.report import highlights, words
-from dndmood.report.story import Evening, Place
+from dndmood.report.story import Evening, Place, Stretch
+
+_MANY = 6
+"""So many pieces are told as those heard most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,21 @@ def cards(evening: Evening, places: Sequence[Place]) -> tuple[Card, ...]:
 
 def hand(evening: Evening, places: Sequence[Place]) -> tuple[str, ...]:
     """Every stretch that the game master ruled, one phrase each."""
-    return tuple(
+    return tuple(_ruled(span, evening, places) for span in evening.by_hand)
+
+
+def _ruled(span: Stretch, evening: Evening, places: Sequence[Place]) -> str:
+    return (
         f"{words.mood(span.mood, places)} from {words.moment(span.start_s, evening)} "
         f"for {words.length(span.length_s)}"
-        for span in evening.by_hand
+    )
+
+
+def favourites(evening: Evening) -> tuple[str, ...]:
+    """The tracks that were heard longest, one phrase each."""
+    heard = highlights.heard_most(evening)
+    return tuple(
+        f"{title}, {words.length(spent_s)}" for title, spent_s in list(heard.items())[:_MANY]
     )
 
 
@@ -155,8 +169,8 @@ def _rule(evening: Evening, places: Sequence[Place]) -> Card:
             "Who ruled", "The table", "Every mood followed the voices; none was chosen by hand."
         )
     value = f"The table, {words.percent(1.0 - share)}"
-    return Card(
-        "Who ruled",
-        value,
-        f"{words.percent(share)} by hand: {words.listed(hand(evening, places)[:3])}.",
-    )
+    longest = sorted(evening.by_hand, key=lambda span: -span.length_s)[:3]
+    told = [_ruled(span, evening, places) for span in sorted(longest, key=lambda s: s.start_s)]
+    mostly = "mostly " if len(told) < len(evening.by_hand) else ""
+    note = f"{words.percent(share)} by hand: {mostly}{words.listed(told)}."
+    return Card("Who ruled", value, note)

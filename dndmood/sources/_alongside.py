@@ -46,6 +46,7 @@ class Alongside:
         self._taken = 0  # index of the next sample to be given
         self._wait = 0.0  # samples that wait, averaged
         self._settling_s = _SETTLE_S
+        self._laid = False  # the two lie beside each other
         self._silent_s = 0.0
         self._owed = 0.0  # part of a sample by which the two clocks have come apart
         self._hold = (delay_s - _NEAR_S if delay_s else _FIRST_HOLD_S) * RATE_HZ
@@ -57,13 +58,13 @@ class Alongside:
         length = len(sound)
         self._silent_s = 0.0 if came else self._silent_s + length / RATE_HZ
         if not self._poured or self._silent_s > _GONE_S:
-            self._settling_s = _SETTLE_S
+            self._settling_s, self._laid = _SETTLE_S, False
             return None
-        self._keep_step(length)
-        if self._settling_s > 0.0:
-            return None
+        self._keep_step(length / RATE_HZ)
         music = self._stretch(self._taken, length)
         self._taken += length
+        if not self._laid:
+            return None
         self._measure(sound, music)
         return music
 
@@ -103,22 +104,21 @@ class Alongside:
         found: Samples = np.where(known, self._ring[index % _KEPT], np.float32(0.0))
         return found
 
-    def _keep_step(self, length: int) -> None:
+    def _keep_step(self, seconds: float) -> None:
         """Follow the drift of the clocks; begin, and begin again after a stumble."""
-        waits, seconds = float(self._poured - self._taken), length / RATE_HZ
+        waits = float(self._poured - self._taken)
         if self._settling_s > 0.0:
             share = seconds / (_SETTLE_S - self._settling_s + seconds)
             self._wait += (waits - self._wait) * share
             self._settling_s -= seconds
             if self._settling_s <= 0.0:
                 self._step(self._wait - self._hold)
-            else:
-                self._taken += length
+                self._laid = True
             return
         self._wait += (waits - self._wait) * min(seconds / _STEADY_S, 1.0)
         apart = self._wait - self._hold
         if abs(apart) > _JUMP_S * RATE_HZ:
-            self._step(apart)
+            self._settling_s = _SETTLE_S
             return
         self._owed += apart * seconds / _CATCH_UP_S
         whole = int(self._owed)

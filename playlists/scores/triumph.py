@@ -131,9 +131,9 @@ def home_with_the_crown() -> Score:
     """A march in sixes: the road home is full of people."""
     bar = 6
     call = progression("D:6 | G/D | D | A", bar)
-    a = progression("D:6 | A/C# | Bm | G | D/F# | G | Em7:3 A7 | D:6", bar)
-    b = progression("Bm:6 | F#m | G | D | Em7 | Bm/D | E7 | A", bar)
-    breath = progression("D:6 | Bm7 | Gadd9 | A7sus4", bar)
+    a = progression("D:6 | A/C# | D | G | D/F# | G | G:3 A7 | D:6", bar)
+    b = progression("G:6 | D/F# | G | D | G/B | D | E7 | A", bar)
+    breath = progression("D:6 | D/F# | Gadd9 | A7sus4", bar)
     fanfare = line(
         """D4:1! F#4 A4 D5:2 A4:1 | B4:1! D5 B4 G4:3 | D4:1! F#4 A4 D5:2 F#5:1 |
         E5:3! C#5:1 B4 A4""",

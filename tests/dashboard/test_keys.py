@@ -13,6 +13,7 @@ from tests.dashboard.scenes import PLACES
         ("6", Command("force", mood="triumph")),
         ("a", Command("release")),
         ("u", Command("undo")),
+        ("r", Command("reject")),
         (" ", Command("pause")),
         ("n", Command("skip")),
         ("+", Command("volume", change_db=2.0)),

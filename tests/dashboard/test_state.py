@@ -4,7 +4,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dndmood.dashboard.reel import Reel
 from dndmood.dashboard.state import (
     FLOOR_DB,
     Ear,
@@ -19,6 +18,7 @@ from dndmood.dashboard.state import (
     kind_of,
 )
 from dndmood.events import AudioChunk, Command, MoodState, Problem, SpeechWindow
+from dndmood.reel import Decks, Reel
 from tests.dashboard.scenes import TRACKS, mood, screen, sound, spoken
 
 NOTHING = np.zeros(1, dtype=np.float32)
@@ -54,8 +54,12 @@ def test_the_screen_is_a_fold():
             by_hand=1,
         ),
         music=Music(
-            reel=Reel(TRACKS["battle"], 40.0, 6.0),
-            before=Reel(TRACKS["calm"], 0.0, 6.0),
+            decks=Decks(
+                now=Reel(TRACKS["battle"], 40.0, 6.0),
+                before=Reel(TRACKS["calm"], 0.0, 6.0),
+                left=Reel(TRACKS["calm"], 0.0, 6.0),
+                left_s=46.0,
+            ),
             why="plays Steel on the Bridge",
             volume_db=-2.0,
         ),
@@ -159,10 +163,10 @@ def test_the_volume_ends_where_the_players_end():
 def test_skip_goes_to_the_track_after_the_one_that_plays():
     # The first track is 168 s long and its last 3 s are the fade into the second.
     seen = screen(*mood(0.0, "calm", "so"), Command("skip", at_s=170.0))
-    assert [track.title for track in seen.music.reel.tracks] == ["The Long Road", "Embers"]
-    assert seen.music.reel.begun_s == 170.0
+    assert [track.title for track in seen.music.decks.now.tracks] == ["The Long Road", "Embers"]
+    assert seen.music.decks.now.begun_s == 170.0
     early = screen(*mood(0.0, "calm", "so"), Command("skip", at_s=100.0))
-    assert early.music.reel.tracks[0].title == "Embers"
+    assert early.music.decks.now.tracks[0].title == "Embers"
 
 
 def test_skip_does_nothing_where_there_is_only_one_track():

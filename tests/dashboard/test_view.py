@@ -12,7 +12,7 @@ from dndmood.dashboard.block import fit
 from dndmood.dashboard.palette import RICH, hues
 from dndmood.dashboard.state import Place
 from dndmood.dashboard.view import render
-from dndmood.events import Command, Cue, MoodState, Problem, Track
+from dndmood.events import Balance, Command, Cue, Level, MoodState, Problem, Track
 from tests.dashboard.scenes import (
     GONE,
     PLACES,
@@ -165,6 +165,15 @@ def test_nothing_moves_when_a_switch_is_thrown():
         assert before.index("? help") == after.index("? help")
 
 
+def test_the_balance_at_the_microphone_is_shown_while_it_is_fresh():
+    balance = Balance(2280.0, -24.0, -38.4, speaking=True)
+    assert "voice over music +14 dB, volume 0 dB" in read(*calm(), balance)
+    both = read(*calm(), balance, Level(2280.0, -8.0, 0.8))
+    assert "voice over music +14 dB, stepped back 8 dB, volume 0 dB" in both
+    assert "over music" not in read(*calm(), balance, sound(2290.0))
+    assert "over music" not in read(*calm(), replace(balance, voice_db=None))
+
+
 def test_short_stretches_are_seen_in_the_lanes_of_a_long_evening():
     events = [*mood(0.0, "calm", "so"), *mood(7000.0, "battle", "so")]
     events += [*mood(7030.0, "calm", "so"), sound(7100.0)]
@@ -172,6 +181,13 @@ def test_short_stretches_are_seen_in_the_lanes_of_a_long_evening():
         row for row in read(*events, width=120, height=40).splitlines() if "│ Battle " in row
     )
     assert lane.count("━") == 1
+
+
+def test_a_stretch_of_one_cell_is_not_read_as_part_of_its_neighbour():
+    events = [*mood(0.0, "calm", "so"), *mood(60.0, "triumph", "so")]
+    events += [*mood(64.0, "battle", "so"), sound(290.0)]
+    strip = next(row for row in read(*events).splitlines() if row.startswith(" Calm"))
+    assert "━ ╸Battle" in strip
 
 
 def test_lost_sound_is_told():

@@ -6,7 +6,7 @@ import pytest
 import soundfile
 
 from dndmood.events import Track
-from dndmood.players._decks import InlineDeck, PrefetchedDeck, reel
+from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, reel
 from dndmood.players._loudness import _measured, gain_db
 from tests.fakes import tone
 
@@ -118,3 +118,19 @@ def test_a_prefetched_deck_gives_the_same_sound_as_an_inline_one(tmp_path):
 def test_a_deck_that_is_late_plays_silence_and_counts_it():
     deck = PrefetchedDeck(iter(()), RATE_HZ)
     assert not deck.read(100).any()
+
+
+def test_the_track_that_is_heard_is_not_the_one_being_decoded():
+    progress = Progress()
+
+    def blocks():
+        for progress.decoded.value in (0, 1):
+            yield np.zeros((RATE_HZ // 2, 2), np.float32)
+
+    deck = PrefetchedDeck(blocks(), RATE_HZ, progress)
+    while progress.decoded.value == 0 or not deck.ready():
+        pass
+    deck.read(RATE_HZ // 2 - 1)
+    assert progress.heard.value == 0
+    deck.read(2)
+    assert progress.heard.value == 1

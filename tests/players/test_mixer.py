@@ -150,6 +150,29 @@ def test_volume_moves_in_decibels():
     assert mixer.render(1)[0, 0] == pytest.approx(0.5 * 10 ** (-12 / 20), rel=1e-4)
 
 
+def test_the_music_steps_back_evenly_and_comes_forward_from_where_it_is():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.5), 1)
+    mixer.render(10)
+    mixer.level(-12.0, 1000)
+    half = mixer.render(500)[:, 0]
+    assert 20 * np.log10(half[-1] / 0.5) == pytest.approx(-6.0, abs=0.05)
+    assert np.abs(np.diff(half)).max() < 0.002
+    mixer.level(0.0, 2000)
+    forward = mixer.render(2500)[:, 0]
+    assert forward[0] == pytest.approx(half[-1], rel=0.01)
+    assert forward[-1] == pytest.approx(0.5) and (np.diff(forward) >= 0).all()
+
+
+def test_stepping_back_and_the_volume_add_up():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.5), 1)
+    mixer.turn(-6.0)
+    mixer.level(-6.0, 10)
+    mixer.render(RATE_HZ)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.5 * 10 ** (-12 / 20), rel=1e-4)
+
+
 def test_nothing_to_play_fades_to_silence():
     mixer = Mixer(RATE_HZ)
     mixer.cue(Constant(0.5), 1)
@@ -225,3 +248,35 @@ def test_going_back_in_mid_fade_makes_no_click():
     assert np.abs(np.diff(sound)).max() <= 2 * 0.5 * (
         2 * np.pi * 3 / RATE_HZ + math.pi / 2 / 2000
     )
+
+
+@pytest.mark.parametrize("between", [200, 5000])
+def test_a_skip_is_no_step_on_the_way_back(between):
+    mixer, skipped = Mixer(RATE_HZ), Constant(0.6)
+    mixer.cue(Constant(0.3), 1)
+    mixer.render(10)
+    mixer.cue(skipped, 800)
+    mixer.render(between)  # also in the middle of the fade
+    mixer.cue(Constant(0.9), 100, keep=False)
+    mixer.render(5000)
+    assert skipped.closed
+    assert mixer.back(10)
+    mixer.render(50)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.3)
+    assert mixer.back(10)
+    mixer.render(50)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_going_back_from_what_has_not_sounded_yet(keep):
+    mixer, late = Mixer(RATE_HZ), Constant(0.9, ready=False)
+    for value in (0.3, 0.6):
+        mixer.cue(Constant(value), 10)
+        mixer.render(50)
+    mixer.cue(late, 10, keep=keep)
+    mixer.render(50)
+    assert mixer.back(10)
+    assert late.closed
+    mixer.render(50)
+    assert mixer.render(1)[0, 0] == pytest.approx(0.6 if keep else 0.3)

@@ -74,7 +74,13 @@ class Night:
         if changed:
             order = self.orders[name]
             self.write(
-                "cue", mood=name, fade_s=6.0, why=f"plays {order[0]}", tracks=list(order)
+                "cue",
+                mood=name,
+                fade_s=6.0,
+                why=f"plays {order[0]}",
+                tracks=list(order),
+                lengths_s=[95.0 + 3.0 * len(title) for title in order],
+                resume=False,
             )
             order.append(order.pop(0))
 

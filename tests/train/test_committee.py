@@ -1,13 +1,19 @@
 import json
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from dndmood.errors import UserError
-from dndmood_train.crossfit import Heads, write_heads
+from dndmood_train import crossfit
+from dndmood_train.corpora import EMOTIONS, Clip
+from dndmood_train.crossfit import FOLDS, Bench, Directions, Heads
+from dndmood_train.splits import fold, part
+from dndmood_train.targets import targets
 from dndmood_train.teachers._gpvad import Gpvad
+from dndmood_train.teachers._noticed import Noticed, digest, notice
 from dndmood_train.teachers._weights import load_strictly
 from dndmood_train.teachers.committee import CHOSEN, MEMBERS, Members, opened
 
@@ -60,20 +66,111 @@ def test_a_committee_without_heads_says_what_is_missing(weights):
         pass
 
 
-def test_a_committee_has_an_opinion_on_every_clip(weights):
-    sounds = [np.random.default_rng(n).standard_normal(9000).astype(np.float32) for n in (1, 2)]
-    width = len(Members(weights, CHOSEN).features(sounds[0]))
-    chance = np.random.default_rng(0)
-    heads = Heads(
+def sounds(count, *, seed=0):
+    chance = np.random.default_rng(seed)
+    return [chance.standard_normal(9000).astype(np.float32) for _ in range(count)]
+
+
+def heads(width, emotions, *, seed):
+    chance = np.random.default_rng(seed)
+    return Heads(
         np.zeros(width, np.float32),
         np.ones(width, np.float32),
-        (0.01 * chance.standard_normal((width, 5))).astype(np.float32),
-        np.zeros(5, np.float32),
-        np.array([0, 3, 4]),
+        (0.01 * chance.standard_normal((width, len(emotions) + 2))).astype(np.float32),
+        np.zeros(len(emotions) + 2, np.float32),
+        np.array(emotions),
+        np.array([True, True]),
     )
-    write_heads(weights / "heads.npz", {"toy": heads})
+
+
+@pytest.fixture(scope="module")
+def committee(weights):
+    width = len(Members(weights, CHOSEN).features(sounds(1)[0]))
+    bench = Bench(
+        heads(width, [0, 3, 4], seed=0),
+        tuple(heads(width, [0, 3, 4], seed=n) for n in range(1, FOLDS + 1)),
+    )
+    chance = np.random.default_rng(3)
+    across = (0.01 * chance.standard_normal((width, 5))).astype(np.float32)
+    directions = Directions(np.zeros(width, np.float32), np.ones(width, np.float32), across)
+    crossfit.write(weights / "heads.npz", {"cremad": bench}, directions)
     with opened(str(weights), device="cpu") as teacher:
-        found = teacher(sounds)
+        yield teacher, bench
+
+
+def test_a_committee_has_an_opinion_on_every_clip(committee):
+    found = committee[0](sounds(2))
     assert found.shares.shape == (2, 8)
-    assert np.allclose(np.nansum(found.shares, 1), 1, atol=1e-5)
+    assert np.allclose(found.shares.sum(1), 1, atol=1e-5)
+    assert (found.shares[:, [1, 2, 5, 6, 7]] == 0).all()
     assert ((found.arousal > 0) & (found.arousal < 1)).all()
+    assert found.features.shape == (2, 5)
+
+
+def test_a_voice_is_judged_by_the_heads_that_never_heard_it(committee, weights):
+    teacher, bench = committee
+    sound = sounds(1)[0]
+    features = Members(weights, CHOSEN).features(sound)[None]
+    speaker = "cremad:1002"
+    mine = bench.folds[fold(speaker, folds=FOLDS)].opinion(features)[1][0]
+    found = teacher([sound, sound], [speaker, "stranger:1"])
+    assert np.allclose([found.arousal[0], found.valence[0]], mine, atol=1e-5)
+    whole = bench.whole.opinion(features)[1][0]
+    assert np.allclose([found.arousal[1], found.valence[1]], whole, atol=1e-5)
+    assert abs(found.arousal[0] - found.arousal[1]) > 1e-4
+
+
+def test_heads_never_hear_the_voices_they_judge():
+    chance = np.random.default_rng(0)
+    speakers = [f"toy:{n // 4}" for n in range(80)]
+    features = chance.standard_normal((80, 30)).astype(np.float32)
+    clips = [
+        Clip(
+            path=Path(f"{n}.wav"),
+            corpus="toy",
+            speaker=speaker,
+            emotion=("sad", "angry")[n % 2],
+        )
+        for n, speaker in enumerate(speakers)
+    ]
+    benches = crossfit.crossfit(
+        features,
+        targets(clips),
+        corpora=["toy"] * 80,
+        speakers=speakers,
+        learning=np.array([part(speaker) == "train" for speaker in speakers]),
+        penalties={"toy": 1.0},
+    )
+    emotion = np.array([EMOTIONS.index(clip.emotion) for clip in clips])
+    train = [n for n, speaker in enumerate(speakers) if part(speaker) == "train"]
+    given = [
+        np.nanargmax(benches["toy"].opinion(features[n : n + 1], speakers[n])[0][0])
+        for n in train
+    ]
+    known = np.nanargmax(benches["toy"].whole.opinion(features[train])[0], axis=1)
+    # Noise can be learnt by heart, but not about voices that were left out.
+    assert np.mean(known == emotion[train]) > 0.9
+    assert np.mean(given == emotion[train]) < 0.75
+
+
+def test_what_was_noticed_once_is_not_heard_again(tmp_path):
+    paths = [tmp_path / f"{n}.raw" for n in range(3)]
+    for n, sound in enumerate(sounds(3)):
+        paths[n].write_bytes(sound.tobytes())
+    heard = 0
+
+    def load(path):
+        return np.frombuffer(path.read_bytes(), np.float32)
+
+    def features(sound):
+        nonlocal heard
+        heard += 1
+        return np.array([sound.mean(), sound.std()], np.float32)
+
+    for _ in range(2):
+        names = list(notice(tmp_path / "kept", paths, load=load, features=features))
+    assert names == [digest(load(path)) for path in paths]
+    assert heard == 3
+    known, sound = Noticed(tmp_path / "kept"), load(paths[1])
+    assert np.allclose(known[digest(sound)], [sound.mean(), sound.std()], atol=1e-3)
+    assert digest(sounds(1, seed=9)[0]) not in known

@@ -9,7 +9,7 @@ from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
 from dndmood_train import export, losses
 from dndmood_train.corpora import EMOTIONS
-from dndmood_train.crossfit import crossfit, principal, read_heads, write_heads
+from dndmood_train.crossfit import principal
 from dndmood_train.distil import Lesson, learn, restored
 from dndmood_train.material import Material, Windows, shares
 from dndmood_train.spectra import prepared
@@ -48,7 +48,9 @@ def material(tmp_path_factory):
     voice = np.array([1.0] * 10 + [0.0] * 2, np.float32)
     return Material(
         spectra=spectra,
-        targets=Targets(emotions, np.ones((CLIPS, 8), bool), dims, voice),
+        targets=Targets(
+            emotions, np.ones((CLIPS, 8), bool), dims, voice, np.full(CLIPS, 0.5, np.float32)
+        ),
         share=np.full(CLIPS, 1 / CLIPS),
         weight=np.ones(CLIPS, np.float32),
         kind=["voice"] * 10 + ["noise", "music"],
@@ -176,37 +178,42 @@ def test_perfect_agreement_has_concordance_one_and_a_shift_costs():
     assert losses.ccc(wanted + 0.3, wanted) < 0.8
 
 
-def test_heads_never_judge_a_voice_they_were_fitted_on(material, tmp_path):
-    chance = np.random.default_rng(1)
-    count_, speakers = 60, [f"toy:{number % 12}" for number in range(60)]
-    emotion = np.arange(count_) % 3
-    features = np.eye(3)[emotion] + 0.1 * chance.standard_normal((count_, 3))
-    found = Targets(
-        np.eye(8, dtype=np.float32)[emotion],
-        np.ones((count_, 8), bool),
-        np.full((count_, 2), np.nan, np.float32),
-        np.ones(count_, np.float32),
-    )
-    logits, _, heads = crossfit(
-        features.astype(np.float32),
-        found,
-        corpora=["toy"] * count_,
-        speakers=speakers,
-        learning=np.arange(count_) < 50,
-        penalties={"toy": 0.1},
-    )
-    assert (np.nan_to_num(logits, nan=-99).argmax(1) == emotion).mean() > 0.9
-    assert np.isnan(logits[:, 3:]).all()
-    write_heads(tmp_path / "heads.npz", heads)
-    again = read_heads(tmp_path / "heads.npz")["toy"].opinion(features.astype(np.float32))
-    assert np.allclose(
-        again[0], heads["toy"].opinion(features.astype(np.float32))[0], equal_nan=True
-    )
-
-
 def test_features_to_imitate_are_all_of_one_size():
     chance = np.random.default_rng(1)
     features = (chance.standard_normal((40, 6)) * [1, 10, 100, 1, 5, 2]).astype(np.float32)
-    learning = np.arange(40) < 30
-    found = principal(features, learning, width=4)
-    assert found.shape == (40, 4) and np.allclose(found[learning].std(0), 1, atol=0.1)
+    found = principal(features, width=4).of(features)
+    assert found.shape == (40, 4) and np.allclose(found.std(0), 1, atol=0.1)
+
+
+def test_a_crowd_is_nobodys_voice(material):
+    everybody = dataclasses.replace(LESSON.table, crowd=1.0)
+    _, batch = Windows(material, everybody, np.random.default_rng(4)).draw(6, 50)
+    assert (batch.voice == 0).all() and (batch.weight == 0).all()
+    assert batch.shares.isnan().all() and batch.features.isnan().all()
+    heard = Student(SMALL).from_mel(torch.randn(6, 64, 50))
+    weights = losses.Weights(teacher_share=0.5, softness=1.0, imitation=1.0)
+    assert torch.isfinite(losses.loss(heard, batch, weights))
+
+
+def test_octants_tell_the_corners_of_the_cube_apart():
+    dims = torch.tensor([[0.9, 0.1], [0.9, 0.1], [0.5, 0.5], [0.9, float("nan")]])
+    found = losses.octants(dims, torch.tensor([0.9, 0.1, 0.5, 0.5]))
+    # arousal, valence, dominance as bits: angry is 101, fearful is 100
+    assert found[:2].argmax(1).tolist() == [5, 4]
+    assert torch.allclose(found[2], torch.full((8,), 0.125))
+    assert found[3].isnan().all()
+    assert torch.allclose(found[:3].sum(1), torch.ones(3))
+
+
+def test_octants_pay_and_are_forgotten(material, tmp_path):
+    lesson = dataclasses.replace(
+        LESSON, shape=dataclasses.replace(SMALL, octants=True), octants=1.0
+    )
+    student = learn(material, lesson, tmp_path)
+    more = count(student)
+    student.forget_aids()
+    assert more - count(student) == 8 * 9 + 3 * (count_of(SMALL) + 1)
+
+
+def count_of(shape):
+    return 2 * (sum(shape.channels[1:]) + shape.tokens)

@@ -30,7 +30,7 @@ class Loudness:
     def __init__(self) -> None:
         self.asked = 0
 
-    def __call__(self, waveforms: Sequence[Samples]) -> Opinions:
+    def __call__(self, waveforms: Sequence[Samples], _speakers: Sequence[str] = ()) -> Opinions:
         self.asked += len(waveforms)
         found = Opinions.none(len(waveforms))
         found.arousal[:] = [np.abs(waveform).mean() for waveform in waveforms]

@@ -112,7 +112,7 @@ class Fixed:
         self.about = About("fixed", "nowhere", "none", tuple(shares), dimensions)
         self._shares, self._arousal = shares, arousal
 
-    def __call__(self, waveforms: Any) -> Opinions:
+    def __call__(self, waveforms: Any, _speakers: Any = ()) -> Opinions:
         found = Opinions.none(len(waveforms))
         if self._shares:
             found.shares[:] = [self._shares.get(name, 0) for name in EMOTIONS]

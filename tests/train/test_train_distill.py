@@ -212,7 +212,7 @@ def test_a_full_disk_is_one_sentence_and_no_model(
     [
         ({"teacher": "wisdom"}, "no teacher called wisdom"),
         ({"device": "abacus"}, "no device abacus"),
-        ({"noise": Path("/nowhere")}, "no sound in /nowhere"),
+        ({"noise": [Path("/nowhere")]}, "no sound in /nowhere"),
     ],
 )
 def test_what_cannot_be_had_is_said_before_anything_is_made(

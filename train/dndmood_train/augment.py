@@ -70,6 +70,8 @@ class Table:
     """That something sounds under the voice."""
     snr_db: tuple[float, float] = (3.0, 25.0)
     """Of the voice over what sounds under it, drawn evenly."""
+    crowd: float = 0.0
+    """That everybody talks at once instead, which is nobody's voice."""
     hiss: float = 0.06
     """That the microphone hisses, 15 to 35 dB below the voice."""
     tilt: float = 0.6

@@ -6,7 +6,6 @@ never fitted on, so figures measured on them stay honest.
 """
 
 import argparse
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,16 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
+from dndmood.events import RATE_HZ
 from dndmood_train import corpora, crossfit, splits
 from dndmood_train.corpora import Clip, Corpus
-from dndmood_train.label import key_of
+from dndmood_train.label import LONGEST_S
 from dndmood_train.sound import load, trimmed
 from dndmood_train.targets import targets
+from dndmood_train.teachers._noticed import Noticed, notice
+from dndmood_train.teachers.committee import HEADS, NOTICED, Members
 
 PENALTIES = {"ravdess": 800.0}
 """By corpus; small corpora need more."""
 PENALTY = 300.0
-HEADS = "heads.npz"
+IMITATED = 96
+"""How many directions of the features a student is asked to imitate."""
 
 
 def fit_heads(
@@ -36,67 +39,68 @@ def fit_heads(
 
     Raises `UserError` when weights are missing or nobody is left to learn from.
     """
-    clips = [clip for corpus in found for clip in corpus.clips if _says_something(clip)]
-    keys = [key_of(clip, corpus.root) for corpus in found for clip in corpus.clips]
+    features, clips = noticed(found, weights=weights, progress=progress)
     learning = np.array([splits.part(clip.speaker) == "train" for clip in clips], bool)
-    if not learning.any():
+    says = np.array([clip.emotion is not None or clip.arousal is not None for clip in clips])
+    if not (learning & says).any():
         raise UserError("There is no clip to fit heads on: add a corpus with more speakers.")
-    features = _features(clips, weights, _named(keys), progress)
     wanted = targets(clips)
-    logits, _, heads = crossfit.crossfit(
+    benches = crossfit.crossfit(
         features,
         wanted,
         corpora=[clip.corpus for clip in clips],
         speakers=[clip.speaker for clip in clips],
-        learning=learning,
+        learning=learning & says,
         penalties={corpus.name: PENALTIES.get(corpus.name, PENALTY) for corpus in found},
     )
-    crossfit.write_heads(weights / HEADS, heads)
-    return {name: _accuracy(logits, wanted.shares, clips, learning, name) for name in heads}
+    directions = crossfit.principal(features[learning], width=IMITATED)
+    crossfit.write(weights / HEADS, benches, directions)
+    return {
+        name: _accuracy(bench, features, wanted.shares, clips, name)
+        for name, bench in benches.items()
+    }
 
 
-def _named(keys: Sequence[str]) -> str:
-    """A file name for the features of just these clips."""
-    return f"features-{hashlib.sha256(chr(10).join(keys).encode()).hexdigest()[:16]}.npy"
-
-
-def _says_something(clip: Clip) -> bool:
-    return clip.emotion is not None or clip.arousal is not None
-
-
-def _features(
-    clips: Sequence[Clip], weights: Path, name: str, progress: Callable[[int], None]
-) -> NDArray[np.float32]:
-    from dndmood_train.teachers.committee import Members
-
-    kept = weights / name
-    if kept.exists():
-        return np.asarray(np.load(kept), np.float32)
-    members = Members(weights)
-    rows = []
-    for clip in clips:
-        rows.append(members.features(trimmed(load(clip.path))))
+def noticed(
+    found: Sequence[Corpus],
+    *,
+    weights: Path,
+    progress: Callable[[int], None] = lambda _count: None,
+) -> tuple[NDArray[np.float32], list[Clip]]:
+    """What the members notice in every clip of `found`, and the clips."""
+    clips = [clip for corpus in found for clip in corpus.clips]
+    names = []
+    for name in notice(
+        weights / NOTICED,
+        [clip.path for clip in clips],
+        load=_sound,
+        features=Members(weights).features,
+    ):
+        names.append(name)
         progress(1)
-    features = np.stack(rows)
-    draft = weights / f"{name}.part.npy"
-    np.save(draft, features)
-    draft.replace(kept)
-    return features
+    known = Noticed(weights / NOTICED)
+    return np.stack([known[name] for name in names]), clips
+
+
+def _sound(path: Path) -> NDArray[np.float32]:
+    return trimmed(load(path))[: round(LONGEST_S * RATE_HZ)]
 
 
 def _accuracy(
-    logits: NDArray[np.float32],
+    bench: crossfit.Bench,
+    features: NDArray[np.float32],
     shares: NDArray[np.float32],
     clips: Sequence[Clip],
-    learning: NDArray[np.bool_],
     corpus: str,
 ) -> float:
-    mine = learning & np.array([clip.corpus == corpus for clip in clips])
-    judged = mine & ~np.isnan(logits).all(1) & ~np.isnan(shares).any(1)
-    if not judged.any():
-        return float("nan")
-    given = np.nan_to_num(logits[judged], nan=-np.inf).argmax(1)
-    return float(np.mean(given == shares[judged].argmax(1)))
+    right = []
+    for row, clip in enumerate(clips):
+        if clip.corpus != corpus or splits.part(clip.speaker) != "train":
+            continue
+        logits, _ = bench.opinion(features[row : row + 1], clip.speaker)
+        if not np.isnan(shares[row]).any() and not np.isnan(logits).all():
+            right.append(np.nanargmax(logits[0]) == shares[row].argmax())
+    return float(np.mean(right)) if right else float("nan")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ fitted on the others: such opinions say honestly which clips sound alike.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 
 from dndmood_train.corpora import EMOTIONS
-from dndmood_train.splits import fold
+from dndmood_train.safekeeping import put_arrays
+from dndmood_train.splits import fold, part
 from dndmood_train.targets import Targets
 
 FOLDS = 5
@@ -36,14 +37,20 @@ class Heads:
     bias: Numbers
     emotions: NDArray[np.int64]
     """Numbers of the emotions it knows, in `EMOTIONS`."""
+    dimensions: NDArray[np.bool_]
+    """Whether its corpus says anything of arousal and of valence, shape `(2,)`."""
 
     def opinion(self, features: Numbers) -> tuple[Numbers, Numbers]:
-        """Logits `(n, 8)` and arousal and valence `(n, 2)` for features `(n, features)`."""
+        """Logits `(n, 8)` and arousal and valence `(n, 2)` for features `(n, features)`.
+
+        NaN where it has no opinion.
+        """
         answer = _standard(features, self.mean, self.deviation) @ self.weights + self.bias
         logits = np.full((len(features), len(EMOTIONS)), np.nan, np.float32)
         known = len(self.emotions)
         logits[:, self.emotions] = answer[:, :known]
-        return logits, 1.0 / (1.0 + np.exp(-answer[:, known:]))
+        dims = 1.0 / (1.0 + np.exp(-answer[:, known:]))
+        return logits, np.where(self.dimensions, dims, np.nan).astype(np.float32)
 
 
 def fit(
@@ -82,7 +89,28 @@ def fit(
         return total
 
     optimizer.step(error)  # type: ignore[no-untyped-call]
-    return Heads(mean, deviation, weights.detach().numpy(), bias.detach().numpy(), emotions)
+    fitted = weights.detach().numpy(), bias.detach().numpy()
+    return Heads(mean, deviation, *fitted, emotions, (~dims.isnan()).any(0).numpy())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """The heads of one corpus, so that a voice can be judged by those that never heard it."""
+
+    whole: Heads
+    """Fitted on all learning voices: for voices of other corpora."""
+    folds: tuple[Heads, ...]
+    """Each fitted without the learning voices of one fold."""
+
+    def opinion(self, features: Numbers, speaker: str) -> tuple[Numbers, Numbers]:
+        """As `Heads.opinion`, by heads that never heard `speaker`, a voice of this corpus."""
+        if part(speaker) == "train":
+            return self.folds[fold(speaker, folds=len(self.folds))].opinion(features)
+        given = [heads.opinion(features) for heads in self.folds]
+        return (
+            np.mean([logits for logits, _ in given], axis=0),
+            np.mean([dims for _, dims in given], axis=0),
+        )
 
 
 def crossfit(
@@ -93,72 +121,94 @@ def crossfit(
     speakers: Sequence[str],
     learning: NDArray[np.bool_],
     penalties: Mapping[str, float],
-) -> tuple[Numbers, Numbers, dict[str, Heads]]:
-    """Opinions on every clip of the corpora in `penalties`, and heads fitted on all voices.
-
-    Logits `(n, 8)` and arousal and valence `(n, 2)`, NaN where there is no opinion. Clips in
-    `learning` are judged by heads of the folds their voice is not in, all others by the mean
-    over the folds.
-    """
-    logits = np.full((len(features), len(EMOTIONS)), np.nan, np.float32)
-    dims = np.full((len(features), 2), np.nan, np.float32)
-    final: dict[str, Heads] = {}
+) -> dict[str, Bench]:
+    """Heads for every corpus in `penalties` that has learning voices."""
+    benches: dict[str, Bench] = {}
     folds = np.array([fold(speaker, folds=FOLDS) for speaker in speakers])
     names = np.array(corpora)
     for corpus, penalty in penalties.items():
         mine = np.flatnonzero(learning & (names == corpus))
-        others = np.flatnonzero(~learning & (names == corpus))
         if len(mine) == 0:
             continue
-        strange = []
-        for number in range(FOLDS):
-            inside, left = mine[folds[mine] != number], mine[folds[mine] == number]
-            if len(inside) == 0 or len(left) == 0:
-                continue
-            heads = fit(features, targets, inside, penalty=penalty)
-            logits[left], dims[left] = heads.opinion(features[left])
-            strange.append(heads.opinion(features[others]))
-        if strange and len(others):
-            logits[others] = np.mean([given for given, _ in strange], axis=0)
-            dims[others] = np.mean([given for _, given in strange], axis=0)
-        final[corpus] = fit(features, targets, mine, penalty=penalty)
-    dims[np.isnan(targets.dims)] = np.nan
-    return logits, dims, final
+        whole = fit(features, targets, mine, penalty=penalty)
+        parts = [mine[folds[mine] != number] for number in range(FOLDS)]
+        heads = [
+            fit(features, targets, inside, penalty=penalty) if len(inside) else _silent(whole)
+            for inside in parts
+        ]
+        benches[corpus] = Bench(whole, tuple(heads))
+    return benches
 
 
-def write_heads(path: Path, heads: Mapping[str, Heads]) -> None:
-    """Keep fitted heads in one file."""
-    arrays = {}
-    for corpus, one in heads.items():
-        for name in ("mean", "deviation", "weights", "bias", "emotions"):
-            arrays[f"{corpus}/{name}"] = getattr(one, name)
-    np.savez(path, **arrays)
+def _silent(heads: Heads) -> Heads:
+    """Heads without an opinion: all voices but those to be judged are missing."""
+    nothing = np.zeros((len(heads.mean), 2), np.float32)
+    return Heads(
+        heads.mean,
+        heads.deviation,
+        nothing,
+        np.zeros(2, np.float32),
+        np.zeros(0, np.int64),
+        np.zeros(2, bool),
+    )
 
 
-def read_heads(path: Path) -> dict[str, Heads]:
-    """Heads by corpus, as `write_heads` kept them."""
-    with np.load(path) as content:
-        corpora = sorted({name.split("/")[0] for name in content.files})
-        names = ("mean", "deviation", "weights", "bias", "emotions")
-        return {
-            corpus: Heads(*(content[f"{corpus}/{name}"] for name in names))
-            for corpus in corpora
-        }
+@dataclass(frozen=True, slots=True, eq=False)
+class Directions:
+    """The strongest directions of standardised features: what a student is asked to imitate."""
+
+    mean: Numbers
+    deviation: Numbers
+    across: Numbers
+    """Shape `(features, width)`; what comes out has deviation 1."""
+
+    def of(self, features: Numbers) -> Numbers:
+        """Shape `(n, width)`."""
+        return np.asarray(_standard(features, self.mean, self.deviation) @ self.across)
 
 
-def principal(features: Numbers, learning: NDArray[np.bool_], *, width: int) -> Numbers:
-    """The `width` strongest directions of standardised features, each with deviation 1.
-
-    What a student is asked to imitate: shape `(n, width)`.
-    """
-    mean, deviation = features[learning].mean(0), features[learning].std(0) + 1e-4
-    standard = torch.from_numpy(_standard(features, mean, deviation))
-    some = torch.from_numpy(np.flatnonzero(learning)[:: max(1, int(learning.sum()) // 4000)])
+def principal(features: Numbers, *, width: int) -> Directions:
+    """The `width` strongest directions of `features`, found on some four thousand clips."""
+    mean, deviation = features.mean(0), features.std(0) + 1e-4
+    some = _standard(features[:: max(1, len(features) // 4000)], mean, deviation)
     torch.manual_seed(0)
-    width = min(width, *standard[some].shape)
-    _, _, directions = torch.svd_lowrank(standard[some], q=width, niter=2)
-    found = standard @ directions
-    return np.asarray((found / found[torch.from_numpy(learning)].std(0)).numpy(), np.float32)
+    width = min(width, *some.shape)
+    _, _, across = torch.svd_lowrank(torch.from_numpy(some), q=width, niter=2)
+    spread = (some @ across.numpy()).std(0) + 1e-6
+    return Directions(mean, deviation, np.asarray(across.numpy() / spread, np.float32))
+
+
+def write(path: Path, benches: Mapping[str, Bench], directions: Directions) -> None:
+    """Keep what was fitted in one file."""
+    arrays = {
+        f"directions/{field.name}": getattr(directions, field.name)
+        for field in fields(directions)
+    }
+    for corpus, bench in benches.items():
+        for number, heads in enumerate((bench.whole, *bench.folds)):
+            for field in fields(heads):
+                arrays[f"{corpus}/{number}/{field.name}"] = getattr(heads, field.name)
+    put_arrays(path, arrays)
+
+
+def read(path: Path) -> tuple[dict[str, Bench], Directions]:
+    """Benches by corpus and the directions, as `write` kept them."""
+    with np.load(path, allow_pickle=False) as content:
+        arrays = {name: content[name] for name in content.files}
+    directions = Directions(
+        *(arrays[f"directions/{field.name}"] for field in fields(Directions))
+    )
+    benches = {}
+    for corpus in sorted({name.split("/")[0] for name in arrays} - {"directions"}):
+        many = 1 + max(
+            int(name.split("/")[1]) for name in arrays if name.startswith(f"{corpus}/")
+        )
+        heads = [
+            Heads(*(arrays[f"{corpus}/{number}/{field.name}"] for field in fields(Heads)))
+            for number in range(many)
+        ]
+        benches[corpus] = Bench(heads[0], tuple(heads[1:]))
+    return benches, directions
 
 
 def _standard(features: Numbers, mean: Numbers, deviation: Numbers) -> Numbers:

@@ -18,7 +18,7 @@ from torch import Tensor
 from dndmood.errors import UserError
 from dndmood_train.augment import Table
 from dndmood_train.ears import levelled
-from dndmood_train.losses import Batch, loss
+from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows
 from dndmood_train.student import Shape, Student, count
 
@@ -43,6 +43,8 @@ class Lesson:
     """Temperature of the teacher's and the student's opinions, arXiv 1503.02531."""
     imitation: float = 0.3
     """Weight of the error in imitating the teacher's features."""
+    octants: float = 0.0
+    """Weight of the octants at the beginning; it falls to a hundredth over the first fifth."""
     mixup: float = 0.0
     """Parameter of the beta distribution for half the batches (arXiv 1710.09412); 0 for none."""
     average: float = 0.998
@@ -118,6 +120,17 @@ def rate_at(step: int, lesson: Lesson) -> float:
     return float(lesson.rate * rising * falling + 0.005 * lesson.rate)
 
 
+def octants_at(step: int, lesson: Lesson) -> float:
+    """Weight of the octants at a step, as in arXiv 2505.19693: linear, then a hundredth.
+
+    >>> lesson = Lesson(windows=64_000, octants=1.0)
+    >>> octants_at(0, lesson), octants_at(999, lesson)
+    (1.0, 0.01)
+    """
+    left = max(0.0, 1.0 - step / max(1.0, lesson.steps / 5))
+    return lesson.octants * max(0.01, left)
+
+
 def _begun(lesson: Lesson, device: str) -> _State:
     torch.manual_seed(lesson.seed)
     student = Student(lesson.shape).to(device)
@@ -153,12 +166,17 @@ def _step(state: _State, windows: Windows, lesson: Lesson, device: str) -> float
 
 def _mixed(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Tensor:
     """Loss of a batch, half the time of every window mixed with its neighbour."""
-    weights = (lesson.teacher_share, lesson.softness, lesson.imitation)
+    weights = Weights(
+        teacher_share=lesson.teacher_share,
+        softness=lesson.softness,
+        imitation=lesson.imitation,
+        octants=octants_at(state.step, lesson),
+    )
     if lesson.mixup <= 0 or state.chance.random() >= 0.5:  # noqa: PLR2004 - half the time
-        return loss(state.student.from_mel(mel), batch, *weights)
+        return loss(state.student.from_mel(mel), batch, weights)
     share = float(state.chance.beta(lesson.mixup, lesson.mixup))
     heard = state.student.from_mel(share * mel + (1.0 - share) * mel.roll(1, 0))
-    own, others = loss(heard, batch, *weights), loss(heard, batch.rolled(), *weights)
+    own, others = loss(heard, batch, weights), loss(heard, batch.rolled(), weights)
     return share * own + (1.0 - share) * others
 
 

@@ -1,15 +1,16 @@
-"""What a fresh student knows of voices it never heard: temperature and figures for its card."""
+"""What a fresh student knows of voices it never heard: its scales, and figures for its card."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
-from dndmood_train import metrics, splits
+from dndmood_train import metrics, scales, splits
 from dndmood_train.corpora import EMOTIONS, Clip
 from dndmood_train.ears import levelled
 from dndmood_train.export import temperature
@@ -17,6 +18,9 @@ from dndmood_train.material import Material
 
 _FEWEST = 8
 """Fewer development clips than this say nothing."""
+_HOP_FRAMES = 100
+_FOUR = ("angry", "happy", "neutral", "sad")
+"""What most corpora share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,49 +29,110 @@ class Measured:
 
     temperature: float
     """By what the logits are divided; 1 where there was nothing to measure with."""
+    slope: tuple[float, float, float]
+    """Of arousal, valence and voice before the sigmoid."""
+    offset: tuple[float, float, float]
     table: dict[str, Any]
     """Figures for the card."""
 
 
 def measure(
-    student: nn.Module, material: Material, clips: Sequence[Clip], *, everyone: bool
+    student: nn.Module,
+    material: Material,
+    clips: Sequence[Clip],
+    *,
+    window_s: float,
+    everyone: bool,
 ) -> Measured:
-    """Temperature and figures on the development voices among `clips`, heard clean and whole.
+    """Scales and figures on the development voices among `clips`, heard clean.
 
-    `clips` are the first rows of `material`. The temperature is fitted on the same voices, so
-    the figures say nothing of calibration; `dndmood evaluate` does.
+    `clips` are the first rows of `material`; a clip is the mean of its windows of `window_s`.
+    The scales are fitted on the same voices, so the figures say nothing of calibration.
     """
     if everyone:
-        return Measured(1.0, {"protocol": "none: every voice was learned from"})
+        return _nothing("none: every voice was learned from")
     rows = [
         row
         for row, clip in enumerate(clips)
-        if clip.emotion and splits.part(clip.speaker) == "develop"
+        if clip.emotion and clip.speech and splits.part(clip.speaker) == "develop"
     ]
     if len(rows) < _FEWEST:
-        return Measured(1.0, {"protocol": "none: too few development voices"})
-    logits = _heard(student, material, rows)
-    truth = np.array([EMOTIONS.index(str(clips[row].emotion)) for row in rows])
+        return _nothing("none: too few development voices")
+    heard = _Ear(student, material, round(window_s * 100))
+    logits, dims = heard(rows)
+    emotions = [str(clips[row].emotion) for row in rows]
+    corpora = [clips[row].corpus for row in rows]
+    found = [
+        scales.scale(name, dims[:, number], emotions, corpora)
+        for number, name in enumerate(("arousal", "valence"))
+    ]
+    others = np.flatnonzero((material.share == 0) & (material.targets.voice == 0))
+    found.append((1.0, scales.voice_offset(dims[:, 2], heard(others.tolist())[1][:, 2])))
+    slope, offset = zip(*found, strict=True)
+    value = 1.0 / (1.0 + np.exp(-(dims * np.array(slope) + np.array(offset))))
+    truth = np.array([EMOTIONS.index(name) for name in emotions])
     table: dict[str, Any] = {
-        "protocol": "development speakers, whole clips trimmed of silence, one run; "
-        "the temperature was set on them"
+        "protocol": f"development speakers, clips trimmed of silence, windows of {window_s:g} s "
+        "averaged, one run; temperature and scales were set on them",
+        **_recalls(logits, truth, corpora),
+        "voice_heard_in_speech": round(float(np.mean(value[:, 2] >= 0.5)), 3),  # noqa: PLR2004 - the middle
     }
-    for corpus in sorted({clips[row].corpus for row in rows}):
-        mine = np.flatnonzero([clips[row].corpus == corpus for row in rows])
-        classes = sorted(set(truth[mine].tolist()))
-        asked = np.searchsorted(classes, truth[mine])
-        given = logits[mine][:, classes].argmax(axis=1)
-        counts = metrics.confusion(asked, given, len(classes))
-        name = re.sub(r"\W+", "_", f"{corpus}_uar_{len(classes)}_classes")
-        table[name] = round(metrics.uar(counts), 4)
-    return Measured(temperature(logits, truth), table)
+    for number, name in enumerate(("arousal", "valence")):
+        table[f"{name}_where_expected"] = dict(
+            scales.expected_shares(name, value[:, number], emotions, corpora)
+        )
+    return Measured(temperature(logits, truth), tuple(slope), tuple(offset), table)
 
 
-def _heard(student: nn.Module, material: Material, rows: Sequence[int]) -> metrics.Values:
-    network: Any = student
-    found = []
-    with torch.inference_mode():
-        for row in rows:
-            power = torch.from_numpy(material.spectra.power(row))[None]
-            found.append(network.from_mel(levelled(power)).logits[0].numpy())
-    return np.asarray(found, dtype=np.float64)
+def _nothing(protocol: str) -> Measured:
+    return Measured(1.0, (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), {"protocol": protocol})
+
+
+def _recalls(
+    logits: metrics.Values, truth: metrics.Values, corpora: Sequence[str]
+) -> Mapping[str, float]:
+    table = {}
+    for corpus in sorted(set(corpora)):
+        mine = np.flatnonzero(np.array(corpora) == corpus)
+        every = sorted(set(truth[mine].tolist()))
+        four = sorted(EMOTIONS.index(name) for name in _FOUR)
+        name = re.sub(r"\W+", "_", corpus)
+        for classes in (every, *([four] if set(four) < set(every) else [])):
+            some = mine[np.isin(truth[mine], classes)]
+            counts = metrics.confusion(
+                np.searchsorted(classes, truth[some]),
+                logits[some][:, classes].argmax(axis=1),
+                len(classes),
+            )
+            table[f"{name}_uar_{len(classes)}_classes"] = round(metrics.uar(counts), 4)
+            if classes is every:
+                accuracy = float(np.trace(counts) / counts.sum())
+                table[f"{name}_accuracy_{len(classes)}_classes"] = round(accuracy, 4)
+    return table
+
+
+class _Ear:
+    """Lets a student hear clips of the material, window by window."""
+
+    def __init__(self, student: nn.Module, material: Material, frames: int) -> None:
+        self._student: Any = student
+        self._material = material
+        self._frames = frames
+
+    def __call__(self, rows: Sequence[int]) -> tuple[metrics.Values, metrics.Values]:
+        """Mean log shares `(n, 8)` and mean dimensions before the sigmoid `(n, 3)`."""
+        logits, dims = np.zeros((len(rows), len(EMOTIONS))), np.zeros((len(rows), 3))
+        with torch.inference_mode():
+            for place, row in enumerate(rows):
+                heard = self._student.from_mel(levelled(torch.from_numpy(self._windows(row))))
+                logits[place] = torch.log(heard.logits.softmax(1).mean(0)).numpy()
+                dims[place] = heard.dims.mean(0).numpy()
+        return logits, dims
+
+    def _windows(self, row: int) -> NDArray[np.float32]:
+        power = self._material.spectra.power(row)
+        last = len(power) - self._frames
+        if last <= 0:
+            return power[None]
+        starts = [*range(0, last, _HOP_FRAMES), last]
+        return np.stack([power[start : start + self._frames] for start in starts])

@@ -13,7 +13,7 @@ from dndmood_train.corpora import EMOTIONS, Clip
 from dndmood_train.material import Material, shares
 from dndmood_train.sound import load, trimmed
 from dndmood_train.spectra import prepared
-from dndmood_train.splits import part
+from dndmood_train.splits import hashed, part
 from dndmood_train.targets import Targets, targets
 
 PARTS: Mapping[str, float] = {
@@ -23,12 +23,15 @@ PARTS: Mapping[str, float] = {
     "ased": 0.09,
     "baved": 0.05,
     "emogator": 0.03,
+    "laughter": 0.02,
     "everyday": 0.04,
     "noise": 0.06,
 }
 """How much of what a student hears comes from where; unlisted corpora get `OTHER` each."""
 
 OTHER = 0.1
+KEPT = 0.15
+"""Share of noises and everyday speech that is kept for measuring, by hash of the name."""
 BURSTS_WEIGHT = 0.5
 """Of wordless bursts and everyday speech in the emotion loss."""
 
@@ -87,9 +90,9 @@ def gathered(
     when a sound cannot be read or nobody is left to learn from.
     """
     learning = [everyone or part(clip.speaker) == "train" for clip in clips]
+    sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
         raise UserError("Every voice is a development voice: there is nobody to learn from.")
-    sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     names = [*map(str, _short(sounds)), *(f"music {number}" for number in range(around.pieces))]
 
     def sound(number: int) -> NDArray[np.float32]:
@@ -106,11 +109,14 @@ def gathered(
         progress=progress,
     )
     everyday, noises = len(around.everyday), len(around.noises)
-    kind = ["voice"] * (len(clips) + everyday) + ["noise"] * noises + ["music"] * around.pieces
-    groups = [clip.corpus for clip in clips] + ["everyday"] * everyday
+    kind = ["voice" if clip.speech else "noise" for clip in clips] + ["voice"] * everyday
+    kind += ["noise"] * noises + ["music"] * around.pieces
+    groups = [clip.corpus if clip.speech else "laughter" for clip in clips]
+    groups += ["everyday"] * everyday
     groups += ["noise"] * (noises + around.pieces)
     wanted = {name: PARTS.get(name, OTHER) for name in groups}
-    heard = np.array([*learning, *[True] * (len(names) - len(clips))])
+    kept = [everyone or hashed(name) >= KEPT for name in names[len(clips) : len(sounds)]]
+    heard = np.array([*learning, *kept, *[True] * around.pieces])
     return _material(
         spectra=spectra,
         targets=_extended(
@@ -153,6 +159,7 @@ def _extended(spoken: Targets, everyday: int, others: int) -> Targets:
         np.concatenate([spoken.known, np.ones((more, len(EMOTIONS)), bool)]),
         np.concatenate([spoken.dims, dims]),
         np.concatenate([spoken.voice, np.ones(everyday), np.zeros(others)]).astype(np.float32),
+        np.concatenate([spoken.dominance, np.full(more, np.nan)]).astype(np.float32),
     )
 
 

@@ -128,19 +128,33 @@ def read(folder: Path) -> Labels:
             "it stopped."
         ) from error
     together: dict[str, Any] = {
-        name: np.concatenate([part[name] for part in parts]) for name in parts[0]
+        name: np.concatenate([part[name] for part in parts])
+        for name in parts[0]
+        if name != "features"
     }
     kept = together["reason"] == ""
     return Labels(
         about=about,
         keys=tuple(together["key"][kept].tolist()),
-        opinions=Opinions(**{name: together[name][kept] for name in _FIELDS}),
+        opinions=Opinions(
+            **{name: together[name][kept] for name in _FIELDS},
+            features=_features([part["features"] for part in parts])[kept],
+        ),
         duration_s=together["duration_s"][kept],
         dropped=dict(
             zip(
                 together["key"][~kept].tolist(), together["reason"][~kept].tolist(), strict=True
             )
         ),
+    )
+
+
+def _features(given: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    # A part in which nothing could be heard does not know how many there are.
+    width = max(some.shape[1] for some in given)
+    empty = [np.full((len(some), width), np.nan, np.float32) for some in given]
+    return np.concatenate(
+        [some if some.shape[1] else gap for some, gap in zip(given, empty, strict=True)]
     )
 
 
@@ -177,12 +191,20 @@ def _asked(teacher: Teacher, part: Part, batch: int) -> dict[str, Any]:
         (row for row, reason in enumerate(reasons) if not reason), key=lambda n: len(sounds[n])
     )
     opinions = Opinions.none(len(sounds))
+    features = np.zeros((len(sounds), 0), np.float32)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
-        given = teacher([sounds[row] for row in rows])
+        given = teacher(
+            [sounds[row] for row in rows], [part.clips[row].speaker for row in rows]
+        )
         for name in _FIELDS:
             getattr(opinions, name)[rows] = getattr(given, name)
+        if given.features is not None:
+            if features.shape[1] == 0:
+                features = np.full((len(sounds), given.features.shape[1]), np.nan, np.float32)
+            features[rows] = given.features
     return {
+        "features": features,
         "key": np.array(part.keys),
         "reason": np.array(reasons),
         "duration_s": np.array([len(s) / RATE_HZ for s in sounds], np.float32),

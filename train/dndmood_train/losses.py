@@ -10,6 +10,8 @@ from dndmood_train.student import Heard
 
 _NEVER = -1e4
 """Stands in for the logarithm of nothing without turning gradients into NaN."""
+_BORDER = 12.0
+"""Steepness of the border between octants."""
 _FEW = 4
 """Fewer values than this have no concordance."""
 
@@ -32,6 +34,8 @@ class Batch:
     """The teacher's, `(n, 8)`."""
     opinions: Tensor
     """The teacher's arousal and valence, `(n, 2)`."""
+    dominance: Tensor
+    """0 to 1, `(n,)`."""
     features: Tensor
     """The teacher's features `(n, k)`; `k` may be 0."""
 
@@ -44,11 +48,20 @@ class Batch:
         return Batch(*(getattr(self, part.name).to(device) for part in fields(self)))
 
 
-def loss(
-    heard: Heard, batch: Batch, teacher_share: float, softness: float, imitation: float
-) -> Tensor:
-    """The whole error of a batch: emotions, both dimensions, voice and imitated features."""
-    error = _emotions(heard.logits, batch, teacher_share, softness).mean()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much the parts of the error weigh beside the emotions."""
+
+    teacher_share: float
+    softness: float
+    imitation: float
+    octants: float = 0.0
+
+
+def loss(heard: Heard, batch: Batch, weights: Weights) -> Tensor:
+    """The whole error of a batch: emotions, both dimensions, voice, octants, imitated features."""
+    teacher_share, imitation = weights.teacher_share, weights.imitation
+    error = _emotions(heard.logits, batch, teacher_share, weights.softness).mean()
     heard_dims = heard.dims[:, :2].sigmoid()
     for number in (0, 1):
         wanted = _blended(batch.dims[:, number], batch.opinions[:, number], teacher_share)
@@ -56,9 +69,29 @@ def loss(
     error = error + 0.5 * functional.binary_cross_entropy_with_logits(
         heard.dims[:, 2], batch.voice
     )
+    if weights.octants and heard.octants is not None:
+        error = error + weights.octants * _octants(heard.octants, batch)
     if imitation and batch.features.shape[1]:
         error = error + imitation * _imitated(heard.features, batch.features)
     return error
+
+
+def octants(dims: Tensor, dominance: Tensor) -> Tensor:
+    """Softly, which of the eight corners of the arousal, valence, dominance cube, `(n, 8)`.
+
+    The spherical regions of EmoSphere-SER, arXiv 2505.19693, with a soft border: a voice in the
+    middle belongs a little to every corner. NaN where a dimension is unknown.
+    """
+    high = torch.sigmoid(_BORDER * (torch.cat([dims, dominance[:, None]], dim=1) - 0.5))
+    sides = torch.stack([1.0 - high, high], dim=2)
+    return torch.einsum("ni,nj,nk->nijk", sides[:, 0], sides[:, 1], sides[:, 2]).flatten(1)
+
+
+def _octants(logits: Tensor, batch: Batch) -> Tensor:
+    wanted = octants(batch.dims, batch.dominance)
+    known = ~wanted.isnan().any(1)
+    error = -(wanted.nan_to_num(0.0) * logits.log_softmax(1)).sum(1)
+    return torch.where(known, error, torch.zeros_like(error)).mean()
 
 
 def _imitated(heard: Tensor, wanted: Tensor) -> Tensor:

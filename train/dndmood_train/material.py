@@ -77,8 +77,14 @@ class Windows:
     def draw(self, count: int, frames: int) -> tuple[NDArray[np.float32], Batch]:
         """Mel power `(count, frames, 64)` of random windows, and what to hear in them."""
         clips = self._chance.choice(len(self._material.share), count, p=self._material.share)
-        power = np.stack([self._window(int(clip), frames) for clip in clips])
-        return power, self._batch(clips)
+        crowded = self._chance.random(count) < self._table.crowd
+        power = np.stack(
+            [
+                self._crowd(frames) if crowd else self._window(int(clip), frames)
+                for clip, crowd in zip(clips, crowded, strict=True)
+            ]
+        )
+        return power, self._batch(clips, crowded)
 
     def masked(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         """The batch with stripes missing and throats changed."""
@@ -105,13 +111,19 @@ class Windows:
         if kind != "talk" and len(self._under[kind]):
             clip = int(chance.choice(self._under[kind]))
             return augment.looped(spectra.power(clip), frames, chance)
+        return self._crowd(frames)
+
+    def _crowd(self, frames: int) -> NDArray[np.float32]:
+        """Several people at once, equally loud."""
+        chance, spectra = self._chance, self._material.spectra
         talkers = chance.choice(self._voices, int(chance.integers(*_TALKERS)))
         voices = [augment.looped(spectra.power(int(one)), frames, chance) for one in talkers]
         return np.asarray(
             np.sum([voice / (voice.mean() + 1e-12) for voice in voices], axis=0), np.float32
         )
 
-    def _batch(self, clips: NDArray[np.int64]) -> Batch:
+    def _batch(self, clips: NDArray[np.int64], crowded: NDArray[np.bool_]) -> Batch:
+        """What to hear; in a crowd there is nothing but that nobody speaks."""
         material, targets = self._material, self._material.targets
         arrays = (
             targets.shares,
@@ -121,6 +133,14 @@ class Windows:
             material.weight,
             material.logits,
             material.opinions,
+            targets.dominance,
             material.features,
         )
-        return Batch(*(torch.from_numpy(array[clips]) for array in arrays))
+        drawn = [array[clips] for array in arrays]
+        for array in drawn:
+            if array.dtype == np.float32:
+                array[crowded] = np.nan
+        batch = Batch(*(torch.from_numpy(array) for array in drawn))
+        batch.voice[crowded] = 0.0
+        batch.weight[crowded] = 0.0
+        return batch

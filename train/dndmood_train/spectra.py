@@ -1,7 +1,7 @@
 """Mel power of every clip and of its disturbed copies on disk, so that no step computes it again.
 
-Folder: for each copy `NAME.npy` (float16 log10 of mel power, all clips one after another) and
-`NAME.ends.npy`; `manifest.json` is written last, and without it the folder counts as empty.
+Folder: for each copy `NAME.npy` (float16 log10 of mel power, all clips one after another),
+`NAME.ends.npy` and, written last, `NAME.json`, without which the copy counts as missing.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dndmood_train.augment import COPIES, Samples
 from dndmood_train.ears import FRAME, Ears
+from dndmood_train.safekeeping import draft_of, made, put
 
 _QUIETEST = 1e-9
 _VERSION = 1
@@ -63,22 +64,17 @@ def prepared(
     numbers whatever was interrupted, as every clip draws its own luck.
     """
     wanted = fingerprint(names, seed=seed)
-    manifest = folder / "manifest.json"
-    if not _lies_there(manifest, wanted, copies):
-        folder.mkdir(parents=True, exist_ok=True)
-        manifest.unlink(missing_ok=True)
-        ears = Ears()
-        for copy in copies:
+    made(folder)
+    ears = Ears()
+    for copy in copies:
+        if not _lies_there(folder / f"{copy}.json", wanted):
             _write_copy(folder, copy, len(names), load, rooms, seed, ears, progress)
-        draft = manifest.with_suffix(".part")
-        draft.write_text(json.dumps({"made_of": wanted, "copies": list(copies)}))
-        draft.replace(manifest)
-    return opened(folder)
+            put(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
+    return opened(folder, copies)
 
 
-def opened(folder: Path) -> Spectra:
+def opened(folder: Path, copies: Sequence[str] = tuple(COPIES)) -> Spectra:
     """The spectra lying in a finished folder."""
-    copies = json.loads((folder / "manifest.json").read_text())["copies"]
     return Spectra(
         {
             copy: (
@@ -90,11 +86,11 @@ def opened(folder: Path) -> Spectra:
     )
 
 
-def _lies_there(manifest: Path, wanted: str, copies: Sequence[str]) -> bool:
-    if not manifest.exists():
+def _lies_there(manifest: Path, wanted: str) -> bool:
+    try:
+        return bool(json.loads(manifest.read_text(encoding="utf-8"))["made_of"] == wanted)
+    except (OSError, ValueError, KeyError):
         return False
-    found = json.loads(manifest.read_text())
-    return found["made_of"] == wanted and set(copies) <= set(found["copies"])
 
 
 def _write_copy(
@@ -118,8 +114,12 @@ def _write_copy(
         rows.append(log_power(samples, ears))
         ends.append(len(rows[-1]))
         progress(copy, clip)
-    np.save(folder / f"{copy}.npy", np.concatenate(rows))
-    np.save(folder / f"{copy}.ends.npy", np.cumsum(ends))
+    for path, array in (
+        (folder / f"{copy}.npy", np.concatenate(rows)),
+        (folder / f"{copy}.ends.npy", np.cumsum(ends)),
+    ):
+        with draft_of(path) as draft, draft.open("wb") as file:
+            np.save(file, array)
 
 
 def log_power(samples: Samples, ears: Ears) -> NDArray[np.float16]:

@@ -14,6 +14,8 @@ from dndmood_train.ears import Ears, levelled
 EMOTIONS = 8
 """How many emotions the head tells apart, in the order of the card's labels."""
 
+OCTANTS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -28,6 +30,8 @@ class Shape:
     """Share of the head's inputs that are forgotten while training."""
     features: int = 0
     """Width of the auxiliary output that imitates a teacher's features; 0 for none."""
+    octants: bool = False
+    """Whether an auxiliary output tells the octants apart while learning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Heard:
     """Arousal, valence and voice before the sigmoid, shape `(batch, 3)`."""
     features: Tensor
     """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
+    octants: Tensor | None = None
+    """Logits of the eight octants, `(batch, 8)`."""
 
 
 def _stage(inward: int, outward: int, size: int, stride: tuple[int, int]) -> nn.Sequential:
@@ -82,6 +88,11 @@ class Student(nn.Module):
         self.hidden = nn.Linear(pooled, shape.hidden)
         self.out = nn.Linear(shape.hidden, EMOTIONS + 3)
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
+        self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
+
+    def forget_aids(self) -> None:
+        """Drop what only helped to learn: imitated features and octants."""
+        self.imitate = self.corner = None
 
     def forward(self, waveform: Tensor) -> Heard:
         """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""
@@ -105,6 +116,7 @@ class Student(nn.Module):
             logits=out[:, :EMOTIONS],
             dims=out[:, EMOTIONS:],
             features=hidden if self.imitate is None else self.imitate(level),
+            octants=None if self.corner is None else self.corner(hidden),
         )
 
 

@@ -28,6 +28,18 @@ PLANE: Mapping[str, tuple[float, float]] = {
 Order and distances follow Russell and Mehrabian's scales and the NRC-VAD word norms; neutral
 is moved to where speech tests expect it (arousal .3 to .6) instead of the word norm's .18."""
 
+DOMINANCE: Mapping[str, float] = {
+    "neutral": 0.50,
+    "calm": 0.55,
+    "happy": 0.70,
+    "sad": 0.25,
+    "angry": 0.70,
+    "fearful": 0.25,
+    "disgusted": 0.50,
+    "surprised": 0.45,
+}
+"""Rounded from the NRC-VAD norms and the PAD scales; it only tells the octants apart."""
+
 _FELT = (0.7, 0.5)
 """Strength of an emotion felt with intensity 0, and what is added up to intensity 1."""
 
@@ -43,7 +55,9 @@ class Targets:
     dims: NDArray[np.float32]
     """Arousal and valence, shape `(n, 2)`, 0 to 1; NaN where unknown."""
     voice: NDArray[np.float32]
-    """1 for a human voice, 0 for anything else, shape `(n,)`."""
+    """1 for somebody who speaks, 0 for anything else, laughter too, shape `(n,)`."""
+    dominance: NDArray[np.float32]
+    """0 to 1, shape `(n,)`; NaN where unknown."""
 
 
 def one_hot(emotion: str) -> NDArray[np.float32]:
@@ -78,7 +92,11 @@ def targets(clips: Sequence[Clip], *, vote_share: float = 0.25) -> Targets:
         if clip.valence is not None:
             dims[row, 1] = clip.valence
     known = np.stack([words[clip.corpus] for clip in clips])
-    return Targets(shares, known, dims, np.ones(len(clips), np.float32))
+    voice = np.array([clip.speech for clip in clips], np.float32)
+    dominance = np.asarray(
+        shares @ np.array([DOMINANCE[name] for name in EMOTIONS]), np.float32
+    )
+    return Targets(shares, known, dims, voice, dominance)
 
 
 def _words(clips: Sequence[Clip], corpus: str) -> NDArray[np.bool_]:

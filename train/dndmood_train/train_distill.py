@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from dndmood.errors import UserError
 from dndmood_train import corpora, label, plan
-from dndmood_train.corpora import EMOTIONS, Clip, Corpus
+from dndmood_train.corpora import Clip, Corpus
 from dndmood_train.corpora._files import sounds
 from dndmood_train.label import Labels
 from dndmood_train.noises import kind_of
@@ -51,15 +51,15 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
     device: str = "auto",
     processes: int = 1,
     batch: int = 8,
-    noise: Path | None = None,
-    everyday: Path | None = None,
+    noise: Sequence[Path] = (),
+    everyday: Sequence[Path] = (),
     dry_run: bool = False,
     show_progress: bool = True,
 ) -> Path | None:
     """Teach a student with every corpus below `roots`; the folder of the finished model.
 
     `teacher` is anything that `teachers.open_teacher` understands, `recipe` a TOML file. In
-    `noise` may lie noises and rooms, in `everyday` ordinary speech. `dry_run` prints the plan
+    `noise` may lie noises and rooms, in `everyday` ordinary speech, in folders of any depth. `dry_run` prints the plan
     and gives None. Raises `UserError` for whatever a person can put right.
     """
     _require_torch()
@@ -118,18 +118,21 @@ def _taught(
     from dndmood_train.student import count
 
     clips, rows = _heard(found, labels)
-    lesson = recipe.lesson
+    taught = teaching(labels, rows)
+    imitated = replace(recipe.lesson.shape, features=taught.features.shape[1])
+    lesson = replace(recipe.lesson, shape=imitated)
     with guarded(out / "spectra"):
         sounds_ = len(clips) + len(around.everyday) + len(around.noises) + around.pieces
         prepared = progress.bar("listening", sounds_ * len(COPIES))
         material = gather.gathered(
             clips,
             folder=out / "spectra",
-            teaching=teaching(labels, rows),
+            teaching=taught,
             around=around,
             vote_share=recipe.vote_share,
             everyone=recipe.everyone,
-            seed=lesson.seed,
+            # The same disturbed copies for every seed of a lesson.
+            seed=0,
             progress=lambda _copy, _clip: prepared(1),
         )
         stepped = progress.bar("teaching", lesson.steps)
@@ -141,10 +144,18 @@ def _taught(
             save_every=max(1, min(200, lesson.steps // 8)),
             progress=lambda _step, _loss: stepped(1),
         )
-        measured = figures.measure(student, material, clips, everyone=recipe.everyone)
+        student.forget_aids()
+        measured = figures.measure(
+            student, material, clips, window_s=recipe.window_s, everyone=recipe.everyone
+        )
         export.write_model(
             out / MODEL,
-            export.Answering(student, temperature=measured.temperature),
+            export.Answering(
+                student,
+                temperature=measured.temperature,
+                slope=measured.slope,
+                offset=measured.offset,
+            ),
             parameters=count(student),
             window_s=recipe.window_s,
             about=_about(planned, recipe, labels, measured.table),
@@ -174,10 +185,11 @@ def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
 
     shares = labels.opinions.shares[list(rows)]
     logits = np.log(np.maximum(shares, 1e-6)).astype(np.float32)
-    unknown = [name not in labels.about.emotions for name in EMOTIONS]
-    logits[:, unknown] = np.nan
+    logits[shares == 0] = np.nan
     dims = np.stack([labels.opinions.arousal, labels.opinions.valence], axis=1)[list(rows)]
-    return Teaching(logits, dims, np.zeros((len(rows), 0), np.float32))
+    features = labels.opinions.features
+    nothing = np.zeros((len(rows), 0), np.float32)
+    return Teaching(logits, dims, nothing if features is None else features[list(rows)])
 
 
 def _about(
@@ -211,18 +223,18 @@ def _about(
     }
 
 
-def _around(noise: Path | None, everyday: Path | None, recipe: "Recipe") -> "Around":
+def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -> "Around":
     from dndmood_train.gather import Around
 
-    for folder in (noise, everyday):
-        if folder is not None and not (folder.is_dir() and sounds(folder)):
+    for folder in (*noise, *everyday):
+        if not (folder.is_dir() and sounds(folder)):
             raise UserError(f"There is no sound in {folder}.")
-    found = [] if noise is None else sounds(noise)
-    is_room = [noise is not None and kind_of(p.relative_to(noise)) == "room" for p in found]
+    # The folder's own name counts: impulse responses often lie in one called rooms.
+    found = [(path, kind_of(path.relative_to(f.parent))) for f in noise for path in sounds(f)]
     return Around(
-        everyday=tuple(() if everyday is None else sounds(everyday)),
-        noises=tuple(p for p, room in zip(found, is_room, strict=True) if not room),
-        rooms=tuple(p for p, room in zip(found, is_room, strict=True) if room),
+        everyday=tuple(path for folder in everyday for path in sounds(folder)),
+        noises=tuple(path for path, kind in found if kind != "room"),
+        rooms=tuple(path for path, kind in found if kind == "room"),
         pieces=recipe.pieces,
     )
 
@@ -274,8 +286,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--device", default="auto", help="auto, cpu, cuda or mps")
     add("--processes", type=int, default=1, help="that ask the teacher side by side")
     add("--batch", type=int, default=8, help="clips that a teacher hears at once")
-    add("--noise", type=Path, help="folder of noises and impulse responses")
-    add("--everyday", type=Path, help="folder of ordinary speech")
+    add("--noise", type=Path, nargs="+", default=(), help="folders of noises and rooms")
+    add("--everyday", type=Path, nargs="+", default=(), help="folders of ordinary speech")
     add("--dry-run", action="store_true", help="print the plan and stop")
     asked = parser.parse_args(argv)
     try:

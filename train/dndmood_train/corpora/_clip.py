@@ -47,6 +47,8 @@ class Clip:
     """`female` or `male`."""
     language: str = ""
     """ISO 639 code; `zxx` for wordless sounds."""
+    speech: bool = True
+    """False for a sound that people make but nobody says, such as laughter."""
     sentence: str = ""
     """Which text is spoken, in the corpus' own numbering; empty if unknown."""
 

@@ -67,6 +67,9 @@ WORDS = (
 )
 """The thirty emotions in the order of their numbers, beginning with 01."""
 
+LAUGHTER = "Amusement"
+"""The bursts of this emotion are laughs: at a table they carry no scene."""
+
 _NAME = re.compile(r"(\d{6})-(\d\d)-(\d+)")
 _DIGITS = "[0-9]" * 6
 
@@ -91,6 +94,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             speaker=f"emogator:{match[1]}",
             emotion=EMOTION.get(word),
             label=word,
+            speech=word != LAUGHTER,
             language="zxx",
             sentence=match[3],
         )

@@ -26,6 +26,8 @@ class Opinions:
     """Shape `(batch,)`, 0 (unpleasant) to 1 (pleasant), 0.5 neutral."""
     dominance: Numbers
     """Shape `(batch,)`, 0 (submissive) to 1 (dominant), 0.5 neutral."""
+    features: Numbers | None = None
+    """What a student may imitate, shape `(batch, k)`, each near mean 0 and deviation 1."""
 
     @classmethod
     def none(cls, batch: int) -> "Opinions":
@@ -57,6 +59,10 @@ class Teacher(Protocol):
 
     about: About
 
-    def __call__(self, waveforms: Sequence[Samples]) -> Opinions:
-        """Opinions in the order of the waveforms."""
+    def __call__(self, waveforms: Sequence[Samples], speakers: Sequence[str] = ()) -> Opinions:
+        """Opinions in the order of the waveforms.
+
+        `speakers` says whose voices they are (`corpus:name`), if anybody knows: a teacher that
+        was fitted on some of them then answers without what it learnt from that voice.
+        """
         ...

@@ -5,13 +5,15 @@ licence), `gpvad_vox2` and `gpvad_audioset2` (voice activity, MIT), `mn04_audios
 tagging, MIT). Each gives mean and deviation of every layer's channels over time; linear heads
 read them, one for each corpus they were fitted on (see `crossfit`).
 
-`committee:FOLDER` opens the weights in FOLDER with the heads in FOLDER/heads.npz; its opinion
-is the mean of its heads'. Without heads there are features only.
+`committee:FOLDER` opens the weights in FOLDER with the heads in FOLDER/heads.npz. A voice of a
+corpus that heads were fitted on is judged by heads that never heard it, any other voice by all
+corpora's heads together.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -22,9 +24,10 @@ from torch import Tensor, nn
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
+from dndmood_train import crossfit
 from dndmood_train.corpora import EMOTIONS
-from dndmood_train.crossfit import Heads, read_heads
 from dndmood_train.teachers import _dusha, _gpvad, _mobilenet
+from dndmood_train.teachers._noticed import Features, Noticed, digest
 from dndmood_train.teachers._teacher import About, Opinions, Teacher
 from dndmood_train.teachers._weights import load_strictly
 
@@ -36,8 +39,12 @@ MEMBERS: Mapping[str, tuple[type[nn.Module], int, str]] = {
 }
 """Name of the weights to network, sample rate and licence."""
 
-CHOSEN = ("gpvad_vox2", "dusha_ser")
-"""The two that taught the shipped student, Dusha then at half resolution for want of time."""
+CHOSEN = tuple(MEMBERS)
+"""Those that taught the shipped student."""
+
+HEADS = "heads.npz"
+NOTICED = "features"
+"""What lies beside the weights once heads are fitted."""
 
 _SHORTEST = RATE_HZ // 2
 _LONGEST = 6 * RATE_HZ
@@ -105,45 +112,69 @@ class Members:
 class Committee:
     """The members' features read by fitted heads."""
 
-    def __init__(self, members: Members, heads: Mapping[str, Heads], *, digest: str) -> None:
-        """Heads by corpus, all fitted on features of just these members."""
-        self._members = members
-        self._heads = heads
+    def __init__(self, folder: Path, *, device: str, digest: str) -> None:
+        """Open the members, the heads and what was noticed before in `folder`."""
+        self._members = Members(folder, device=device)
+        self._noticed = Noticed(folder / NOTICED)
+        self._benches, self._directions = crossfit.read(folder / HEADS)
+        licences = sorted({f"{MEMBERS[name][2]} ({name})" for name in CHOSEN})
         self.about = About(
             name="committee",
-            source=", ".join(CHOSEN) + "; linear heads fitted on " + ", ".join(heads),
-            licence="Sber public licence (dusha_ser), MIT (gpvad_vox2)",
+            source=", ".join(CHOSEN) + "; linear heads fitted on " + ", ".join(self._benches),
+            licence=", ".join(licences),
             emotions=EMOTIONS,
             dimensions=("arousal", "valence"),
             digest=digest,
         )
 
-    def __call__(self, waveforms: Sequence[Samples]) -> Opinions:
-        """The mean of the heads' opinions, in the order of the waveforms."""
+    def __call__(self, waveforms: Sequence[Samples], speakers: Sequence[str] = ()) -> Opinions:
+        """Opinions of the heads of each voice's own corpus, else the mean of all heads'."""
         found = Opinions.none(len(waveforms))
-        for row, samples in enumerate(waveforms):
-            features = self._members.features(samples)[None]
-            given = [heads.opinion(features) for heads in self._heads.values()]
-            logits = np.stack([logits[0] for logits, _ in given])
-            heads = np.maximum(1, (~np.isnan(logits)).sum(0))
-            # An emotion that no head has a word for gets no share.
-            known = np.where(np.isnan(logits).all(0), -np.inf, np.nansum(logits, 0) / heads)
-            raised = np.exp(known - known.max())
-            found.shares[row] = raised / raised.sum()
-            dims = np.mean([dims[0] for _, dims in given], axis=0)
+        features = np.stack([self._features(samples) for samples in waveforms])
+        for row, speaker in enumerate(speakers or [""] * len(waveforms)):
+            logits, dims = self._opinion(features[row : row + 1], speaker)
+            if not np.isnan(logits).all():
+                # An emotion that no head has a word for gets no share.
+                known = np.where(np.isnan(logits), -np.inf, logits)
+                raised = np.exp(known - known.max())
+                found.shares[row] = raised / raised.sum()
             found.arousal[row], found.valence[row] = dims
-        return found
+        return replace(found, features=self._directions.of(features))
+
+    def _features(self, samples: Samples) -> Features:
+        name = digest(samples)
+        if name in self._noticed:
+            return self._noticed[name]
+        return self._members.features(samples)
+
+    def _opinion(self, features: Features, speaker: str) -> tuple[Features, Features]:
+        bench = self._benches.get(speaker.partition(":")[0])
+        if bench is not None:
+            logits, dims = bench.opinion(features, speaker)
+            return logits[0], dims[0]
+        given = [bench.whole.opinion(features) for bench in self._benches.values()]
+        return _known_mean([logits[0] for logits, _ in given]), _known_mean(
+            [dims[0] for _, dims in given]
+        )
+
+
+def _known_mean(given: Sequence[Features]) -> Features:
+    """The mean over whoever has an opinion; NaN where nobody has."""
+    stack = np.stack(given)
+    heads = (~np.isnan(stack)).sum(axis=0)
+    return np.where(heads > 0, np.nansum(stack, axis=0) / np.maximum(heads, 1), np.nan)
 
 
 @contextmanager
 def opened(argument: str, *, device: str) -> Iterator[Teacher]:
     """The committee whose weights and `heads.npz` lie in the folder `argument`."""
     folder = Path(argument)
-    path = folder / "heads.npz"
+    path = folder / HEADS
     if not argument or not path.is_file():
         raise UserError(
             "The committee needs a folder with its members' weights and heads.npz: write "
             "--teacher committee:FOLDER."
         )
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    yield Committee(Members(folder, device=device), read_heads(path), digest=digest)
+    yield Committee(
+        folder, device=device, digest=hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    )

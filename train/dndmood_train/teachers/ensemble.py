@@ -50,9 +50,9 @@ class Ensemble:
             digest="+".join(member.about.digest for member in members),
         )
 
-    def __call__(self, waveforms: Sequence[Samples]) -> Opinions:
+    def __call__(self, waveforms: Sequence[Samples], speakers: Sequence[str] = ()) -> Opinions:
         """The members' mean opinion, in the order of the waveforms."""
-        heard = [member(waveforms) for member in self._members]
+        heard = [member(waveforms, speakers) for member in self._members]
         return Opinions(
             shares=self._shares([opinion.shares for opinion in heard]),
             **{

@@ -32,7 +32,11 @@ class Toy:
         digest="1",
     )
 
-    def __call__(self, waveforms: Sequence[Samples]) -> Opinions:
+    def __call__(
+        self,
+        waveforms: Sequence[Samples],
+        speakers: Sequence[str] = (),  # noqa: ARG002 - learnt from none of these voices
+    ) -> Opinions:
         """Opinions in the order of the waveforms."""
         found = Opinions.none(len(waveforms))
         levels = np.array([np.sqrt(np.mean(w**2) + 1e-12) for w in waveforms])

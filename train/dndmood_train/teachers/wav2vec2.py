@@ -73,7 +73,11 @@ class Checkpoint:
             digest=_checkpoint.digest_of(folder),
         )
 
-    def __call__(self, waveforms: Sequence[Samples]) -> Opinions:
+    def __call__(
+        self,
+        waveforms: Sequence[Samples],
+        speakers: Sequence[str] = (),  # noqa: ARG002 - learnt from none of these voices
+    ) -> Opinions:
         """Opinions in the order of the waveforms; a batch never changes an answer."""
         import torch
 

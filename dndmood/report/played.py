@@ -1,0 +1,87 @@
+"""Which track was heard when, told from cues, skips and the lengths of the tracks. Pure.
+
+A journal without lengths, as older ones are, tells only what a mood began with.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dndmood.events import Cue, Track
+from dndmood.reel import Decks, cued, pieces, skipped
+from dndmood.report.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the evening, in seconds since its beginning."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasted."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Playing(Span):
+    """A piece of the evening in which one track was heard."""
+
+    mood: str
+    title: str
+    """Empty when the mood had nothing to play."""
+
+
+def played(lines: Sequence[Line], length_s: float) -> tuple[Playing, ...]:
+    """Every track in the order in which it was heard, up to the end of the evening."""
+    told = [one for one in lines if one.kind == "cue" or _skips(one)]
+    ends_s = [later.at_s for later in told[1:]] + [length_s]
+    decks, mood, heard = Decks(), "", list[Playing]()
+    for one, end_s in zip(told, ends_s, strict=False):
+        if one.kind == "cue":
+            decks, mood = cued(decks, _cue(one)), one.text("mood")
+        else:
+            decks = skipped(decks, one.at_s)
+        if mood:
+            heard += _heard(decks, mood, one.at_s, end_s)
+    return tuple(_joined(heard))
+
+
+def _skips(line: Line) -> bool:
+    return line.kind == "command" and line.text("verb") == "skip"
+
+
+def _cue(line: Line) -> Cue:
+    titles, lengths_s = line.texts("tracks"), line.numbers("lengths_s")
+    if len(lengths_s) != len(titles) or min(lengths_s, default=1.0) < 1.0:
+        lengths_s = [math.inf] * len(titles)
+    tracks = tuple(
+        Track("", title, length_s) for title, length_s in zip(titles, lengths_s, strict=True)
+    )
+    resume, fade_s = line.fact.get("resume") is True, line.number("fade_s") or 0.0
+    return Cue(line.at_s, line.text("mood"), tracks, fade_s, "", resume=resume)
+
+
+def _heard(decks: Decks, mood: str, start_s: float, end_s: float) -> Iterator[Playing]:
+    """What is heard from one cue or skip to the next."""
+    found = list(pieces(decks.now, start_s, end_s)) or [(start_s, Track("", "", math.inf))]
+    edges_s = [at_s for at_s, _ in found] + [end_s]
+    for (_, track), (begin_s, stop_s) in zip(found, pairwise(edges_s), strict=True):
+        yield Playing(begin_s, stop_s, mood, track.title)
+
+
+def _joined(heard: list[Playing]) -> Iterator[Playing]:
+    """`heard`, with one piece where a track went on."""
+    last: Playing | None = None
+    for one in heard:
+        if last and (last.mood, last.title, last.end_s) == (one.mood, one.title, one.start_s):
+            last = Playing(last.start_s, one.end_s, one.mood, one.title)
+            continue
+        if last:
+            yield last
+        last = one
+    if last:
+        yield last

@@ -1,0 +1,37 @@
+import numpy as np
+
+from dndmood_train.scales import expected_shares, scale, voice_offset
+
+
+def test_a_scale_puts_emotions_where_listeners_place_them():
+    # A student that orders voices well but calls everybody excited.
+    chance = np.random.default_rng(0)
+    emotions = ["sad"] * 30 + ["neutral"] * 30 + ["angry"] * 30
+    centre = {"sad": 0.3, "neutral": 0.6, "angry": 1.2}
+    given = np.array([centre[name] for name in emotions]) + 0.05 * chance.standard_normal(90)
+    corpora = ["toy"] * 90
+    slope, offset = scale("arousal", given, emotions, corpora)
+    before = expected_shares("arousal", 1 / (1 + np.exp(-given)), emotions, corpora)
+    after = expected_shares(
+        "arousal", 1 / (1 + np.exp(-(slope * given + offset))), emotions, corpora
+    )
+    assert before["toy_sad_low"] == 0.0
+    assert min(after.values()) > 0.95
+
+
+def test_a_small_corpus_counts_as_much_as_a_large_one():
+    emotions = ["angry"] * 100 + ["sad"] * 100 + ["angry"] * 5 + ["sad"] * 5
+    given = np.concatenate([np.full(100, 1.0), np.full(100, -1.0), [0.9] * 5, [-0.9] * 5])
+    large, small = scale("arousal", given, emotions, ["a"] * 200 + ["b"] * 10)
+    assert scale("arousal", given, emotions, ["a"] * 210) == (large, small)
+
+
+def test_nothing_known_leaves_the_scale_alone():
+    assert scale("valence", np.zeros(3), ["odd"] * 3, ["toy"] * 3) == (1.0, 0.0)
+    assert voice_offset(np.zeros(0), np.zeros(2)) == 0.0
+
+
+def test_the_border_of_a_voice_lies_where_errors_are_fewest():
+    chance = np.random.default_rng(1)
+    speech, others = chance.normal(3, 1, 500), chance.normal(0, 1, 500)
+    assert -1.9 < voice_offset(speech, others) < -1.1
