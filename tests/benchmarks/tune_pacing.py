@@ -109,6 +109,7 @@ def readiness(moods: Mapping[str, Mood], weight: Values, kin: Values) -> Values:
     book = list(moods.values())
     eased = np.array([[1.0 / ease(left, taken) for taken in book] for left in book])
     alike = np.array([[kind(left) == kind(taken) for taken in book] for left in book])
+    # A candidate's lead within a kind is its own; between kinds the book's is taken to a power.
     shaped = eased ** weight[:, np.newaxis, np.newaxis]
     return np.where(alike, kin[:, np.newaxis, np.newaxis], shaped)
 
