@@ -25,7 +25,7 @@ _BOUNDS = (0.8, 1.0)
 """A common way is eased; a rare one is not punished, for one campaign is not every table."""
 _KIN = 3.0
 """From mood to mood of one kind the music changes only when it must: suspense and sorrow lie so
-close that even a perfect ear would go to and fro between them, and each change makes the next
+close that even a perfect ear would go back and forth between them, and each change makes the next
 one wait. Tuned on composed game nights (`tests/benchmarks/tune_pacing.py`)."""
 
 

@@ -139,7 +139,8 @@ def tuned(
         table = values.reshape(len(BOUNDS), -1)
         who = candidates(table, grounds[0].moods, settings)
         worths = [[worth(each) for each in where.scores(who)] for where in grounds]
-        return -np.mean(worths, axis=0)
+        mean: Values = np.mean(worths, axis=0)
+        return -mean
 
     found = differential_evolution(
         cost,

@@ -16,7 +16,7 @@ def test_a_common_way_needs_less_lead_than_a_rare_one():
     assert all(0.8 <= ease(a, b) <= 1.0 for a, b in ways)
 
 
-def test_the_music_does_not_go_to_and_fro_within_a_kind():
+def test_the_music_does_not_go_back_and_forth_within_a_kind():
     assert ease(MOODS["sorrow"], MOODS["suspense"]) >= 2.0
     assert ease(MOODS["merry"], MOODS["triumph"]) >= 2.0
 
