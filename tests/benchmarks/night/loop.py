@@ -47,13 +47,17 @@ class Played:
 class Loudspeaker:
     """Renders the program's music block by block and lets it reach the microphone, late."""
 
-    def __init__(self, evening: Evening, *, level_db: float | None, music_rms: float) -> None:
+    def __init__(
+        self, evening: Evening, *, level_db: float | None, music_rms: float, known: bool = True
+    ) -> None:
+        """`known` False keeps what is played from the listener, as without an echo canceller."""
         chance = np.random.default_rng([evening.seed, 4])
         self._late_s = float(chance.uniform(*_LATE_S))
         self._drift = float(chance.uniform(*_DRIFT_PPM)) * 1e-6
         self._room = evening.room
         self._gain = 0.0 if level_db is None else VOICE_RMS / music_rms * 10 ** (level_db / 20)
         self._silent = level_db is None
+        self._known = known
         self._booth = Booth(RATE_HZ, prefetch=False)
         self._tap = Tap()
         self._alongside = Alongside(self._tap)
@@ -66,7 +70,7 @@ class Loudspeaker:
 
     def beside(self, heard: Samples, sent: Samples | None) -> Samples | None:
         """What live playback lays beside a chunk; None while it does not know."""
-        if sent is None:
+        if sent is None or not self._known:
             return None
         self._tap.pour(sent[:, np.newaxis], RATE_HZ)
         return self._alongside.draw(heard)
@@ -107,11 +111,16 @@ def play(
     voice: VoiceDetector,
     model: EmotionModel,
     level_db: float | None,
+    known: bool = True,
     stages: Callable[..., tuple[Stage, ...]] = app.stages,
 ) -> Played:
-    """The whole pipeline over one evening; `level_db` is our music over the voice, None is none."""
+    """The whole pipeline over one evening; `level_db` is our music over the voice, None is none.
+
+    Where the listener knows what plays, the program also steps back under talk: the level is that
+    before it does.
+    """
     rms = 1.0 if level_db is None else music_rms(shelves)
-    loudspeaker = Loudspeaker(evening, level_db=level_db, music_rms=rms)
+    loudspeaker = Loudspeaker(evening, level_db=level_db, music_rms=rms, known=known)
     tape = connect(
         chunks(evening, loudspeaker),
         *stages(

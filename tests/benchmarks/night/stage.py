@@ -129,6 +129,7 @@ class Stage:
             voice=voice,
             model=self.model,
             level_db=level_db,
+            known=echo,
             stages=partial(
                 app.stages,
                 echo=WebRtcEcho() if echo else None,
