@@ -46,7 +46,7 @@ class Settings:
     """Length of the crossfade when the mood changes."""
     margin: float = 0.12
     """By how much another mood must lead before the music changes, 0 to 1."""
-    soft_hold_s: float = 60.0
+    soft_hold_s: float = 30.0
     """Until a mood is this old, leaving it needs more evidence."""
     changes_per_h: float = 15.0
     """Budget of changes; beyond it a change needs much more evidence."""

@@ -31,12 +31,13 @@ class Pacing:
     """How readily the music follows.
 
     The defaults come from 4.6 hours of a recorded campaign labelled line by line: 14 changes
-    an hour, a tenth of the stretches shorter than 30 s, a quarter shorter than 60 s.
+    an hour, a tenth of the stretches shorter than 30 s, a quarter shorter than 60 s. They were
+    held against composed game nights (`tests/benchmarks/tune_pacing.py`).
     """
 
     margin: float = 0.12
     """By how much a mood's share must lead, 0 to 1."""
-    soft_hold_s: float = 60.0
+    soft_hold_s: float = 30.0
     """Until a mood is this old, leaving it needs up to twice the margin."""
     changes_per_h: float = 15.0
     """Budget; every change beyond it needs two more margins of lead than the one before."""

@@ -1,0 +1,128 @@
+"""Who sits at the table: voices the model never learnt from, and the clips they can speak.
+
+Only development voices of `dndmood_train.splits` are used, and tuning and reporting evenings
+share none of them. The everyday speech of `corpora/neutral` stays out: the model learnt from it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dndmood.events import Samples
+from dndmood_train import corpora, sound
+from dndmood_train.corpora import Clip
+from dndmood_train.splits import part
+from tests.benchmarks.night.timeline import EASE, FIGHT, JOY, LOW, Quadrant, Side
+
+CORPORA = ("ased", "cremad", "nemo", "ravdess")
+_LEAST_VOTES = 0.2
+"""Where listeners voted, at least so many of them must have heard what was acted."""
+_SOFT, _STRONG = 0.5, 0.6
+"""Felt intensity up to which fear and disgust are hushed, and from which fear is loud."""
+_PLAIN: Mapping[str, Quadrant] = {
+    "neutral": EASE,
+    "calm": EASE,
+    "happy": JOY,
+    "surprised": JOY,
+    "angry": FIGHT,
+    "sad": LOW,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One clip, ready to be spoken."""
+
+    path: Path
+    emotion: str
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast:
+    """Everybody who may speak on one side."""
+
+    speakers: tuple[str, ...]
+    lines: Mapping[tuple[str, Quadrant], tuple[Line, ...]]
+    """By speaker and quadrant."""
+    laughter: tuple[Path, ...]
+
+
+def fits(clip: Clip) -> Quadrant | None:
+    """The quadrant that `clip` carries; None when it carries none for certain.
+
+    Fear and disgust count only where their strength is known: soft ones belong to the low
+    quadrant, loud fear to the fight.
+    """
+    if clip.emotion is None:
+        return None
+    if clip.votes is not None and clip.votes.get(clip.emotion, 0.0) < _LEAST_VOTES:
+        return None
+    if clip.emotion in _PLAIN:
+        return _PLAIN[clip.emotion]
+    if clip.intensity is None:
+        return None
+    if clip.intensity <= _SOFT:
+        return LOW
+    return FIGHT if clip.emotion == "fearful" and clip.intensity >= _STRONG else None
+
+
+def cast(root: Path, side: Side) -> Cast:
+    """The voices of one side: every other development voice of each corpus, by name."""
+    lines: dict[tuple[str, Quadrant], list[Line]] = defaultdict(list)
+    speakers: list[str] = []
+    for name in CORPORA:
+        clips = list(corpora.clips(name, root / name))
+        mine = _half({clip.speaker for clip in clips}, side)
+        speakers += mine
+        for clip in clips:
+            if clip.speaker in mine and (where := fits(clip)) is not None:
+                assert clip.emotion is not None
+                lines[clip.speaker, where].append(Line(clip.path, clip.emotion, clip.speaker))
+    bursts = list(corpora.clips("emogator", root / "emogator"))
+    laughing = _half({clip.speaker for clip in bursts}, side)
+    return Cast(
+        speakers=tuple(speakers),
+        lines={key: tuple(found) for key, found in lines.items()},
+        laughter=tuple(
+            clip.path
+            for clip in bursts
+            if clip.label == "Amusement" and clip.speaker in laughing
+        ),
+    )
+
+
+def _half(speakers: Iterable[str], side: Side) -> list[str]:
+    held = sorted(speaker for speaker in speakers if part(speaker) == "develop")
+    return held[0::2] if side == "tuning" else held[1::2]
+
+
+_CLIPS: dict[Path, Samples] = {}
+"""Every clip that was read, without its silent ends: evenings share them."""
+
+
+class Mouth:
+    """Gives each voice the same mean level; louder emotions stay louder."""
+
+    def __init__(self) -> None:
+        self._gains: dict[str, float] = {}
+
+    def speak(self, line: Line, others: Iterable[Line]) -> Samples:
+        """`line` without its silent ends; `others` are all lines of its speaker."""
+        if line.speaker not in self._gains:
+            levels = [_level(_read(other.path)) for other in others]
+            self._gains[line.speaker] = 1.0 / float(np.median(levels))
+        return _read(line.path) * np.float32(self._gains[line.speaker])
+
+
+def _read(path: Path) -> Samples:
+    if path not in _CLIPS:
+        _CLIPS[path] = sound.trimmed(sound.load(path))
+    return _CLIPS[path]
+
+
+def _level(samples: Samples) -> float:
+    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)) + 1e-12))
