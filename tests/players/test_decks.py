@@ -1,4 +1,5 @@
 import math
+from threading import Event as Flag
 
 import numpy as np
 import pyloudnorm
@@ -122,14 +123,15 @@ def test_a_deck_that_is_late_plays_silence_and_counts_it():
 
 def test_the_track_that_is_heard_is_not_the_one_being_decoded():
     progress = Progress()
+    laid_out = Flag()
 
     def blocks():
         for progress.decoded.value in (0, 1):
             yield np.zeros((RATE_HZ // 2, 2), np.float32)
+        laid_out.set()  # asked for a third one: both lie ready
 
     deck = PrefetchedDeck(blocks(), RATE_HZ, progress)
-    while progress.decoded.value == 0 or not deck.ready():
-        pass
+    assert laid_out.wait(60.0)
     deck.read(RATE_HZ // 2 - 1)
     assert progress.heard.value == 0
     deck.read(2)
