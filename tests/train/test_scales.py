@@ -1,6 +1,7 @@
 import numpy as np
 
 from dndmood_train.scales import expected_shares, scale, voice_offset
+from dndmood_train.targets import PLANE
 
 
 def test_a_scale_puts_emotions_where_listeners_place_them():
@@ -35,3 +36,19 @@ def test_the_border_of_a_voice_lies_where_errors_are_fewest():
     chance = np.random.default_rng(1)
     speech, others = chance.normal(3, 1, 500), chance.normal(0, 1, 500)
     assert -1.9 < voice_offset(speech, others) < -1.1
+
+
+def test_the_middle_of_every_emotion_lies_where_the_targets_put_it():
+    chance = np.random.default_rng(2)
+    emotions = [name for name in ("angry", "neutral", "happy") for _ in range(40)]
+    centre = {"angry": -1.1, "neutral": -0.1, "happy": 1.0}
+    given = np.array([centre[name] for name in emotions]) + 0.1 * chance.standard_normal(120)
+    slope, offset = scale("valence", given, emotions, ["toy"] * 120)
+    middles = [
+        1 / (1 + np.exp(-(slope * np.median(given[start : start + 40]) + offset)))
+        for start in (0, 40, 80)
+    ]
+    assert (
+        np.abs(np.array(middles) - [PLANE[n][1] for n in ("angry", "neutral", "happy")]).max()
+        < 0.08
+    )

@@ -1,8 +1,10 @@
 """Sets the scales of arousal, valence and voice right, so that ".55 is high" means what it says.
 
 A student learns the order of voices well before it learns how far apart they lie. A slope and
-an offset before the sigmoid keep the order; they are chosen on development voices so that as
-many emotions as possible come to lie where listeners place them (`checks.EXPECTED`).
+an offset before the sigmoid keep the order; they are chosen on development voices: arousal so
+that as many clips as possible lie where listeners place their emotion (`checks.EXPECTED`),
+valence so that the middle of every emotion lies where the targets put it (`targets.PLANE`),
+which the moods' places in the plane were set by.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood_train.checks import EXPECTED, RANGES
+from dndmood_train.targets import PLANE
 
 Numbers = NDArray[np.float64]
 
@@ -36,6 +39,8 @@ def scale(
     groups = list(_groups(dimension, emotions, corpora))
     if not groups:
         return 1.0, 0.0
+    if dimension == "valence":
+        return _anchored(given, emotions, corpora)
 
     def worth(choice: tuple[float, float]) -> float:
         slope, offset = choice
@@ -48,6 +53,26 @@ def scale(
         return float(sum(right)) / total - _PLAIN * abs(slope - 1.0)
 
     return max(product(SLOPES, OFFSETS), key=worth)
+
+
+def _anchored(
+    given: Numbers, emotions: Sequence[str], corpora: Sequence[str]
+) -> tuple[float, float]:
+    named, homes = np.array(emotions), np.array(corpora)
+    middles, places = [], []
+    for emotion, (_, valence) in PLANE.items():
+        for corpus in sorted(set(corpora)):
+            mine = given[(named == emotion) & (homes == corpus)]
+            if len(mine):
+                middles.append(float(np.median(mine)))
+                places.append(valence)
+
+    def away(choice: tuple[float, float]) -> float:
+        slope, offset = choice
+        value = 1.0 / (1.0 + np.exp(-(slope * np.array(middles) + offset)))
+        return float(np.mean(np.abs(value - np.array(places))))
+
+    return min(product(SLOPES, OFFSETS), key=away)
 
 
 def _groups(
