@@ -14,29 +14,22 @@ from typing import TYPE_CHECKING
 from dndmood import journal, paths, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
-from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import atlas
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Command, Cue, Event, MoodState, Problem
 from dndmood.hearing.echo import Echo
-from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.model import Model, open_model
-from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import VoiceDetector
-from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.house import model_folder, mood_book, music, places, stages
 from dndmood.inbox import Inbox
 from dndmood.mood import book
 from dndmood.mood.book import Mood
-from dndmood.mood.follow import Pacing, follow
-from dndmood.mood.lessons import Lessons
 from dndmood.mood.profile import Profile
-from dndmood.mood.zero import Ordinary, Scale, centre
-from dndmood.music.dj import spin
-from dndmood.music.duck import duck
-from dndmood.music.shelves import Shelf, stock
-from dndmood.pipeline import Sink, Stage, connect, play_out
+from dndmood.mood.zero import Ordinary, Scale
+from dndmood.music.shelves import Shelf
+from dndmood.pipeline import Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
@@ -50,95 +43,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
-
-
-def stages(  # noqa: PLR0913 - the root names every part
-    settings: Settings,
-    *,
-    voice: VoiceDetector,
-    model: EmotionModel,
-    moods: Mapping[str, Mood],
-    shelves: Mapping[str, Shelf],
-    seed: int = 0,
-    heard: Iterable[str] = (),
-    echo: Echo | None = None,
-    profile: Profile | None = None,
-    scale: Scale | None = None,
-) -> tuple[Stage, ...]:
-    """The house, left to right, as stages for `connect`.
-
-    `echo` takes out of the sound what its chunks carry as reference, to find the voices.
-    `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
-    """
-    table = profile or Profile()
-    recentred = partial(centre, scale=scale or Scale(table.zero))
-    pacing = Pacing(
-        margin=settings.margin,
-        soft_hold_s=settings.soft_hold_s,
-        changes_per_h=settings.changes_per_h,
-        quiet_s=settings.quiet_s,
-    ).at(settings.lively)
-    return (
-        attend,
-        partial(
-            hear,
-            voice=voice,
-            window_s=settings.window_s,
-            hop_s=settings.hop_s,
-            echo=echo,
-            behind=WebRtcVoice(settings.strictness) if echo else None,
-            least_db=settings.least_db,
-        ),
-        partial(estimate, model=model),
-        *((recentred,) if settings.recentre else ()),
-        partial(
-            follow,
-            moods=moods,
-            opening=settings.opening,
-            resting=settings.resting,
-            pacing=pacing,
-            lessons=Lessons(table.lessons, evening=table.evenings),
-        ),
-        partial(
-            spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
-        ),
-        partial(duck, over_db=settings.duck_over_db),
-    )
-
-
-def mood_book(settings: Settings) -> dict[str, Mood]:
-    """Every mood: the ones that come along, then the user's own, which win."""
-    folders = [paths.data("playlists"), paths.own_playlists()]
-    if settings.playlists:
-        folders.append(_folder(settings.playlists, "playlists"))
-    moods = book.load(*folders)
-    for key in ("opening", "resting"):
-        if (name := getattr(settings, key)) not in moods:
-            raise UserError(
-                f"The {key} mood {name!r} is not in the book: use {', '.join(moods)}."
-            )
-    return moods
-
-
-def music(settings: Settings, moods: Mapping[str, Mood]) -> dict[str, Shelf]:
-    """Every mood's shelf."""
-    own = Path(settings.music).expanduser() if settings.music else None
-    return {
-        mood.name: stock(
-            mood.name, title=mood.title, folder=mood.folder, patterns=mood.tracks, music=own
-        )
-        for mood in moods.values()
-    }
-
-
-def model_folder(settings: Settings) -> Path:
-    """Where the emotion model lies: the one asked for, else the one that comes along."""
-    if settings.model:
-        return _folder(settings.model, "model")
-    cards = sorted(paths.data("models").glob("*/card.toml"))
-    if not cards:
-        raise UserError("No emotion model came along: name one with --model FOLDER.")
-    return cards[0].parent
 
 
 def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
@@ -254,21 +158,6 @@ def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
             latest = event
         elif isinstance(event, Cue) and latest is not None:
             yield latest, event
-
-
-def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
-    """The moods as the screen needs them, the first nine with a number key."""
-    return tuple(
-        Place(
-            name=mood.name,
-            title=mood.title,
-            key=str(number) if number <= 9 else "",  # noqa: PLR2004 - the digits on a keyboard
-            arousal=mood.arousal,
-            valence=mood.valence,
-            spread=mood.spread,
-        )
-        for number, mood in enumerate(moods, start=1)
-    )
 
 
 def draw_moods(moods: Mapping[str, Mood]) -> None:
@@ -434,13 +323,6 @@ def _heard_lately(record: Path) -> frozenset[str]:
         return frozenset()
     cues = (fact for fact in journal.read(earlier[-1]) if fact.get("event") == "cue")
     return frozenset(fact["tracks"][0] for fact in cues if fact.get("tracks"))
-
-
-def _folder(name: str, what: str) -> Path:
-    path = Path(name).expanduser()
-    if not path.is_dir():
-        raise UserError(f"There is no {what} folder {path}: check the name.")
-    return path
 
 
 def _print(text: str) -> None:

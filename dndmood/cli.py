@@ -218,11 +218,11 @@ def devices() -> None:
 @app.command()
 def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     """Draw the moods and list their tracks."""
-    from dndmood import app as house
+    from dndmood import app, house
 
     settings = _settings(music=music, playlists=playlists)
     shelves = house.music(settings, book := house.mood_book(settings))
-    house.draw_moods(book)
+    app.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
         emotions = emotions or "like its place on the map"
@@ -283,7 +283,7 @@ def corpora(context: typer.Context) -> None:
 
 def _training(command: str, arguments: list[str]) -> None:
     if command == "evaluate" and not {"--model", "--help", "-h"} & set(arguments):
-        from dndmood import app as house
+        from dndmood import house
 
         arguments = [*arguments, "--model", str(house.model_folder(_settings()))]
     try:

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import paths, profiles
-from dndmood.app import model_folder, mood_book
 from dndmood.clock import Clock, SystemClock
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Event, Problem
@@ -16,6 +15,7 @@ from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import open_model
 from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.house import model_folder, mood_book
 from dndmood.inbox import Inbox
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
 from dndmood.mood.lessons import Lessons, told

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from dndmood.app import model_folder, mood_book, music
 from dndmood.errors import UserError
+from dndmood.house import model_folder, mood_book, music
 from dndmood.settings import Settings
 from dndmood.sources import microphone
 

@@ -15,6 +15,7 @@ from dndmood.events import (
     SpeechWindow,
     Track,
 )
+from dndmood.house import stages
 from dndmood.inbox import Inbox
 from dndmood.music.shelves import Shelf
 from dndmood.pipeline import connect, play_out
@@ -27,7 +28,7 @@ from tests.fakes import LoudIsSpeech, cut, evenly, loud_is_anger
 def house(moods):
     shelves = {n: Shelf(n, m.title, (Track(f"{n}.ogg", n, 60.0),)) for n, m in moods.items()}
     return partial(
-        app.stages,
+        stages,
         Settings(),
         voice=LoudIsSpeech(),
         model=loud_is_anger,

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from dndmood import app
+from dndmood import house
 from dndmood.events import EmotionEstimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import VoiceDetector
@@ -131,7 +131,7 @@ class Stage:
             level_db=level_db,
             known=echo,
             stages=partial(
-                app.stages,
+                house.stages,
                 echo=WebRtcEcho() if echo else None,
                 scale=Scale(ordinary=Ordinary(**self.model.card.ordinary)),
             ),
@@ -154,14 +154,14 @@ def opened(
 ) -> Iterator[Stage]:
     """The stage with the model that `settings` name."""
     cache.mkdir(parents=True, exist_ok=True)
-    moods = app.mood_book(settings)
-    with open_model(app.model_folder(settings)) as model:
+    moods = house.mood_book(settings)
+    with open_model(house.model_folder(settings)) as model:
         yield Stage(
             corpora=corpora,
             cache=cache,
             settings=settings,
             moods=moods,
-            shelves=app.music(settings, moods),
+            shelves=house.music(settings, moods),
             model=model,
             model_sha=model.card.sha256,
             tell=tell,
