@@ -40,7 +40,8 @@ class Manner:
 
 EASY = Manner(125, -25, -40, -4.0, 0.05, 0.45)
 SHOUT = Manner(228, 50, 110, 3.5, 0.16, 0.12)
-LAUGHING = Manner(166, 25, 125, -0.5, 0.09, 0.2)
+LAUGHING = Manner(150, 70, 125, -1.5, 0.09, 0.2)
+JOKING = Manner(200, 10, 125, -0.5, 0.09, 0.2)
 
 SCENE: tuple[tuple[Manner, str, str], ...] = (
     (EASY, MASTER, "You follow the river road until the light turns gold."),
@@ -58,13 +59,13 @@ SCENE: tuple[tuple[Manner, str, str], ...] = (
     (SHOUT, HEALER, "Take my hand! Jump! Jump for it!"),
     (SHOUT, MASTER, "Behind you the beams crash down, all of them!"),
     (
-        LAUGHING,
+        JOKING,
         MASTER,
         "And that is how you come into the inn, dripping wet, with the chieftain's hat on your head.",
     ),
     (LAUGHING, HEALER, "A round for everybody! And something dry for our fighter!"),
     (LAUGHING, HEALER, "I will dance with the miller, and then with his goat!"),
-    (LAUGHING, MASTER, "The goat is delighted. The whole house sings along with you."),
+    (JOKING, MASTER, "The goat is delighted. The whole house sings along with you."),
     (LAUGHING, HEALER, "Another one! And tell them again about the bridge!"),
     (LAUGHING, HEALER, "He jumped like a frog, and he shouted like one too!"),
     (
@@ -73,11 +74,11 @@ SCENE: tuple[tuple[Manner, str, str], ...] = (
         "Somebody lift the old fiddler onto the table, he knows the one about the duck!",
     ),
     (
-        LAUGHING,
+        JOKING,
         MASTER,
         "The whole room dances. The lamps are swinging and the floor is shaking.",
     ),
-    (LAUGHING, MASTER, "They will talk about this supper for years."),
+    (JOKING, MASTER, "They will talk about this supper for years."),
     (
         LAUGHING,
         HEALER,
