@@ -6,12 +6,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dndmood import journal, paths, profiles
+from dndmood import journal, keeping, paths, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
@@ -60,7 +59,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     shelves = music(settings, moods)
     _tell_music(shelves, say)
     known = _profile(settings)
-    screen, record = Cell(Screen()), _journal_path(settings)
+    screen, record = Cell(Screen()), keeping.journal_path(settings)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
@@ -74,10 +73,10 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
         shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
-        sinks = [player, shown, *_recording(house, record, inbox, say)]
+        sinks = [player, shown, *keeping.recording(house, record, inbox, say)]
         if table.name:
             remember = profiles.remember(table.name, table.evenings)
-            sinks.append(_forgiving(remember, inbox, f"The profile {table.name}"))
+            sinks.append(keeping.forgiving(remember, inbox, f"The profile {table.name}"))
         steps = stages(
             settings,
             voice=voice,
@@ -85,7 +84,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             moods=moods,
             shelves=shelves,
             seed=secrets.randbits(32),
-            heard=_heard_lately(record),
+            heard=keeping.heard_lately(record),
             echo=echo,
             profile=table,
             scale=scale,
@@ -243,39 +242,6 @@ def _keep(known: Profile, table: Profile, scale: Scale, say: Say) -> None:
         say(str(error))
 
 
-def _forgiving(sink: Sink, inbox: Inbox, what: str) -> Sink:
-    """`sink`, until it fails for the first time: that is told once, and the evening goes on."""
-    broken = False
-
-    def forgiving(event: Event) -> None:
-        nonlocal broken
-        if broken:
-            return
-        try:
-            sink(event)
-        except OSError as error:
-            broken = True
-            _log.exception("%s failed", what)
-            reason = error.strerror or str(error)
-            inbox.put(Problem(at_s=0.0, text=f"{what} is no longer written: {reason}."))
-
-    return forgiving
-
-
-def _recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
-    """The journal as a sink; none when it cannot be written, which is told."""
-    try:
-        write = house.enter_context(journal.opened(record))
-    except UserError as error:
-        say(str(error))
-        inbox.put(Problem(at_s=0.0, text=str(error)))
-        return []
-    which = "--last" if record.parent == paths.journals() else record
-    told = f"The evening's numbers are in {record}; 'dndmood report {which}' tells its story."
-    house.callback(say, told)
-    return [_forgiving(write, inbox, f"The journal {record}")]
-
-
 def _leave_behind(summary: "RenderableType") -> None:
     from rich.console import Console
 
@@ -308,21 +274,6 @@ def _whose(shelves: Iterable[Shelf]) -> str:
     rest = [shelf.title.lower() for shelf in shelves if not shelf.own]
     starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
     return f"Your own music plays in {', '.join(own)}{starter}."
-
-
-def _journal_path(settings: Settings) -> Path:
-    if settings.journal:
-        return Path(settings.journal).expanduser()
-    return paths.journals() / f"{datetime.now():%Y-%m-%dT%H-%M-%S}.jsonl"  # noqa: DTZ005 - the user's own evening
-
-
-def _heard_lately(record: Path) -> frozenset[str]:
-    """Titles that opened a mood in the evening before `record`."""
-    earlier = sorted(p for p in record.parent.glob("*.jsonl") if p != record)
-    if not earlier:
-        return frozenset()
-    cues = (fact for fact in journal.read(earlier[-1]) if fact.get("event") == "cue")
-    return frozenset(fact["tracks"][0] for fact in cues if fact.get("tracks"))
 
 
 def _print(text: str) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from dndmood import app
+from dndmood import app, keeping
 from dndmood.events import (
     AudioChunk,
     Cue,
@@ -99,7 +99,7 @@ def test_a_full_disk_is_told_once_and_the_evening_goes_on():
         calls.append(event)
         raise OSError(28, "No space left on device")
 
-    sink = app._forgiving(full, inbox, "The journal x")
+    sink = keeping.forgiving(full, inbox, "The journal x")
     for number in range(3):
         sink(Problem(float(number), "anything"))
     inbox.close()
