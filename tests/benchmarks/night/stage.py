@@ -50,7 +50,8 @@ class Stage:
             people = shelf.kept_cast(self.cache, self.corpora, side)
             return composer.composed(self.corpora, people, side, seed=seed, table=table)
 
-        return shelf.kept_evening(self.cache, name, compose)
+        # The name tells tapes apart, so other voices need another name.
+        return replace(shelf.kept_evening(self.cache, name, compose), name=name)
 
     def deserted(self, seed: int) -> Evening:
         """An hour in which nobody speaks."""
