@@ -40,7 +40,7 @@ class Manner:
 
 EASY = Manner(125, -25, -40, -4.0, 0.05, 0.45)
 SHOUT = Manner(228, 50, 110, 3.5, 0.16, 0.12)
-LAUGHING = Manner(166, 25, 125, -0.5, 0.09, 0.2)
+LAUGHING = Manner(166, 25, 140, -2.0, 0.08, 0.2)
 
 SCENE: tuple[tuple[Manner, str, str], ...] = (
     (EASY, MASTER, "You follow the river road until the light turns gold."),
