@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -306,7 +308,24 @@ def _settings(**chosen: Any) -> Settings:
 
 
 def _say(sentence: str) -> None:
+    """Print `sentence`; in a terminal no line of it breaks within a word."""
+    if sys.stderr.isatty():
+        sentence = "\n".join(_folded(line) for line in sentence.split("\n"))
     print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _folded(line: str) -> str:
+    """`line` in as many lines as the terminal needs, each as far in as the first."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    # More than 80 columns are hard to read aloud from; paths and other long words stay whole.
+    columns = min(shutil.get_terminal_size().columns, 80)
+    return textwrap.fill(
+        line,
+        columns,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _meter(level_db: float, left_s: float) -> None:

@@ -142,6 +142,35 @@ def test_silence_is_rehearsed_to_calm_and_nothing_else(home, tmp_path):
     assert [row["mood"] for row in json.loads(done.stdout)] == ["calm"]
 
 
+def test_what_is_read_aloud_breaks_between_words(home):
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "dndmood",
+        "calibrate",
+        "--input",
+        DEMO,
+        "--profile",
+        "new",
+    ]
+    with subprocess.Popen(command, env=home | {"COLUMNS": "60"}, stderr=theirs):
+        os.close(theirs)
+        shown = b"".join(iter(lambda: _rest(ours), b"")).decode()
+    lines = [line.split("\r")[-1] for line in shown.replace("\r\n", "\n").split("\n")]
+    assert all(len(line) <= 60 for line in lines if "/" not in line)
+    assert "    The gate breaks! They are through, they are everywhere!" in lines
+    assert any(line.startswith("    Hold the line") for line in lines)
+
+
+def _rest(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux's word for the end
+        return b""
+
+
 def test_a_reader_that_goes_away_is_no_error(home):
     with subprocess.Popen(
         [sys.executable, "-m", "dndmood", "moods"],

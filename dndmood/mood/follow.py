@@ -220,7 +220,8 @@ class Editor:
             because = f" because the {pacing.changes_per_h:.0f} changes an hour are used up"
         if lead >= needed:
             return ""
-        return f"{title} leads by {lead * 100:.0f} points and needs {needed * 100:.0f}{because}"
+        points = f"{lead * 100:.0f} point{'s' * (round(lead * 100) != 1)}"
+        return f"{title} leads by {points} and needs {needed * 100:.0f}{because}"
 
     def _needed(self, leader: str) -> float:
         """The lead that `leader` needs: less on a common way than on a rare one."""

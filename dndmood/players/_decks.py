@@ -18,7 +18,9 @@ from dndmood.reel import join_s
 from dndmood.threads import Cell
 
 _READ = 8192
-_AHEAD_S = 2.0
+_AHEAD_S = 10.0
+"""A track is measured before its first sound comes: seconds of work where the machine is busy."""
+_READY_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -227,13 +229,13 @@ class InlineDeck:
 
 
 class PrefetchedDeck:
-    """A deck whose decoder runs ahead on its own thread, two seconds at most; reading never waits."""
+    """A deck whose decoder runs ahead on its own thread, ten seconds at most; reading never waits."""
 
     def __init__(
         self, blocks: Iterator[Block], rate_hz: int, progress: Progress | None = None
     ) -> None:
         self._blocks = blocks
-        self._most = round(_AHEAD_S * rate_hz)
+        self._most, self._enough = round(_AHEAD_S * rate_hz), round(_READY_S * rate_hz)
         self._shelf = _Shelf(progress)
         self._ended = False
         self._changed = Condition()
@@ -243,7 +245,7 @@ class PrefetchedDeck:
 
     def ready(self) -> bool:
         """True once half a second or all there is has been decoded."""
-        return self._shelf.frames >= self._most // 4 or self._ended
+        return self._shelf.frames >= self._enough or self._ended
 
     def read(self, frames: int) -> Block:
         """The next `frames`; silence where the decoder is late."""

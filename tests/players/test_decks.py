@@ -121,6 +121,23 @@ def test_a_deck_that_is_late_plays_silence_and_counts_it():
     assert not deck.read(100).any()
 
 
+def test_a_deck_sounds_on_while_the_next_track_is_measured():
+    reached, measured = Flag(), Flag()
+
+    def blocks():
+        for _ in range(8):
+            yield np.ones((RATE_HZ, 2), np.float32)
+        reached.set()
+        measured.wait(60.0)
+
+    deck = PrefetchedDeck(blocks(), RATE_HZ)
+    laid_out = reached.wait(20.0)
+    sound = deck.read(8 * RATE_HZ)
+    measured.set()
+    deck.close()
+    assert laid_out and sound.all() and deck.late_frames == 0
+
+
 def test_the_track_that_is_heard_is_not_the_one_being_decoded():
     progress = Progress()
     laid_out = Flag()
