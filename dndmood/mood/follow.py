@@ -150,8 +150,8 @@ class Editor:
             if command.mood == self.mood:
                 return f"stays {title}: {chosen}"
             return self._change(command.mood, command.at_s, f"{title}: {chosen}")
-        if command.verb == "release" and self.forced:
-            self.forced = False
+        if command.verb == "release" and (self.forced or self._unwanted):
+            self.forced, self._unwanted = False, ""
             return f"stays {self._title()}: automatic again"
         if command.verb == "undo" and self._before:
             undone = self._title()
@@ -164,6 +164,8 @@ class Editor:
         if noted is None or noted.taken != self.mood:
             return f"stays {self._title()}: no change came by itself that could be rejected"
         self._unwanted, self._unwanted_s = noted.taken, at_s + _NOT_NOW_S
+        # A change that nobody wanted is not paid for.
+        self._budget, self._budget_s = min(_BURST, self._left(at_s) + 1.0), at_s
         return self._undo(at_s, f"noted: not {self._title(noted.taken)} now")
 
     def _undo(self, at_s: float, why: str) -> str:

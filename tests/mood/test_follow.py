@@ -191,3 +191,18 @@ def test_the_outlook_announces_the_change_and_keeps_its_word():
     promised = int(before[-1].outlook.split()[-2])
     assert abs(before[-1].at_s + promised - came_s) <= 4
     assert not found[60].outlook
+
+
+def test_automatic_again_lifts_a_not_now():
+    def back_s(*orders: Command) -> float:
+        found = states(talk(0, 90, CALM) + talk(90, 110, ANGRY))
+        battle_s = changes(found)[1][1]
+        tape = talk(0, 90, CALM) + talk(90, int(battle_s) + 1, ANGRY)
+        tape += [Command("reject", at_s=battle_s + 1), *orders]
+        tape += talk(int(battle_s) + 2, 300, ANGRY)
+        again = changes(states(tape))
+        assert [name for name, _ in again] == ["calm", "battle", "calm", "battle"]
+        return again[3][1] - battle_s
+
+    assert back_s() >= 90.0
+    assert back_s(Command("release", at_s=120.0)) <= 60.0
