@@ -3,7 +3,7 @@
 import logging
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,7 @@ from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.house import model_folder, mood_book, music, places, stages
 from dndmood.inbox import Inbox
+from dndmood.keeping import Say
 from dndmood.mood import book
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _log = logging.getLogger(__name__)
-
-Say = Callable[[str], None]
 
 
 def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:

@@ -17,6 +17,7 @@ from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.house import model_folder, mood_book
 from dndmood.inbox import Inbox
+from dndmood.keeping import Say
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
 from dndmood.mood.lessons import Lessons, told
 from dndmood.mood.profile import MODEL_DIGITS, Profile
@@ -26,7 +27,6 @@ from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 
-Say = Callable[[str], None]
 Meter = Callable[[float, float], None]
 """Shown the level in dB below full scale and the seconds left, about ten times a second."""
 

@@ -8,21 +8,8 @@ from hypothesis import strategies as st
 from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
 from dndmood.mood.belief import Belief, confidence, evidence
 from dndmood.mood.follow import Pacing, follow
-from tests.fakes import evenly, heard, mood
-
-CALM, ANGRY, SAD = ("calm", 0.3, 0.6), ("angry", 0.85, 0.22), ("sad", 0.25, 0.25)
-MOODS = {
-    one.name: one
-    for one in (
-        mood("calm", 0.3, 0.6, "calm"),
-        mood("battle", 0.85, 0.25, "angry", attack_s=6.0, release_s=16.0),
-        mood("sorrow", 0.25, 0.25, "sad"),
-    )
-}
-
-
-def talk(start_s: int, end_s: int, how: tuple[str, float, float]) -> list[Event]:
-    return [heard(float(at_s), *how) for at_s in range(start_s, end_s)]
+from tests.fakes import evenly, heard
+from tests.mood.three import ANGRY, CALM, MOODS, SAD, talk
 
 
 def states(tape: Iterable[Event], **more: object) -> list[MoodState]:

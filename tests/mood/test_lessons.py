@@ -11,22 +11,9 @@ from dndmood.mood.follow import Pacing, follow
 from dndmood.mood.lessons import Lesson, Lessons, alike, told
 from dndmood.mood.profile import TAKE_BACK, Profile, log_line, parsed, replayed, text
 from dndmood.mood.zero import Zero
-from tests.fakes import heard, mood
+from tests.fakes import heard
 from tests.mood.masters import TASTES, Night, judged, pleased
-
-CALM, ANGRY = ("calm", 0.3, 0.6), ("angry", 0.85, 0.22)
-MOODS = {
-    one.name: one
-    for one in (
-        mood("calm", 0.3, 0.6, "calm"),
-        mood("battle", 0.85, 0.25, "angry", attack_s=6.0, release_s=16.0),
-        mood("sorrow", 0.25, 0.25, "sad"),
-    )
-}
-
-
-def talk(start_s: int, end_s: int, how: tuple[str, float, float]) -> list[Event]:
-    return [heard(float(at_s), *how) for at_s in range(start_s, end_s)]
+from tests.mood.three import ANGRY, CALM, MOODS, talk
 
 
 def fight(*commands: Command, until_s: int = 160) -> list[Event]:

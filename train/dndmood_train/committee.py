@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
-from dndmood.events import RATE_HZ
 from dndmood_train import corpora, crossfit, splits
 from dndmood_train.corpora import Clip, Corpus
-from dndmood_train.label import LONGEST_S
-from dndmood_train.sound import load, trimmed
+from dndmood_train.label import shown
+from dndmood_train.sound import load
 from dndmood_train.targets import targets
 from dndmood_train.teachers._noticed import Noticed, notice
 from dndmood_train.teachers.committee import HEADS, NOTICED, Members
@@ -73,17 +72,14 @@ def noticed(
     for name in notice(
         weights / NOTICED,
         [clip.path for clip in clips],
-        load=_sound,
+        # Just what `label` shows a teacher, or nothing would be known again.
+        load=lambda path: shown(load(path)),
         features=Members(weights).features,
     ):
         names.append(name)
         progress(1)
     known = Noticed(weights / NOTICED)
     return np.stack([known[name] for name in names]), clips
-
-
-def _sound(path: Path) -> NDArray[np.float32]:
-    return trimmed(load(path))[: round(LONGEST_S * RATE_HZ)]
 
 
 def _accuracy(

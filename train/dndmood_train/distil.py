@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from dndmood.errors import UserError
@@ -20,7 +19,7 @@ from dndmood_train.augment import Table
 from dndmood_train.ears import levelled
 from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows
-from dndmood_train.student import Shape, Student, count
+from dndmood_train.student import Shape, Student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,15 +243,3 @@ def _plain(value: Any) -> Any:
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def plan(material: Material, lesson: Lesson) -> list[str]:
-    """What is about to happen, as lines for people."""
-    student = Student(lesson.shape)
-    heard = material.share > 0
-    taught: NDArray[np.bool_] = heard & material.taught
-    return [
-        f"{int(heard.sum()):,} clips, {int(taught.sum()):,} of them with a teacher's opinion",
-        f"{lesson.windows:,} windows in {lesson.steps:,} steps, seed {lesson.seed}",
-        f"a student of {count(student):,} weights",
-    ]

@@ -20,10 +20,10 @@ Numbers = NDArray[np.float64]
 
 SLOPES = tuple(np.round(np.arange(0.7, 2.41, 0.1), 2).tolist())
 OFFSETS = tuple(np.round(np.arange(-0.8, 0.81, 0.05), 2).tolist())
-_DOUBTFUL = frozenset({("arousal", "fearful")})
+_DOUBTFUL = frozenset({"fearful"})
 """Fear is heard as excited in some corpora and as hushed in others: it sets no scale."""
-_TRUSTED = 3.0
-"""How much anger's and sadness's arousal weigh, which moods hang on, against other emotions."""
+_TRUSTED = {"angry": 3.0, "sad": 3.0}
+"""How much their arousal weighs, which moods hang on, against other emotions' 1."""
 _PLAIN = 0.05
 """How much a scale must gain, in shares of right clips, for a slope one further from 1."""
 
@@ -36,11 +36,18 @@ def scale(
     Every emotion of every corpus counts the same, however many clips it has. Without a clip
     that says anything it is (1, 0).
     """
-    groups = list(_groups(dimension, emotions, corpora))
+    if not set(emotions) & set(EXPECTED[dimension]):
+        return 1.0, 0.0
+    way = _anchored if dimension == "valence" else _in_range
+    return way(given, emotions, corpora)
+
+
+def _in_range(
+    given: Numbers, emotions: Sequence[str], corpora: Sequence[str]
+) -> tuple[float, float]:
+    groups = list(_groups(emotions, corpora))
     if not groups:
         return 1.0, 0.0
-    if dimension == "valence":
-        return _anchored(given, emotions, corpora)
 
     def worth(choice: tuple[float, float]) -> float:
         slope, offset = choice
@@ -76,17 +83,16 @@ def _anchored(
 
 
 def _groups(
-    dimension: str, emotions: Sequence[str], corpora: Sequence[str]
+    emotions: Sequence[str], corpora: Sequence[str]
 ) -> Iterator[tuple[NDArray[np.int64], tuple[float, float], float]]:
     named, homes = np.array(emotions), np.array(corpora)
-    for emotion, where in EXPECTED[dimension].items():
-        if (dimension, emotion) in _DOUBTFUL:
+    for emotion, where in EXPECTED["arousal"].items():
+        if emotion in _DOUBTFUL:
             continue
         for corpus in sorted(set(corpora)):
             rows = np.flatnonzero((named == emotion) & (homes == corpus))
             if len(rows):
-                trusted = dimension == "arousal" and emotion in ("angry", "sad")
-                yield rows, RANGES[where], _TRUSTED if trusted else 1.0
+                yield rows, RANGES[where], _TRUSTED.get(emotion, 1.0)
 
 
 def voice_offset(speech: Numbers, others: Numbers) -> float:
