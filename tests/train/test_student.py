@@ -57,3 +57,10 @@ def test_waveform_and_stored_spectrum_give_the_same_answer():
     mel = levelled(Ears()(waveform))
     assert mel.shape[1] == BANDS
     assert torch.allclose(student(waveform).logits, student.from_mel(mel).logits)
+
+
+@pytest.mark.parametrize("frames", [8, 9, 150, 211])
+def test_first_convolution_learns_and_listens_alike(frames):
+    stem = Student(Shape()).stem[0]
+    mel = torch.randn(2, 1, 64, frames)
+    assert torch.allclose(stem.train()(mel), stem.eval()(mel), atol=1e-5)

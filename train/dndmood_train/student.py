@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from dndmood_train.ears import Ears, levelled
 
@@ -48,12 +49,36 @@ class Heard:
     """Logits of the eight octants, `(batch, 8)`."""
 
 
+class _Doorstep(nn.Conv2d):
+    """The first convolution, 5 x 5 by steps of 2, which learns twice as fast in disguise.
+
+    On a CPU the gradient of a single wide channel is the dearest part of a step. While it
+    learns, every 2 x 2 square becomes four channels and the kernel a 3 x 3 one: the same
+    products and sums. Listening, and in a graph, it is the plain convolution.
+    """
+
+    def __init__(self, outward: int) -> None:
+        super().__init__(1, outward, 5, stride=2, padding=2, bias=False)
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's own name
+        """`(batch, 1, bands, frames)` to `(batch, outward, bands / 2, frames / 2)`."""
+        if not self.training:
+            return super().forward(input)
+        # Odd lengths get one more zero, which the plain convolution's border has as well.
+        odd = input.shape[3] % 2
+        squares = functional.pixel_unshuffle(functional.pad(input, (2, 2 + odd, 2, 2)), 2)
+        kernel = functional.pad(self.weight, (0, 1, 0, 1)).reshape(-1, 3, 2, 3, 2)
+        kernel = kernel.permute(0, 2, 4, 1, 3).reshape(-1, 4, 3, 3)
+        return functional.conv2d(squares, kernel)
+
+
 def _stage(inward: int, outward: int, size: int, stride: tuple[int, int]) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inward, outward, size, stride, size // 2, bias=False),
-        nn.BatchNorm2d(outward),
-        nn.ReLU(inplace=True),
-    )
+    conv = nn.Conv2d(inward, outward, size, stride, size // 2, bias=False)
+    return _settled(conv)
+
+
+def _settled(conv: nn.Conv2d) -> nn.Sequential:
+    return nn.Sequential(conv, nn.BatchNorm2d(conv.out_channels), nn.ReLU(inplace=True))
 
 
 class Student(nn.Module):
@@ -65,7 +90,7 @@ class Student(nn.Module):
         self.shape = shape
         self.ears = Ears()
         self.scale = nn.BatchNorm2d(1)
-        self.stem = _stage(1, stem, 5, (2, 2))
+        self.stem = _settled(_Doorstep(stem))
         self.low = _stage(stem, low, 3, (2, 1))
         self.middle = _stage(low, middle, 3, (2, 2))
         self.high = _stage(middle, high, 3, (2, 1))
