@@ -24,6 +24,7 @@ def libraries_quiet(log: Path) -> Iterator[None]:
         return
     terminal, before = os.fdopen(os.dup(saved), "w", buffering=1, encoding="utf-8"), sys.stderr
     handler = logging.StreamHandler(file)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.getLogger().addHandler(handler)
     os.dup2(file.fileno(), 2)
     sys.stderr = terminal

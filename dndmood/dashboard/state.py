@@ -29,6 +29,7 @@ _HOLD_S = 1.5
 _SILENCE = 1e-6  # power below the floor
 _LOUDEST_DB = 12.0  # players turn no further up
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
+_SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
 _STRETCHES = 240  # at 15 changes an hour enough for 16 hours
 _NUMBERS = re.compile(r"[\d.,]+")
@@ -101,7 +102,7 @@ class Talk:
     spoken_s: float | None = None
     """Audio time of the last speech; None before anybody has spoken."""
     scores: tuple[tuple[str, float], ...] = ()
-    """Emotion label and probability of the last estimate, in the order of the model card."""
+    """Emotion label and probability of the last estimate of a voice, in the order of the card."""
     trail: tuple[Spot, ...] = ()
     """The way through the plane, oldest first."""
 
@@ -211,6 +212,8 @@ def _db(power: float) -> float:
 
 
 def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:
+    if estimate.voice < _SURE:
+        return talk
     arousal, valence = estimate.arousal, estimate.valence
     if talk.trail:
         last = talk.trail[-1]

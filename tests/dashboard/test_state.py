@@ -148,6 +148,13 @@ def test_an_evening_of_a_thousand_moods_stays_small():
     assert len(seen.talk.trail) <= 30
 
 
+def test_laughter_moves_neither_the_trail_nor_the_bars():
+    talk = screen(spoken(3.0, 0.4, 0.6)).talk
+    laugh = replace(spoken(4.0, 0.9, 0.9), voice=0.2, scores={"happy": 1.0})
+    assert fold(Screen(talk=talk), laugh).talk == talk
+
+
+
 @pytest.mark.parametrize("verb", ["pause", "silence"])
 def test_pause_and_silence_are_switches(verb):
     once = screen(Command(verb))
