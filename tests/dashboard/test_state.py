@@ -154,7 +154,6 @@ def test_laughter_moves_neither_the_trail_nor_the_bars():
     assert fold(Screen(talk=talk), laugh).talk == talk
 
 
-
 @pytest.mark.parametrize("verb", ["pause", "silence"])
 def test_pause_and_silence_are_switches(verb):
     once = screen(Command(verb))

@@ -12,6 +12,7 @@ from dndmood_train.corpora import EMOTIONS, Clip
 from dndmood_train.crossfit import FOLDS, Bench, Directions, Heads
 from dndmood_train.splits import fold, part
 from dndmood_train.targets import targets
+from dndmood_train.teachers import committee as committees
 from dndmood_train.teachers._gpvad import Gpvad
 from dndmood_train.teachers._noticed import Noticed, digest, notice
 from dndmood_train.teachers._weights import load_strictly
@@ -118,6 +119,28 @@ def test_a_voice_is_judged_by_the_heads_that_never_heard_it(committee, weights):
     whole = bench.whole.opinion(features)[1][0]
     assert np.allclose([found.arousal[1], found.valence[1]], whole, atol=1e-5)
     assert abs(found.arousal[0] - found.arousal[1]) > 1e-4
+
+
+def test_a_members_own_answer_can_be_read_from_what_was_noticed(weights):
+    members = Members(weights, ["gpvad_vox2", "dusha_ser"])
+    sound = np.pad(sounds(1)[0], (0, 2000))
+    dusha = members.networks[1][0]
+    clip = torch.from_numpy(sound * (0.5 / np.abs(sound).max()))[None]
+    with torch.inference_mode():
+        own = dusha(clip)[1].numpy()
+    assert np.allclose(members.own_answer(members.features(sound)[None]), own, atol=1e-3)
+    assert Members(weights, ["gpvad_vox2"]).own_answer(np.zeros((1, 9), np.float32)) is None
+
+
+def test_on_a_strangers_corpus_a_member_that_knows_emotions_has_a_say():
+    logits = np.log(np.array([0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05], np.float32))
+    own = np.array([3.0, 0.0, 1.0, 0.0], np.float32)  # angry, sad, neutral, happy
+    heard = committees.together(logits, own)
+    assert heard.argmax() == EMOTIONS.index("angry")
+    assert np.allclose(np.exp(heard).sum(), 1, atol=1e-5)
+    assert np.allclose(heard[[1, 5, 6, 7]], logits[[1, 5, 6, 7]])
+    lacking = np.where(np.arange(8) == EMOTIONS.index("happy"), np.nan, logits)
+    assert np.array_equal(committees.together(lacking, own), lacking, equal_nan=True)
 
 
 def test_heads_never_hear_the_voices_they_judge():
