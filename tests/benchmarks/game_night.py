@@ -192,6 +192,9 @@ def main() -> None:
     )
     parser.add_argument("--side", choices=("reporting", "tuning"), default="reporting")
     parser.add_argument("--evenings", type=int, default=6)
+    parser.add_argument(
+        "--first", type=int, default=0, help="begin with another evening than the first"
+    )
     parser.add_argument("--model", default="", help="folder of another model")
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=GROUPS)
     parser.add_argument(
@@ -202,7 +205,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write all figures here too")
     chosen = parser.parse_args()
     side: Side = chosen.side
-    seeds = [SEEDS[side] + number for number in range(chosen.evenings)]
+    first = SEEDS[side] + chosen.first
+    seeds = list(range(first, first + chosen.evenings))
 
     def tell(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
