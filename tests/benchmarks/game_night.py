@@ -221,7 +221,7 @@ def main() -> None:
             "silence": lambda: silence(house, seeds[:2], chosen.levels),
             "tables": lambda: tables(house, side, seeds),
         }
-        names = GROUPS[:3] if chosen.quick else chosen.only
+        names = [n for n in chosen.only if not chosen.quick or n in GROUPS[:3]]
         rows = [each for name in names for each in groups[name]()]
         print(f"{len(evenings)} {side} evenings, model {house.model_sha[:12]}. {TARGETS}\n")
     show(rows, markdown=chosen.markdown)
