@@ -5,7 +5,6 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from dndmood_train.distil import Lesson
 from dndmood_train.plan import Plan
 from dndmood_train.recipe import Recipe
 
@@ -35,8 +34,8 @@ def show(planned: Plan, recipe: Recipe, *, console: Console | None = None) -> No
         f"recipe {recipe.name}, device {planned.device}"
     )
     out.print(
-        f"{sum(one.windows for one in _lessons(recipe)):,} windows in "
-        f"{sum(one.steps for one in _lessons(recipe)):,} steps; after labelling about "
+        f"{sum(one.windows for one in recipe.lessons.values()):,} windows in "
+        f"{_steps(recipe):,} steps; after labelling about "
         f"{_spoken(expected_s(planned, recipe))} on this machine"
     )
 
@@ -46,12 +45,12 @@ def expected_s(planned: Plan, recipe: Recipe) -> float:
 
     What the teacher takes is not in it: it may be asked already, and only asking would tell.
     """
-    steps = sum(one.steps for one in _lessons(recipe))
-    return _COPIES_COST * planned.hours * 3600 + steps * step_s(recipe, planned.device)
+    listening_s = _COPIES_COST * planned.hours * 3600
+    return listening_s + _steps(recipe) * step_s(recipe, planned.device)
 
 
-def _lessons(recipe: Recipe) -> list[Lesson]:
-    return [recipe.lesson] if recipe.encore is None else [recipe.lesson, recipe.encore]
+def _steps(recipe: Recipe) -> int:
+    return sum(lesson.steps for lesson in recipe.lessons.values())
 
 
 def step_s(recipe: Recipe, device: str) -> float:

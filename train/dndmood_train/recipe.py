@@ -45,6 +45,12 @@ class Recipe:
     window_s: float = 3.0
     """Length of window at which the program will listen."""
 
+    @property
+    def lessons(self) -> dict[str, Lesson]:
+        """Every lesson of the student in order, by the name of its folder."""
+        all_ = {"lesson": self.lesson, "encore": self.encore}
+        return {name: lesson for name, lesson in all_.items() if lesson is not None}
+
     def choices(self) -> dict[str, Any]:
         """All choices as plain nested tables."""
         return asdict(self)

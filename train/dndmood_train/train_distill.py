@@ -137,8 +137,11 @@ def _taught(
             progress=lambda _copy, _clip: prepared(1),
         )
         student = None
-        for name, lesson in _lessons(recipe, features=taught.features.shape[1]):
-            student = _learnt(material, lesson, out / name, student, device, progress)
+        for name, lesson in recipe.lessons.items():
+            # The student imitates as many features as its teacher has.
+            shape = replace(lesson.shape, features=taught.features.shape[1])
+            wide = replace(lesson, shape=shape)
+            student = _learnt(material, wide, out / name, student, device, progress)
         assert student is not None  # noqa: S101 - there is always a first lesson
         student.forget_aids()
         measured = figures.measure(
@@ -157,13 +160,6 @@ def _taught(
             about=provenance.about(planned, recipe, labels, figures=measured.table),
         )
     return out / MODEL
-
-
-def _lessons(recipe: "Recipe", *, features: int) -> Iterator[tuple[str, "Lesson"]]:
-    """Folder and lesson, in order, as wide as the teacher's features."""
-    for name, lesson in (("lesson", recipe.lesson), ("encore", recipe.encore)):
-        if lesson is not None:
-            yield name, replace(lesson, shape=replace(lesson.shape, features=features))
 
 
 def _learnt(
