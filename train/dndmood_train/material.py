@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dndmood_train import augment
 from dndmood_train.augment import COPIES, Table
 from dndmood_train.losses import Batch
-from dndmood_train.spectra import Spectra
+from dndmood_train.spectra import Spectra, as_power
 from dndmood_train.targets import Targets
 
 _TALKERS = (3, 7)
@@ -93,7 +93,8 @@ class Windows:
     def _window(self, clip: int, frames: int) -> NDArray[np.float32]:
         chance, table = self._chance, self._table
         copy = str(chance.choice(self._copies, p=self._odds))
-        window = augment.cut(self._material.spectra.power(clip, copy), frames, chance)
+        levels = self._material.spectra.levels(clip, copy)
+        window = as_power(augment.cut(levels, frames, chance))
         if chance.random() < table.noise:
             voiced = self._material.targets.voice[clip] > 0
             snr_db = chance.uniform(*(table.snr_db if voiced else (-10.0, 10.0)))
@@ -110,14 +111,17 @@ class Windows:
         kind = "noise" if luck < 0.45 else "music" if luck < 0.85 else "talk"  # noqa: PLR2004
         if kind != "talk" and len(self._under[kind]):
             clip = int(chance.choice(self._under[kind]))
-            return augment.looped(spectra.power(clip), frames, chance)
+            return as_power(augment.looped(spectra.levels(clip), frames, chance))
         return self._crowd(frames)
 
     def _crowd(self, frames: int) -> NDArray[np.float32]:
         """Several people at once, equally loud."""
         chance, spectra = self._chance, self._material.spectra
         talkers = chance.choice(self._voices, int(chance.integers(*_TALKERS)))
-        voices = [augment.looped(spectra.power(int(one)), frames, chance) for one in talkers]
+        voices = [
+            as_power(augment.looped(spectra.levels(int(one)), frames, chance))
+            for one in talkers
+        ]
         return np.asarray(
             np.sum([voice / (voice.mean() + 1e-12) for voice in voices], axis=0), np.float32
         )

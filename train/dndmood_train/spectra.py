@@ -33,11 +33,24 @@ class Spectra:
         """How many clips there are."""
         return len(next(iter(self.copies.values()))[1])
 
-    def power(self, clip: int, copy: str = "clean") -> NDArray[np.float32]:
-        """Mel power of a clip, shape `(frames, 64)`."""
+    def levels(self, clip: int, copy: str = "clean") -> NDArray[np.float16]:
+        """A clip as it is stored, log10 of mel power, shape `(frames, 64)`; nothing is read yet."""
         frames, ends = self.copies[copy]
         start = 0 if clip == 0 else int(ends[clip - 1])
-        return np.asarray(10.0 ** frames[start : int(ends[clip])].astype(np.float32))
+        return frames[start : int(ends[clip])]
+
+    def power(self, clip: int, copy: str = "clean") -> NDArray[np.float32]:
+        """Mel power of a clip, shape `(frames, 64)`."""
+        return as_power(self.levels(clip, copy))
+
+
+def as_power(levels: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Mel power of stored levels.
+
+    >>> as_power(np.array([[0.0, 1.0, -2.0]], np.float16)).round(4)
+    array([[ 1.  , 10.  ,  0.01]], dtype=float32)
+    """
+    return np.asarray(np.exp(np.float32(np.log(10.0)) * levels.astype(np.float32)))
 
 
 def fingerprint(names: Iterable[str], *, seed: int) -> str:

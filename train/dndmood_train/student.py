@@ -147,9 +147,10 @@ class Student(nn.Module):
 
 def _moments(maps: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and deviation over time of the channels of `(batch, channels, bands, frames)`."""
-    bands = maps.mean(2)
-    mean = bands.mean(2)
-    variance = (bands - mean[:, :, None]).square().mean(2)
+    # With channels last the gradient lies in memory as the maps do; else it is turned over.
+    bands = maps.permute(0, 2, 3, 1).mean(1)
+    mean = bands.mean(1)
+    variance = (bands - mean[:, None]).square().mean(1)
     return mean, variance.clamp_min(1e-5).sqrt()
 
 
