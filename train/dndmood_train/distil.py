@@ -19,6 +19,7 @@ from dndmood_train.augment import Table
 from dndmood_train.ears import levelled
 from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows
+from dndmood_train.optimizer import Optimizer
 from dndmood_train.student import Shape, Student
 
 
@@ -33,6 +34,8 @@ class Lesson:
     batch: int = 64
     rate: float = 5e-3
     """Highest learning rate; it rises over the first tenth, then falls as a cosine."""
+    kernels: float = 2.0
+    """How many times as fast kernels move, by orthogonal steps; 0 for AdamW everywhere."""
     weight_decay: float = 0.02
     frames: tuple[int, ...] = (150, 210, 290)
     """Lengths of window in hundredths of a second; a batch has one of them."""
@@ -60,7 +63,7 @@ class Lesson:
 class _State:
     student: Student
     average: Student
-    optimizer: torch.optim.Optimizer
+    optimizer: Optimizer
     chance: np.random.Generator
     step: int = 0
 
@@ -142,7 +145,7 @@ def _begun(lesson: Lesson, device: str, start: Student | None) -> _State:
     return _State(
         student=student,
         average=copy.deepcopy(student).eval(),
-        optimizer=torch.optim.AdamW(student.parameters(), weight_decay=lesson.weight_decay),
+        optimizer=Optimizer(student, weight_decay=lesson.weight_decay, kernels=lesson.kernels),
         chance=np.random.default_rng(lesson.seed),
     )
 
@@ -152,18 +155,16 @@ def _step(state: _State, windows: Windows, lesson: Lesson, device: str) -> float
     power, batch = windows.draw(lesson.batch, frames)
     mel = torch.from_numpy(windows.masked(levelled(torch.from_numpy(power)).numpy()))
     mel, batch = mel.to(device), batch.to(device)
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate_at(state.step, lesson)
     error = _mixed(state, mel, batch, lesson)
     if not torch.isfinite(error):
         raise UserError(
             f"The loss is no longer a number at step {state.step}: lower the recipe's `rate` "
             f"({lesson.rate}) and begin in a new folder."
         )
-    state.optimizer.zero_grad(set_to_none=True)
+    state.optimizer.zero_grad()
     error.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(state.student.parameters(), 5.0)
-    state.optimizer.step()
+    state.optimizer.step(rate_at(state.step, lesson))
     state.step += 1
     _follow(state.average, state.student, min(lesson.average, state.step / (9 + state.step)))
     return float(error.detach())

@@ -224,6 +224,6 @@ def opened(argument: str, *, device: str) -> Iterator[Teacher]:
             "The committee needs a folder with its members' weights and heads.npz: write "
             "--teacher committee:FOLDER."
         )
-    yield Committee(
-        folder, device=device, digest=hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    )
+    # Whatever changes an answer changes the name that answers are kept under.
+    made_of = hashlib.sha256(path.read_bytes() + f"{_OWN} {_MOSTLY_NEUTRAL}".encode())
+    yield Committee(folder, device=device, digest=made_of.hexdigest()[:16])
