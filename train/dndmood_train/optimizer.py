@@ -18,13 +18,20 @@ class Optimizer:
     """
 
     def __init__(self, student: nn.Module, *, weight_decay: float, kernels: float) -> None:
-        """Kernels move `kernels` times as fast as the rest; 0 leaves them to AdamW as well."""
+        """Kernels move `kernels` times as fast as the rest; 0 leaves them to AdamW as well.
+
+        Two-dimensional kernels must lie channels last.
+        """
         weights = list(student.parameters())
         self._kernels = [weight for weight in weights if kernels > 0 and _is_kernel(weight)]
         chosen = {id(weight) for weight in self._kernels}
         rest = [weight for weight in weights if id(weight) not in chosen]
-        # A matrix shares its kernel's memory: what moves the one moves the other.
-        self._matrices = [nn.Parameter(_as_matrix(weight.detach())) for weight in self._kernels]
+        # A matrix shares its kernel's memory: what moves the one moves the other. A view, as a
+        # silent copy would leave the kernel where it is.
+        self._matrices = [
+            nn.Parameter(_rows(weight.detach()).view(len(weight), -1))
+            for weight in self._kernels
+        ]
         self._parts: list[tuple[torch.optim.Optimizer, float]] = [
             (torch.optim.AdamW(rest, weight_decay=weight_decay), 1.0)
         ]
@@ -44,7 +51,8 @@ class Optimizer:
     def step(self, rate: float) -> None:
         """Move all weights against their gradients at a learning rate."""
         for matrix, weight in zip(self._matrices, self._kernels, strict=True):
-            matrix.grad = None if weight.grad is None else _as_matrix(weight.grad)
+            if weight.grad is not None:
+                matrix.grad = _rows(weight.grad).reshape(matrix.shape)
         for part, times in self._parts:
             for group in part.param_groups:
                 group["lr"] = rate * times
@@ -65,7 +73,6 @@ def _is_kernel(weight: Tensor) -> bool:
     return weight.ndim > 1 and min(len(weight), weight[0].numel()) >= _FEWEST
 
 
-def _as_matrix(kernel: Tensor) -> Tensor:
-    """A row for each outward channel; the order of columns does not matter."""
-    inner = kernel.permute(0, 2, 3, 1) if kernel.ndim == 4 else kernel  # noqa: PLR2004 - two-dimensional
-    return inner.reshape(len(inner), -1)
+def _rows(kernel: Tensor) -> Tensor:
+    """A kernel as it lies in memory, outward channels first, then places, inward channels last."""
+    return kernel.permute(0, 2, 3, 1) if kernel.ndim == 4 else kernel  # noqa: PLR2004 - two-dimensional
