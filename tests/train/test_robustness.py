@@ -109,6 +109,15 @@ def test_invented_noises_can_be_heard_and_come_again(kind: str) -> None:
     assert not np.array_equal(one, Noises({}).of(kind, 32_000, chance(5)))
 
 
+def test_invented_music_is_notes_first_and_a_brush_far_behind() -> None:
+    piece = noises.music(160_000, chance())
+    brush = disturbances.filtered(piece, above_hz=5000.0, order=8)
+    assert -50 < power_db(brush) - power_db(piece) < -20
+    # and it sounds on between the beats
+    quiet = np.sqrt(np.mean(piece.reshape(-1, 1600) ** 2, axis=1))
+    assert quiet.min() > 0.1 * quiet.mean()
+
+
 def test_babble_is_made_of_the_talkers() -> None:
     crowd = Noises({}, talkers=[tone(150), tone(250)]).of("babble", 16_000, chance())
     spectrum = np.abs(np.fft.rfft(crowd))

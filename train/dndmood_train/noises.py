@@ -117,7 +117,7 @@ def music(length: int, chance: np.random.Generator) -> Samples:
             _pluck(piece, start, key * 2 ** (note / 12 + 1), 1.5)
         _pluck(piece, start, key * 2 ** (chord[0] / 12), 2.0)
     brush = disturbances.filtered(disturbances.white(len(piece), chance), above_hz=4000.0)
-    ticks = np.exp(-np.arange(len(piece)) % beat / (0.03 * RATE_HZ))
+    ticks = np.exp(-(np.arange(len(piece)) % beat) / (0.03 * RATE_HZ))
     return np.asarray((piece + 0.1 * brush * ticks)[:length], dtype=np.float32)
 
 
