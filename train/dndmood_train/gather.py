@@ -31,7 +31,7 @@ PARTS: Mapping[str, float] = {
 
 OTHER = 0.1
 KEPT = 0.15
-"""Share of noises and everyday speech that is kept for measuring, by hash of the name."""
+"""Share of noises, music and everyday speech that is kept for measuring, by hash of the name."""
 BURSTS_WEIGHT = 0.5
 """Of wordless bursts and everyday speech in the emotion loss."""
 
@@ -93,7 +93,8 @@ def gathered(
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
         raise UserError("Every voice is a development voice: there is nobody to learn from.")
-    names = [*map(str, _short(sounds)), *(f"music {number}" for number in range(around.pieces))]
+    pieces = [f"music {minstrel.EDITION}.{number}" for number in range(around.pieces)]
+    names = [*_short(sounds), *pieces]
 
     def sound(number: int) -> NDArray[np.float32]:
         if number >= len(sounds):
@@ -115,8 +116,8 @@ def gathered(
     groups += ["everyday"] * everyday
     groups += ["noise"] * (noises + around.pieces)
     wanted = {name: PARTS.get(name, OTHER) for name in groups}
-    kept = [everyone or hashed(name) >= KEPT for name in names[len(clips) : len(sounds)]]
-    heard = np.array([*learning, *kept, *[True] * around.pieces])
+    others = [everyone or hashed(name) >= KEPT for name in names[len(clips) :]]
+    heard = np.array([*learning, *others])
     return _material(
         spectra=spectra,
         targets=_extended(
