@@ -22,9 +22,23 @@ def test_a_scale_puts_emotions_where_listeners_place_them():
 
 def test_a_small_corpus_counts_as_much_as_a_large_one():
     emotions = ["angry"] * 100 + ["sad"] * 100 + ["angry"] * 5 + ["sad"] * 5
-    given = np.concatenate([np.full(100, 1.0), np.full(100, -1.0), [0.9] * 5, [-0.9] * 5])
-    large, small = scale("arousal", given, emotions, ["a"] * 200 + ["b"] * 10)
-    assert scale("arousal", given, emotions, ["a"] * 210) == (large, small)
+    given = np.concatenate([np.full(100, 1.0), np.full(100, -1.0), [0.15] * 5, [-0.15] * 5])
+    excited = np.log(0.55 / 0.45)
+    slope, offset = scale("arousal", given, emotions, ["a"] * 210)
+    assert slope * 0.15 + offset < excited
+    slope, offset = scale("arousal", given, emotions, ["a"] * 200 + ["b"] * 10)
+    assert slope * 0.15 + offset >= excited
+
+
+def test_what_is_enough_leaves_room_for_other_corpora():
+    # Nineteen in twenty of `a` are far out; the last ones could only be had at the cost of `b`.
+    angry = np.concatenate([np.full(95, 2.0), np.full(5, -0.6), np.full(20, 2.0)])
+    sad = np.concatenate([np.full(100, -2.0), np.full(20, -0.3)])
+    emotions = ["angry"] * 120 + ["sad"] * 120
+    corpora = (["a"] * 100 + ["b"] * 20) * 2
+    given = np.concatenate([angry, sad])
+    slope, offset = scale("arousal", given, emotions, corpora)
+    assert slope * -0.3 + offset <= np.log(0.45 / 0.55)
 
 
 def test_nothing_known_leaves_the_scale_alone():
