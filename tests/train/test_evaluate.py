@@ -12,6 +12,7 @@ import soundfile
 from dndmood.errors import UserError
 from dndmood_train import evaluate as command
 from dndmood_train.evaluate import evaluate
+from dndmood_train.judging import Answers
 from dndmood_train.report import Report, as_json
 from tests.train.graphs import CENTRES, loudness_model
 
@@ -61,6 +62,18 @@ def report(tmp_path: Path, rows: list[tuple[str, float, str, str]]) -> Report:
         model=loudness_model(tmp_path / "model"),
         rounds=50,
     )
+
+
+def test_a_corpus_that_sounds_neutral_throughout_has_its_own_zero() -> None:
+    # Everybody is called neutral; sad ones a little less so, and a little sadder.
+    scores = np.array([[0.9, 0.1], [0.91, 0.09], [0.7, 0.3], [0.72, 0.28]])
+    zeros = np.zeros(4)
+    given = Answers(("neutral", "sad"), zeros, zeros, zeros, scores)
+    assert given.among(("neutral", "sad")).argmax(axis=1).tolist() == [0, 0, 0, 0]
+    own = given.centred()
+    assert own.among(("neutral", "sad")).argmax(axis=1).tolist() == [0, 0, 1, 1]
+    assert own.scores.sum(axis=1) == pytest.approx(1.0)
+    assert own.centred().scores == pytest.approx(own.scores)
 
 
 def test_the_figures_are_what_the_sounds_make_them(report: Report) -> None:

@@ -122,6 +122,7 @@ def _reported(
         clips=len(sat.clips),
         dropped=dropped,
         figures=exam.figures(sat, main, rounds=rounds),
+        centred_uar=exam.figures(sat, main.centred(), rounds=0).uar,
         by_sex=_by_sex(sat, main, rounds),
         by_window={
             name: exam.figures(sat, given, rounds=0).uar

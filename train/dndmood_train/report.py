@@ -32,6 +32,8 @@ class Report:
     dropped: dict[str, int]
     """Reason to number of rows that could not be used; `no such label` could not be scored."""
     figures: Figures
+    centred_uar: float
+    """UAR of the same answers on the manifest's own zero, see `Answers.centred`."""
     by_sex: dict[str, Figures]
     by_window: dict[str, float]
     """Length of window in seconds to UAR."""

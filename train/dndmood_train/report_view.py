@@ -27,6 +27,10 @@ def show(report: Report, *, console: Console | None = None) -> None:
     out.print(_headline(report))
     if report.figures.recall:
         out.print(_confusion(report.figures))
+        out.print(
+            f"UAR on the manifest's own zero: {_share(report.centred_uar)}, which is fair where "
+            "emotions are about equally frequent"
+        )
     if report.by_window:
         points = "  ".join(f"{s} s {_share(uar)}" for s, uar in report.by_window.items())
         out.print(f"UAR by window: {points}")
