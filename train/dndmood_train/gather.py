@@ -93,8 +93,7 @@ def gathered(
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
         raise UserError("Every voice is a development voice: there is nobody to learn from.")
-    pieces = [f"music {minstrel.EDITION}.{number}" for number in range(around.pieces)]
-    names = [*_short(sounds), *pieces]
+    names = [*_short(sounds), *(f"music {number}" for number in range(around.pieces))]
 
     def sound(number: int) -> NDArray[np.float32]:
         if number >= len(sounds):
