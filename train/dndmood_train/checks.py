@@ -51,7 +51,7 @@ EXPECTED: dict[str, dict[str, Range]] = {
 """Where listeners place an emotion, after Fontaine 2007, Hoffmann 2012, Gillioz 2016 and Verma
 2017. Surprise may be pleasant or not; disgust and contempt have no agreed arousal."""
 
-_CONSISTENT = 0.75
+CONSISTENT = 0.75
 _FEWEST_CLIPS = 20
 _FEWEST_PER_SPEAKER = 10
 
@@ -119,7 +119,7 @@ def correctness(exam: Exam, answers: Answers) -> Iterator[Check]:
     for c in consistency(exam, answers):
         name = f"{c.emotion} is {c.expected}"
         yield Check(
-            "correctness", "consistency", c.dimension, name, c.share, at_least=_CONSISTENT
+            "correctness", "consistency", c.dimension, name, c.share, at_least=CONSISTENT
         )
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood_train.checks import EXPECTED, RANGES
+from dndmood_train.checks import CONSISTENT, EXPECTED, RANGES
 from dndmood_train.targets import PLANE
 
 Numbers = NDArray[np.float64]
@@ -26,8 +26,8 @@ _DOUBTFUL = frozenset({"fearful"})
 _TRUSTED = {"angry": (10.0, 0.92), "sad": (10.0, 0.87)}
 """How much their arousal weighs, which moods hang on, and which share of clips in range is
 enough, so that no corpus pays for another's perfection: two points more than the 90 and 85 per
-cent to be reached, as strangers will differ. Other emotions weigh 1, and the 75 per cent that
-ser-tests ask for are enough."""
+cent to be reached, as strangers will differ. Other emotions weigh 1, and what ser-tests ask
+for is enough."""
 _BEYOND = 0.1
 """What a share counts beyond enough."""
 _PLAIN = 0.02
@@ -118,7 +118,7 @@ def _groups(emotions: Sequence[str], corpora: Sequence[str]) -> Iterator[_Group]
         for corpus in sorted(set(corpora)):
             rows = np.flatnonzero((named == emotion) & (homes == corpus))
             if len(rows):
-                weight, enough = _TRUSTED.get(emotion, (1.0, 0.75))
+                weight, enough = _TRUSTED.get(emotion, (1.0, CONSISTENT))
                 yield _Group(rows, *RANGES[where], weight, enough)
 
 
