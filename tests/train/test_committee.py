@@ -62,8 +62,16 @@ def test_half_a_file_is_refused(weights, tmp_path):
         load_strictly(Gpvad(), path)
 
 
-def test_a_committee_without_heads_says_what_is_missing(weights):
-    with pytest.raises(UserError, match=r"heads\.npz"), opened("", device="cpu"):
+def test_a_committee_without_a_folder_says_how_to_name_one():
+    with pytest.raises(UserError, match="--teacher committee:FOLDER"), opened("", device="cpu"):
+        pass
+
+
+def test_a_committee_without_heads_says_how_to_fit_them(tmp_path):
+    with (
+        pytest.raises(UserError, match=r"heads\.npz.*dndmood_train committee"),
+        opened(str(tmp_path), device="cpu"),
+    ):
         pass
 
 

@@ -219,10 +219,12 @@ def opened(argument: str, *, device: str) -> Iterator[Teacher]:
     """The committee whose weights and `heads.npz` lie in the folder `argument`."""
     folder = Path(argument)
     path = folder / HEADS
-    if not argument or not path.is_file():
+    if not argument:
+        raise UserError("The committee needs its folder: write --teacher committee:FOLDER.")
+    if not path.is_file():
         raise UserError(
-            "The committee needs a folder with its members' weights and heads.npz: write "
-            "--teacher committee:FOLDER."
+            f"There is no {HEADS} in {folder}: put the members' weights there and fit heads with "
+            f"python -m dndmood_train committee --corpora CORPORA --weights {folder}."
         )
     # Whatever changes an answer changes the name that answers are kept under.
     made_of = hashlib.sha256(path.read_bytes() + f"{_OWN} {_MOSTLY_NEUTRAL}".encode())
