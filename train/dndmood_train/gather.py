@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,8 @@ PARTS: Mapping[str, float] = {
 
 OTHER = 0.1
 KEPT = 0.15
-"""Share of noises, music and everyday speech that is kept for measuring, by hash of the name."""
+"""Share of noises and everyday speech that is kept for measuring, by hash of the name; so much
+more music is invented."""
 BURSTS_WEIGHT = 0.5
 """Of wordless bursts and everyday speech in the emotion loss."""
 
@@ -70,7 +72,12 @@ class Around:
     rooms: tuple[Path, ...] = ()
     """Impulse responses."""
     pieces: int = 300
-    """How many pieces of music are invented."""
+    """How many pieces of music are invented to learn under."""
+
+    @property
+    def invented(self) -> int:
+        """All pieces: to learn under, and after them those that only measuring hears."""
+        return self.pieces + ceil(KEPT * self.pieces)
 
 
 def gathered(
@@ -93,7 +100,7 @@ def gathered(
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
         raise UserError("Every voice is a development voice: there is nobody to learn from.")
-    names = [*_short(sounds), *(f"music {number}" for number in range(around.pieces))]
+    names = [*_short(sounds), *(f"music {number}" for number in range(around.invented))]
 
     def sound(number: int) -> NDArray[np.float32]:
         if number >= len(sounds):
@@ -110,17 +117,18 @@ def gathered(
     )
     everyday, noises = len(around.everyday), len(around.noises)
     kind = ["voice" if clip.speech else "noise" for clip in clips] + ["voice"] * everyday
-    kind += ["noise"] * noises + ["music"] * around.pieces
+    kind += ["noise"] * noises + ["music"] * around.invented
     groups = [clip.corpus if clip.speech else "laughter" for clip in clips]
     groups += ["everyday"] * everyday
-    groups += ["noise"] * (noises + around.pieces)
+    groups += ["noise"] * (noises + around.invented)
     wanted = {name: PARTS.get(name, OTHER) for name in groups}
-    others = [everyone or hashed(name) >= KEPT for name in names[len(clips) :]]
-    heard = np.array([*learning, *others])
+    found = [everyone or hashed(name) >= KEPT for name in names[len(clips) : len(sounds)]]
+    invented = np.arange(around.invented) < around.pieces
+    heard = np.array([*learning, *found, *invented])
     return _material(
         spectra=spectra,
         targets=_extended(
-            targets(clips, vote_share=vote_share), everyday, noises + around.pieces
+            targets(clips, vote_share=vote_share), everyday, noises + around.invented
         ),
         share=shares(groups, heard, wanted),
         weight=np.array(

@@ -41,7 +41,7 @@ class Recipe:
     everyone: bool = False
     """Whether development voices are learned from as well; there are no figures then."""
     pieces: int = 300
-    """How many pieces of music are invented to sound under the voices."""
+    """How many pieces of music are invented to sound under the voices; some more to measure with."""
     window_s: float = 3.0
     """Length of window at which the program will listen."""
 

@@ -123,7 +123,7 @@ def _taught(
     clips, rows = _heard(found, labels)
     taught = teaching(labels, rows)
     with guarded(out / "spectra"):
-        sounds_ = len(clips) + len(around.everyday) + len(around.noises) + around.pieces
+        sounds_ = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = progress.bar("listening", sounds_ * len(COPIES))
         material = gather.gathered(
             clips,

@@ -1,0 +1,51 @@
+"""Who and what a student hears: everything but what is kept to measure it with."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+pytest.importorskip("torch")
+
+from dndmood.errors import UserError
+from dndmood_train import splits
+from dndmood_train.corpora import Clip
+from dndmood_train.gather import Around, gathered
+
+VOICES = [f"tavern:v{number}" for number in range(40)]
+LEARNING = next(voice for voice in VOICES if splits.part(voice) == "train")
+MEASURED = next(voice for voice in VOICES if splits.part(voice) == "develop")
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> list[Clip]:
+    """One clip of a voice to learn from and one of a voice to measure with."""
+    found = []
+    for number, speaker in enumerate((LEARNING, MEASURED)):
+        path = tmp_path / f"{number}.wav"
+        soundfile.write(path, np.random.default_rng(number).uniform(-0.3, 0.3, 8_000), 16_000)
+        found.append(
+            Clip(path=path, corpus="tavern", speaker=speaker, label="anger", emotion="angry")
+        )
+    return found
+
+
+def test_a_voice_is_learned_from_or_measured_with(clips: list[Clip], tmp_path: Path) -> None:
+    material = gathered(clips, folder=tmp_path / "spectra", around=Around(pieces=0))
+    assert (material.share > 0).tolist() == [True, False]
+
+
+def test_music_to_measure_with_is_invented_beside_what_is_learned_under(
+    clips: list[Clip], tmp_path: Path
+) -> None:
+    material = gathered(clips, folder=tmp_path / "spectra", around=Around(pieces=2))
+    music = np.array(material.kind) == "music"
+    assert (material.share[music] > 0).tolist() == [True, True, False]
+    kept, learned = len(clips) + 2, material.spectra.levels(len(clips))
+    assert not np.array_equal(material.spectra.levels(kept)[:50], learned[:50])
+
+
+def test_without_a_voice_to_learn_from_it_says_so(clips: list[Clip], tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nobody to learn from"):
+        gathered(clips[1:], folder=tmp_path / "spectra")
