@@ -284,10 +284,11 @@ def corpora(context: typer.Context) -> None:
 
 
 def _training(command: str, arguments: list[str]) -> None:
-    if command == "evaluate" and not {"--model", "--help", "-h"} & set(arguments):
+    if command == "evaluate" and not {"--help", "-h"} & set(arguments):
         from dndmood import house
 
-        arguments = [*arguments, "--model", str(house.model_folder(_settings()))]
+        # Of two the last one counts, however it is written.
+        arguments = ["--model", str(house.model_folder(_settings())), *arguments]
     try:
         from dndmood_train.__main__ import main as train
 

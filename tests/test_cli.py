@@ -199,3 +199,13 @@ def test_an_evening_becomes_a_page_beside_its_journal_and_nothing_is_overwritten
 def test_without_a_journal_the_report_says_how_to_get_one(home):
     assert "There is no journal" in sentence(run(home, "report", "--last"))
     assert "nowhere.jsonl" in sentence(run(home, "report", "nowhere.jsonl"))
+
+
+def test_a_model_named_with_an_equals_sign_is_the_one_that_is_evaluated(home, tmp_path):
+    (tmp_path / "clips.csv").write_text(f"path,emotion,speaker\n{DEMO.name},happy,somebody\n")
+    done = run(
+        home, "evaluate", "--manifest", tmp_path / "clips.csv", "--root", DEMO.parent,
+        f"--model={tmp_path / 'mine'}",
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "mine" in done.stderr

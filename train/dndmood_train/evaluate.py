@@ -191,7 +191,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """`python -m dndmood_train evaluate`; 0 when done, `UserError` for what cannot be used."""
     from dndmood_train import report_view
 
-    asked = _parser().parse_args(argv)
+    parser = _parser()
+    asked = parser.parse_args(argv)
+    if asked.model is None:
+        parser.error("without the program around it, it needs --model FOLDER")
     found = evaluate(
         manifest=asked.manifest,
         root=asked.root,
@@ -223,7 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--manifest", type=Path, required=True, help="CSV: path, emotion, speaker, ...")
     add("--root", type=Path, required=True, help="folder that the paths are relative to")
-    add("--model", type=Path, required=True, help="folder with model.onnx and card.toml")
+    add("--model", type=Path, help="folder with model.onnx and card.toml; else what listens")
     add("--graph", default="model.onnx", help="which graph in that folder")
     add("--against", type=Path, help="folder of a second model to compare with")
     add("--against-graph", default="model.onnx", help="which graph of the second model")
