@@ -40,8 +40,8 @@ class Manner:
 
 EASY = Manner(125, -25, -40, -4.0, 0.05, 0.45)
 SHOUT = Manner(228, 50, 110, 3.5, 0.16, 0.12)
-LAUGHING = Manner(150, 70, 125, -1.5, 0.09, 0.2)
-JOKING = Manner(200, 10, 125, -0.5, 0.09, 0.2)
+LAUGHING = Manner(185, 10, 125, -1.5, 0.09, 0.2)
+JOKING = Manner(215, 40, 125, -1.5, 0.09, 0.2)
 
 SCENE: tuple[tuple[Manner, str, str], ...] = (
     (EASY, MASTER, "You follow the river road until the light turns gold."),
@@ -78,7 +78,8 @@ SCENE: tuple[tuple[Manner, str, str], ...] = (
         MASTER,
         "The whole room dances. The lamps are swinging and the floor is shaking.",
     ),
-    (JOKING, MASTER, "They will talk about this supper for years."),
+    (LAUGHING, HEALER, "To the heron, to the cart, and to the goat! Drink up, drink up!"),
+    (JOKING, MASTER, "They will talk about this supper for years, and so will the goat."),
     (
         LAUGHING,
         HEALER,
