@@ -1,4 +1,4 @@
-"""What a game table does to a voice: rooms, codecs, noise, music, talk, microphones. Seeded.
+"""What a game table does to a voice: rooms, telephones, noise, music, talk, microphones. Seeded.
 
 Slow changes happen to waveforms, once, before training (`COPIES`). Whatever is merely added or
 filtered happens to mel power at every step: powers of independent sounds add up.
