@@ -8,7 +8,9 @@ def voice(frames=200, seed=1):
     return np.random.default_rng(seed).exponential(1, (frames, 64)).astype(np.float32)
 
 
-@pytest.mark.parametrize("disturb", [augment.room, augment.pace, augment.narrow])
+@pytest.mark.parametrize(
+    "disturb", [augment.room, augment.pace, augment.narrow, augment.packed]
+)
 def test_a_disturbed_voice_is_finite_and_its_luck_is_seeded(disturb):
     samples = np.random.default_rng(2).standard_normal(8000).astype(np.float32)
     once, again = (disturb(samples, np.random.default_rng(5), []) for _ in range(2))

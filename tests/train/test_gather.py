@@ -10,8 +10,10 @@ pytest.importorskip("torch")
 
 from dndmood.errors import UserError
 from dndmood_train import splits
+from dndmood_train.augment import Table, copies
 from dndmood_train.corpora import Clip
 from dndmood_train.gather import Around, gathered
+from dndmood_train.material import Windows
 
 VOICES = [f"tavern:v{number}" for number in range(40)]
 LEARNING = next(voice for voice in VOICES if splits.part(voice) == "train")
@@ -44,6 +46,17 @@ def test_music_to_measure_with_is_invented_beside_what_is_learned_under(
     assert (material.share[music] > 0).tolist() == [True, True, False]
     kept, learned = len(clips) + 2, material.spectra.levels(len(clips))
     assert not np.array_equal(material.spectra.levels(kept)[:50], learned[:50])
+
+
+def test_a_table_of_lossy_calls_is_heard_through_a_codec(
+    clips: list[Clip], tmp_path: Path
+) -> None:
+    calls = Table(noise=0.0, hiss=0.0, tilt=0.0, packed=1.0)
+    around = Around(pieces=0, copies=copies([calls]))
+    material = gathered(clips, folder=tmp_path / "spectra", around=around)
+    frames = len(material.spectra.levels(0))
+    heard, _ = Windows(material, calls, np.random.default_rng(1)).draw(1, frames)
+    assert np.array_equal(heard[0], material.spectra.power(0, "packed"))
 
 
 def test_without_a_voice_to_learn_from_it_says_so(clips: list[Clip], tmp_path: Path) -> None:

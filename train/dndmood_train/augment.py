@@ -1,15 +1,17 @@
-"""What a game table does to a voice: rooms, telephones, noise, music, talk, microphones. Seeded.
+"""What a game table does to a voice: rooms, codecs, noise, music, talk, microphones. Seeded.
 
 Slow changes happen to waveforms, once, before training (`COPIES`). Whatever is merely added or
 filtered happens to mel power at every step: powers of independent sounds add up.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dndmood_train.disturbances import coded
 
 Samples = NDArray[np.float32]
 Power = NDArray[np.float32]
@@ -54,6 +56,12 @@ def narrow(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Sampl
     return np.asarray(dull + hiss * chance.standard_normal(len(dull)), np.float32)
 
 
+def packed(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Samples]) -> Samples:
+    """The voice after a lossy codec, as a call or a phone's recorder leaves it."""
+    codec = str(chance.choice(["opus", "mp3"]))
+    return coded(samples, codec=codec, compression=chance.uniform(0.6, 1.0))
+
+
 Disturbance = Callable[[Samples, np.random.Generator, Sequence[Samples]], Samples]
 
 COPIES: Mapping[str, tuple[float, Disturbance | None]] = {
@@ -62,8 +70,10 @@ COPIES: Mapping[str, tuple[float, Disturbance | None]] = {
     "pace": (0.16, pace),
     "narrow": (0.12, narrow),
     "pace-again": (0.16, pace),
+    "packed": (0.0, packed),
 }
-"""Every stored copy of a clip: how often it is heard, and how it comes about."""
+"""Every stored copy of a clip: how often it is heard, and how it comes about. What is never heard
+by itself is stored where a `Table` asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,18 @@ class Table:
     """That the microphone hisses, 15 to 35 dB below the voice."""
     tilt: float = 0.6
     """That the microphone colours the sound, by up to about 8 dB."""
+    packed: float = 0.0
+    """That the voice comes through a lossy codec, whichever copy would have been heard."""
+
+
+def copies(tables: Iterable[Table] = ()) -> tuple[str, ...]:
+    """Names of the copies that are heard at all at these tables, in the order of `COPIES`.
+
+    >>> copies() == copies([Table()]), copies([Table(packed=0.1)])[-1]
+    (True, 'packed')
+    """
+    asked = {"packed"} if any(table.packed for table in tables) else set()
+    return tuple(name for name, (odds, _) in COPIES.items() if odds or name in asked)
 
 
 def cut(sound: NDArray[Number], frames: int, chance: np.random.Generator) -> NDArray[Number]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood_train import minstrel
+from dndmood_train.augment import copies
 from dndmood_train.corpora import EMOTIONS, Clip
 from dndmood_train.material import Material, shares
 from dndmood_train.sound import load, trimmed
@@ -71,6 +72,8 @@ class Around:
     noises: tuple[Path, ...] = ()
     rooms: tuple[Path, ...] = ()
     """Impulse responses."""
+    copies: tuple[str, ...] = copies()
+    """Which disturbed copies of every sound are stored."""
     pieces: int = 300
     """How many pieces of music are invented to learn under."""
 
@@ -113,6 +116,7 @@ def gathered(
         load=sound,
         rooms=[_response(path) for path in around.rooms],
         seed=seed,
+        copies=around.copies,
         progress=progress,
     )
     everyday, noises = len(around.everyday), len(around.noises)

@@ -93,6 +93,8 @@ class Windows:
     def _window(self, clip: int, frames: int) -> NDArray[np.float32]:
         chance, table = self._chance, self._table
         copy = str(chance.choice(self._copies, p=self._odds))
+        if table.packed and chance.random() < table.packed:
+            copy = "packed"
         levels = self._material.spectra.levels(clip, copy)
         window = as_power(augment.cut(levels, frames, chance))
         if chance.random() < table.noise:

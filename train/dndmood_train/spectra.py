@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from dndmood_train import augment
 from dndmood_train.augment import COPIES, Samples
 from dndmood_train.ears import FRAME, Ears
 from dndmood_train.safekeeping import draft_of, made, put
@@ -53,9 +54,9 @@ def as_power(levels: NDArray[np.float16]) -> NDArray[np.float32]:
     return np.asarray(np.exp(np.float32(np.log(10.0)) * levels.astype(np.float32)))
 
 
-def fingerprint(names: Iterable[str], *, seed: int) -> str:
-    """What a folder of spectra was made of, as one word; other clips give another word."""
-    digest = hashlib.sha256(f"{_VERSION} {seed} {sorted(COPIES)}".encode())
+def fingerprint(names: Iterable[str], *, seed: int, copy: str) -> str:
+    """What a stored copy was made of, as one word; other clips give another word."""
+    digest = hashlib.sha256(f"{_VERSION} {seed} {copy}".encode())
     for name in names:
         digest.update(name.encode() + b"\0")
     return digest.hexdigest()[:20]
@@ -68,7 +69,7 @@ def prepared(
     load: Callable[[int], Samples],
     rooms: Sequence[Samples] = (),
     seed: int = 0,
-    copies: Sequence[str] = tuple(COPIES),
+    copies: Sequence[str] = augment.copies(),
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Spectra:
     """Spectra of the clips called `names`, computed into `folder` unless they lie there.
@@ -76,17 +77,17 @@ def prepared(
     `load(i)` gives the sound of clip `i`, at 16 kHz. The same names and seed give the same
     numbers whatever was interrupted, as every clip draws its own luck.
     """
-    wanted = fingerprint(names, seed=seed)
     made(folder)
     ears = Ears()
     for copy in copies:
+        wanted = fingerprint(names, seed=seed, copy=copy)
         if not _lies_there(folder / f"{copy}.json", wanted):
             _write_copy(folder, copy, len(names), load, rooms, seed, ears, progress)
             put(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
     return opened(folder, copies)
 
 
-def opened(folder: Path, copies: Sequence[str] = tuple(COPIES)) -> Spectra:
+def opened(folder: Path, copies: Sequence[str] = augment.copies()) -> Spectra:
     """The spectra lying in a finished folder."""
     return Spectra(
         {

@@ -117,14 +117,13 @@ def _taught(
     progress: Progress,
 ) -> Path:
     from dndmood_train import export, figures, gather, provenance
-    from dndmood_train.augment import COPIES
     from dndmood_train.student import count
 
     clips, rows = _heard(found, labels)
     taught = teaching(labels, rows)
     with guarded(out / "spectra"):
         sounds_ = len(clips) + len(around.everyday) + len(around.noises) + around.invented
-        prepared = progress.bar("listening", sounds_ * len(COPIES))
+        prepared = progress.bar("listening", sounds_ * len(around.copies))
         material = gather.gathered(
             clips,
             folder=out / "spectra",
@@ -214,6 +213,7 @@ def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
 
 
 def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -> "Around":
+    from dndmood_train.augment import copies
     from dndmood_train.gather import Around
 
     for folder in (*noise, *everyday):
@@ -225,6 +225,7 @@ def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -
         everyday=tuple(path for folder in everyday for path in sounds(folder)),
         noises=tuple(path for path, kind in found if kind != "room"),
         rooms=tuple(path for path, kind in found if kind == "room"),
+        copies=copies(lesson.table for lesson in recipe.lessons.values()),
         pieces=recipe.pieces,
     )
 
