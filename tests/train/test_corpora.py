@@ -305,6 +305,8 @@ def test_without_a_folder_the_list_says_where_to_get_them(
     told = capsys.readouterr().out
     for name in NAMES:
         assert name in told
+    # Whole, however narrow the terminal, as it is there to be copied.
+    assert corpora.reader("baved").LINK in told
 
 
 def test_the_training_house_has_a_door_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,9 +5,13 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dndmood_train import corpora
 from dndmood_train.corpora import Corpus
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def show(roots: Sequence[Path], *, as_json: bool = False) -> None:
@@ -44,40 +48,50 @@ def _facts(corpus: Corpus) -> dict[str, object]:
 
 def _print_found(found: Sequence[Corpus]) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("corpus", "clips", "speakers", "language", "left out", "licence", "folder"):
-        right = column in {"clips", "speakers"}
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    table = _table("corpus", "clips", "speakers", "language", "licence")
     for corpus in found:
         reader = corpora.reader(corpus.name)
         languages = sorted({clip.language for clip in corpus.clips if clip.language})
-        left_out = "; ".join(f"{n} {why}" for why, n in corpus.dropped.items())
         table.add_row(
             reader.TITLE,
             str(len(corpus.clips)),
             str(len(corpus.speakers)),
             " ".join(languages),
-            left_out or "-",
             reader.LICENCE,
-            str(corpus.root),
         )
-    Console().print(table)
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    for corpus in found:
+        # A folder that is broken in two cannot be copied.
+        console.print(f"\n{corpora.reader(corpus.name).TITLE}: {corpus.root}", soft_wrap=True)
+        for why, count in corpus.dropped.items():
+            console.print(f"  left out: {count} {why}", style="dim")
 
 
 def _print_known() -> None:
     from rich.console import Console
+
+    table = _table("name", "corpus", "language", "licence")
+    for name in corpora.names():
+        reader = corpora.reader(name)
+        table.add_row(name, reader.TITLE, " ".join(reader.LANGUAGES), reader.LICENCE)
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    console.print("\nWhere to get them:", style="bold")
+    for name in corpora.names():
+        if link := corpora.reader(name).LINK:
+            console.print(f"{name}: {link}", soft_wrap=True)
+
+
+def _table(*columns: str) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("name", "corpus", "language", "licence", "where to get it"):
-        table.add_column(column, overflow="fold")
-    for name in corpora.names():
-        reader = corpora.reader(name)
-        languages = " ".join(reader.LANGUAGES)
-        table.add_row(name, reader.TITLE, languages, reader.LICENCE, reader.LINK)
-    Console().print(table)
+    for column in columns:
+        right = column in {"clips", "speakers"}
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    return table
 
 
 def main(argv: Sequence[str] | None = None) -> int:
