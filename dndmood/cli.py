@@ -284,10 +284,11 @@ def corpora(context: typer.Context) -> None:
 
 
 def _training(command: str, arguments: list[str]) -> None:
-    if command == "evaluate" and not {"--help", "-h"} & set(arguments):
+    asked = {word.partition("=")[0] for word in arguments}
+    if command == "evaluate" and not {"--model", "--help", "-h"} & asked:
         from dndmood import house
 
-        # Of two the last one counts, however it is written.
+        # In front, as of two the last one counts: `--mod FOLDER` is understood as well.
         arguments = ["--model", str(house.model_folder(_settings())), *arguments]
     try:
         from dndmood_train.__main__ import main as train

@@ -203,6 +203,10 @@ def test_without_a_journal_the_report_says_how_to_get_one(home):
 
 def test_a_model_named_with_an_equals_sign_is_the_one_that_is_evaluated(home, tmp_path):
     (tmp_path / "clips.csv").write_text(f"path,emotion,speaker\n{DEMO.name},happy,somebody\n")
+    # What usually listens does not matter then, not even when it is not there.
+    settings = Path(home["XDG_CONFIG_HOME"]) / "dndmood" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('model = "/nowhere/at/all"')
     done = run(
         home, "evaluate", "--manifest", tmp_path / "clips.csv", "--root", DEMO.parent,
         f"--model={tmp_path / 'mine'}",
