@@ -299,8 +299,9 @@ def test_the_list_says_what_was_found_where(
 
 
 def test_without_a_folder_the_list_says_where_to_get_them(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
     shelf_list.show([])
     told = capsys.readouterr().out
     for name in NAMES:
