@@ -10,7 +10,7 @@ pytest.importorskip("torch")
 
 from dndmood.errors import UserError
 from dndmood_train import splits
-from dndmood_train.augment import Table, copies
+from dndmood_train.augment import Table, heard_copies
 from dndmood_train.corpora import Clip
 from dndmood_train.gather import Around, gathered
 from dndmood_train.material import Windows
@@ -52,7 +52,7 @@ def test_a_table_of_lossy_calls_is_heard_through_a_codec(
     clips: list[Clip], tmp_path: Path
 ) -> None:
     calls = Table(noise=0.0, hiss=0.0, tilt=0.0, packed=1.0)
-    around = Around(pieces=0, copies=copies([calls]))
+    around = Around(pieces=0, copies=heard_copies([calls]))
     material = gathered(clips, folder=tmp_path / "spectra", around=around)
     frames = len(material.spectra.levels(0))
     heard, _ = Windows(material, calls, np.random.default_rng(1)).draw(1, frames)

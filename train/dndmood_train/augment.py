@@ -94,10 +94,10 @@ class Table:
     """That the voice comes through a lossy codec, whichever copy would have been heard."""
 
 
-def copies(tables: Iterable[Table] = ()) -> tuple[str, ...]:
+def heard_copies(tables: Iterable[Table] = ()) -> tuple[str, ...]:
     """Names of the copies that are heard at all at these tables, in the order of `COPIES`.
 
-    >>> copies() == copies([Table()]), copies([Table(packed=0.1)])[-1]
+    >>> heard_copies() == heard_copies([Table()]), heard_copies([Table(packed=0.1)])[-1]
     (True, 'packed')
     """
     asked = {"packed"} if any(table.packed for table in tables) else set()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood_train import minstrel
-from dndmood_train.augment import copies
+from dndmood_train.augment import heard_copies
 from dndmood_train.corpora import EMOTIONS, Clip
 from dndmood_train.material import Material, shares
 from dndmood_train.sound import load, trimmed
@@ -72,7 +72,7 @@ class Around:
     noises: tuple[Path, ...] = ()
     rooms: tuple[Path, ...] = ()
     """Impulse responses."""
-    copies: tuple[str, ...] = copies()
+    copies: tuple[str, ...] = heard_copies()
     """Which disturbed copies of every sound are stored."""
     pieces: int = 300
     """How many pieces of music are invented to learn under."""

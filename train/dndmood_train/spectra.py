@@ -14,8 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train import augment
-from dndmood_train.augment import COPIES, Samples
+from dndmood_train.augment import COPIES, Samples, heard_copies
 from dndmood_train.ears import FRAME, Ears
 from dndmood_train.safekeeping import draft_of, made, put
 
@@ -69,7 +68,7 @@ def prepared(
     load: Callable[[int], Samples],
     rooms: Sequence[Samples] = (),
     seed: int = 0,
-    copies: Sequence[str] = augment.copies(),
+    copies: Sequence[str] = heard_copies(),
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Spectra:
     """Spectra of the clips called `names`, computed into `folder` unless they lie there.
@@ -87,7 +86,7 @@ def prepared(
     return opened(folder, copies)
 
 
-def opened(folder: Path, copies: Sequence[str] = augment.copies()) -> Spectra:
+def opened(folder: Path, copies: Sequence[str] = heard_copies()) -> Spectra:
     """The spectra lying in a finished folder."""
     return Spectra(
         {

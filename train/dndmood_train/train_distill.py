@@ -213,7 +213,7 @@ def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
 
 
 def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -> "Around":
-    from dndmood_train.augment import copies
+    from dndmood_train.augment import heard_copies
     from dndmood_train.gather import Around
 
     for folder in (*noise, *everyday):
@@ -225,7 +225,7 @@ def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -
         everyday=tuple(path for folder in everyday for path in sounds(folder)),
         noises=tuple(path for path, kind in found if kind != "room"),
         rooms=tuple(path for path, kind in found if kind == "room"),
-        copies=copies(lesson.table for lesson in recipe.lessons.values()),
+        copies=heard_copies(lesson.table for lesson in recipe.lessons.values()),
         pieces=recipe.pieces,
     )
 
