@@ -128,7 +128,13 @@ def coded(samples: Samples, *, codec: str, compression: float) -> Samples:
     form, subtype = {"opus": ("OGG", "OPUS"), "mp3": ("MP3", "MPEG_LAYER_III")}[codec]
     file = io.BytesIO()
     soundfile.write(
-        file, samples, RATE_HZ, format=form, subtype=subtype, compression_level=compression
+        file,
+        samples,
+        RATE_HZ,
+        format=form,
+        subtype=subtype,
+        # libsndfile 1.2 refuses what lies between .9999 and 1 as an MP3.
+        compression_level=min(compression, 0.999),
     )
     file.seek(0)
     after, _ = soundfile.read(file, dtype="float32")
