@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from dndmood_train import figures
 from dndmood_train.corpora import Clip
+from dndmood_train.ears import Ears
 from dndmood_train.material import Material
 from dndmood_train.spectra import Spectra
-from dndmood_train.student import Heard
+from dndmood_train.student import Heard, Network
 from dndmood_train.targets import Targets
 
 VOICES, FRAMES = 10, 80
@@ -19,8 +19,12 @@ LOW, MIDDLE, HIGH = slice(0, 10), slice(20, 40), slice(50, 60)
 """Bands in which the voices, the music and the noises of this test sound."""
 
 
-class Listener(nn.Module):
+class Listener(Network):
     """Calls voice whatever sounds low, the more the less there is beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ears = Ears()
 
     def from_mel(self, mel: torch.Tensor) -> Heard:
         loud = mel.exp().mean(2)

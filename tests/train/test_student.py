@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from dndmood_train.ears import BANDS, FRAME, RATE_HZ, Ears, levelled
+from dndmood_train.ears import BANDS, FRAME, RATE_HZ, Ears
 from dndmood_train.student import Shape, Student, count
 
 
@@ -31,7 +31,7 @@ def test_no_band_is_deaf():
 def test_loudness_drops_out():
     waveform = torch.randn(2, 16_000)
     ears = Ears()
-    loud, soft = levelled(ears(waveform)), levelled(ears(waveform * 0.01))
+    loud, soft = ears.levelled(ears(waveform)), ears.levelled(ears(waveform * 0.01))
     assert torch.allclose(loud, soft, atol=1e-3)
 
 
@@ -54,7 +54,7 @@ def test_the_student_stays_within_its_budget():
 def test_waveform_and_stored_spectrum_give_the_same_answer():
     student = Student(Shape()).eval()
     waveform = torch.randn(1, 24_000)
-    mel = levelled(Ears()(waveform))
+    mel = student.ears.levelled(student.ears(waveform))
     assert mel.shape[1] == BANDS
     assert torch.allclose(student(waveform).logits, student.from_mel(mel).logits)
 

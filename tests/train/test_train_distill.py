@@ -140,6 +140,22 @@ def test_a_handful_of_clips_becomes_a_model_that_the_program_opens(
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_recipe_may_ask_for_another_network(
+    corpus: Path, recipe: Path, tmp_path: Path
+) -> None:
+    recipe.write_text(RECIPE + 'network = "wav2small"\n')
+    folder = run(corpus, tmp_path / "out", recipe)
+    assert folder is not None
+    with open_model(folder) as model:
+        assert sum(model(np.ones(8_000, np.float32)).scores.values()) == pytest.approx(1)
+    card = tomllib.loads((folder / "card.toml").read_text())
+    assert card["graph"]["parameters"] == 68_755
+    assert card["training"]["choices"]["lesson"]["shape"]["network"] == "wav2small"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "count"), [("asking the teacher", 1), ("listening", 30), ("teaching", 11)]
 )
@@ -247,6 +263,7 @@ def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None
         ("[lesson]\nwindows = 'many'", "windows must be a int"),
         ("lesson = 3", "are tables"),
         ("windows = = 3", "cannot be read"),
+        ('[shape]\nnetwork = "resnet"', "choices are hearth, wav2small"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_said(

@@ -15,7 +15,7 @@ from dndmood_train.disturbances import coded
 
 Samples = NDArray[np.float32]
 Power = NDArray[np.float32]
-"""Mel power, shape `(frames, 64)`."""
+"""Mel power, shape `(frames, bands)`."""
 
 Number = TypeVar("Number", np.float16, np.float32)
 """Power, or the levels it is stored as; whatever only moves frames about takes either."""
@@ -146,24 +146,28 @@ def coloured(voice: Power, chance: np.random.Generator) -> Power:
     return np.asarray(voice * np.exp(0.9 * (tilt + wave)), np.float32)
 
 
-def masked(mel: NDArray[np.float32], chance: np.random.Generator) -> NDArray[np.float32]:
-    """A batch `(n, 64, frames)` with bands, moments and pitch disturbed.
+def masked(
+    mel: NDArray[np.float32], chance: np.random.Generator, *, moment: int = 25
+) -> NDArray[np.float32]:
+    """A batch `(n, bands, frames)` with bands, moments and pitch disturbed.
 
-    SpecAugment, arXiv 1904.08779: one stripe of bands and one of frames each; and half of the
-    windows are moved by up to two bands, as if the throat were shorter or longer.
+    SpecAugment, arXiv 1904.08779: one stripe of bands and one of less than `moment` frames
+    each; and half of the windows are moved by up to two of 64 bands, as if the throat were
+    shorter or longer.
     """
+    tallest, furthest = round(mel.shape[1] * 10 / 64), round(mel.shape[1] * 2 / 64)
     after = mel.copy()
     for window in after:
         bands, frames = window.shape
         quiet = window.mean()
         if chance.random() < 0.7:  # noqa: PLR2004 - seven in ten
-            height = int(chance.integers(0, 10))
+            height = int(chance.integers(0, tallest))
             start = int(chance.integers(0, bands - height))
             window[start : start + height] = quiet
         if chance.random() < 0.7:  # noqa: PLR2004 - seven in ten
-            width = int(chance.integers(0, min(25, frames // 2)))
+            width = int(chance.integers(0, min(moment, frames // 2)))
             start = int(chance.integers(0, frames - width))
             window[:, start : start + width] = quiet
         if chance.random() < 0.5:  # noqa: PLR2004 - one in two
-            window[:] = np.roll(window, int(chance.integers(-2, 3)), axis=0)
+            window[:] = np.roll(window, int(chance.integers(-furthest, furthest + 1)), axis=0)
     return after

@@ -16,11 +16,11 @@ from torch import Tensor
 
 from dndmood.errors import UserError
 from dndmood_train.augment import Table
-from dndmood_train.ears import levelled
 from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows
+from dndmood_train.networks import built
 from dndmood_train.optimizer import Optimizer
-from dndmood_train.student import Shape, Student
+from dndmood_train.student import Network, Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ class Lesson:
 
 @dataclass(slots=True)
 class _State:
-    student: Student
-    average: Student
+    student: Network
+    average: Network
     optimizer: Optimizer
     chance: np.random.Generator
     step: int = 0
@@ -73,11 +73,11 @@ def learn(
     lesson: Lesson,
     folder: Path,
     *,
-    start: Student | None = None,
+    start: Network | None = None,
     device: str = "cpu",
     save_every: int = 200,
     progress: Callable[[int, float], None] = lambda _step, _loss: None,
-) -> Student:
+) -> Network:
     """The student after its lesson, in listening mode and on the CPU.
 
     It begins as `start`, a student of the same shape, else knowing nothing. `progress` hears
@@ -103,11 +103,11 @@ def learn(
     return student
 
 
-def restored(path: Path, lesson: Lesson | None = None) -> Student:
+def restored(path: Path, lesson: Lesson | None = None) -> Network:
     """A finished student; `UserError` when it learnt by another lesson than the one given."""
     content = _read(path, lesson)
     shape = {key: _tuple(value) for key, value in content["lesson"]["shape"].items()}
-    student = Student(Shape(**shape))
+    student = built(Shape(**shape))
     student.load_state_dict(content["student"])
     return student.eval()
 
@@ -135,9 +135,9 @@ def octants_at(step: int, lesson: Lesson) -> float:
     return lesson.octants * max(0.01, left)
 
 
-def _begun(lesson: Lesson, device: str, start: Student | None) -> _State:
+def _begun(lesson: Lesson, device: str, start: Network | None) -> _State:
     torch.manual_seed(lesson.seed)
-    student = Student(lesson.shape)
+    student = built(lesson.shape)
     if start is not None:
         student.load_state_dict(start.state_dict())
     # Two thirds of the time of a step on a CPU: pooled gradients stay in the maps' own order.
@@ -153,7 +153,8 @@ def _begun(lesson: Lesson, device: str, start: Student | None) -> _State:
 def _step(state: _State, windows: Windows, lesson: Lesson, device: str) -> float:
     frames = int(state.chance.choice(lesson.frames))
     power, batch = windows.draw(lesson.batch, frames)
-    mel = torch.from_numpy(windows.masked(levelled(torch.from_numpy(power)).numpy()))
+    levelled = state.average.ears.levelled(torch.from_numpy(power).to(device))
+    mel = torch.from_numpy(windows.masked(levelled.cpu().numpy()))
     mel, batch = mel.to(device), batch.to(device)
     error = _mixed(state, mel, batch, lesson)
     if not torch.isfinite(error):
@@ -187,7 +188,7 @@ def _mixed(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Tensor:
 
 
 @torch.no_grad()
-def _follow(average: Student, student: Student, decay: float) -> None:
+def _follow(average: Network, student: Network, decay: float) -> None:
     pairs = zip(average.state_dict().values(), student.state_dict().values(), strict=True)
     for slow, fast in pairs:
         if slow.dtype.is_floating_point:

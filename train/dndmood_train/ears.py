@@ -4,6 +4,8 @@ A frame of 480 samples is transformed as 20 x 24 (Cooley and Tukey 1965): a fift
 of a plain DFT matrix, a hundredth of its constants, and no operator that a runtime may lack.
 """
 
+from typing import ClassVar
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -22,12 +24,40 @@ _HALF = _COARSE // 2 + 1
 _BIN_HZ = RATE_HZ / FRAME
 
 
-class Ears(nn.Module):
+class FrontEnd(nn.Module):
+    """What a network hears with: waveform to power, power to a spectrogram free of loudness.
+
+    Powers of independent sounds add up, so noise is put under a voice between the two.
+    """
+
+    name: ClassVar[str]
+    """Says which spectra lie in a folder."""
+    hop: ClassVar[int]
+    """Samples from frame to frame."""
+    bands: ClassVar[int]
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        """Power `(batch, frames, bands)` of a waveform `(batch, samples)` at 16 kHz."""
+        raise NotImplementedError
+
+    def levelled(self, power: Tensor) -> Tensor:
+        """What the network reads, `(batch, bands, frames)`; louder power gives the same."""
+        raise NotImplementedError
+
+    @property
+    def per_second(self) -> int:
+        """How many frames a second has."""
+        return RATE_HZ // self.hop
+
+
+class Ears(FrontEnd):
     """Mel power of every 10 ms: waveform `(batch, samples)` to `(batch, frames, 64)`.
 
     There are `samples // 160 - 2` frames; 480 samples are the least. Nothing here learns, and
     the filter bank is worked out from its edges, so that a graph stays small.
     """
+
+    name, hop, bands = "ears", HOP, BANDS
 
     window: Tensor
     first: Tensor
@@ -87,6 +117,14 @@ class Ears(nn.Module):
         power = squares[..., :_FINE] + squares[..., _FINE:]
         return power.flatten(2) @ self.bank()
 
+    def levelled(self, power: Tensor) -> Tensor:
+        """Logarithm of mel power over the window's mean, `(batch, 64, frames)`.
+
+        Loudness drops out, as recordings are levelled differently everywhere; -8.1 is silence.
+        """
+        mean = power.mean((1, 2), keepdim=True).clamp_min(1e-9)
+        return torch.log(power / mean + FLOOR).transpose(1, 2)
+
 
 def _bins(order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Frequency and weight of each transformed bin; pre-emphasis y[t] = x[t] - 0.97 x[t - 1].
@@ -111,12 +149,3 @@ def _edges() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     hz = 700.0 * (10.0 ** (np.linspace(bottom, top, BANDS + 2) / 2595.0) - 1.0)
     sides = np.maximum(np.diff(hz), _BIN_HZ)
     return hz[1:-1], 1.0 / sides[:-1], 1.0 / sides[1:]
-
-
-def levelled(power: Tensor) -> Tensor:
-    """Logarithm of mel power over the window's mean, `(batch, frames, 64)` to `(…, 64, frames)`.
-
-    Loudness drops out, as recordings are levelled differently everywhere; -8.1 is silence.
-    """
-    mean = power.mean((1, 2), keepdim=True).clamp_min(1e-9)
-    return torch.log(power / mean + FLOOR).transpose(1, 2)

@@ -8,18 +8,16 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from dndmood_train import augment, metrics, scales, splits
 from dndmood_train.corpora import EMOTIONS, Clip
-from dndmood_train.ears import levelled
 from dndmood_train.export import temperature
 from dndmood_train.material import Material
 from dndmood_train.spectra import as_power
+from dndmood_train.student import Network
 
 _FEWEST = 8
 """Fewer development clips than this say nothing."""
-_HOP_FRAMES = 100
 _OVER_DB = (0.0, 10.0)
 """Of a voice over the program's own music, in mel power: from no ducking to nearly all of it."""
 _FOUR = ("angry", "happy", "neutral", "sad")
@@ -40,7 +38,7 @@ class Measured:
 
 
 def measure(
-    student: nn.Module,
+    student: Network,
     material: Material,
     clips: Sequence[Clip],
     *,
@@ -66,7 +64,7 @@ def measure(
     ]
     if len(rows) < _FEWEST:
         return _nothing("none: too few development voices")
-    heard = _Ear(student, material, round(window_s * 100))
+    heard = _Ear(student, material, window_s)
     logits, dims = heard(rows)
     emotions = [str(clips[row].emotion) for row in rows]
     corpora = [clips[row].corpus for row in rows]
@@ -127,10 +125,11 @@ def _recalls(
 class _Ear:
     """Lets a student hear clips of the material, window by window."""
 
-    def __init__(self, student: nn.Module, material: Material, frames: int) -> None:
-        self._student: Any = student
+    def __init__(self, student: Network, material: Material, window_s: float) -> None:
+        self._student = student
         self._material = material
-        self._frames = frames
+        self._hop = material.spectra.per_second
+        self._frames = round(window_s * self._hop)
 
     def __call__(
         self, rows: Sequence[int], *, over: Sequence[int] | NDArray[np.int64] = ()
@@ -145,7 +144,8 @@ class _Ear:
                 power = self._material.spectra.power(row)
                 if len(over):
                     power = self._mixed(power, over, np.random.default_rng(row))
-                heard = self._student.from_mel(levelled(torch.from_numpy(self._windows(power))))
+                windows = torch.from_numpy(self._windows(power))
+                heard = self._student.from_mel(self._student.ears.levelled(windows))
                 logits[place] = torch.log(heard.logits.softmax(1).mean(0)).numpy()
                 dims[place] = heard.dims.mean(0).numpy()
         return logits, dims
@@ -164,5 +164,5 @@ class _Ear:
         last = len(power) - self._frames
         if last <= 0:
             return power[None]
-        starts = [*range(0, last, _HOP_FRAMES), last]
+        starts = [*range(0, last, self._hop), last]
         return np.stack([power[start : start + self._frames] for start in starts])

@@ -12,6 +12,7 @@ from dndmood.errors import UserError
 from dndmood_train import minstrel
 from dndmood_train.augment import heard_copies
 from dndmood_train.corpora import EMOTIONS, Clip
+from dndmood_train.ears import FrontEnd
 from dndmood_train.material import Material, shares
 from dndmood_train.sound import load, trimmed
 from dndmood_train.spectra import prepared
@@ -83,7 +84,7 @@ class Around:
         return self.pieces + ceil(KEPT * self.pieces)
 
 
-def gathered(
+def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
     clips: Sequence[Clip],
     *,
     folder: Path,
@@ -92,6 +93,7 @@ def gathered(
     vote_share: float = 0.25,
     everyone: bool = False,
     seed: int = 0,
+    ears: FrontEnd | None = None,
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Material:
     """Material of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
@@ -117,6 +119,7 @@ def gathered(
         rooms=[_response(path) for path in around.rooms],
         seed=seed,
         copies=around.copies,
+        ears=ears,
         progress=progress,
     )
     everyday, noises = len(around.everyday), len(around.noises)

@@ -74,8 +74,12 @@ class Windows:
         odds = np.array([COPIES[name][0] for name in stored])
         self._copies, self._odds = stored, odds / odds.sum()
 
-    def draw(self, count: int, frames: int) -> tuple[NDArray[np.float32], Batch]:
-        """Mel power `(count, frames, 64)` of random windows, and what to hear in them."""
+    def draw(self, count: int, hundredths: int) -> tuple[NDArray[np.float32], Batch]:
+        """Mel power `(count, frames, bands)` of random windows, and what to hear in them.
+
+        They are `hundredths` of a second long.
+        """
+        frames = hundredths * self._material.spectra.per_second // 100
         clips = self._chance.choice(len(self._material.share), count, p=self._material.share)
         crowded = self._chance.random(count) < self._table.crowd
         power = np.stack(
@@ -88,7 +92,8 @@ class Windows:
 
     def masked(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         """The batch with stripes missing and throats changed."""
-        return augment.masked(mel, self._chance)
+        moment = self._material.spectra.per_second // 4
+        return augment.masked(mel, self._chance, moment=moment)
 
     def _window(self, clip: int, frames: int) -> NDArray[np.float32]:
         chance, table = self._chance, self._table

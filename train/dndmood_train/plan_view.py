@@ -57,12 +57,13 @@ def step_s(recipe: Recipe, device: str) -> float:
     """Seconds that one step takes, the faster of two."""
     import torch
 
-    from dndmood_train.student import Student
+    from dndmood_train.networks import built
 
     lesson = recipe.lesson
-    student = Student(lesson.shape).to(device)
-    frames = sorted(lesson.frames)[len(lesson.frames) // 2]
-    mel = torch.zeros(lesson.batch, 64, frames, device=device)
+    student = built(lesson.shape).to(device)
+    hundredths = sorted(lesson.frames)[len(lesson.frames) // 2]
+    frames = hundredths * student.ears.per_second // 100
+    mel = torch.zeros(lesson.batch, student.ears.bands, frames, device=device)
     times = []
     for _ in range(2):
         started = time.perf_counter()

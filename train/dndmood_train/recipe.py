@@ -25,6 +25,7 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood_train.augment import Table
 from dndmood_train.distil import Lesson
+from dndmood_train.networks import NETWORKS
 from dndmood_train.student import Shape
 
 
@@ -68,6 +69,11 @@ def read(path: Path | None) -> Recipe:
     except (OSError, ValueError) as error:
         raise UserError(f"The recipe {path} cannot be read: {error}.") from error
     shape = Shape(**_checked(given.pop("shape", {}), Shape(), path))
+    if shape.network not in NETWORKS:
+        raise UserError(
+            f"The recipe {path} asks for the network {shape.network!r}: choices are "
+            f"{', '.join(NETWORKS)}."
+        )
     table = Table(**_checked(given.pop("table", {}), Table(), path))
     lesson = replace(
         Lesson(shape=shape, table=table), **_checked(given.pop("lesson", {}), Lesson(), path)

@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 
 from dndmood_train.augment import COPIES, Samples, heard_copies
-from dndmood_train.ears import FRAME, Ears
+from dndmood_train.ears import FRAME, Ears, FrontEnd
 from dndmood_train.safekeeping import draft_of, made, put
 
 _QUIETEST = 1e-9
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,22 @@ class Spectra:
     """Clips as mel power, by number and copy."""
 
     copies: Mapping[str, tuple[NDArray[np.float16], NDArray[np.int64]]]
-    """Copy name to all frames `(frames, 64)` and the end of each clip, shape `(clips,)`."""
+    """Copy name to all frames `(frames, bands)` and the end of each clip, shape `(clips,)`."""
+    per_second: int = 100
+    """Frames of a second."""
 
     def __len__(self) -> int:
         """How many clips there are."""
         return len(next(iter(self.copies.values()))[1])
 
     def levels(self, clip: int, copy: str = "clean") -> NDArray[np.float16]:
-        """A clip as it is stored, log10 of mel power, shape `(frames, 64)`; nothing is read yet."""
+        """A clip as it is stored, log10 of mel power, shape `(frames, bands)`; nothing is read yet."""
         frames, ends = self.copies[copy]
         start = 0 if clip == 0 else int(ends[clip - 1])
         return frames[start : int(ends[clip])]
 
     def power(self, clip: int, copy: str = "clean") -> NDArray[np.float32]:
-        """Mel power of a clip, shape `(frames, 64)`."""
+        """Mel power of a clip, shape `(frames, bands)`."""
         return as_power(self.levels(clip, copy))
 
 
@@ -53,9 +55,9 @@ def as_power(levels: NDArray[np.float16]) -> NDArray[np.float32]:
     return np.asarray(np.exp(np.float32(np.log(10.0)) * levels.astype(np.float32)))
 
 
-def fingerprint(names: Iterable[str], *, seed: int, copy: str) -> str:
+def fingerprint(names: Iterable[str], *, seed: int, copy: str, ears: str) -> str:
     """What a stored copy was made of, as one word; other clips give another word."""
-    digest = hashlib.sha256(f"{_VERSION} {seed} {copy}".encode())
+    digest = hashlib.sha256(f"{_VERSION} {ears} {seed} {copy}".encode())
     for name in names:
         digest.update(name.encode() + b"\0")
     return digest.hexdigest()[:20]
@@ -69,24 +71,28 @@ def prepared(
     rooms: Sequence[Samples] = (),
     seed: int = 0,
     copies: Sequence[str] = heard_copies(),
+    ears: FrontEnd | None = None,
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Spectra:
     """Spectra of the clips called `names`, computed into `folder` unless they lie there.
 
-    `load(i)` gives the sound of clip `i`, at 16 kHz. The same names and seed give the same
+    `load(i)` gives the sound of clip `i`, at 16 kHz; `ears` are those of the student, of our own
+    where nothing is said. The same names and seed give the same
     numbers whatever was interrupted, as every clip draws its own luck.
     """
     made(folder)
-    ears = Ears()
+    ears = ears or Ears()
     for copy in copies:
-        wanted = fingerprint(names, seed=seed, copy=copy)
+        wanted = fingerprint(names, seed=seed, copy=copy, ears=ears.name)
         if not _lies_there(folder / f"{copy}.json", wanted):
             _write_copy(folder, copy, len(names), load, rooms, seed, ears, progress)
             put(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
-    return opened(folder, copies)
+    return opened(folder, copies, per_second=ears.per_second)
 
 
-def opened(folder: Path, copies: Sequence[str] = heard_copies()) -> Spectra:
+def opened(
+    folder: Path, copies: Sequence[str] = heard_copies(), *, per_second: int = 100
+) -> Spectra:
     """The spectra lying in a finished folder."""
     return Spectra(
         {
@@ -95,7 +101,8 @@ def opened(folder: Path, copies: Sequence[str] = heard_copies()) -> Spectra:
                 np.load(folder / f"{copy}.ends.npy"),
             )
             for copy in copies
-        }
+        },
+        per_second=per_second,
     )
 
 
@@ -113,7 +120,7 @@ def _write_copy(
     load: Callable[[int], Samples],
     rooms: Sequence[Samples],
     seed: int,
-    ears: Ears,
+    ears: FrontEnd,
     progress: Callable[[str, int], None],
 ) -> None:
     number = list(COPIES).index(copy)
@@ -135,8 +142,8 @@ def _write_copy(
             np.save(file, array)
 
 
-def log_power(samples: Samples, ears: Ears) -> NDArray[np.float16]:
-    """Decimal logarithm of mel power, shape `(frames, 64)`; at least a tenth of a second."""
+def log_power(samples: Samples, ears: FrontEnd) -> NDArray[np.float16]:
+    """Decimal logarithm of mel power, shape `(frames, bands)`; at least a tenth of a second."""
     missing = max(0, 4 * FRAME - len(samples))
     whole = np.pad(samples, (0, missing)).astype(np.float32)
     with torch.inference_mode():

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dndmood_train.ears import Ears, levelled
+from dndmood_train.ears import Ears, FrontEnd
 
 EMOTIONS = 8
 """How many emotions the head tells apart, in the order of the card's labels."""
@@ -22,6 +22,8 @@ OCTANTS = 8
 class Shape:
     """How wide the student is; the default has 75 000 weights."""
 
+    network: str = "hearth"
+    """A name in `networks.NETWORKS`; of the widths, others than `hearth` mind `features` alone."""
     channels: tuple[int, int, int, int] = (16, 24, 40, 56)
     """Of the stem and the three stages."""
     tokens: int = 72
@@ -47,6 +49,28 @@ class Heard:
     """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
     octants: Tensor | None = None
     """Logits of the eight octants, `(batch, 8)`."""
+
+
+class Network(nn.Module):
+    """What can be taught: ears, what listens behind them, and aids that only help to learn."""
+
+    ears: FrontEnd
+    imitate: nn.Linear | None
+    """Imitates a teacher's features."""
+    corner: nn.Linear | None
+    """Tells the octants apart."""
+
+    def forward(self, waveform: Tensor) -> Heard:
+        """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""
+        return self.from_mel(self.ears.levelled(self.ears(waveform)))
+
+    def from_mel(self, mel: Tensor) -> Heard:
+        """The same from a levelled spectrogram of its ears, shape `(batch, bands, frames)`."""
+        raise NotImplementedError
+
+    def forget_aids(self) -> None:
+        """Drop what only helped to learn: imitated features and octants."""
+        self.imitate = self.corner = None
 
 
 class _Doorstep(nn.Conv2d):
@@ -81,7 +105,7 @@ def _settled(conv: nn.Conv2d) -> nn.Sequential:
     return nn.Sequential(conv, nn.BatchNorm2d(conv.out_channels), nn.ReLU(inplace=True))
 
 
-class Student(nn.Module):
+class Student(Network):
     """A batch of waveforms, or of mel power computed before, to what it heard in them."""
 
     def __init__(self, shape: Shape) -> None:
@@ -114,14 +138,6 @@ class Student(nn.Module):
         self.out = nn.Linear(shape.hidden, EMOTIONS + 3)
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
-
-    def forget_aids(self) -> None:
-        """Drop what only helped to learn: imitated features and octants."""
-        self.imitate = self.corner = None
-
-    def forward(self, waveform: Tensor) -> Heard:
-        """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""
-        return self.from_mel(levelled(self.ears(waveform)))
 
     def from_mel(self, mel: Tensor) -> Heard:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dndmood_train.gather import Around, Teaching
     from dndmood_train.material import Material
     from dndmood_train.recipe import Recipe
-    from dndmood_train.student import Student
+    from dndmood_train.student import Network
 
 MODEL = "model"
 """The folder below `--out` that holds the finished model."""
@@ -117,6 +117,7 @@ def _taught(
     progress: Progress,
 ) -> Path:
     from dndmood_train import export, figures, gather, provenance
+    from dndmood_train.networks import built
     from dndmood_train.student import count
 
     clips, rows = _heard(found, labels)
@@ -133,6 +134,7 @@ def _taught(
             everyone=recipe.everyone,
             # The same disturbed copies for every seed of a lesson.
             seed=0,
+            ears=built(recipe.lesson.shape).ears,
             progress=lambda _copy, _clip: prepared(1),
         )
         student = None
@@ -165,10 +167,10 @@ def _learnt(
     material: "Material",
     lesson: "Lesson",
     folder: Path,
-    start: "Student | None",
+    start: "Network | None",
     device: str,
     progress: Progress,
-) -> "Student":
+) -> "Network":
     from dndmood_train import distil
 
     stepped = progress.bar("teaching", lesson.steps)

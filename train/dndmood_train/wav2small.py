@@ -1,4 +1,4 @@
-"""Wav2Small as published, rebuilt from its description: for comparison with our student.
+"""Wav2Small as published, rebuilt from its description: a student like ours, to compare with.
 
 arXiv 2408.13920. The paper gives 72 K parameters, 0.4 G multiplications for 5 s and 9 MB; the
 released code is a smaller sibling. Tokens of 13 channels x 13 bands fit all three numbers, so
@@ -9,10 +9,63 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dndmood_train.student import EMOTIONS, Heard
+from dndmood_train.ears import FrontEnd
+from dndmood_train.student import EMOTIONS, OCTANTS, Heard, Network, Shape
 
 _WINDOW, _HOP, _BANDS, _CHANNELS = 64, 32, 26, 13
 _TOKEN = _CHANNELS * _CHANNELS
+_BIN_HZ = 250.0
+
+
+class QuickEars(FrontEnd):
+    """Power of 26 bands every 2 ms: waveform `(batch, samples)` to `(batch, frames, 26)`."""
+
+    name, hop, bands = "wav2small", _HOP, _BANDS
+
+    waves: Tensor
+    bank: Tensor
+    energy: Tensor
+    gain: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        bins = np.arange(_WINDOW // 2 + 1)
+        angles = 2.0 * np.pi * np.outer(bins, np.arange(_WINDOW)) / _WINDOW
+        hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(_WINDOW) / _WINDOW)
+        waves = np.concatenate([np.cos(angles), -np.sin(angles)]) * hann
+        # Triangles of height 1 keep quiet bands clear of the least power that is stored.
+        bank = _slaney() * _BIN_HZ
+        # Parseval: what the bins hold of a wave's variance, told by the bands as well as they can.
+        share = np.where(bins % (_WINDOW // 2) == 0, 1.0, 2.0) / (
+            _WINDOW * np.square(hann).sum()
+        )
+        energy = np.linalg.lstsq(bank[1:], share[1:], rcond=None)[0]
+        for name, constant in (
+            ("waves", waves[:, None]),
+            ("bank", bank),
+            ("energy", energy),
+            # Where bins are wider than bands, some bands hear nothing.
+            ("gain", (bank.sum(0) > 0) / _BIN_HZ),
+        ):
+            tensor = torch.from_numpy(constant.astype(np.float32))
+            self.register_buffer(name, tensor, persistent=False)
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        """Power `(batch, frames, 26)`; there are `(samples - 64) // 32 + 1` frames."""
+        level = waveform - waveform.mean(1, keepdim=True)
+        spectrum = nn.functional.conv1d(level[:, None], self.waves, stride=_HOP).square()
+        power = spectrum[:, : _WINDOW // 2 + 1] + spectrum[:, _WINDOW // 2 + 1 :]
+        return power.transpose(1, 2) @ self.bank
+
+    def levelled(self, power: Tensor) -> Tensor:
+        """Decibels `(batch, 26, frames)` as of a wave with a variance of 1.
+
+        The paper levels the wave; its variance is read off the bands here, which noise may be
+        added to.
+        """
+        variance = (power @ self.energy).mean(1).clamp_min(1e-7)
+        bands = (power * self.gain / variance[:, None, None]).clamp_min(1e-10)
+        return 10.0 * torch.log10(bands).transpose(1, 2)
 
 
 def _conv(inward: int) -> nn.Sequential:
@@ -20,21 +73,13 @@ def _conv(inward: int) -> nn.Sequential:
     return nn.Sequential(convolution, nn.BatchNorm2d(_CHANNELS), nn.ReLU(inplace=True))
 
 
-class Wav2Small(nn.Module):
-    """Waveform `(batch, samples)` at 16 kHz to what our own student says, too."""
+class Wav2Small(Network):
+    """A batch of waveforms to what our own student says, too."""
 
-    waves: Tensor
-    bank: Tensor
-
-    def __init__(self, *, outputs: int = EMOTIONS + 3) -> None:
+    def __init__(self, shape: Shape, *, outputs: int = EMOTIONS + 3) -> None:
         """Give `outputs=3` for the published head (arousal, dominance, valence)."""
         super().__init__()
-        bins = np.arange(_WINDOW // 2 + 1)
-        angles = 2.0 * np.pi * np.outer(bins, np.arange(_WINDOW)) / _WINDOW
-        hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(_WINDOW) / _WINDOW)
-        waves = np.concatenate([np.cos(angles), -np.sin(angles)]) * hann
-        self.register_buffer("waves", torch.tensor(waves[:, None], dtype=torch.float32))
-        self.register_buffer("bank", torch.tensor(_slaney(), dtype=torch.float32))
+        self.ears = QuickEars()
         self.trunk = nn.Sequential(
             _conv(1),
             _conv(_CHANNELS),
@@ -45,25 +90,22 @@ class Wav2Small(nn.Module):
         self.value = nn.Linear(_TOKEN, _TOKEN)
         self.weight = nn.Linear(_TOKEN, _TOKEN)
         self.out = nn.Linear(_TOKEN, outputs)
+        self.imitate = nn.Linear(_TOKEN, shape.features) if shape.features else None
+        self.corner = nn.Linear(_TOKEN, OCTANTS) if shape.octants else None
 
-    def mel(self, waveform: Tensor) -> Tensor:
-        """Decibels of 26 bands every 2 ms, shape `(batch, 1, frames, 26)`."""
-        mean = waveform.mean(1, keepdim=True)
-        variance = waveform.var(1, keepdim=True, unbiased=False)
-        level = (waveform - mean) / (variance + 1e-7).sqrt()
-        spectrum = nn.functional.conv1d(level[:, None], self.waves, stride=_HOP).square()
-        power = spectrum[:, : _WINDOW // 2 + 1] + spectrum[:, _WINDOW // 2 + 1 :]
-        bands = (power.transpose(1, 2) @ self.bank).clamp_min(1e-10)
-        return 10.0 * torch.log10(bands)[:, None]
-
-    def forward(self, waveform: Tensor) -> Heard:
-        """Emotion logits, then arousal, valence and voice before the sigmoid."""
-        maps = self.trunk(self.mel(waveform))  # (batch, 13, frames / 2, 13)
+    def from_mel(self, mel: Tensor) -> Heard:
+        """The same from decibels of its ears, shape `(batch, 26, frames)`."""
+        maps = self.trunk(mel.transpose(1, 2)[:, None])  # (batch, 13, frames / 2, 13)
         tokens = maps.transpose(1, 2).flatten(2)  # (batch, frames / 2, 169)
         weights = torch.softmax(self.weight(tokens), dim=1)
         pooled = (self.value(tokens) * weights).sum(1)
         out = self.out(pooled)
-        return Heard(logits=out[:, :EMOTIONS], dims=out[:, EMOTIONS:], features=pooled)
+        return Heard(
+            logits=out[:, :EMOTIONS],
+            dims=out[:, EMOTIONS:],
+            features=pooled if self.imitate is None else self.imitate(pooled),
+            octants=None if self.corner is None else self.corner(pooled),
+        )
 
 
 def _slaney() -> np.ndarray:
@@ -74,7 +116,7 @@ def _slaney() -> np.ndarray:
     edges = np.where(
         mel < knee_mel, mel * 200.0 / 3.0, knee_hz * np.exp(step * (mel - knee_mel))
     )
-    hz = np.arange(_WINDOW // 2 + 1) * 250.0
+    hz = np.arange(_WINDOW // 2 + 1) * _BIN_HZ
     rising = (hz[:, None] - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - hz[:, None]) / (edges[2:] - edges[1:-1])
     return np.asarray(
