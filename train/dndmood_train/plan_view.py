@@ -10,6 +10,8 @@ from dndmood_train.recipe import Recipe
 
 _COPIES_COST = 0.02
 """Seconds of work for a second of sound: reading it, disturbing it, its spectra."""
+_PACKED_COST = 0.02
+"""As much again where a lossy codec is among the disturbances."""
 
 
 def show(planned: Plan, recipe: Recipe, *, console: Console | None = None) -> None:
@@ -45,8 +47,9 @@ def expected_s(planned: Plan, recipe: Recipe) -> float:
 
     What the teacher takes is not in it: it may be asked already, and only asking would tell.
     """
-    listening_s = _COPIES_COST * planned.hours * 3600
-    return listening_s + _steps(recipe) * step_s(recipe, planned.device)
+    packed = any(lesson.table.packed for lesson in recipe.lessons.values())
+    cost = _COPIES_COST + (_PACKED_COST if packed else 0.0)
+    return cost * planned.hours * 3600 + _steps(recipe) * step_s(recipe, planned.device)
 
 
 def _steps(recipe: Recipe) -> int:
