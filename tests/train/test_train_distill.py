@@ -321,6 +321,16 @@ def test_the_command_says_where_the_model_lies(
     assert plan["teacher"] == "toy"
 
 
+def test_a_log_file_gets_lines_instead_of_bars(capsys: pytest.CaptureFixture[str]) -> None:
+    with train_distill._progress(shown=True) as progress:
+        told = progress.bar("teaching", 40)
+        for _ in range(40):
+            told(1)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 20
+    assert lines[-1].endswith("teaching: 40 of 40")
+
+
 def test_stopped_from_the_keyboard_it_says_how_to_go_on(
     corpus: Path,
     recipe: Path,

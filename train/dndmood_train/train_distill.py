@@ -8,6 +8,7 @@ command goes on and ends the same.
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -258,14 +259,32 @@ def _progress(*, shown: bool) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Progress(_lines)
+        return
     columns = (TextColumn("{task.description:20}"), BarColumn(), MofNCompleteColumn())
-    with Bars(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bars:
+    with Bars(*columns, TimeRemainingColumn(), console=console) as bars:
 
         def bar(title: str, total: int) -> Told:
             task = bars.add_task(title, total=total)
             return lambda count: bars.advance(task, count)
 
         yield Progress(bar)
+
+
+def _lines(title: str, total: int) -> Told:
+    """Progress for a log file: a line with the time of day at every twentieth."""
+    done = 0
+
+    def told(count: int) -> None:
+        nonlocal done
+        before, done = done, done + count
+        if done * 20 // max(1, total) > before * 20 // max(1, total):
+            now = time.strftime("%H:%M:%S")
+            print(f"{now} {title}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+    return told
 
 
 def main(argv: Sequence[str] | None = None) -> int:
