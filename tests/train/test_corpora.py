@@ -1,12 +1,16 @@
 """Every corpus reads its own official layout; what is broken is left out and counted."""
 
+import dataclasses
 import json
+import os
 import struct
 import wave
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from dndmood.errors import UserError
 from dndmood_train import __main__ as door
@@ -263,6 +267,47 @@ def test_a_number_out_of_range_is_said_with_its_line(tmp_path: Path) -> None:
     lay_out(tmp_path, "a.wav", beside={"manifest.csv": "path,speaker,arousal\na.wav,x,4.2\n"})
     with pytest.raises(UserError, match=r"line 2: arousal must be .* not '4\.2'"):
         corpora.read("manifest", tmp_path)
+
+
+def evening(root: Path, table: bytes = b"path,emotion,speaker\na.wav,sad,anna\n") -> Path:
+    root.mkdir(parents=True)
+    soundfile.write(root / "a.wav", np.full(8_000, 0.1), 16_000)
+    (root / "manifest.csv").write_bytes(table)
+    return root
+
+
+def test_two_collections_of_one_name_are_refused(tmp_path: Path) -> None:
+    """Their speakers could be the same people, and be on both sides of a split."""
+    evening(tmp_path / "p" / "data")
+    evening(tmp_path / "q" / "data")
+    with pytest.raises(UserError, match="of the same name, data"):
+        corpora.find([tmp_path])
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_table_from_a_spreadsheet_says_how_to_save_it(encoding: str, tmp_path: Path) -> None:
+    evening(tmp_path / "e", "path,emotion,speaker\na.wav,sad,Jürgen\n".encode(encoding))
+    with pytest.raises(UserError, match="is not UTF-8: save it as CSV UTF-8"):
+        corpora.find([tmp_path])
+
+
+def test_a_table_with_semicolons_is_seen_and_said(tmp_path: Path) -> None:
+    evening(tmp_path / "e", b"path;emotion;speaker\na.wav;sad;anna\n")
+    with pytest.raises(UserError, match="with commas between them"):
+        corpora.find([tmp_path])
+
+
+def test_clips_may_lie_elsewhere_and_be_called_anything(tmp_path: Path) -> None:
+    away = tmp_path / "away" / os.fsdecode(b"a\xf1b.wav")
+    root = evening(
+        tmp_path / "e", f"path,emotion,speaker\n{away.parent}/b.wav,sad,x\n".encode()
+    )
+    away.parent.mkdir()
+    soundfile.write(away.with_name("b.wav"), np.full(8_000, 0.1), 16_000)
+    (corpus,) = corpora.find([root])
+    assert corpus.place(corpus.clips[0]) == str(away.parent / "b.wav")
+    named = dataclasses.replace(corpus.clips[0], path=root / away.name)
+    assert corpus.place(named).encode() == rb"a\xf1b.wav"
 
 
 def test_a_corpus_without_one_usable_clip_says_where_clips_lie(tmp_path: Path) -> None:

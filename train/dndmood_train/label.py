@@ -66,9 +66,9 @@ class Labels:
         return {key: row for row, key in enumerate(self.keys)}
 
 
-def key_of(clip: Clip, root: Path) -> str:
+def key_of(clip: Clip, corpus: Corpus) -> str:
     """What a clip is called wherever its corpus lies."""
-    return f"{clip.corpus}/{clip.path.relative_to(root).as_posix()}"
+    return f"{clip.corpus}/{corpus.place(clip)}"
 
 
 def label(
@@ -108,7 +108,7 @@ def plan(found: Sequence[Corpus], *, about: About) -> Iterator[Part]:
     for corpus in found:
         for start in range(0, len(corpus.clips), PART_CLIPS):
             clips = corpus.clips[start : start + PART_CLIPS]
-            keys = tuple(key_of(clip, corpus.root) for clip in clips)
+            keys = tuple(key_of(clip, corpus) for clip in clips)
             digest = hashlib.sha256(f"{about.name} {about.digest}".encode())
             for key, clip in zip(keys, clips, strict=True):
                 digest.update(f"\n{key} {clip.path.stat().st_size}".encode())

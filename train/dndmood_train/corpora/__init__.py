@@ -92,7 +92,10 @@ def locate(roots: Iterable[Path]) -> list[tuple[str, Path]]:
 
 
 def find(roots: Sequence[Path]) -> list[Corpus]:
-    """Every corpus in the given folders, read; raises `UserError` when there is none."""
+    """Every corpus in the given folders, read.
+
+    Raises `UserError` when there is none, or one twice: a name belongs to one place.
+    """
     found = [read(name, folder) for name, folder in locate(roots)]
     if not found:
         places = ", ".join(map(str, roots)) or "no folder at all"
@@ -100,6 +103,14 @@ def find(roots: Sequence[Path]) -> list[Corpus]:
             f"No corpus was found in {places}: unpack one there as it is distributed "
             f"(known are {', '.join(names())})."
         )
+    homes: dict[str, Path] = {}
+    for corpus in found:
+        for name in {clip.corpus for clip in corpus.clips}:
+            if (other := homes.setdefault(name, corpus.root)) != corpus.root:
+                raise UserError(
+                    f"{other} and {corpus.root} hold corpora of the same name, {name}, whose "
+                    "speakers cannot be told apart: rename one folder, or leave it out."
+                )
     return found
 
 
@@ -114,7 +125,10 @@ def _walk(folder: Path, known: Sequence[str], depth: int) -> Iterator[tuple[str,
         inside = sorted(
             entry.path
             for entry in entries
-            if entry.is_dir() and not entry.name.startswith((".", "__"))
+            if entry.is_dir()
+            and not entry.name.startswith((".", "__"))
+            # Such as lost+found, which is nobody's.
+            and os.access(entry, os.R_OK | os.X_OK)
         )
     for path in inside:
         yield from _walk(Path(path), known, depth - 1)

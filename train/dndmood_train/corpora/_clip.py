@@ -73,6 +73,17 @@ class Corpus:
     dropped: Mapping[str, int]
     """Reason to number of files left out."""
 
+    def place(self, clip: Clip) -> str:
+        """Where one of its clips lies, the same wherever the corpus does; else its whole path.
+
+        Bytes of a name that are no text come out escaped.
+        """
+        inside = clip.path.is_relative_to(self.root)
+        path = clip.path.relative_to(self.root) if inside else clip.path
+        return (
+            path.as_posix().encode(errors="surrogateescape").decode(errors="backslashreplace")
+        )
+
     @property
     def speakers(self) -> frozenset[str]:
         """Everybody who is heard in it."""

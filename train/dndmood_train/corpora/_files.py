@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dndmood.errors import UserError
 from dndmood_train.corpora._clip import Clip, Drop
 
 SOUND = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"})
@@ -46,15 +47,25 @@ def sound_named(folder: Path, stem: str) -> Path | None:
 
 
 def rows(path: Path, *, delimiter: str = ",") -> list[dict[str, str]]:
-    """The rows of a table with a header line, cells stripped; empty if there is no file."""
+    """The rows of a table with a header line, cells stripped; empty if there is no file.
+
+    Raises `UserError` for a table that is not UTF-8.
+    """
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        dialect = _Tabs if delimiter == "\t" else csv.excel
-        return [
-            {key.strip(): (cell or "").strip() for key, cell in row.items() if key is not None}
-            for row in csv.DictReader(lines, dialect=dialect)
-        ]
+    dialect = _Tabs if delimiter == "\t" else csv.excel
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return [
+                {
+                    key.strip(): (cell or "").strip()
+                    for key, cell in row.items()
+                    if key is not None
+                }
+                for row in csv.DictReader(lines, dialect=dialect)
+            ]
+    except UnicodeDecodeError as error:
+        raise UserError(f"The table {path} is not UTF-8: save it as CSV UTF-8.") from error
 
 
 def fingerprint(path: Path) -> bytes:

@@ -5,6 +5,7 @@ Columns `path` (relative to the table) and `speaker`; besides these as many as y
 `sentence`. Emotions may be called as most corpora do (`anger`, `ang`, `happiness`).
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,8 +43,10 @@ def here(folder: Path) -> bool:
     table = folder / _FILE
     if not table.is_file():
         return False
-    with table.open(encoding="utf-8-sig") as lines:
-        columns = {cell.strip().strip('"') for cell in next(lines, "").split(",")}
+    # Whatever its encoding, English column names are plain bytes; `clips` says what is wrong.
+    with table.open("rb") as lines:
+        first = lines.readline().replace(b"\0", b"").decode("ascii", "ignore")
+    columns = {cell.strip().strip('"') for cell in re.split("[,;\t]", first)}
     return {"path", "speaker"} <= columns
 
 
@@ -62,7 +65,10 @@ def rows_of(table: Path, *, root: Path, corpus: str) -> Iterator[Clip | Drop]:
     if not found:
         raise UserError(f"The table {table} is missing or empty.")
     if lacking := {"path", "speaker"} - set(found[0]):
-        raise UserError(f"The table {table} lacks the column {', '.join(sorted(lacking))}.")
+        raise UserError(
+            f"The table {table} lacks the column {', '.join(sorted(lacking))}: its first line "
+            "names the columns, with commas between them."
+        )
     for number, row in enumerate(found, start=2):
         path = root / row["path"]
         if not path.is_file():
