@@ -152,6 +152,62 @@ def test_a_card_survives_toml():
     assert tomllib.loads(export.toml(tables))["a"] == tables["a"]
 
 
+def test_a_corpus_of_any_name_survives_toml():
+    import tomllib
+
+    tables = {"of Mein Übungsabend": {'angry "high".': 1, "a\nb": 2, "plain": "tab\t"}}
+    (found,) = tomllib.loads(export.toml(tables)).values()
+    assert found == {'angry "high".': 1, "a b": 2, "plain": "tab\t"}
+
+
+class Broken(torch.nn.Module):
+    """Answers NaN, which no graph can agree with."""
+
+    def __init__(self):
+        super().__init__()
+        self.slope = torch.nn.Parameter(torch.tensor(float("nan")))
+
+    def forward(self, waveform):
+        level = waveform.abs().mean(1) * self.slope
+        return level, level + 1, level + 2, level[:, None].expand(-1, 8) + 3
+
+
+def test_a_graph_that_strays_leaves_the_old_model_alone(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "card.toml").write_text("old")
+    with pytest.raises(UserError, match="strays nan from torch"):
+        export.write_model(folder, Broken(), parameters=1, window_s=3.0, about={})
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    assert (folder / "card.toml").read_text() == "old"
+
+
+def test_a_damaged_checkpoint_says_what_to_do(material, tmp_path):
+    (tmp_path / "checkpoint.pt").write_bytes(b"half of a check")
+    with pytest.raises(UserError, match=r"checkpoint\.pt is damaged: remove it"):
+        learn(material, LESSON, tmp_path)
+
+
+def test_stored_spectra_are_those_of_the_clips_whatever_was_interrupted(tmp_path):
+    """A second training in the same folder is killed before it is whole; the first comes back."""
+
+    def spectra(shift, kill=None):
+        def load(number):
+            if number == kill:
+                raise PowerError
+            return sound(number + shift)
+
+        names = [f"{shift} {number}" for number in range(3)]
+        found = prepared(tmp_path, names=names, load=load, copies=("clean", "room"))
+        return [found.power(n, copy) for n in range(3) for copy in ("clean", "room")]
+
+    before = spectra(0)
+    with pytest.raises(PowerError):
+        spectra(5, kill=2)
+    for one, other in zip(before, spectra(0), strict=True):
+        assert np.array_equal(one, other)
+
+
 def test_temperature_makes_an_overconfident_student_humble():
     chance = np.random.default_rng(0)
     labels = chance.integers(0, 4, 400)

@@ -20,6 +20,7 @@ from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows
 from dndmood_train.networks import built
 from dndmood_train.optimizer import Optimizer
+from dndmood_train.safekeeping import draft_of, made
 from dndmood_train.student import Network, Shape
 
 
@@ -84,7 +85,7 @@ def learn(
     every step and its loss. Raises `UserError` when `folder` holds another
     lesson, or when the loss is no longer a number.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    made(folder)
     finished = folder / "student.pt"
     if finished.exists():
         return restored(finished, lesson)
@@ -206,6 +207,7 @@ def _snapshot(state: _State, lesson: Lesson) -> dict[str, Any]:
         "optimizer": state.optimizer.state_dict(),
         "chance": state.chance.bit_generator.state,
         "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all(),
     }
 
 
@@ -216,20 +218,26 @@ def _go_on(state: _State, saved: dict[str, Any]) -> None:
     state.optimizer.load_state_dict(saved["optimizer"])
     state.chance.bit_generator.state = saved["chance"]
     torch.set_rng_state(saved["torch"])
+    torch.cuda.set_rng_state_all(saved["cuda"])
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    draft = path.with_suffix(".part")
-    try:
-        torch.save(content, draft)
-        draft.replace(path)
-    except (OSError, RuntimeError) as error:
-        raise UserError(f"The student cannot be saved to {path}: {error}") from error
+    with draft_of(path) as draft:
+        try:
+            torch.save(content, draft)
+        except RuntimeError as error:
+            # How torch says that the disk is full.
+            raise UserError(f"The student cannot be saved to {path}: {error}") from error
 
 
 def _read(path: Path, lesson: Lesson | None) -> dict[str, Any]:
     # Written by ourselves; generator states and settings are not tensors.
-    content: dict[str, Any] = torch.load(path, weights_only=False)
+    try:
+        content: dict[str, Any] = torch.load(path, weights_only=False)
+    except Exception as error:
+        raise UserError(
+            f"{path} is damaged: remove it, and that lesson begins anew."
+        ) from error
     if lesson is not None and _plain(content["lesson"]) != _plain(asdict(lesson)):
         raise UserError(
             f"{path.parent} holds a student that learns by another recipe: give another "

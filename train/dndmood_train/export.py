@@ -1,6 +1,9 @@
 """Turns a trained student into a folder that `dndmood` can open: graphs, parity, card."""
 
 import hashlib
+import json
+import re
+import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,6 +31,8 @@ LABELS = (
     "surprised",
 )
 """Emotions in the order of the student's logits."""
+
+CARD = "card.toml"
 
 PARITY = 1e-4
 """Largest allowed difference between torch and the graph, on outputs in [0, 1]."""
@@ -153,14 +158,15 @@ def _store_as_bytes(graph: onnx.GraphProto, tensor: TensorProto, axis: int) -> N
 def largest_difference(answering: nn.Module, folder: Path, *, graph: str) -> float:
     """How far the graph in `folder` strays from torch, over lengths, batches and levels."""
     generator = torch.Generator().manual_seed(20)
-    worst = 0.0
+    strays = []
     with open_model(folder, graph=graph) as model, torch.inference_mode():
         for batch, samples, level in ((1, 1_600, 0.1), (3, 16_000, 0.5), (2, 48_123, 1e-3)):
             waveform = torch.randn(batch, samples, generator=generator) * level
             expected = answering(waveform)
             for want, got in zip(expected, model.batch(waveform.numpy()), strict=True):
-                worst = max(worst, float(np.abs(want.numpy() - got).max()))
-    return worst
+                strays.append(np.abs(want.numpy() - got).max())
+    # NaN in any of them is NaN here.
+    return float(np.max(strays))
 
 
 def write_model(
@@ -171,15 +177,38 @@ def write_model(
     window_s: float,
     about: Mapping[str, Any],
 ) -> None:
-    """Write `model.onnx`, `model.int8.onnx` and, last of all, `card.toml` into `folder`.
+    """Write `model.onnx`, `model.int8.onnx` and `card.toml` into `folder`, all or none.
 
     `about` holds the card's further tables (training, figures, licence). Raises `UserError`
-    when graph and torch differ by more than `PARITY`; the card is then missing and the folder
-    no model.
+    when graph and torch differ by more than `PARITY`; what was in `folder` is then left alone.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    card = folder / "card.toml"
-    card.unlink(missing_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as drafts:
+        draft = Path(drafts) / folder.name
+        _write(draft, answering, parameters=parameters, window_s=window_s, about=about)
+        difference = largest_difference(answering, draft, graph="model.onnx")
+        # Written so that NaN is too far as well.
+        if not difference <= PARITY:
+            raise UserError(
+                f"The exported graph strays {difference:.1e} from torch (at most {PARITY} is "
+                f"allowed), so {folder} was not written: please report this."
+            )
+        folder.mkdir(exist_ok=True)
+        # The card tells that a model is whole: it goes first and comes last.
+        (folder / CARD).unlink(missing_ok=True)
+        for path in sorted(draft.iterdir(), key=lambda path: path.name == CARD):
+            path.replace(folder / path.name)
+
+
+def _write(
+    folder: Path,
+    answering: nn.Module,
+    *,
+    parameters: int,
+    window_s: float,
+    about: Mapping[str, Any],
+) -> None:
+    folder.mkdir()
     model = to_onnx(answering)
     graphs = {"model.onnx": model, "model.int8.onnx": shrink(model)}
     digests = {}
@@ -197,16 +226,7 @@ def write_model(
         },
         **about,
     }
-    draft = folder / "card.toml.part"
-    draft.write_text(toml(tables), encoding="utf-8")
-    draft.replace(card)
-    difference = largest_difference(answering, folder, graph="model.onnx")
-    if difference > PARITY:
-        card.unlink()
-        raise UserError(
-            f"The exported graph strays {difference:.1e} from torch (at most {PARITY} is "
-            f"allowed), so {folder} was left without a card: please report this."
-        )
+    (folder / CARD).write_text(toml(tables), encoding="utf-8")
 
 
 def toml(tables: Mapping[str, Any]) -> str:
@@ -225,19 +245,24 @@ def toml(tables: Mapping[str, Any]) -> str:
 def _table(table: Mapping[str, Any], path: Sequence[str], lines: list[str]) -> None:
     plain = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
     if path and plain:
-        lines += ["", f"[{'.'.join(path)}]"]
-    lines += [f"{key} = {_value(value)}" for key, value in plain.items()]
+        lines += ["", f"[{'.'.join(map(_key, path))}]"]
+    lines += [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
     for key, value in table.items():
         if isinstance(value, Mapping):
             _table(value, (*path, key), lines)
+
+
+def _key(name: str) -> str:
+    # Corpora carry the names of their folders, which may be anything.
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _value(name)
 
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-        return f'"{escaped}"'
+        # TOML's strings are JSON's.
+        return json.dumps(value.replace("\n", " "), ensure_ascii=False)
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_value, value))}]"
     return repr(value)

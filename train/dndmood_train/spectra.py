@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -85,6 +86,7 @@ def prepared(
     for copy in copies:
         wanted = fingerprint(names, seed=seed, copy=copy, ears=ears.name)
         if not _lies_there(folder / f"{copy}.json", wanted):
+            (folder / f"{copy}.json").unlink(missing_ok=True)
             _write_copy(folder, copy, len(names), load, rooms, seed, ears, progress)
             put(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
     return opened(folder, copies, per_second=ears.per_second)
@@ -125,21 +127,28 @@ def _write_copy(
 ) -> None:
     number = list(COPIES).index(copy)
     disturb = COPIES[copy][1]
-    rows, ends = [], []
-    for clip in range(clips):
-        samples = load(clip)
-        if disturb is not None:
-            chance = np.random.default_rng((seed, number, clip))
-            samples = disturb(samples, chance, rooms)
-        rows.append(log_power(samples, ears))
-        ends.append(len(rows[-1]))
-        progress(copy, clip)
-    for path, array in (
-        (folder / f"{copy}.npy", np.concatenate(rows)),
-        (folder / f"{copy}.ends.npy", np.cumsum(ends)),
-    ):
-        with draft_of(path) as draft, draft.open("wb") as file:
-            np.save(file, array)
+    lengths = []
+    with draft_of(folder / f"{copy}.npy") as draft, draft.open("wb") as file:
+        # A header has room for any number of frames; a whole corpus may not fit in memory.
+        _write_header(file, 0, ears.bands)
+        for clip in range(clips):
+            samples = load(clip)
+            if disturb is not None:
+                chance = np.random.default_rng((seed, number, clip))
+                samples = disturb(samples, chance, rooms)
+            levels = log_power(samples, ears)
+            file.write(levels.tobytes())
+            lengths.append(len(levels))
+            progress(copy, clip)
+        file.seek(0)
+        _write_header(file, sum(lengths), ears.bands)
+    with draft_of(folder / f"{copy}.ends.npy") as draft, draft.open("wb") as file:
+        np.save(file, np.cumsum(lengths))
+
+
+def _write_header(file: BinaryIO, frames: int, bands: int) -> None:
+    about = {"descr": "<f2", "fortran_order": False, "shape": (frames, bands)}
+    np.lib.format.write_array_header_1_0(file, about)
 
 
 def log_power(samples: Samples, ears: FrontEnd) -> NDArray[np.float16]:
