@@ -1,5 +1,6 @@
 """What a fresh student knows of voices it never heard."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,43 @@ CLIPS = [
     )
     for n in range(VOICES)
 ]
+
+
+def test_voices_that_were_learned_from_are_not_measured() -> None:
+    """They sound like noises here, and would be missed."""
+    more = material(music_kept=True)
+    learned = dataclasses.replace(CLIPS[0], speaker="cremad:1002")
+    spectra, ends = more.spectra.copies["clean"]
+    noisy = np.concatenate([spectra, *[sounding(HIGH)] * VOICES])
+    ends = np.concatenate([ends, ends[-1] + FRAMES * np.arange(1, VOICES + 1)])
+    rows = [*range(VOICES), *range(VOICES + 4, 2 * VOICES + 4), *range(VOICES, VOICES + 4)]
+    frames = np.concatenate([noisy[FRAMES * row : FRAMES * (row + 1)] for row in rows])
+    everything = Spectra({"clean": (frames, ends)})
+
+    def doubled(array: np.ndarray) -> np.ndarray:
+        return np.concatenate([array[:VOICES], array])
+
+    targets = Targets(
+        *(
+            doubled(getattr(more.targets, field.name))
+            for field in dataclasses.fields(more.targets)
+        )
+    )
+    more = dataclasses.replace(
+        more,
+        spectra=everything,
+        targets=targets,
+        share=np.concatenate([np.zeros(VOICES), np.full(VOICES, 0.1), np.zeros(4)]),
+        kind=["voice"] * VOICES + list(more.kind),
+    )
+    found = figures.measure(
+        Listener(), more, [*CLIPS, *[learned] * VOICES], window_s=0.5, everyone=False
+    )
+    alone = figures.measure(
+        Listener(), material(music_kept=True), CLIPS, window_s=0.5, everyone=False
+    )
+    assert found.offset == pytest.approx(alone.offset, abs=0.1)
+    assert found.table["voice_heard_in_speech"] == 1.0
 
 
 def border(*, music_kept: bool) -> float:

@@ -59,6 +59,19 @@ def test_a_table_of_lossy_calls_is_heard_through_a_codec(
     assert np.array_equal(heard[0], material.spectra.power(0, "packed"))
 
 
+def test_ordinary_speech_is_nearly_neutral_and_a_voice(
+    clips: list[Clip], tmp_path: Path
+) -> None:
+    material = gathered(
+        clips, folder=tmp_path / "spectra", around=Around(everyday=(clips[0].path,), pieces=1)
+    )
+    targets = material.targets
+    assert targets.voice.tolist() == [1, 1, 1, 0, 0]
+    assert targets.shares[2].argmax() == 0 and targets.shares[2].sum() == pytest.approx(1)
+    arousal, valence = targets.dims[2]
+    assert 0.3 <= arousal <= 0.6 and valence == pytest.approx(0.5)
+
+
 def test_without_a_voice_to_learn_from_it_says_so(clips: list[Clip], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nobody to learn from"):
         gathered(clips[1:], folder=tmp_path / "spectra")

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,16 @@ def test_the_listeners_habit_of_saying_neutral_is_taken_back():
     ]
     shares = targets(both, vote_share=1.0).shares
     assert shares[0][EMOTIONS.index("sad")] > 0.5
+
+
+def test_development_voices_teach_nothing_not_even_the_listeners_habit():
+    learning = clip("sad", votes={"neutral": 0.5, "sad": 0.5}, corpus="cremad")
+    learning = dataclasses.replace(learning, speaker="cremad:1002")
+    found = []
+    for votes in ({"neutral": 1.0}, {"angry": 1.0}):
+        kept = clip("angry", votes=votes, corpus="cremad", speaker="cremad:1009")
+        found.append(targets([learning, kept], vote_share=1.0).shares[0])
+    assert np.array_equal(*found)
 
 
 def test_what_a_corpus_has_no_word_for_is_masked():

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood_train.corpora import EMOTIONS, Clip
+from dndmood_train.splits import part
 
 PLANE: Mapping[str, tuple[float, float]] = {
     "neutral": (0.44, 0.50),
@@ -40,8 +41,12 @@ DOMINANCE: Mapping[str, float] = {
 }
 """Rounded from the NRC-VAD norms and the PAD scales; it only tells the octants apart."""
 
-_FELT = (0.7, 0.5)
-"""Strength of an emotion felt with intensity 0, and what is added up to intensity 1."""
+_FELT = (0.805, 0.575)
+"""Strength of an emotion felt with intensity 0, and what is added up to intensity 1; what is
+shown with middling intensity comes out about at the emotion's own place."""
+_HEARD_MORE = 1.6
+"""How much more listeners' votes weigh for the plane than for emotions: what is in a voice, not
+what was meant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +90,7 @@ def targets(clips: Sequence[Clip], *, vote_share: float = 0.25) -> Targets:
         if clip.emotion is not None:
             heard = _heard(clip, habits[clip.corpus])
             shares[row] = _blend(one_hot(clip.emotion), heard, vote_share)
-            felt = _blend(one_hot(clip.emotion), heard, min(1.0, 1.6 * vote_share))
+            felt = _blend(one_hot(clip.emotion), heard, min(1.0, _HEARD_MORE * vote_share))
             dims[row] = on_plane(felt, strength=_strength(clip))
         if clip.arousal is not None:
             dims[row, 0] = clip.arousal
@@ -107,7 +112,15 @@ def _words(clips: Sequence[Clip], corpus: str) -> NDArray[np.bool_]:
 
 def _habit(clips: Sequence[Clip], corpus: str) -> NDArray[np.float32] | None:
     """By what to multiply votes so that every emotion is heard as often as it is acted."""
-    voted = [clip for clip in clips if clip.corpus == corpus and clip.votes and clip.emotion]
+    voted = [
+        clip
+        for clip in clips
+        # Development voices teach nothing, not even this.
+        if clip.corpus == corpus
+        and clip.votes
+        and clip.emotion
+        and part(clip.speaker) == "train"
+    ]
     if not voted:
         return None
     acted = np.mean([one_hot(str(clip.emotion)) for clip in voted], axis=0)
@@ -137,7 +150,7 @@ def _strength(clip: Clip) -> float:
     if clip.intensity is None:
         return 1.0
     least, more = _FELT
-    return 1.15 * (least + more * clip.intensity)
+    return least + more * clip.intensity
 
 
 def on_plane(shares: NDArray[np.float32], *, strength: float = 1.0) -> tuple[float, float]:
