@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from dndmood.errors import UserError
-from dndmood_train import crossfit
+from dndmood_train import corpora, crossfit
+from dndmood_train.committee import fit_heads
 from dndmood_train.corpora import EMOTIONS, Clip
 from dndmood_train.crossfit import FOLDS, Bench, Directions, Heads
 from dndmood_train.splits import fold, part
@@ -182,6 +184,65 @@ def test_heads_never_hear_the_voices_they_judge():
     # Noise can be learnt by heart, but not about voices that were left out.
     assert np.mean(known == emotion[train]) > 0.9
     assert np.mean(given == emotion[train]) < 0.75
+
+
+def test_a_voice_alone_in_its_corpus_is_still_judged_on_others():
+    """Nobody is left when its own fold is, so its own opinion is not known; a stranger's is."""
+    chance = np.random.default_rng(0)
+    clips = [
+        Clip(path=Path(f"{n}.wav"), corpus="cremad", speaker="cremad:1002", emotion=emotion)
+        for n, emotion in enumerate(["sad", "angry"] * 6)
+    ]
+    features = chance.standard_normal((12, 5)).astype(np.float32)
+    bench = crossfit.crossfit(
+        features,
+        targets(clips),
+        corpora=["cremad"] * 12,
+        speakers=["cremad:1002"] * 12,
+        learning=np.ones(12, bool),
+        penalties={"cremad": 1.0},
+    )["cremad"]
+    assert np.isnan(bench.opinion(features, "cremad:1002")[0]).all()
+    stranger = bench.opinion(features, "cremad:1009")[0][:, [3, 4]]
+    assert np.isfinite(stranger).all()
+
+
+def test_heads_are_the_same_whatever_development_voices_say(weights, tmp_path):
+    """Emotions of the kept voice are turned round, and nothing changes."""
+    found = []
+    for turned in (False, True):
+        root = tmp_path / str(turned) / "evening"
+        root.mkdir(parents=True)
+        lines = ["path,emotion,speaker"]
+        for number, voice in enumerate(("evening:a", "evening:b", "evening:c", kept())):
+            for take, sound in enumerate(sounds(2)):
+                emotion = "sad" if take ^ (turned and part(voice) == "develop") else "angry"
+                name = f"{number}-{take}.wav"
+                soundfile.write(root / name, 0.1 * (number + 1) * sound.clip(-1, 1), 16_000)
+                lines.append(f"{name},{emotion},{voice.removeprefix('evening:')}")
+        (root / "manifest.csv").write_text("\n".join(lines))
+        accuracy = fit_heads(corpora.find([root]), weights=weights)
+        with np.load(weights / "heads.npz") as arrays:
+            found.append({name: arrays[name] for name in arrays.files})
+    assert list(accuracy) == ["evening"]
+    for name, array in found[0].items():
+        assert np.array_equal(array, found[1][name], equal_nan=True), name
+
+
+def kept():
+    return next(f"evening:v{n}" for n in range(99) if part(f"evening:v{n}") == "develop")
+
+
+def test_a_sound_that_cannot_be_read_is_passed_over(tmp_path):
+    def load(path):
+        if path.name == "broken":
+            raise UserError("not a sound")
+        return np.ones(3, np.float32)
+
+    found = notice(
+        tmp_path, [Path("broken"), Path("whole")], load=load, features=lambda sound: sound
+    )
+    assert list(found) == [None, digest(np.ones(3))]
 
 
 def test_what_was_noticed_once_is_not_heard_again(tmp_path):

@@ -50,7 +50,11 @@ def fit_heads(
         corpora=[clip.corpus for clip in clips],
         speakers=[clip.speaker for clip in clips],
         learning=learning & says,
-        penalties={corpus.name: PENALTIES.get(corpus.name, PENALTY) for corpus in found},
+        # Collections of your own go by their folders' names.
+        penalties={
+            name: PENALTIES.get(name, PENALTY)
+            for name in sorted({clip.corpus for clip in clips})
+        },
     )
     directions = crossfit.principal(features[learning], width=IMITATED)
     crossfit.write(weights / HEADS, benches, directions)
@@ -66,9 +70,9 @@ def noticed(
     weights: Path,
     progress: Callable[[int], None] = lambda _count: None,
 ) -> tuple[NDArray[np.float32], list[Clip]]:
-    """What the members notice in every clip of `found`, and the clips."""
+    """What the members notice in every clip of `found` that can be read, and these clips."""
     clips = [clip for corpus in found for clip in corpus.clips]
-    names = []
+    names: list[str | None] = []
     for name in notice(
         weights / NOTICED,
         [clip.path for clip in clips],
@@ -79,7 +83,10 @@ def noticed(
         names.append(name)
         progress(1)
     known = Noticed(weights / NOTICED)
-    return np.stack([known[name] for name in names]), clips
+    read = [(name, clip) for name, clip in zip(names, clips, strict=True) if name is not None]
+    if not read:
+        raise UserError("Not one clip can be read: nothing can be fitted.")
+    return np.stack([known[name] for name, _ in read]), [clip for _, clip in read]
 
 
 def _accuracy(

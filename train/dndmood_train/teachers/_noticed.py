@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train.safekeeping import made, put_arrays
 
@@ -54,8 +55,10 @@ def notice(
     *,
     load: Callable[[Path], Samples],
     features: Callable[[Samples], Features],
-) -> Iterator[str]:
+) -> Iterator[str | None]:
     """Hear `sounds`, keep what was noticed in `folder`, and give the digest of each.
+
+    None stands for a sound that cannot be read.
 
     What was noticed before is not listened to again. Stored as float16: a thousandth of a
     feature's size matters to no head.
@@ -63,7 +66,11 @@ def notice(
     made(folder)
     known, waiting = Noticed(folder), dict[str, Features]()
     for path in sounds:
-        sound = load(path)
+        try:
+            sound = load(path)
+        except UserError:
+            yield None
+            continue
         name = digest(sound)
         if name not in known and name not in waiting:
             waiting[name] = features(sound)

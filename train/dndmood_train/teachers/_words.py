@@ -23,7 +23,6 @@ OUTSIDE = frozenset(
         "other",
         "unknown",
         "sarcastic",
-        "ps",
     }
 )
 """Words that are understood and have no place among our emotions: their share is dropped."""
