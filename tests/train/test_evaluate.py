@@ -11,6 +11,7 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood_train import evaluate as command
+from dndmood_train import exam
 from dndmood_train.evaluate import evaluate
 from dndmood_train.judging import Answers
 from dndmood_train.report import Report, as_json
@@ -258,6 +259,37 @@ def test_an_unreadable_sound_is_dropped_and_counted(
     found = evaluate(manifest=path, root=tmp_path, model=loudness_model(tmp_path / "m"))
     assert found.dropped == {"unreadable sound": 1}
     assert found.clips == 15
+
+
+@pytest.mark.parametrize("sound", [[], [0.1, float("nan"), 0.2]])
+def test_a_sound_that_holds_nothing_is_dropped_as_well(
+    sound: list[float], tmp_path: Path, rows: list[tuple[str, float, str, str]]
+) -> None:
+    path = table(tmp_path, rows)
+    soundfile.write(tmp_path / "005.wav", np.array(sound), 16_000, subtype="FLOAT")
+    found = evaluate(manifest=path, root=tmp_path, model=loudness_model(tmp_path / "m"))
+    assert found.dropped == {"unreadable sound": 1}
+
+
+def test_ratings_without_emotions_have_figures_and_no_pictures_of_classes(
+    tmp_path: Path, rows: list[tuple[str, float, str, str]]
+) -> None:
+    found = evaluate(
+        manifest=table(tmp_path, [("", *rest) for _, *rest in rows]),
+        root=tmp_path,
+        model=loudness_model(tmp_path / "model"),
+        plots=tmp_path / "plots",
+    )
+    assert found.figures.dimensions["arousal"].ccc > 0.5
+    assert not (tmp_path / "plots" / "confusion.png").exists()
+
+
+def test_a_small_sample_still_asks_about_every_emotion(
+    tmp_path: Path, rows: list[tuple[str, float, str, str]]
+) -> None:
+    sat = exam.sit(table(tmp_path, rows), root=tmp_path, labels=CENTRES)
+    drawn = command._drawn(sat, 2, 0)
+    assert sorted(drawn.truth.tolist()) == [0, 1, 2, 3]
 
 
 def test_predictions_that_cannot_be_written_are_said(

@@ -18,8 +18,8 @@ pytest.importorskip("onnxscript")
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
+from dndmood_train import corpora, label, splits, train_distill
 from dndmood_train import recipe as recipes
-from dndmood_train import splits, train_distill
 from dndmood_train.corpora import EMOTIONS
 from dndmood_train.label import Labels
 from dndmood_train.teachers import About, Opinions
@@ -180,12 +180,20 @@ def test_stopped_at_any_step_it_goes_on_and_ends_the_same(
 
 
 @pytest.mark.slow
-def test_a_finished_model_is_not_made_again(
-    corpus: Path, recipe: Path, tmp_path: Path, exported: list[dict[str, Any]]
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_finished_model_is_not_made_again_and_a_damaged_one_is(
+    corpus: Path, recipe: Path, tmp_path: Path
 ) -> None:
     first = run(corpus, tmp_path / "out", recipe)
+    assert first is not None
+    before = (first / "card.toml").stat().st_mtime_ns
     assert run(corpus, tmp_path / "out", recipe) == first
-    assert len(exported) == 1
+    assert (first / "card.toml").stat().st_mtime_ns == before
+    (first / "card.toml").write_text("half a ca")
+    run(corpus, tmp_path / "out", recipe)
+    with open_model(first):
+        pass
 
 
 def test_a_dry_run_plans_and_writes_nothing(
@@ -245,6 +253,43 @@ def test_a_folder_without_corpora_is_said(recipe: Path, tmp_path: Path) -> None:
         run(tmp_path / "empty", tmp_path / "out", recipe)
 
 
+@pytest.mark.slow
+def test_other_sounds_in_the_same_folder_are_refused(
+    corpus: Path, recipe: Path, tmp_path: Path, exported: list[dict[str, Any]]
+) -> None:
+    noises = tmp_path / "rain"
+    noises.mkdir()
+    soundfile.write(noises / "a.wav", np.full(8_000, 0.1), 16_000)
+    run(corpus, tmp_path / "out", recipe)
+    with pytest.raises(UserError, match="with other sounds"):
+        run(corpus, tmp_path / "out", recipe, noise=[noises])
+
+
+def test_a_noise_that_cannot_be_read_is_said_before_anything_is_made(
+    corpus: Path, recipe: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "rain").mkdir()
+    (tmp_path / "rain" / "a.wav").write_bytes(b"not a sound")
+    with pytest.raises(UserError, match="remove it or put it right"):
+        run(corpus, tmp_path / "out", recipe, noise=[tmp_path / "rain"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_clip_keeps_its_own_opinion(corpus: Path, tmp_path: Path) -> None:
+    """Also when labels were given in another order, and some clips are not among them."""
+    found = corpora.find([corpus])
+    keys = [label.key_of(clip, found[0]) for clip in found[0].clips][::-1][3:]
+    opinions = Opinions.none(len(keys))
+    opinions.arousal[:] = np.arange(len(keys))
+    about = About("one", "nowhere", "none", (), ("arousal",))
+    labels = Labels(about, tuple(keys), opinions, np.ones(len(keys), np.float32), {})
+    clips, rows = train_distill._heard(found, labels)
+    arousal = train_distill.teaching(labels, rows).dims[:, 0]
+    wanted = {key: number for number, key in enumerate(keys)}
+    assert len(clips) == len(keys)
+    assert arousal.tolist() == [wanted[label.key_of(clip, found[0])] for clip in clips]
+
+
 def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None:
     root = tmp_path / "evening"
     root.mkdir()
@@ -264,6 +309,11 @@ def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None
         ("lesson = 3", "are tables"),
         ("windows = = 3", "cannot be read"),
         ('[shape]\nnetwork = "resnet"', "choices are hearth, wav2small"),
+        ("[lesson]\nbatch = 1", "batch must be at least 2"),
+        ("[lesson]\nseed = -1", "seed must be at least 0"),
+        ("[lesson]\nframes = []", r"frames must be a list like \[150, 210, 290\]"),
+        ("[shape]\nchannels = [16, 24]", "channels must be a list like"),
+        ("[table]\nsnr_db = ['a', 3]", "snr_db must be a list like"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_said(

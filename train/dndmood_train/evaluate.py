@@ -95,7 +95,8 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             asked = [*_undisturbed(sat, answers[_MAIN], trim=trim), *asked]
             report = replace(report, outcomes=outcomes, checks=asked)
         if plots:
-            reports.draw(plots, report, exam.reliability(sat, answers[_MAIN]))
+            sure = exam.reliability(sat, answers[_MAIN]) if len(sat.scored) else None
+            reports.draw(plots, report, sure)
     return report
 
 
@@ -148,7 +149,7 @@ def _drawn(sat: Exam, at_most: int, seed: int) -> Exam:
     random = np.random.default_rng(seed)
     if at_most <= 0 or len(sat.clips) <= at_most or not sat.classes:
         return sat
-    each = at_most // len(sat.classes)
+    each = max(1, at_most // len(sat.classes))
     chosen = [
         random.permutation(np.flatnonzero(sat.truth == number))[:each]
         for number in range(len(sat.classes))
@@ -221,6 +222,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of things")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dndmood evaluate", description=__doc__)
     add = parser.add_argument
@@ -235,10 +242,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--plots", type=Path, help="folder to write pictures into")
     add("--robustness", action="store_true", help="ask the checks, disturbing the sound")
     add("--noise", type=Path, help="folder of noises and rooms; invented ones otherwise")
-    add("--at-most", type=int, default=600, help="clips to disturb; 0 for all")
+    add("--at-most", type=_count, default=600, help="clips to disturb; 0 for all")
     add("--window-s", type=float, help="length of window; 0 for whole clips")
     add("--trim", action=argparse.BooleanOptionalAction, default=True, help="cut silent ends")
     add("--curve", action=argparse.BooleanOptionalAction, default=True, help="try windows")
-    add("--rounds", type=int, default=1000, help="rounds of the bootstrap")
+    add("--rounds", type=_count, default=1000, help="rounds of the bootstrap")
     add("--seed", type=int, default=0)
     return parser

@@ -14,7 +14,7 @@ from dndmood_train.corpora import Clip, manifest
 from dndmood_train.judging import Answers
 from dndmood_train.metrics import Indices, Values
 from dndmood_train.significance import Interval
-from dndmood_train.sound import duration_s, load, trimmed
+from dndmood_train.sound import load, trimmed
 
 DIMENSIONS = ("arousal", "valence")
 
@@ -48,7 +48,10 @@ class Exam:
         return np.array([np.nan if value is None else value for value in given], dtype=float)
 
     def sounds(self, *, trim: bool) -> Iterator[Samples]:
-        """The clips' sounds in order, read one at a time."""
+        """The clips' sounds in order, read one at a time.
+
+        Raises `UserError` when one cannot be read any more.
+        """
         for clip in self.clips:
             samples = load(clip.path)
             yield trimmed(samples) if trim else samples
@@ -71,7 +74,8 @@ def sit(table: Path, *, root: Path, labels: Sequence[str]) -> Exam:
         reason = None if isinstance(item, Clip) else item.reason
         if isinstance(item, Clip):
             try:
-                duration_s(item.path)
+                # The whole sound: a header may be sound where nothing else is.
+                load(item.path)
             except UserError:
                 reason = "unreadable sound"
             else:

@@ -1,5 +1,6 @@
 """Noises to put under a voice when measuring: from a folder of yours, else invented, seeded."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,11 +18,12 @@ KINDS = ("babble", "music", "environment", "cough", "sneeze", "room")
 """What a noise can be; `room` is an impulse response and not a noise."""
 
 _WORDS = {
-    "babble": ("babble", "crowd", "bar", "cafe", "restaurant", "talk"),
-    "music": ("music", "song", "tavern"),
-    "cough": ("cough",),
-    "sneeze": ("sneez",),
-    "room": ("room", "impulse", "rir"),
+    "babble": {"babble", "crowd", "crowded", "crowds", "bar", "pub", "cafe", "restaurant"}
+    | {"talk", "talking", "chatter"},
+    "music": {"music", "song", "songs", "tavern"},
+    "cough": {"cough", "coughs", "coughing"},
+    "sneeze": {"sneeze", "sneezes", "sneezing"},
+    "room": {"room", "rooms", "impulse", "impulses", "rir", "rirs", "ir", "irs"},
 }
 _SHORT = frozenset({"cough", "sneeze"})
 _LONGEST_S = 60
@@ -94,10 +96,12 @@ def kind_of(path: Path) -> str:
 
     >>> kind_of(Path("ambience/crowded-bar.opus")), kind_of(Path("esc10/Rain/1.wav"))
     ('babble', 'environment')
+    >>> kind_of(Path("gameroom/barking.wav")), kind_of(Path("rooms/hall.wav"))
+    ('environment', 'room')
     """
-    text = path.as_posix().lower()
-    for kind, words in _WORDS.items():
-        if any(word in text for word in words):
+    words = set(re.findall("[a-z]+", path.as_posix().lower()))
+    for kind, meant in _WORDS.items():
+        if words & meant:
             return kind
     return "environment"
 

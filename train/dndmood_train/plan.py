@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Plan:
     device: str
     shares: tuple[Share, ...]
     fingerprint: str
-    """The same for the same clips, teacher and recipe, wherever they lie."""
+    """The same for the same sounds, teacher and recipe, wherever they lie."""
 
     @property
     def clips(self) -> int:
@@ -60,9 +60,10 @@ def make(
     choices: Mapping[str, object],
     device: str,
     everyone: bool = False,
+    around: Iterable[Path] = (),
     on_clips: Callable[[int], None] | None = None,
 ) -> Plan:
-    """The plan for these corpora; `choices` are all that the recipe says.
+    """The plan for these corpora; `choices` are all that the recipe says, `around` all other sounds.
 
     Raises `UserError` when no voice would be left to learn from.
     """
@@ -75,8 +76,13 @@ def make(
     digest = hashlib.sha256(f"{teacher} {json.dumps(choices, sort_keys=True)}".encode())
     for corpus in found:
         for clip in corpus.clips:
-            path = clip.path.relative_to(corpus.root).as_posix()
-            digest.update(f"\n{clip.corpus} {path} {clip.speaker} {clip.emotion}".encode())
+            told = (clip.emotion, clip.votes, clip.intensity, clip.arousal, clip.valence)
+            size = clip.path.stat().st_size
+            text = f"\n{clip.corpus} {corpus.place(clip)} {size} {clip.speaker} {told}"
+            digest.update(text.encode())
+    for path in around:
+        text = f"\n{'/'.join(path.parts[-3:])} {path.stat().st_size}"
+        digest.update(text.encode(errors="backslashreplace"))
     return Plan(teacher, recipe, device, shares, digest.hexdigest())
 
 
@@ -93,7 +99,7 @@ def keep(plan: Plan, out: Path) -> None:
             raise UserError(f"{path} is damaged: choose another folder for --out.") from error
         if before != plan.fingerprint:
             raise UserError(
-                f"Another training was begun in {out}, with other clips, another teacher or "
+                f"Another training was begun in {out}, with other sounds, another teacher or "
                 "another recipe: choose another folder for --out, or delete that one."
             )
     put(path, json.dumps(asdict(plan), indent=2).encode())

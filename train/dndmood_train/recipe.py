@@ -28,6 +28,10 @@ from dndmood_train.distil import Lesson
 from dndmood_train.networks import NETWORKS
 from dndmood_train.student import Shape
 
+_LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2}
+"""Of whole numbers; of others it is 1. A batch of one has no deviation to normalise by."""
+_ANY_LENGTH = frozenset({"frames"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
@@ -110,10 +114,24 @@ def _checked(given: object, defaults: Any, path: Path) -> dict[str, Any]:
 
 def _fitting(name: str, value: Any, default: Any, path: Path) -> Any:
     if isinstance(default, tuple) and isinstance(value, list):
+        _check_list(name, value, default, path)
         return tuple(value)
     if isinstance(default, float) and type(value) is int:
         return float(value)
     if type(value) is not type(default):
         kind = "list" if isinstance(default, tuple) else type(default).__name__
         raise UserError(f"The recipe {path}: {name} must be a {kind}, not {value!r}.")
+    if isinstance(value, int) and not isinstance(value, bool):
+        least = _LEAST.get(name, 1)
+        if value < least:
+            raise UserError(f"The recipe {path}: {name} must be at least {least}, not {value}.")
     return value
+
+
+def _check_list(name: str, value: list[Any], default: tuple[Any, ...], path: Path) -> None:
+    lengths = range(1, 100) if name in _ANY_LENGTH else (len(default),)
+    numbers = (int, float) if isinstance(default[0], float) else int
+    if len(value) not in lengths or not all(isinstance(one, numbers) for one in value):
+        raise UserError(
+            f"The recipe {path}: {name} must be a list like {list(default)}, not {value!r}."
+        )

@@ -70,18 +70,22 @@ def write_predictions(path: Path, sat: Exam, answers: Answers) -> None:
         raise UserError(f"The predictions cannot be written to {path}: {error}.") from error
 
 
-def draw(folder: Path, report: Report, calibration: metrics.Calibration) -> None:
-    """Pictures of confusion, reliability, windows and robustness, as PNG files in `folder`."""
+def draw(folder: Path, report: Report, calibration: metrics.Calibration | None) -> None:
+    """Pictures of confusion, reliability, windows and robustness, as PNG files in `folder`.
+
+    Without a `calibration` there are no classes, and no pictures of them.
+    """
     from dndmood_train import plots
 
     title = f"{report.model} on {report.manifest}"
     try:
-        classes = list(report.figures.recall)
-        plots.confusion(
-            folder / "confusion.png", report.figures.confusion, classes, title=title
-        )
-        plots.reliability(folder / "reliability.png", calibration, title=report.model)
-        if report.by_window:
+        if calibration:
+            classes = list(report.figures.recall)
+            plots.confusion(
+                folder / "confusion.png", report.figures.confusion, classes, title=title
+            )
+            plots.reliability(folder / "reliability.png", calibration, title=report.model)
+        if calibration and report.by_window:
             by_window = {float(s): uar for s, uar in report.by_window.items()}
             plots.curve(folder / "windows.png", by_window, title=title)
         if report.outcomes:

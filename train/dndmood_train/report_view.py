@@ -54,7 +54,7 @@ def _headline(report: Report) -> Table:
         "macro F1": [
             _ranged(f.macro_f1, f.intervals.get("macro_f1")) for f in columns.values()
         ],
-        "ECE": [f"{f.ece:.3f}" for f in columns.values()],
+        "ECE": [f"{f.ece:.3f}" if f.clips else "-" for f in columns.values()],
     }
     for name, dimension in report.figures.dimensions.items():
         known = [f.dimensions.get(name, dimension) for f in columns.values()]

@@ -26,12 +26,14 @@ def load(path: Path) -> Samples:
     try:
         sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
     except (OSError, RuntimeError) as error:
-        raise UserError(f"{path} cannot be read as sound: {error}") from error
+        raise UserError(
+            f"{path} cannot be read as sound, remove it or put it right: {error}"
+        ) from error
     mono = sound.mean(axis=1)
     if rate_hz != RATE_HZ:
         mono = soxr.resample(mono, rate_hz, RATE_HZ)
     if len(mono) == 0 or not np.isfinite(mono).all():
-        raise UserError(f"{path} holds no usable sound.")
+        raise UserError(f"{path} holds no usable sound: remove it or put it right.")
     return np.ascontiguousarray(mono, dtype=np.float32)
 
 
@@ -42,7 +44,9 @@ def duration_s(path: Path) -> float:
     try:
         return float(soundfile.info(path).duration)
     except (OSError, RuntimeError) as error:
-        raise UserError(f"{path} cannot be read as sound: {error}") from error
+        raise UserError(
+            f"{path} cannot be read as sound, remove it or put it right: {error}"
+        ) from error
 
 
 def levels_db(samples: Samples) -> NDArray[np.float64]:

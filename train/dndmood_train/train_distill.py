@@ -25,6 +25,7 @@ from dndmood_train.label import Labels
 from dndmood_train.noises import kind_of
 from dndmood_train.plan import Plan
 from dndmood_train.safekeeping import guarded, made
+from dndmood_train.sound import duration_s
 
 if TYPE_CHECKING:
     from dndmood_train.distil import Lesson
@@ -75,22 +76,23 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
     device = device_named(device)
     with _progress(shown=show_progress) as progress:
         found = corpora.find(roots)
+        around = _around(noise, everyday, chosen)
         planned = plan.make(
             found,
             teacher=teacher,
             recipe=chosen.name,
             choices=chosen.choices(),
             everyone=chosen.everyone,
+            around=(*around.everyday, *around.noises, *around.rooms),
             device=device,
             on_clips=progress.bar("looking at clips", sum(len(c.clips) for c in found)),
         )
-        around = _around(noise, everyday, chosen)
         _show(planned, chosen, console=show_progress or dry_run)
         if dry_run:
             return None
         made(out)
         plan.keep(planned, out)
-        if (out / MODEL / "card.toml").is_file():
+        if _whole(out / MODEL):
             return out / MODEL
         if processes > 1:
             given = ["--corpora", *map(str, roots), "--teacher", teacher]
@@ -105,6 +107,16 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
         return _taught(found, labels, chosen, planned, around, out, device, progress)
+
+
+def _whole(model: Path) -> bool:
+    from dndmood.hearing.model import open_model
+
+    try:
+        with open_model(model):
+            return True
+    except UserError:
+        return False
 
 
 def _taught(
@@ -138,25 +150,27 @@ def _taught(
             ears=built(recipe.lesson.shape).ears,
             progress=lambda _copy, _clip: prepared(1),
         )
-        student = None
-        for name, lesson in recipe.lessons.items():
-            # The student imitates as many features as its teacher has.
-            shape = replace(lesson.shape, features=taught.features.shape[1])
-            wide = replace(lesson, shape=shape)
-            student = _learnt(material, wide, out / name, student, device, progress)
-        assert student is not None  # noqa: S101 - there is always a first lesson
-        student.forget_aids()
-        measured = figures.measure(
-            student, material, clips, window_s=recipe.window_s, everyone=recipe.everyone
-        )
+    student = None
+    for name, lesson in recipe.lessons.items():
+        # The student imitates as many features as its teacher has.
+        shape = replace(lesson.shape, features=taught.features.shape[1])
+        wide = replace(lesson, shape=shape)
+        student = _learnt(material, wide, out / name, student, device, progress)
+    assert student is not None  # noqa: S101 - there is always a first lesson
+    student.forget_aids()
+    measured = figures.measure(
+        student, material, clips, window_s=recipe.window_s, everyone=recipe.everyone
+    )
+    answering = export.Answering(
+        student,
+        temperature=measured.temperature,
+        slope=measured.slope,
+        offset=measured.offset,
+    )
+    with guarded(out / MODEL):
         export.write_model(
             out / MODEL,
-            export.Answering(
-                student,
-                temperature=measured.temperature,
-                slope=measured.slope,
-                offset=measured.offset,
-            ),
+            answering,
             parameters=count(student),
             window_s=recipe.window_s,
             about=provenance.about(planned, recipe, labels, figures=measured.table),
@@ -192,7 +206,7 @@ def _heard(found: Sequence[Corpus], labels: Labels) -> tuple[list[Clip], list[in
     clips, rows = [], []
     for corpus in found:
         for clip in corpus.clips:
-            row = places.get(label.key_of(clip, corpus.root))
+            row = places.get(label.key_of(clip, corpus))
             if row is not None:
                 clips.append(clip)
                 rows.append(row)
@@ -222,6 +236,8 @@ def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -
     for folder in (*noise, *everyday):
         if not (folder.is_dir() and sounds(folder)):
             raise UserError(f"There is no sound in {folder}.")
+        for path in sounds(folder):
+            duration_s(path)
     # The folder's own name counts: impulse responses often lie in one called rooms.
     found = [(path, kind_of(path.relative_to(f.parent))) for f in noise for path in sounds(f)]
     return Around(
