@@ -79,16 +79,13 @@ def test_two_equal_constants_have_no_concordance() -> None:
     arrays.arrays(np.float64, 12, elements=st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])),
     arrays.arrays(np.float64, 12, elements=st.floats(0, 1, width=16)),
 )
-def test_correlations_equal_scipys(
+def test_a_correlation_equals_scipys(
     truth: NDArray[np.float64], guess: NDArray[np.float64]
 ) -> None:
     if truth.std() < 1e-3 or guess.std() < 1e-3:
         return
     assert metrics.pearson(truth, guess) == pytest.approx(
         scipy.pearsonr(truth, guess).statistic, abs=1e-9
-    )
-    assert metrics.spearman(truth, guess) == pytest.approx(
-        scipy.spearmanr(truth, guess).statistic, abs=1e-9
     )
 
 

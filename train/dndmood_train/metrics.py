@@ -74,11 +74,6 @@ def pearson(truth: Values, guess: Values) -> float:
     return float(np.mean((truth - truth.mean()) * (guess - guess.mean())) / spread)
 
 
-def spearman(truth: Values, guess: Values) -> float:
-    """Correlation of the ranks, equal values sharing their mean rank."""
-    return pearson(_ranks(truth), _ranks(guess))
-
-
 def mean_absolute_error(truth: Values, guess: Values) -> float:
     """Mean distance between truth and guess."""
     return float(np.mean(np.abs(truth - guess)))
@@ -136,12 +131,6 @@ def calibration(
 def _mean(values: Values) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")
-
-
-def _ranks(values: Values) -> Values:
-    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[group], dtype=np.float64)
 
 
 def _relative_entropy(p: Values, q: Values) -> float:

@@ -83,20 +83,3 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
         return min(1.0, 2 * tail)
     chi_squared = (abs(only_first - only_second) - 1) ** 2 / differing
     return math.erfc(math.sqrt(chi_squared / 2))
-
-
-def holm(probabilities: Sequence[float]) -> list[float]:
-    """Probabilities corrected for having asked several questions, in the same order.
-
-    Holm, "A simple sequentially rejective multiple test procedure", 1979.
-
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    corrected = [0.0] * len(probabilities)
-    highest = 0.0
-    for rank, index in enumerate(np.argsort(probabilities).tolist()):
-        scaled = min(1.0, (len(probabilities) - rank) * probabilities[index])
-        highest = max(highest, scaled)
-        corrected[index] = highest
-    return corrected
