@@ -236,6 +236,7 @@ def test_a_full_disk_is_one_sentence_and_no_model(
     [
         ({"teacher": "wisdom"}, "no teacher called wisdom"),
         ({"device": "abacus"}, "no device abacus"),
+        ({"batch": 0}, "--batch and --processes must be at least 1"),
         ({"noise": [Path("/nowhere")]}, "no sound in /nowhere"),
     ],
 )

@@ -218,7 +218,8 @@ def _go_on(state: _State, saved: dict[str, Any]) -> None:
     state.optimizer.load_state_dict(saved["optimizer"])
     state.chance.bit_generator.state = saved["chance"]
     torch.set_rng_state(saved["torch"])
-    torch.cuda.set_rng_state_all(saved["cuda"])
+    if len(saved["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(saved["cuda"])
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

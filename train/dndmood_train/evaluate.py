@@ -224,7 +224,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of things")
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0, not {text!r}")
     return int(text)
 
 

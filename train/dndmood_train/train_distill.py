@@ -71,6 +71,8 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
     from dndmood_train import recipe as recipes
     from dndmood_train.teachers import check_name, device_named
 
+    if batch < 1 or processes < 1:
+        raise UserError("--batch and --processes must be at least 1.")
     chosen = recipes.read(recipe)
     check_name(teacher)
     device = device_named(device)
