@@ -79,6 +79,6 @@ def step_s(recipe: Recipe, device: str) -> float:
 
 def _spoken(seconds: float) -> str:
     minutes = round(seconds / 60)
-    if minutes < 1:
+    if minutes <= 1:
         return "a minute"
     return f"{minutes} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"  # noqa: PLR2004

@@ -28,6 +28,8 @@ from dndmood_train.safekeeping import guarded, made
 from dndmood_train.sound import duration_s
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from dndmood_train.distil import Lesson
     from dndmood_train.gather import Around, Teaching
     from dndmood_train.material import Material
@@ -45,6 +47,8 @@ class Progress:
     """Opens a bar: called with a title and a total, it gives what to call with each advance."""
 
     bar: Callable[[str, int], Told]
+    console: "Console | None" = None
+    """Where to print while bars are open, so that they stay whole."""
 
 
 def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
@@ -69,6 +73,7 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
     """
     _require_torch()
     from dndmood_train import recipe as recipes
+    from dndmood_train.plan_view import show
     from dndmood_train.teachers import check_name, device_named
 
     if batch < 1 or processes < 1:
@@ -89,7 +94,8 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
             device=device,
             on_clips=progress.bar("looking at clips", sum(len(c.clips) for c in found)),
         )
-        _show(planned, chosen, console=show_progress or dry_run)
+        if show_progress or dry_run:
+            show(planned, chosen, console=progress.console)
         if dry_run:
             return None
         made(out)
@@ -261,13 +267,6 @@ def _require_torch() -> None:
         ) from error
 
 
-def _show(planned: Plan, recipe: "Recipe", *, console: bool) -> None:
-    if console:
-        from dndmood_train.plan_view import show
-
-        show(planned, recipe)
-
-
 @contextmanager
 def _progress(*, shown: bool) -> Iterator[Progress]:
     if not shown:
@@ -288,7 +287,7 @@ def _progress(*, shown: bool) -> Iterator[Progress]:
             task = bars.add_task(title, total=total)
             return lambda count: bars.advance(task, count)
 
-        yield Progress(bar)
+        yield Progress(bar, bars.console)
 
 
 def _lines(title: str, total: int) -> Told:
