@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 import re
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import OUTPUTS, open_model
+from dndmood_train.safekeeping import draft_folder_of
 
 LABELS = (
     "neutral",
@@ -195,10 +195,25 @@ def write_model(
     `about` holds the card's further tables (training, figures, licence). Raises `UserError`
     when graph and torch differ by more than `PARITY`; what was in `folder` is then left alone.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as drafts:
-        draft = Path(drafts) / folder.name
-        _write(draft, answering, parameters=parameters, window_s=window_s, about=about)
+    with draft_folder_of(folder, last=CARD) as draft:
+        model = to_onnx(answering)
+        graphs = {"model.onnx": model, "model.int8.onnx": shrink(model)}
+        digests = {}
+        for name, proto in graphs.items():
+            content = proto.SerializeToString()
+            (draft / name).write_bytes(content)
+            digests[name] = hashlib.sha256(content).hexdigest()
+        tables: dict[str, Any] = {
+            "input": {"rate_hz": 16_000, "window_s": window_s},
+            "output": {"labels": list(LABELS)},
+            "graph": {
+                "sha256": digests["model.onnx"],
+                "sha256_int8": digests["model.int8.onnx"],
+                "parameters": parameters,
+            },
+            **about,
+        }
+        (draft / CARD).write_text(toml(tables), encoding="utf-8")
         difference = largest_difference(answering, draft, graph="model.onnx")
         # Written so that NaN is too far as well.
         if not difference <= PARITY:
@@ -206,40 +221,6 @@ def write_model(
                 f"The exported graph strays {difference:.1e} from torch (at most {PARITY} is "
                 f"allowed), so {folder} was not written: please report this."
             )
-        folder.mkdir(exist_ok=True)
-        # The card tells that a model is whole: it goes first and comes last.
-        (folder / CARD).unlink(missing_ok=True)
-        for path in sorted(draft.iterdir(), key=lambda path: path.name == CARD):
-            path.replace(folder / path.name)
-
-
-def _write(
-    folder: Path,
-    answering: nn.Module,
-    *,
-    parameters: int,
-    window_s: float,
-    about: Mapping[str, Any],
-) -> None:
-    folder.mkdir()
-    model = to_onnx(answering)
-    graphs = {"model.onnx": model, "model.int8.onnx": shrink(model)}
-    digests = {}
-    for name, proto in graphs.items():
-        content = proto.SerializeToString()
-        (folder / name).write_bytes(content)
-        digests[name] = hashlib.sha256(content).hexdigest()
-    tables: dict[str, Any] = {
-        "input": {"rate_hz": 16_000, "window_s": window_s},
-        "output": {"labels": list(LABELS)},
-        "graph": {
-            "sha256": digests["model.onnx"],
-            "sha256_int8": digests["model.int8.onnx"],
-            "parameters": parameters,
-        },
-        **about,
-    }
-    (folder / CARD).write_text(toml(tables), encoding="utf-8")
 
 
 def toml(tables: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,28 @@ def draft_of(path: Path) -> Iterator[Path]:
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def draft_folder_of(folder: Path, *, last: str) -> Iterator[Path]:
+    """An empty folder whose files move into `folder` when nothing went wrong.
+
+    The file called `last`, which tells that the others are whole, leaves first and arrives
+    last. Raises `UserError` when the disk is full or cannot be written.
+    """
+    with guarded(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as outer:
+            # Under its own name, which a reader may want to know.
+            draft = Path(outer) / folder.name
+            draft.mkdir()
+            yield draft
+            folder.mkdir(exist_ok=True)
+            (folder / last).unlink(missing_ok=True)
+            for path in sorted(draft.iterdir(), key=lambda path: path.name == last):
+                with path.open("rb+") as file:
+                    os.fsync(file.fileno())
+                path.replace(folder / path.name)
 
 
 def put(path: Path, content: bytes) -> None:

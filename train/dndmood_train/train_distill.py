@@ -175,14 +175,13 @@ def _taught(
         slope=measured.slope,
         offset=measured.offset,
     )
-    with guarded(out / MODEL):
-        export.write_model(
-            out / MODEL,
-            answering,
-            parameters=count(student),
-            window_s=recipe.window_s,
-            about=provenance.about(planned, recipe, labels, figures=measured.table),
-        )
+    export.write_model(
+        out / MODEL,
+        answering,
+        parameters=count(student),
+        window_s=recipe.window_s,
+        about=provenance.about(planned, recipe, labels, figures=measured.table),
+    )
     return out / MODEL
 
 
