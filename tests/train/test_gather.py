@@ -1,5 +1,6 @@
 """Who and what a student hears: everything but what is kept to measure it with."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,14 @@ def test_ordinary_speech_is_nearly_neutral_and_a_voice(
     assert targets.shares[2].argmax() == 0 and targets.shares[2].sum() == pytest.approx(1)
     arousal, valence = targets.dims[2]
     assert 0.3 <= arousal <= 0.6 and valence == pytest.approx(0.5)
+
+
+def test_a_name_that_is_no_text_is_said(clips: list[Clip], tmp_path: Path) -> None:
+    """Old disks hold such names, which no sound library opens."""
+    odd = tmp_path / os.fsdecode(b"Stra\xdfe.wav")
+    odd.write_bytes(clips[0].path.read_bytes())
+    with pytest.raises(UserError, match="remove it or put it right"):
+        gathered(clips, folder=tmp_path / "spectra", around=Around(everyday=(odd,), pieces=0))
 
 
 def test_without_a_voice_to_learn_from_it_says_so(clips: list[Clip], tmp_path: Path) -> None:

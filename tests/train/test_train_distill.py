@@ -312,6 +312,7 @@ def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None
         ('[shape]\nnetwork = "resnet"', "choices are hearth, wav2small"),
         ("[lesson]\nbatch = 1", "batch must be at least 2"),
         ("[lesson]\nseed = -1", "seed must be at least 0"),
+        ("[lesson]\nframes = [150, 0]", "frames must be a list like"),
         ("[lesson]\nframes = []", r"frames must be a list like \[150, 210, 290\]"),
         ("[shape]\nchannels = [16, 24]", "channels must be a list like"),
         ("[table]\nsnr_db = ['a', 3]", "snr_db must be a list like"),

@@ -154,7 +154,7 @@ def _begun(lesson: Lesson, device: str, start: Network | None) -> _State:
 def _step(state: _State, windows: Windows, lesson: Lesson, device: str) -> float:
     frames = int(state.chance.choice(lesson.frames))
     power, batch = windows.draw(lesson.batch, frames)
-    levelled = state.average.ears.levelled(torch.from_numpy(power).to(device))
+    levelled = state.student.ears.levelled(torch.from_numpy(power).to(device))
     mel = torch.from_numpy(windows.masked(levelled.cpu().numpy()))
     mel, batch = mel.to(device), batch.to(device)
     error = _mixed(state, mel, batch, lesson)

@@ -1,4 +1,4 @@
-"""What a table, a telephone and a codec do to a voice, for measuring only. Pure and seeded.
+"""What a table, a telephone and a codec do to a voice, mostly to measure with. Pure and seeded.
 
 Every function takes float32 samples of shape `(n,)` at 16 kHz and gives new ones.
 """

@@ -12,6 +12,7 @@ from dndmood.errors import UserError
 from dndmood_train import minstrel
 from dndmood_train.augment import heard_copies
 from dndmood_train.corpora import EMOTIONS, Clip
+from dndmood_train.corpora._files import short
 from dndmood_train.ears import FrontEnd
 from dndmood_train.material import Material, shares
 from dndmood_train.sound import load, trimmed
@@ -105,7 +106,7 @@ def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
         raise UserError("Every voice is a development voice: there is nobody to learn from.")
-    names = [*_short(sounds), *(f"music {number}" for number in range(around.invented))]
+    names = [*map(short, sounds), *(f"music {number}" for number in range(around.invented))]
 
     def sound(number: int) -> NDArray[np.float32]:
         if number >= len(sounds):
@@ -176,11 +177,6 @@ def _extended(spoken: Targets, everyday: int, others: int) -> Targets:
         np.concatenate([spoken.voice, np.ones(everyday), np.zeros(others)]).astype(np.float32),
         np.concatenate([spoken.dominance, np.full(more, np.nan)]).astype(np.float32),
     )
-
-
-def _short(paths: Sequence[Path]) -> list[str]:
-    """The last three parts of each path: the same wherever a corpus lies."""
-    return ["/".join(path.parts[-3:]) for path in paths]
 
 
 def _response(path: Path) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from dndmood.errors import UserError
 from dndmood_train import corpora, splits
 from dndmood_train.corpora import Corpus
+from dndmood_train.corpora._files import short
 from dndmood_train.safekeeping import put
 from dndmood_train.sound import duration_s
 
@@ -81,8 +82,7 @@ def make(
             text = f"\n{clip.corpus} {corpus.place(clip)} {size} {clip.speaker} {told}"
             digest.update(text.encode())
     for path in around:
-        text = f"\n{'/'.join(path.parts[-3:])} {path.stat().st_size}"
-        digest.update(text.encode(errors="backslashreplace"))
+        digest.update(f"\n{short(path)} {path.stat().st_size}".encode())
     return Plan(teacher, recipe, device, shares, digest.hexdigest())
 
 

@@ -130,8 +130,11 @@ def _fitting(name: str, value: Any, default: Any, path: Path) -> Any:
 
 def _check_list(name: str, value: list[Any], default: tuple[Any, ...], path: Path) -> None:
     lengths = range(1, 100) if name in _ANY_LENGTH else (len(default),)
-    numbers = (int, float) if isinstance(default[0], float) else int
-    if len(value) not in lengths or not all(isinstance(one, numbers) for one in value):
+    if isinstance(default[0], float):
+        sensible = all(isinstance(one, (int, float)) for one in value)
+    else:
+        sensible = all(type(one) is int and one > 0 for one in value)
+    if len(value) not in lengths or not sensible:
         raise UserError(
             f"The recipe {path}: {name} must be a list like {list(default)}, not {value!r}."
         )

@@ -25,7 +25,7 @@ def load(path: Path) -> Samples:
 
     try:
         sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeError) as error:
         raise UserError(
             f"{path} cannot be read as sound, remove it or put it right: {error}"
         ) from error
@@ -43,7 +43,7 @@ def duration_s(path: Path) -> float:
 
     try:
         return float(soundfile.info(path).duration)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeError) as error:
         raise UserError(
             f"{path} cannot be read as sound, remove it or put it right: {error}"
         ) from error

@@ -62,6 +62,12 @@ class Drop:
     """A few words that are counted: `silent`, `duplicate`, `unreadable name`."""
 
 
+def plain(path: Path) -> str:
+    """A path as text that any file can hold: bytes of a name that are no text come out escaped."""
+    text = path.as_posix().encode(errors="surrogateescape")
+    return text.decode(errors="backslashreplace")
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """A corpus as it lies on this disk."""
@@ -74,15 +80,9 @@ class Corpus:
     """Reason to number of files left out."""
 
     def place(self, clip: Clip) -> str:
-        """Where one of its clips lies, the same wherever the corpus does; else its whole path.
-
-        Bytes of a name that are no text come out escaped.
-        """
+        """Where one of its clips lies, the same wherever the corpus does; else its whole path."""
         inside = clip.path.is_relative_to(self.root)
-        path = clip.path.relative_to(self.root) if inside else clip.path
-        return (
-            path.as_posix().encode(errors="surrogateescape").decode(errors="backslashreplace")
-        )
+        return plain(clip.path.relative_to(self.root) if inside else clip.path)
 
     @property
     def speakers(self) -> frozenset[str]:

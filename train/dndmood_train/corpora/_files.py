@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dndmood.errors import UserError
-from dndmood_train.corpora._clip import Clip, Drop
+from dndmood_train.corpora._clip import Clip, Drop, plain
 
 SOUND = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"})
 """File endings that are read, in lower case."""
@@ -44,6 +44,11 @@ def sound_named(folder: Path, stem: str) -> Path | None:
             if path.is_file():
                 return path
     return None
+
+
+def short(path: Path) -> str:
+    """The last three parts of a path as plain text: the same wherever a collection lies."""
+    return plain(Path(*path.parts[-3:]))
 
 
 def rows(path: Path, *, delimiter: str = ",") -> list[dict[str, str]]:
