@@ -3,6 +3,7 @@
 import logging
 import secrets
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,7 +17,16 @@ from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import atlas
 from dndmood.errors import UserError
-from dndmood.events import AudioChunk, Command, Cue, Event, MoodState, Problem
+from dndmood.events import (
+    AudioChunk,
+    Command,
+    Cue,
+    Event,
+    Heard,
+    MoodState,
+    NowPlaying,
+    Problem,
+)
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.webrtc import WebRtcVoice
@@ -65,10 +75,10 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         book.check_emotions(moods.values(), model.card.labels)
         table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
-        player, sentence = house.enter_context(open_player(settings.player))
+        inbox = Inbox()
+        player, sentence = house.enter_context(open_player(settings.player, inbox.put))
         say(sentence)
         echo, tap = _loop(player, say) if not settings.input else (None, None)
-        inbox = Inbox()
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
         shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
@@ -128,7 +138,10 @@ def rehearse(
         sound = file.chunks(recording, block_s=0.5)
         model: Model = house.enter_context(open_model(model_folder(settings)))
         book.check_emotions(moods.values(), model.card.labels)
-        player, _ = house.enter_context(open_player(settings.player or "silent"))
+        reports: deque[Problem | NowPlaying | Heard] = deque()
+        player, _ = house.enter_context(
+            open_player(settings.player or "silent", reports.append)
+        )
         sinks: list[Sink] = [player]
         if write is not None:
             sinks.append(house.enter_context(journal.opened(write)))
@@ -142,7 +155,7 @@ def rehearse(
             profile=table,
             scale=scale,
         )
-        for event in connect(_until(sound, settings.for_s), *steps):
+        for event in connect(_until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:
                 sink(event)
             yield event
@@ -173,6 +186,18 @@ def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
                 return
             case AudioChunk() if end_s and event.end_s >= end_s:
                 return
+
+
+def _with(
+    reports: deque[Problem | NowPlaying | Heard], sound: Iterable[Event]
+) -> Iterator[Event]:
+    """`sound`, with what the player had to say meanwhile in front of what comes next."""
+    heard_s = 0.0
+    for event in sound:
+        while reports:
+            yield replace(reports.popleft(), at_s=heard_s)
+        yield event
+        heard_s = event.end_s if isinstance(event, AudioChunk) else heard_s
 
 
 def _open_source(

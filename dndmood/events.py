@@ -193,6 +193,49 @@ class Level:
     """How long the way there takes."""
 
 
+@dataclass(frozen=True, slots=True)
+class NowPlaying:
+    """What sounds from now on, as the player knows it; it enters at the head of the tape."""
+
+    track: Track | None
+    """None when nothing can be heard although a cue asked for music."""
+    place_s: float = 0.0
+    """How far into the track, from its beginning."""
+    at_s: float = 0.0
+    """Stamped at the doorway with the audio time at which it came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A track that really sounded, reported by the player when it is over."""
+
+    track: Track
+    for_s: float
+    """How long it could be heard."""
+    at_s: float = 0.0
+    """Audio time of its end; stamped at the doorway."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableScale:
+    """How this table's voices are put on a common scale now, and how much talk that rests on.
+
+    Stated every few minutes of talk and at the end of the tape, so that a sink can keep it.
+    """
+
+    at_s: float
+    talk_s: float
+    """Sure talk heard this evening, in seconds."""
+    arousal_shift: float
+    """Added to every arousal."""
+    valence_shift: float
+    """Added to every valence."""
+    gain: float
+    """How far arousal is spread around the ordinary; 1 leaves it."""
+    tilts: Mapping[str, float]
+    """By which factor an emotion counts less or more; 1 when it is not named."""
+
+
 Event: TypeAlias = (
     AudioChunk
     | Command
@@ -204,4 +247,7 @@ Event: TypeAlias = (
     | Cue
     | Balance
     | Level
+    | NowPlaying
+    | Heard
+    | TableScale
 )

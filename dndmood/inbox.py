@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from threading import Condition
 
-from dndmood.events import RATE_HZ, AudioChunk, Command, Problem
+from dndmood.events import RATE_HZ, AudioChunk, Command, Heard, NowPlaying, Problem
 
-Arrival = AudioChunk | Command | Problem
+Arrival = AudioChunk | Command | Problem | NowPlaying | Heard
 
 
 class Inbox:
@@ -15,7 +15,7 @@ class Inbox:
 
     Holds at most `capacity_s` of sound. When the reader falls behind, the oldest sound is
     forgotten: the reader sees a jump in `AudioChunk.start` and nothing is ever delayed by
-    more than `capacity_s`. Commands and problems are always kept, in order, and are stamped
+    more than `capacity_s`. Everything else is always kept, in order, and is stamped
     with the audio time at which the reader meets them.
     """
 

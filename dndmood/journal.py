@@ -12,6 +12,9 @@ Every line has `event` and `at_s` (audio time in seconds):
 | command  | `verb`, `mood`, `change_db`                                             |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
 | problem  | `text`                                                                  |
+| playing  | `track` (title; null when nothing can be heard), `place_s` (how far into it) |
+| heard    | `track` (title), `for_s`: a track that sounded, when it is over          |
+| scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
 """
 
 import json
@@ -29,14 +32,17 @@ from dndmood.events import (
     Cue,
     EmotionEstimate,
     Event,
+    Heard,
     Level,
     MoodState,
+    NowPlaying,
     Problem,
     SpeechWindow,
+    TableScale,
 )
 
 
-def line(event: Event) -> str:  # noqa: C901 - one case for each fact
+def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
     """`event` as one line of the journal without its line end; empty for sound itself."""
     match event:
         case AudioChunk() | SpeechWindow() | Balance():
@@ -64,6 +70,15 @@ def line(event: Event) -> str:  # noqa: C901 - one case for each fact
             fact = _fact("command", event, "verb", "mood", "change_db")
         case Problem():
             fact = _fact("problem", event, "text")
+        case NowPlaying(track=track):
+            fact = _fact("playing", event, "place_s") | {
+                "track": track.title if track else None
+            }
+        case Heard(track=track):
+            fact = _fact("heard", event, "for_s") | {"track": track.title}
+        case TableScale():
+            fact = _fact("scale", event, "talk_s", "arousal_shift", "valence_shift", "gain")
+            fact["tilts"] = {label: round(tilt, 4) for label, tilt in event.tilts.items()}
     return json.dumps(fact, ensure_ascii=False)
 
 

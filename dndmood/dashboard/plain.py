@@ -14,10 +14,13 @@ from dndmood.events import (
     Cue,
     EmotionEstimate,
     Event,
+    Heard,
     Level,
     MoodState,
+    NowPlaying,
     Problem,
     SpeechWindow,
+    TableScale,
 )
 from dndmood.pipeline import Sink
 
@@ -50,7 +53,7 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
     ' 0:12:34  problem   The microphone is gone: plug it in again.'
     """
     match event:
-        case AudioChunk() | SpeechWindow() | Balance():
+        case AudioChunk() | SpeechWindow() | Balance() | Heard() | TableScale():
             return ""
         case Level(gain_db=gain_db):
             text = f"steps back {-gain_db:.0f} dB under talk" if gain_db else "comes forward"
@@ -69,6 +72,8 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
             return _line(event.at_s, "key", _request(event))
         case Problem():
             return _line(event.at_s, "problem", event.text)
+        case NowPlaying(track=track):
+            return _line(event.at_s, "hears", track.title if track else "no music")
 
 
 def _line(at_s: float, kind: str, text: str) -> str:

@@ -15,10 +15,13 @@ from dndmood.events import (
     Cue,
     EmotionEstimate,
     Event,
+    Heard,
     Level,
     MoodState,
+    NowPlaying,
     Problem,
     SpeechWindow,
+    TableScale,
 )
 from dndmood.reel import Decks, cued, skipped
 
@@ -179,8 +182,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)
-        case Correction():
-            return screen  # the decision before it says that it was noted
+        case Correction() | NowPlaying() | Heard() | TableScale():
+            return screen  # the decision before a correction says that it was noted
         case Problem():
             told = _told(screen, event.at_s, "problem", event.text)
             return replace(told, problem=event, problems=screen.problems + 1)

@@ -15,6 +15,7 @@ import numpy as np
 
 from dndmood.errors import UserError
 from dndmood.events import Command, Event
+from dndmood.players import Report
 from dndmood.players._booth import Booth
 from dndmood.tap import Tap
 from dndmood.threads import running
@@ -46,7 +47,7 @@ class Pygame:
 
 
 @contextmanager
-def opened(argument: str = "") -> Iterator[Pygame]:  # noqa: ARG001 - takes none
+def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 - has nothing to say yet
     """A player on SDL's default sound device."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dndmood.events import Cue, Event
+from dndmood.players import Report
 
 
 class Silent:
@@ -19,6 +20,6 @@ class Silent:
 
 
 @contextmanager
-def opened(argument: str = "") -> Iterator[Silent]:  # noqa: ARG001 - takes none
+def opened(argument: str, report: Report) -> Iterator[Silent]:  # noqa: ARG001 - has nothing to say yet
     """A player that makes no sound."""
     yield Silent()

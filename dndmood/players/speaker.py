@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import Event
+from dndmood.players import Report
 from dndmood.players._booth import Booth
 from dndmood.tap import Tap
 
@@ -51,7 +52,7 @@ class Speaker:
 
 
 @contextmanager
-def opened(argument: str = "") -> Iterator[Speaker]:
+def opened(argument: str, report: Report) -> Iterator[Speaker]:  # noqa: ARG001 - has nothing to say yet
     """The sound device `argument` (an index or part of a name; "" for the default one)."""
     # Imports hold Python up: all that the decoder needs is here before the device starts.
     import soundfile  # noqa: F401

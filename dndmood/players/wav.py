@@ -7,6 +7,7 @@ from typing import Any
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Event
+from dndmood.players import Report
 from dndmood.players._booth import Booth
 
 _RATE_HZ = 44_100
@@ -39,7 +40,7 @@ class Wav:
 
 
 @contextmanager
-def opened(argument: str = "") -> Iterator[Wav]:
+def opened(argument: str, report: Report) -> Iterator[Wav]:  # noqa: ARG001 - has nothing to say yet
     """A player that writes to the file `argument`, 16-bit stereo; it must not exist yet."""
     import soundfile
 

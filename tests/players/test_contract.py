@@ -24,7 +24,7 @@ from tests.fakes import evenly, noise, tone
 
 def open_for_test(name, tmp_path):
     argument = {"wav": f":{tmp_path / 'out.wav'}"}.get(name, "")
-    return players.open_player(name + argument)
+    return players.open_player(name + argument, [].append)
 
 
 @pytest.fixture
@@ -74,19 +74,19 @@ def test_every_player_says_who_it_is(name):
 def test_an_unknown_player_is_told_with_those_there_are():
     with (
         pytest.raises(UserError, match="no player 'flute': use pygame, silent, speaker, wav"),
-        players.open_player("flute"),
+        players.open_player("flute", [].append),
     ):
         pass
 
 
 def test_without_any_sound_device_silence_plays_and_says_why(monkeypatch):
-    def refuse(argument):
+    def refuse(argument, report):
         raise UserError("There is no sound device.")
 
     for name in ("speaker", "pygame"):
         module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
         monkeypatch.setattr(module, "opened", refuse)
-    with players.open_player("") as (_, sentence):
+    with players.open_player("", [].append) as (_, sentence):
         assert sentence == (
             "Music goes to silent because speaker does not work (There is no sound device) "
             "and pygame does not work (There is no sound device)."
@@ -94,7 +94,7 @@ def test_without_any_sound_device_silence_plays_and_says_why(monkeypatch):
 
 
 def test_silent_remembers_its_cues(every_event):
-    with players.open_player("silent") as (player, _):
+    with players.open_player("silent", [].append) as (player, _):
         for event in every_event:
             player(event)
     assert [cue.mood for cue in player.cues] == ["calm", "battle"]
@@ -103,7 +103,7 @@ def test_silent_remembers_its_cues(every_event):
 def test_wav_writes_a_second_of_music_for_every_second_of_the_tape(tmp_path, every_event):
     path = tmp_path / "evening.wav"
     cue = next(e for e in every_event if isinstance(e, Cue))
-    with players.open_player(f"wav:{path}") as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, _):
         for number, chunk in enumerate(evenly(noise(4, 0.1))):
             if number == 10:
                 player(cue)
@@ -130,20 +130,26 @@ def test_what_is_poured_into_a_tap_is_what_is_heard(tmp_path, every_event):
 def test_wav_overwrites_nothing(tmp_path):
     path = tmp_path / "dear.wav"
     path.write_bytes(b"dear")
-    with pytest.raises(UserError, match="exists already"), players.open_player(f"wav:{path}"):
+    with (
+        pytest.raises(UserError, match="exists already"),
+        players.open_player(f"wav:{path}", [].append),
+    ):
         pass
     assert path.read_bytes() == b"dear"
 
 
 def test_wav_without_a_file_says_how():
-    with pytest.raises(UserError, match="--player wav:evening.wav"), players.open_player("wav"):
+    with (
+        pytest.raises(UserError, match="--player wav:evening.wav"),
+        players.open_player("wav", [].append),
+    ):
         pass
 
 
 def test_skip_goes_to_the_next_track(tmp_path, every_event):
     path = tmp_path / "skip.wav"
     cue = next(e for e in every_event if isinstance(e, Cue))
-    with players.open_player(f"wav:{path}") as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, _):
         player(cue)
         for number, chunk in enumerate(evenly(noise(4, 0.1))):
             if number == 20:
@@ -157,7 +163,7 @@ def test_skip_goes_to_the_next_track(tmp_path, every_event):
 def test_skip_after_a_natural_join_goes_on_from_there(tmp_path):
     tracks = tuple(tone(tmp_path / f"{n}.wav", seconds=4, hz=441 * n) for n in (1, 2, 3))
     path = tmp_path / "join.wav"
-    with players.open_player(f"wav:{path}") as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, _):
         player(Cue(0.0, "calm", tracks, 0.1, "plays 1"))
         for number, chunk in enumerate(evenly(noise(8, 0.1))):
             if number == 50:  # the second track has been playing for a second
