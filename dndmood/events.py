@@ -161,6 +161,8 @@ class Cue:
     """One line for humans: what plays, and what had to be left out."""
     resume: bool = False
     """True when the music before is to go on where it was left, as after an undo."""
+    spare: tuple[Track, ...] = ()
+    """Starter tracks of the same mood: they sound while none of `tracks` can be read."""
 
 
 @dataclass(frozen=True, slots=True)
