@@ -39,7 +39,7 @@ from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Ordinary, Scale
 from dndmood.music.shelves import Shelf
-from dndmood.pipeline import Sink, connect, play_out
+from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
@@ -82,10 +82,18 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
         shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
-        sinks = [player, shown, *keeping.recording(house, record, inbox, say)]
+        readers = [
+            Reader("The player", player, lasting=True),
+            Reader("The screen", shown, lasting=True),
+            *(
+                Reader("The journal", sink)
+                for sink in keeping.recording(house, record, inbox, say)
+            ),
+        ]
         if table.name:
             remember = profiles.remember(table.name, table.evenings)
-            sinks.append(keeping.forgiving(remember, inbox, f"The profile {table.name}"))
+            sink = keeping.forgiving(remember, inbox, f"The profile {table.name}")
+            readers.append(Reader(f"The profile {table.name}", sink))
         steps = stages(
             settings,
             voice=voice,
@@ -100,7 +108,11 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         )
         tape = connect(_until(inbox, settings.for_s), *steps)
         worker = house.enter_context(
-            running(lambda: play_out(tape, *sinks), name="listener", stop=inbox.close)
+            running(
+                lambda: play_out(tape, *readers, report=inbox.put),
+                name="listener",
+                stop=inbox.close,
+            )
         )
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
         if settings.plain:
