@@ -18,6 +18,10 @@ _BY_ITSELF = 2
 _PATIENCE_S, _MOST_PATIENCE_S = 2.0, 60.0
 """A restart is heard as a short gap: so long to the second one without news, and at most."""
 _LOOK_FOR_HOME_S = 10.0
+_SUBSTITUTE_AFTER_S = 3.0
+"""A sound server that starts again shows its devices one after the other."""
+_STEADY_S = 1.0
+"""So long blocks must come before a stream counts as back."""
 
 
 class User(Protocol):
@@ -71,10 +75,15 @@ class Stream:
         self.calls = 0
         self.seen = 0
         self.alive_s = 0.0
+        self.opened_s = 0.0
+        self.lost_s = 0.0
         self.try_s = 0.0
         self.tries = 0
         self.patience_s = _PATIENCE_S
+        self.flows = False
+        """Whether a block has come since it was opened last."""
         self.lost = False
+        """From the loss until blocks have come steadily again."""
         self.news = False
         """Whether its user must be told when the next block comes."""
 
@@ -127,12 +136,14 @@ class Streams:
 
     def _watch(self, stream: Stream, now_s: float) -> None:
         if stream.calls != stream.seen:
-            stream.seen, stream.alive_s = stream.calls, now_s
-            self._greet(stream)
-            self._back_home(stream, now_s)
+            stream.seen, stream.alive_s, stream.flows = stream.calls, now_s, True
+            if now_s - stream.opened_s >= _STEADY_S:
+                self._greet(stream)
+                self._back_home(stream, now_s)
         elif stream.native is None or now_s - stream.alive_s >= SILENT_S[stream.kind]:
+            stream.flows = False
             if not stream.lost:
-                self._lose(stream)
+                self._lose(stream, now_s)
             if now_s >= stream.try_s:
                 self._try_again(stream, now_s)
 
@@ -142,8 +153,8 @@ class Streams:
             stream.news = False
             stream.user.back(stream.device)
 
-    def _lose(self, stream: Stream) -> None:
-        stream.lost = stream.news = True
+    def _lose(self, stream: Stream, now_s: float) -> None:
+        stream.lost, stream.news, stream.lost_s = True, True, now_s
         if stream.device:
             stream.user.lost(stream.device)
 
@@ -152,7 +163,7 @@ class Streams:
         opened = self._reopen(stream, now_s)
         if opened and stream.tries <= _BY_ITSELF:
             return
-        healthy = any(not other.lost for other in self._streams if other is not stream)
+        healthy = any(other.flows for other in self._streams if other is not stream)
         if not healthy or self._worth_a_restart(stream, now_s, opened=opened):
             self._restart(now_s)
 
@@ -192,7 +203,7 @@ class Streams:
         self._restarted_s = now_s
         for stream in self._streams:
             self._audio.close(stream.native)
-            stream.native = None
+            stream.native, stream.flows = None, False
         self._audio.stop()
         for stream in self._streams:
             self._reopen(stream, now_s)
@@ -206,11 +217,14 @@ class Streams:
     def _reopen(self, stream: Stream, now_s: float) -> bool:
         """Whether `stream` is open again; only its first block says that it lives."""
         self._audio.close(stream.native)
-        stream.native = None
+        stream.native, stream.flows = None, False
         if stream.home is None:
             return False
         try:
             device = again(self._audio.devices(), stream.wanted, stream.kind, stream.home)
+            early = stream.lost and now_s - stream.lost_s < _SUBSTITUTE_AFTER_S
+            if early and device.name != stream.home.name:
+                return False
             self._start(stream, device, now_s)
         except UserError:
             return False
@@ -227,7 +241,7 @@ class Streams:
             stream.called,
             lambda rate_hz: stream.user.starting(device, rate_hz),
         )
-        stream.seen, stream.alive_s = stream.calls, now_s
+        stream.seen, stream.alive_s, stream.opened_s = stream.calls, now_s, now_s
 
 
 def _found(there: tuple[Device, ...], stream: Stream) -> bool:
