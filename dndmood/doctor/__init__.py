@@ -8,6 +8,7 @@ A check module has
 - `AUDIBLE = True` where it makes sound.
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -51,7 +52,8 @@ def examine(settings: Settings, *, quick: bool, announce: Say) -> Iterator[tuple
 def print_page(chosen: dict[str, Any], *, quick: bool, as_json: bool, write: Say) -> int:
     """Print every finding through `write`; returns the exit code: 1 where something is wrong.
 
-    `chosen` are settings of the command line, None where nothing was chosen.
+    `chosen` are settings of the command line, None where nothing was chosen. Ends the program
+    by itself when a check hangs.
     """
     settings, found = _settings(chosen), list[tuple[str, Finding]]()
     announce: Say = (lambda _: None) if as_json else lambda text: write(f"    {text}")
@@ -62,7 +64,12 @@ def print_page(chosen: dict[str, Any], *, quick: bool, as_json: bool, write: Say
         if not as_json:
             write("\n".join(_page.lines(name, finding, width=width)))
     write(_page.as_json(found) if as_json else f"\n{_page.verdict(found)}")
-    return int(any(finding.mark == "!!" for _, finding in found))
+    code = int(any(finding.mark == "!!" for _, finding in found))
+    if _running.anything_hangs():
+        # Libraries close themselves at exit, and what hangs now would hang then as well.
+        sys.stdout.flush()
+        os._exit(code)
+    return code
 
 
 def _checks(*, quick: bool) -> list[_running.Check]:

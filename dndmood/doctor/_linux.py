@@ -109,7 +109,8 @@ def _walls(machine: Machine) -> Iterator[Finding]:
             "This is Linux inside Windows, where sound comes late and with gaps.",
             "Install Python and dndmood in Windows itself.",
         )
-    if machine.exists("/.dockerenv") or machine.exists("/run/.containerenv"):
+    contained = machine.exists("/.dockerenv") or machine.exists("/run/.containerenv")
+    if contained and not server(machine):
         yield hint(
             "This runs in a container, which has only the sound that it was given.",
             "Start dndmood outside, or give the container the socket of the sound server.",

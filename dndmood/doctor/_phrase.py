@@ -17,9 +17,10 @@ _LEVEL = 0.25
 """Peak: clearly heard, and no fright."""
 _BAND_HZ = (200.0, 3_400.0)
 """What even a telephone lets through."""
-_CLEAR = 9.0
-"""The phrase is there when its peak stands this many times above the rest of the curve. In ten
-thousand tries with noise, talk and other music the highest was under 7."""
+_CLEAR = 14.0
+"""The phrase is there when its peak stands this many times above the rest of the curve."""
+_EDGE_S = 0.05
+"""The ends are faded: a hum that is cut off would be a click, which has every frequency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,10 @@ def phrase(rate_hz: int) -> Samples:
             if harmonic * hz < 0.4 * rate_hz:  # else it would come back as another note
                 sound += pluck * np.sin(2.0 * np.pi * harmonic * hz * since_s) / harmonic**1.2
     sound *= np.minimum((LONG_S - time) / 0.1, 1.0)
-    return (_LEVEL * sound / np.abs(sound).max()).astype(np.float32)
+    return np.asarray(_LEVEL * sound / np.abs(sound).max(), dtype=np.float32)
 
 
-def found(heard: Samples, *, earliest_s: float = 0.0) -> Found | None:
+def found(heard: Samples) -> Found | None:
     """Where the phrase is in `heard`, shape `(n,)` at 16 kHz; None when it is not there.
 
     Both are whitened, so that the sharpest fit counts and neither a hum nor the room's colour
@@ -60,18 +61,26 @@ def found(heard: Samples, *, earliest_s: float = 0.0) -> Found | None:
     """
     played = phrase(RATE_HZ).astype(np.float64)
     size = 1 << (len(heard) + len(played)).bit_length()
-    mine, theirs = np.fft.rfft(played, size), np.fft.rfft(heard.astype(np.float64), size)
+    mine, theirs = np.fft.rfft(played, size), np.fft.rfft(_faded(heard), size)
     hz = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
     band = (hz > _BAND_HZ[0]) & (hz < _BAND_HZ[1])
     cross = np.where(band, theirs * np.conj(mine), 0.0)
     curve = np.abs(np.fft.irfft(cross / (np.abs(cross) + 1e-12), size))
     curve = curve[: max(0, len(heard) - len(played) // 2)]
-    curve[: round(earliest_s * RATE_HZ)] = 0.0
     spread = float(np.sqrt(np.square(curve).mean())) if len(curve) else 0.0
     if not spread or (clear := float(curve.max()) / spread) < _CLEAR:
         return None
     at = int(curve.argmax())
     return Found(at / RATE_HZ, _gain_db(heard[at : at + len(played)], played), clear)
+
+
+def _faded(heard: Samples) -> NDArray[np.float64]:
+    frames = min(round(_EDGE_S * RATE_HZ), len(heard) // 2)
+    ramp = np.square(np.sin(np.linspace(0.0, np.pi / 2.0, frames)))
+    faded = heard.astype(np.float64)
+    faded[:frames] *= ramp
+    faded[len(faded) - frames :] *= ramp[::-1]
+    return faded
 
 
 def _gain_db(heard: NDArray[np.float32], played: NDArray[np.float64]) -> float:

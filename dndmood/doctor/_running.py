@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from queue import Empty, SimpleQueue
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from typing import TypeAlias
 
 from dndmood.clock import Clock
@@ -63,14 +64,22 @@ def findings(
 ) -> Iterator[Finding]:
     """What `check` finds, as it finds it; its failure is a finding, and so is that it hangs."""
     found: SimpleQueue[Finding | None] = SimpleQueue()
-    work = Thread(target=_work, args=(check, settings, found), name=check.name, daemon=True)
-    work.start()
+    _Work(target=_work, args=(check, settings, found), name=check.name, daemon=True).start()
     until_s = clock.now_s() + check.longest_s
     try:
         while finding := found.get(timeout=max(0.0, until_s - clock.now_s())):
             yield replace(finding, text=hide(finding.text), fix=hide(finding.fix))
     except Empty:
         yield wrong(f"This check did not end within {check.longest_s:g} s.", check.stuck)
+
+
+class _Work(Thread):
+    """The thread of a check, to be told from others."""
+
+
+def anything_hangs() -> bool:
+    """Whether a check still runs that was not waited for."""
+    return any(isinstance(thread, _Work) for thread in enumerate_threads())
 
 
 def _work(check: Check, settings: Settings, found: "SimpleQueue[Finding | None]") -> None:

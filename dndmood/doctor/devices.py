@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 
-from dndmood.doctor import _linux
+from dndmood.doctor import _linux, _pactl
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.house import wanted_speaker
@@ -13,7 +13,6 @@ from dndmood.sound_devices import Device, Kind, devices, pick
 ORDER = 30
 STUCK = "Restart the sound server, or unplug USB and Bluetooth devices one by one: one hangs."
 
-_THROUGH_SERVER = ("pulse", "pipewire", "default", "jack")
 _CALLED: dict[Kind, str] = {"input": "microphone", "output": "speaker"}
 
 
@@ -52,7 +51,7 @@ def chosen(every: Sequence[Device], wanted: str, kind: Kind) -> Iterator[Finding
 
 def through_server(every: Sequence[Device], server: str) -> Iterator[Finding]:
     """Whether PortAudio knows the way to Linux's sound server, which it reaches through ALSA."""
-    if not any(one.name.split(":")[0].casefold() in _THROUGH_SERVER for one in every):
+    if not any(map(_pactl.stands_for_server, every)):
         yield wrong(
             f"The sound of this system goes through {server}, but PortAudio does not find the way "
             "to it, so devices are busy or missing.",

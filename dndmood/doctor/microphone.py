@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dndmood.clock import SystemClock
+from dndmood.doctor import _pactl
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.doctor._recording import Recording, Sound, level_db, loudest
 from dndmood.doctor.permissions import microphone_fix
@@ -40,7 +41,9 @@ def check(settings: Settings) -> Iterator[Finding]:
             STUCK,
         )
         return
-    yield from judged(recording.sound(), recording.rate_hz)
+    there = _pactl.behind(device, "input")
+    monitor = there is not None and there.monitor
+    yield from judged(recording.sound(), recording.rate_hz, monitor=monitor)
     if recording.overflows:
         yield hint(
             f"Sound was lost {recording.overflows} times in {_SECONDS:g} s.",
@@ -48,15 +51,24 @@ def check(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def judged(sound: Sound, rate_hz: int) -> Iterator[Finding]:
-    """What is to be said of `sound`, shape `(frames, channels)` at `rate_hz`."""
+def judged(sound: Sound, rate_hz: int, *, monitor: bool = False) -> Iterator[Finding]:
+    """What is to be said of `sound`, shape `(frames, channels)` at `rate_hz`.
+
+    A `monitor` is no microphone: it gives perfect silence while the computer plays nothing.
+    """
     if not np.isfinite(sound).all():
         yield wrong(
             "The microphone gives values that are not numbers.",
             "Choose another microphone, or install its driver again.",
         )
         return
-    if not np.ptp(sound, axis=0).any():
+    silent = not np.ptp(sound, axis=0).any()
+    if silent and monitor:
+        yield hint(
+            "The microphone, which hears what the computer plays, gives perfect silence."
+        )
+        return
+    if silent:
         yield wrong(
             "The microphone gives perfect silence: it is muted, or this program may not use it.",
             microphone_fix(),

@@ -36,7 +36,9 @@ def judged(answer: known_answer.Answer, known: Mapping[str, Any] | None) -> Find
         return hint("The model's card has no known answer to compare with; others can be used.")
     stray = known_answer.largest_difference(answer, known)
     if stray <= known_answer.TOLERANCE:
-        return ok(f"It gives the known answer to a known sound (within {stray:.4f}).")
+        return ok(
+            f"It gives the known answer to a known sound, to within {max(stray, 1e-4):.4f}."
+        )
     return wrong(
         f"It does not give the known answer to a known sound (it strays by {stray:.2f}): what it "
         "hears at the table is not what it should hear.",

@@ -1,21 +1,22 @@
 """A phrase played through the speaker and heard again by the microphone: the whole way there is."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
 from threading import Event as Flag
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.clock import Clock, SystemClock
-from dndmood.doctor import _phrase
+from dndmood.doctor import _pactl, _phrase
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.doctor._recording import Recording, at_16_khz, loudest
+from dndmood.events import RATE_HZ
 from dndmood.house import wanted_speaker
 from dndmood.settings import Settings
-from dndmood.sound_devices import Device, open_stream
+from dndmood.sound_devices import Device, Kind, User, devices, open_stream, pick
 
 ORDER = 130
 STUCK = "Restart the sound server, or the computer: a device was opened and does not answer."
@@ -28,7 +29,10 @@ _BEFORE_S = 0.8
 """Bluetooth speakers wake up with the first sound and swallow what comes at once."""
 _LATEST_S = 1.5
 """So late the phrase may be heard after it was handed over."""
-_PATIENCE_S = 4.0
+_PATIENCE_S = 3.0
+_ROUGHLY_S = 0.3
+
+Opened: TypeAlias = Callable[[Kind, str, User], AbstractContextManager[Device]]
 _NOT_HEARD = (
     "If you heard it, all is well with the speaker, and the microphone does not hear it "
     "(headphones, too far away, or noise suppression in the system); if you did not, turn the "
@@ -91,16 +95,18 @@ class Way:
     """From handing the phrase over to hearing it; None when it was not heard."""
     level_db: float = 0.0
     """How much louder or softer it was heard than it was played."""
+    monitor: bool = False
+    """Whether the microphone is none, but hears what some speaker of this computer is given."""
 
 
 def check(settings: Settings) -> Iterator[Finding]:
     """The phrase on its way, through the devices that an evening would use."""
-    yield judged(
-        travelled(settings.device, wanted_speaker(settings), SystemClock(), open_stream)
-    )
+    way = travelled(settings.device, wanted_speaker(settings), SystemClock(), open_stream)
+    there = _pactl.behind(pick(devices(), settings.device), "input")
+    yield judged(replace(way, monitor=there is not None and there.monitor))
 
 
-def travelled(microphone: str, speaker: str, clock: Clock, opened: Any) -> Way:
+def travelled(microphone: str, speaker: str, clock: Clock, opened: Opened) -> Way:
     """Play the phrase through `speaker` and look for it in what `microphone` hears.
 
     `opened` is `open_stream`. Raises `UserError` when one of them cannot be opened.
@@ -108,34 +114,40 @@ def travelled(microphone: str, speaker: str, clock: Clock, opened: Any) -> Way:
     recording, playing = Recording(clock), Playing(clock)
     with ExitStack() as stack:
         ear = stack.enter_context(opened("input", microphone, recording))
-        recording.wait(0.1, patience_s=_PATIENCE_S)
+        flows = recording.wait(0.1, patience_s=_PATIENCE_S)
         mouth = stack.enter_context(opened("output", speaker, playing))
         played = playing.over.wait(_BEFORE_S + _phrase.LONG_S + _PATIENCE_S)
-        until_s = clock.now_s() + _LATEST_S - recording.began_s
-        heard = recording.wait(until_s, patience_s=_LATEST_S + _PATIENCE_S)
+        handed_s = clock.now_s() if playing.handed_s is None else playing.handed_s
+        needed_s = handed_s + _phrase.LONG_S + _LATEST_S - recording.began_s
+        heard = flows and played
+        heard = heard and recording.wait(needed_s, patience_s=_LATEST_S + _PATIENCE_S)
     sound = recording.sound()
-    nothing = (
-        not (np.isfinite(sound).all() and np.ptp(sound, axis=0).any()) if len(sound) else True
-    )
-    found = None
-    if not nothing and playing.handed_s is not None:
-        # Sound travels forward only; a little is left for how roughly the clock is known.
-        earliest_s = max(0.0, playing.handed_s - recording.began_s - 0.05)
-        found = _phrase.found(
-            at_16_khz(loudest(sound), recording.rate_hz), earliest_s=earliest_s
-        )
-    delay_s = None
-    if found and playing.handed_s is not None:
-        delay_s = max(0.0, recording.began_s + found.at_s - playing.handed_s)
+    silent = not (len(sound) and np.isfinite(sound).all() and np.ptp(sound, axis=0).any())
+    delay_s, level_db = (None, 0.0) if silent else _arrived(recording, playing)
     return Way(
         speaker=mouth.name,
         microphone=ear.name,
         played=played,
         heard=heard,
-        silent=nothing,
+        silent=silent,
         delay_s=delay_s,
-        level_db=found.level_db if found else 0.0,
+        level_db=level_db,
     )
+
+
+def _arrived(recording: Recording, playing: Playing) -> tuple[float | None, float]:
+    """How long after it was handed over the phrase was heard, and by how much louder."""
+    if playing.handed_s is None:
+        return None, 0.0
+    samples = at_16_khz(loudest(recording.sound()), recording.rate_hz)
+    handed_s = playing.handed_s - recording.began_s
+    # Nothing is heard before it is played, but the clock is known roughly only.
+    first = max(0, round((handed_s - _ROUGHLY_S) * RATE_HZ))
+    last = round((handed_s + _LATEST_S + _phrase.LONG_S) * RATE_HZ)
+    found = _phrase.found(samples[first:last])
+    if found is None:
+        return None, 0.0
+    return max(0.0, first / RATE_HZ + found.at_s - handed_s), found.level_db
 
 
 def judged(way: Way) -> Finding:
@@ -143,26 +155,27 @@ def judged(way: Way) -> Finding:
     if way.delay_s is not None:
         louder = "louder" if way.level_db > 0 else "softer"
         return ok(
-            f"The phrase was played by {way.speaker} and heard again by {way.microphone} "
-            f"{way.delay_s * 1000.0:.0f} ms later, {abs(way.level_db):.0f} dB {louder}."
+            f"The speaker {way.speaker} played a phrase, and the microphone {way.microphone} heard "
+            f"it {way.delay_s * 1000.0:.0f} ms later, {abs(way.level_db):.0f} dB {louder}."
         )
     if not way.played:
         return wrong(
-            f"The phrase was not played: {way.speaker} takes no sound.",
+            f"The phrase was not played: the speaker {way.speaker} takes no sound.",
             "Choose another speaker ('dndmood devices' lists them), or restart the sound server.",
         )
     if not way.heard:
         return wrong(
-            f"The phrase was played, but {way.microphone} gave no sound while it listened.",
+            f"A phrase was played, but the microphone {way.microphone} gave no sound meanwhile.",
             "Unplug the microphone and plug it in again, or choose another one.",
         )
-    if way.silent:
+    if way.silent and not way.monitor:
         return wrong(
-            f"The phrase was played, but {way.microphone} gives perfect silence.",
+            f"A phrase was played, but the microphone {way.microphone} gives perfect silence.",
             "Unmute the microphone in the system's sound settings, and allow it in the privacy "
             "settings.",
         )
     return hint(
-        f"The phrase was played by {way.speaker}, and {way.microphone} did not hear it.",
+        f"The speaker {way.speaker} played a phrase, and the microphone {way.microphone} did not "
+        "hear it.",
         _NOT_HEARD,
     )

@@ -30,7 +30,7 @@ def check(settings: Settings) -> Iterator[Finding]:
 def fitting(profile: Profile, model: str) -> Iterator[Finding]:
     """Whether `profile` was made with the model whose sha256 is `model`, and calibrated at all."""
     count = len(profile.lessons)
-    learnt = f"{count} correction{'s' * (count != 1)} taught it something"
+    learnt = f"{count or 'no'} correction{'s' * (count != 1)} taught it something"
     if profile.model not in ("", profile.fitting(model).model):
         yield hint(
             f"The table was calibrated with another model and begins anew; {learnt}.",

@@ -44,7 +44,7 @@ def sound() -> Samples:
     tones = sum(np.sin(2.0 * np.pi * k * periods) / k for k in range(1, 31))
     syllables = 0.55 - 0.45 * np.cos(2.0 * np.pi * 4.0 * time)
     voice = np.asarray(tones * syllables)
-    return (0.1 * voice / np.sqrt(np.square(voice).mean())).astype(np.float32)
+    return np.asarray(0.1 * voice / np.sqrt(np.square(voice).mean()), dtype=np.float32)
 
 
 def table(answer: Answer) -> dict[str, Any]:
