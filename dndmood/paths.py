@@ -1,4 +1,4 @@
-"""Where models, playlists and journals lie: yours, the checkout's, else the installed ones."""
+"""Where models, playlists and journals lie: the installed ones, the checkout's, and yours."""
 
 from pathlib import Path
 
@@ -8,24 +8,43 @@ _PACKAGE = Path(__file__).parent
 
 
 def data(name: str) -> Path:
-    """The folder `name` ("models" or "playlists") of this checkout, else of the installation."""
-    checkout = _PACKAGE.parent / name
-    return checkout if checkout.is_dir() else _PACKAGE / "_data" / name
+    """The folder `name` ("models" or "playlists") of this installation, else of its checkout.
+
+    Only a folder beside our own `pyproject.toml` is the checkout's: site-packages may hold a
+    `models` of somebody else's.
+    """
+    installed = _PACKAGE / "_data" / name
+    return installed if installed.is_dir() or not _is_checkout() else _PACKAGE.parent / name
+
+
+def state() -> Path:
+    """The folder in the user's state directory with all that the program itself keeps."""
+    return platformdirs.user_state_path("dndmood", appauthor=False)
 
 
 def journals() -> Path:
-    """The folder in the user's state directory where an evening's numbers are kept."""
-    return platformdirs.user_state_path("dndmood", appauthor=False) / "journals"
+    """The folder where an evening's numbers are kept."""
+    return state() / "journals"
+
+
+def demo_journals() -> Path:
+    """The folder for the numbers of `dndmood demo`, which is nobody's evening."""
+    return journals() / "demo"
 
 
 def profiles() -> Path:
-    """The folder in the user's state directory where each table's zero and corrections are."""
-    return platformdirs.user_state_path("dndmood", appauthor=False) / "profiles"
+    """The folder where each table's zero and corrections are."""
+    return state() / "profiles"
 
 
 def log_file() -> Path:
     """Where warnings go while the dashboard owns the terminal."""
-    return platformdirs.user_state_path("dndmood", appauthor=False) / "dndmood.log"
+    return state() / "dndmood.log"
+
+
+def cache() -> Path:
+    """The folder for what can be found out again; it need not exist."""
+    return platformdirs.user_cache_path("dndmood", appauthor=False)
 
 
 def settings_file() -> Path:
@@ -36,3 +55,11 @@ def settings_file() -> Path:
 def own_playlists() -> Path:
     """The user's own moods, one TOML each; it need not exist."""
     return platformdirs.user_config_path("dndmood", appauthor=False) / "playlists"
+
+
+def _is_checkout() -> bool:
+    try:
+        text = (_PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    return '\nname = "dndmood"\n' in text

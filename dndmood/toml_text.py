@@ -14,6 +14,17 @@ BACKSLASHES = (
     "write paths with / or in single quotes, for a backslash begins a code in double quotes"
 )
 """What to do about `"C:\\Users"`, which TOML reads as `C:`, a code and `sers`."""
+
+
+class TomlTextError(UserError):
+    """A file that is no TOML text, as one sentence with what to do."""
+
+    def __init__(self, which: str, why: str, fix: str = "") -> None:
+        """`which` file it is, `why` it is none, and the `fix`, all as parts of the sentence."""
+        super().__init__(f"{which} {why}: {fix}." if fix else f"{which} {why}.")
+        self.why = why
+
+
 _MOST_BYTES = 4_000_000
 _OTHER_CODES = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -26,21 +37,28 @@ _OTHER_CODES = {
 def read(path: Path, what: str) -> dict[str, Any]:
     """The table in the file `path`, which the sentences call `what`, as "The mood file".
 
-    A byte order mark is passed over. Raises `UserError` for everything that is no TOML text: a
-    folder or a pipe in its place, another encoding, a file beyond 4 MB, a mistake, which is named
-    with its line.
+    A byte order mark is passed over. Raises `TomlTextError`, a `UserError`, for everything that is no
+    TOML text: a folder or a pipe in its place, another encoding, a file beyond 4 MB, a mistake,
+    which is named with its line.
     """
+    which = f"{what} {path}"
     try:
-        content = _content(path, what)
+        content = _content(path, which)
     except OSError as error:
-        raise UserError(f"{what} {path} cannot be read: {error.strerror or error}.") from error
+        raise TomlTextError(which, f"cannot be read: {error.strerror or error}") from error
     try:
-        return tomllib.loads(_decoded(content, f"{what} {path}"))
-    except RecursionError as error:
-        raise UserError(f"{what} {path} cannot be read: it is nested too deeply.") from error
+        return parsed(_decoded(content, which))
     except ValueError as error:
-        hint = f": {BACKSLASHES}" if _about_backslashes(str(error)) else ""
-        raise UserError(f"{what} {path} cannot be read: {error}{hint}.") from error
+        fix = BACKSLASHES if _about_backslashes(str(error)) else ""
+        raise TomlTextError(which, f"cannot be read: {error}", fix) from error
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The table that `text` is; raises `ValueError` for everything that is none."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:
@@ -74,31 +92,32 @@ def lost_a_backslash(text: str) -> bool:
     return any(sign < " " for sign in text)
 
 
-def _content(path: Path, what: str) -> bytes:
+def _content(path: Path, which: str) -> bytes:
     kind = path.stat().st_mode
     if stat.S_ISDIR(kind):
-        raise UserError(f"{what} {path} is a folder: move it away, or put a file there.")
+        raise TomlTextError(which, "is a folder", "move it away, or put a file there")
     if not stat.S_ISREG(kind):  # a pipe would be waited for
-        raise UserError(f"{what} {path} is no ordinary file: move it away.")
+        raise TomlTextError(which, "is no ordinary file", "move it away")
     with path.open("rb") as file:
         content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
-        raise UserError(f"{what} {path} is too large to be one: move it away.")
+        raise TomlTextError(which, "is too large to be one", "move it away")
     return content
 
 
 def _decoded(content: bytes, which: str) -> str:
+    fix = "save it as UTF-8"
     for mark, name in _OTHER_CODES.items():
         if content.startswith(mark):
-            raise UserError(f"{which} is written in {name}: save it as UTF-8.")
+            raise TomlTextError(which, f"is written in {name}", fix)
     if b"\0" in content:  # UTF-16 without a mark looks like this, too
-        raise UserError(f"{which} is no text: save it as UTF-8.")
+        raise TomlTextError(which, "is no text", fix)
     try:
         # As text files are read anywhere; TOML itself knows no lone carriage return.
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{which} is not UTF-8 in line {line}: save it as UTF-8.") from error
+        raise TomlTextError(which, f"is not UTF-8 in line {line}", fix) from error
 
 
 def _about_backslashes(message: str) -> bool:
