@@ -1,0 +1,104 @@
+"""Files and folders that only their owner may read: what is kept of an evening is private."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_FOLDER, _FILE = 0o700, 0o600
+
+
+def make_folder(path: Path) -> None:
+    """Make `path` and what is missing above it, for the owner alone; one that exists is left.
+
+    Raises OSError.
+    """
+    missing = [path]
+    while not missing[-1].exists() and missing[-1] != missing[-1].parent:
+        missing.append(missing[-1].parent)
+    for folder in reversed(missing):
+        folder.mkdir(mode=_FOLDER, exist_ok=True)
+
+
+def opened(path: Path, how: int) -> int:
+    """A descriptor of the file `path`, to write and to read, opened with the flags `how`.
+
+    A new file is private. A pipe is not waited for. Raises OSError.
+    """
+    plain = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    return os.open(path, os.O_RDWR | how | plain | getattr(os, "O_NONBLOCK", 0), _FILE)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write all of `content`; raises OSError when less of it could be written."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all, and on the disk when this returns.
+
+    The folder is made when it is missing. Raises OSError.
+    """
+    path = Path(os.path.realpath(path))  # a link, as from a folder of dotfiles, stays one
+    make_folder(path.parent)
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        descriptor = opened(fresh, os.O_CREAT | os.O_TRUNC)
+        try:
+            write_all(descriptor, content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Have `folder`, which exists, to ourselves among programs that ask likewise.
+
+    Where a folder cannot be locked (Windows, some network drives) nobody waits: files are written
+    whole all the same, and of two that write at once the last one wins.
+    """
+    descriptor = None
+    with suppress(OSError, ImportError):
+        import fcntl
+
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def tighten(folder: Path) -> None:
+    """Take `folder`, which is the program's own, and all in it from every other user.
+
+    Links are left alone, and so is what may not be changed.
+    """
+    for path, kind in _all_in(folder):
+        wanted = _FOLDER if stat.S_ISDIR(kind) else _FILE
+        if not stat.S_ISLNK(kind) and stat.S_IMODE(kind) & ~wanted & 0o077:
+            try:
+                path.chmod(stat.S_IMODE(kind) & ~0o077)
+            except OSError:
+                continue
+
+
+def _all_in(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Everything in `folder`, and itself, with its mode; links are not followed."""
+    found = [folder]
+    for above, folders, files in os.walk(folder):
+        found += [Path(above, name) for name in (*folders, *files)]
+    for path in found:
+        try:
+            yield path, path.lstat().st_mode
+        except OSError:
+            continue
