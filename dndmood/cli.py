@@ -123,7 +123,7 @@ def demo(
         player=player,
         music=music,
         plain=plain or None,
-        journal=journal,
+        journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
     house.demo(settings, say=_say)
@@ -193,11 +193,11 @@ def tune(
 
     settings = _settings(profile=profile)
     if undo:
-        print(tuning.take_back(settings))  # noqa: T201
+        print(tuning.take_back(settings, say=_say))  # noqa: T201
     elif forget:
         print(tuning.forget(settings))  # noqa: T201
     else:
-        print("\n".join(tuning.tune(settings)))  # noqa: T201
+        print("\n".join(tuning.tune(settings, say=_say)))  # noqa: T201
 
 
 @app.command()

@@ -20,7 +20,7 @@ from dndmood.inbox import Inbox
 from dndmood.keeping import Say
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
 from dndmood.mood.lessons import Lessons, told
-from dndmood.mood.profile import MODEL_DIGITS, Profile
+from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.mood.zero import Ordinary
 from dndmood.pipeline import connect
 from dndmood.quiet import libraries_quiet
@@ -37,9 +37,11 @@ def calibrate(
     """Guide through the minute, and write the table's zero to its profile; returns where.
 
     With `settings.input` a sound file is heard instead of the microphone, as fast as it can be
-    read. Raises `UserError` when nobody was heard; the profile then stays as it was.
+    read. Raises `UserError` when nobody was heard, or the profile cannot be written; it then
+    stays as it was.
     """
-    profile = _named(settings)
+    name = _name(settings)
+    profiles.check_place(name)  # before anybody reads for a minute
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
@@ -55,13 +57,23 @@ def calibrate(
     for sentence in (*result.warnings, *described(result.zero)):
         say(sentence)
     room = replace(result.room, when=f"{date.today():%Y-%m-%d}")  # noqa: DTZ011 - the user's day
-    fresh = replace(profile, zero=result.zero, calibrated=result.zero, room=room, model=digits)
-    return profiles.save(fresh, keep_old=True)
+    profiles.update(
+        name,
+        # What the profile is now: an evening may have gone on meanwhile.
+        lambda now: replace(
+            now, zero=result.zero, calibrated=result.zero, room=room, model=digits
+        ),
+        keep_old=True,
+    )
+    return profiles.place(name) / "zero.toml"
 
 
-def tune(settings: Settings) -> Iterator[str]:
-    """What is known of the table, in plain words, line by line."""
-    profile = _named(settings)
+def tune(settings: Settings, *, say: Say) -> Iterator[str]:
+    """What is known of the table, in plain words, line by line.
+
+    `say` is told what in the profile is damaged.
+    """
+    profile = profiles.load(_name(settings), say)
     when = f"calibrated on {profile.room.when}" if profile.room else "not calibrated yet"
     evenings = f"{profile.evenings} evening{'s' * (profile.evenings != 1)}"
     yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
@@ -78,9 +90,13 @@ def tune(settings: Settings) -> Iterator[str]:
     yield from (f"  {sentence}" for sentence in sentences)
 
 
-def take_back(settings: Settings) -> str:
-    """Take the last correction back; says which."""
-    profile = _named(settings)
+def take_back(settings: Settings, *, say: Say) -> str:
+    """Take the last correction back; says which.
+
+    `say` is told what in the profile is damaged. Raises `UserError` when there is none, or it
+    cannot be written.
+    """
+    profile = profiles.load(_name(settings), say)
     if not profile.lessons:
         raise UserError(
             f"The table {profile.name!r} has no correction that could be taken back."
@@ -96,17 +112,17 @@ def take_back(settings: Settings) -> str:
 
 def forget(settings: Settings) -> str:
     """Begin without corrections; says where the old ones are kept."""
-    profile = _named(settings)
-    kept = profiles.forget(profile.name)
+    name = _name(settings)
+    kept = profiles.forget(name)
     if kept is None:
-        return f"The table {profile.name!r} has no corrections to forget."
+        return f"The table {name!r} has no corrections to forget."
     return f"Every correction is forgotten; the old ones are kept in {kept}."
 
 
-def _named(settings: Settings) -> Profile:
+def _name(settings: Settings) -> str:
     if not settings.profile:
         raise UserError("This needs a table: name one with --profile NAME.")
-    return profiles.load(settings.profile)
+    return settings.profile
 
 
 def _guided(

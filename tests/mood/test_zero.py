@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from dndmood.events import EmotionEstimate, MoodState
+from dndmood.events import EmotionEstimate, MoodState, TableScale
 from dndmood.mood import book
 from dndmood.mood.follow import follow
 from dndmood.mood.profile import Profile
@@ -109,9 +109,10 @@ def test_nothing_moves_further_than_its_bounds_whatever_is_heard():
 
 def test_what_the_model_said_is_kept_and_an_old_evening_can_be_centred_again():
     once = list(centre([heard(1.0, "calm", 0.3, 0.6)], scale=Scale(Zero(arousal_shift=0.1))))
-    (first,) = once
+    first, stated = once
+    assert isinstance(stated, TableScale)
     assert first.arousal == pytest.approx(0.4, abs=0.005) and first.heard_arousal == 0.3
-    (again,) = centre(once, scale=Scale(Zero(arousal_shift=0.1)))
+    (again, *_) = centre(once, scale=Scale(Zero(arousal_shift=0.1)))
     assert again.arousal == first.arousal and again.heard_arousal == 0.3
 
 
@@ -129,9 +130,9 @@ def test_the_next_evening_begins_a_part_of_the_way_and_a_short_one_leaves_all_al
     profile, scale = Profile("table"), Scale()
     for estimate, _ in evening(SOFT, [("calm", 900.0)], seed=2):
         scale.push(estimate)
-    assert profile.after(scale) is profile
+    assert profile.after(scale.stated(0.0)) is profile
     for estimate, _ in evening(SOFT, [("calm", 3600.0)], seed=2):
         scale.push(estimate)
-    grown = profile.after(scale)
+    grown = profile.after(scale.stated(0.0))
     assert grown.evenings == 1
     assert grown.zero.arousal_shift == pytest.approx(0.3 * scale.zero.arousal_shift)
