@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, paths, profiles
+from dndmood import journal, keeping, paths, profile_sink, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
@@ -67,7 +67,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     moods = mood_book(settings)
     shelves = music(settings, moods)
     _tell_music(shelves, say)
-    known = _profile(settings)
+    known = _profile(settings, say)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
@@ -84,8 +84,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
         sinks = [player, shown, *keeping.recording(house, record, inbox, say)]
         if table.name:
-            remember = profiles.remember(table.name, table.evenings)
-            sinks.append(keeping.forgiving(remember, inbox, f"The profile {table.name}"))
+            keeper = profile_sink.opened(known, table, inbox=inbox, say=say)
+            sinks.append(house.enter_context(keeper))
         steps = stages(
             settings,
             voice=voice,
@@ -113,7 +113,6 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 alive=worker.is_alive,
                 clock=clock,
             )
-    _keep(known, table, scale, say)
     if not settings.plain:
         _leave_behind(live.summary(screen.value, places(moods.values())))
 
@@ -122,7 +121,8 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Listen to the scene that comes along, as if it were spoken at the table."""
     scene = Path(__file__).with_name("demo.ogg")
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
-    listen(replace(settings, input=str(scene)), say=say, clock=clock)
+    record = settings.journal or str(keeping.demo_path())  # the scene is nobody's evening
+    listen(replace(settings, input=str(scene), journal=record), say=say, clock=clock)
 
 
 def rehearse(
@@ -142,10 +142,14 @@ def rehearse(
         player, _ = house.enter_context(
             open_player(settings.player or "silent", reports.append)
         )
+
+        def said(sentence: str) -> None:
+            reports.append(Problem(at_s=0.0, text=sentence))
+
         sinks: list[Sink] = [player]
         if write is not None:
             sinks.append(house.enter_context(journal.opened(write)))
-        table, scale = _fitted(_profile(settings), model, lambda _: None)
+        table, scale = _fitted(_profile(settings, said), model, said)
         steps = stages(
             settings,
             voice=WebRtcVoice(settings.strictness),
@@ -240,8 +244,8 @@ def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
     return echo, tap
 
 
-def _profile(settings: Settings) -> Profile:
-    return profiles.load(settings.profile) if settings.profile else Profile()
+def _profile(settings: Settings, say: Say) -> Profile:
+    return profiles.load(settings.profile, say) if settings.profile else Profile()
 
 
 def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
@@ -253,17 +257,6 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
             "'dndmood calibrate' takes a minute."
         )
     return table, Scale(table.zero, Ordinary(**model.card.ordinary))
-
-
-def _keep(known: Profile, table: Profile, scale: Scale, say: Say) -> None:
-    """Let the table's profile move a little towards where the evening's zero ended."""
-    grown = table.after(scale)
-    if not table.name or grown == table:
-        return
-    try:
-        profiles.save(grown, keep_old=known.model not in ("", grown.model))
-    except UserError as error:
-        say(str(error))
 
 
 def _leave_behind(summary: "RenderableType") -> None:
