@@ -152,6 +152,9 @@ def _zero(path: Path, name: str, say: Say) -> Profile:
             return new
         say(f"The profile {path} {error.why}. {_moved_aside(path)} The table begins anew.")
         return new
+    if found.empty:
+        say(f"The profile {path} is empty. {_moved_aside(path)} The table begins anew.")
+        return new
     if found.newer:
         say(f"The profile {path} is a newer dndmood's: what this one knows of it is used.")
     if found.faults:

@@ -74,7 +74,8 @@ def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     `say` is told what in the profile is damaged.
     """
     profile = profiles.load(_name(settings), say)
-    when = f"calibrated on {profile.room.when}" if profile.room else "not calibrated yet"
+    when = "calibrated" if profile.calibrated else "not calibrated yet"
+    when += f" on {profile.room.when}" if profile.room and profile.room.when else ""
     evenings = f"{profile.evenings} evening{'s' * (profile.evenings != 1)}"
     yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
     yield from (f"  {sentence}" for sentence in described(profile.zero))

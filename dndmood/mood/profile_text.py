@@ -37,6 +37,8 @@ class Found:
     """What in the file cannot be used, each as part of a sentence."""
     newer: bool = False
     """Whether a newer program wrote it."""
+    empty: bool = False
+    """Whether nothing is in it, as after a cut."""
 
 
 def text(profile: Profile, old: str = "") -> str:
@@ -85,11 +87,10 @@ def parsed(name: str, table: Mapping[str, Any]) -> Found:
         model=model,
     )
     missing = [key for key in ("evenings", "model", "zero") if key not in table]
-    if "calibrated" in table and "room" not in table:
-        missing.append("room")  # a calibration writes both
-    faults += [f"{key} is missing" for key in missing] if table else ["it is empty"]
+    faults += [f"{key} is missing" for key in missing]
     version = table.get("version", VERSION)
-    return Found(profile, tuple(faults), isinstance(version, int) and version > VERSION)
+    newer = isinstance(version, int) and version > VERSION
+    return Found(profile, tuple(faults), newer=newer, empty=not table)
 
 
 def log_line(lesson: Lesson) -> str:
