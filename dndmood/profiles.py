@@ -64,12 +64,12 @@ def check_place(name: str) -> None:
 
 
 def update(
-    name: str, change: Callable[[Profile], Profile | None], *, keep_old: bool = False
+    name: str, change: Callable[[Profile | None], Profile | None], *, keep_old: bool = False
 ) -> Profile | None:
     """Change the zero of the profile `name` as it is on the disk now; returns it as it is then.
 
-    `change` is given the profile and returns what shall be kept, or None for no change. It is
-    written whole or not at all; comments and what others wrote are kept. With `keep_old`, the
+    `change` is given the profile, None where there is none or a damaged one, and returns what
+    shall be kept, or None for no change. It is written whole or not at all; comments and what others wrote are kept. With `keep_old`, the
     file before stays beside it under a number of its own, as does one that cannot be read or
     changed. Raises `UserError` when it cannot be written.
     """
@@ -79,7 +79,7 @@ def update(
         with private_files.locked(path.parent):
             old = _text_of(path)
             found = _parsed_or_none(name, old)
-            wanted = change(found.profile if found else Profile(name))
+            wanted = change(found.profile if found and _whole(found) else None)
             if wanted is None:
                 return None
             content, kept_form = _written(wanted, old if found else "")
@@ -217,7 +217,7 @@ def _parsed_or_none(name: str, old: str) -> Found | None:
 
 
 def _whole(found: Found | None) -> bool:
-    return found is not None and not found.faults
+    return found is not None and not found.faults and not found.empty
 
 
 def _lessons(path: Path, say: Say) -> tuple[Lesson, ...]:

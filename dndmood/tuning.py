@@ -42,6 +42,7 @@ def calibrate(
     """
     name = _name(settings)
     profiles.check_place(name)  # before anybody reads for a minute
+    known = profiles.load(name, say)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
@@ -61,7 +62,7 @@ def calibrate(
         name,
         # What the profile is now: an evening may have gone on meanwhile.
         lambda now: replace(
-            now, zero=result.zero, calibrated=result.zero, room=room, model=digits
+            now or known, zero=result.zero, calibrated=result.zero, room=room, model=digits
         ),
         keep_old=True,
     )

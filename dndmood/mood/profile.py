@@ -87,11 +87,14 @@ class Evening:
     before: Profile
     """What this evening made of the profile when it was last kept; at first, what it began with."""
 
-    def merged(self, now: Profile, grown: Profile) -> Profile | None:
+    def merged(self, now: Profile | None, grown: Profile) -> Profile | None:
         """The profile `now` in the file, moved by what led this evening from `before` to `grown`.
 
-        None when it was calibrated meanwhile: that stands, and the evening moves nothing.
+        Where the file is gone, `grown`. None when it was calibrated meanwhile: that stands, and
+        the evening moves nothing.
         """
+        if now is None:
+            return grown
         measured = (now.calibrated, now.room)
         as_known = measured in (
             (self.seen.calibrated, self.seen.room),

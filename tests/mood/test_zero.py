@@ -1,11 +1,12 @@
 """Tables of people who differ, and evenings of which the truth is known."""
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from dndmood.events import EmotionEstimate, MoodState, TableScale
+from dndmood.events import AudioChunk, EmotionEstimate, MoodState, TableScale
 from dndmood.mood import book
 from dndmood.mood.follow import follow
 from dndmood.mood.profile import Profile
@@ -136,3 +137,25 @@ def test_the_next_evening_begins_a_part_of_the_way_and_a_short_one_leaves_all_al
     grown = profile.after(scale.stated(0.0))
     assert grown.evenings == 1
     assert grown.zero.arousal_shift == pytest.approx(0.3 * scale.zero.arousal_shift)
+
+
+def test_the_scale_is_stated_every_four_minutes_of_talk_and_at_the_end():
+    told = [estimate for estimate, _ in evening(SOFT, [("calm", 1000.0)], seed=2)]
+    scale = Scale()
+    stated = [e for e in centre(told, scale=scale) if isinstance(e, TableScale)]
+    assert [one.at_s for one in stated] == [240.0, 480.0, 720.0, 960.0, 999.0]
+    assert all(b.at_s - a.at_s <= 300.0 for a, b in pairwise(stated))
+    assert stated[-1] == scale.stated(999.0)
+    assert stated[0].talk_s < stated[-1].talk_s
+
+
+def test_talk_before_a_long_silence_is_stated_in_it_and_silence_is_not():
+    told = [heard(float(at_s), "calm", 0.3, 0.6) for at_s in range(100)]
+    silence = [
+        AudioChunk(np.zeros(160_000, np.float32), at_s * 16_000)
+        for at_s in range(100, 2000, 10)
+    ]
+    tape = list(centre([*told, *silence], scale=Scale()))
+    (stated,) = (e for e in tape if isinstance(e, TableScale))
+    assert stated.at_s == 270.0 and stated.talk_s == pytest.approx(100.0)
+    assert not [e for e in centre(silence, scale=Scale()) if isinstance(e, TableScale)]
