@@ -142,7 +142,8 @@ def rehearse(
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
-    The player is silent unless one that needs no clock (wav) was asked for.
+    The player is silent unless one that needs no clock (wav) was asked for: music that lasts
+    as long as it lasts cannot keep up with hours that are read in seconds.
     """
     moods = mood_book(settings)
     shelves = music(settings, moods)
@@ -152,7 +153,7 @@ def rehearse(
         book.check_emotions(moods.values(), model.card.labels)
         reports: deque[Problem | NowPlaying | Heard] = deque()
         player, _ = house.enter_context(
-            open_player(settings.player or "silent", reports.append)
+            open_player(_without_a_clock(settings.player), reports.append)
         )
         sinks: list[Sink] = [player]
         if write is not None:
@@ -171,6 +172,11 @@ def rehearse(
             for sink in sinks:
                 sink(event)
             yield event
+
+
+def _without_a_clock(player: str) -> str:
+    """`player`, but silence for one that makes sound, which takes as long as it takes."""
+    return "silent" if player.partition(":")[0] in ("", "speaker", "pygame") else player
 
 
 def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
