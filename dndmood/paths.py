@@ -10,11 +10,10 @@ _PACKAGE = Path(__file__).parent
 def data(name: str) -> Path:
     """The folder `name` ("models" or "playlists") of this installation, else of its checkout.
 
-    Only a folder beside our own `pyproject.toml` is the checkout's: site-packages may hold a
-    `models` of somebody else's.
+    An installation is asked first: beside it in site-packages may lie somebody else's `models`.
     """
     installed = _PACKAGE / "_data" / name
-    return installed if installed.is_dir() or not _is_checkout() else _PACKAGE.parent / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
 def state() -> Path:
@@ -55,11 +54,3 @@ def settings_file() -> Path:
 def own_playlists() -> Path:
     """The user's own moods, one TOML each; it need not exist."""
     return platformdirs.user_config_path("dndmood", appauthor=False) / "playlists"
-
-
-def _is_checkout() -> bool:
-    try:
-        text = (_PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return False
-    return '\nname = "dndmood"\n' in text
