@@ -262,6 +262,37 @@ def report(
     print(evening.report(_settings(), files, form=form, out=out, say=_say))  # noqa: T201
 
 
+@app.command()
+def privacy(
+    *,
+    erase: Annotated[bool, typer.Option("--erase", help="Delete it, after asking.")] = False,
+    settings: Annotated[bool, typer.Option("--settings", help="Your settings, too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is kept on this computer, and erase it."""
+    from dndmood import privacy
+
+    ask = (lambda _: "erase") if yes else _ask
+    try:
+        chosen = _settings()
+    except UserError as error:
+        _say(str(error))
+        chosen = None
+    if erase:
+        print("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))  # noqa: T201
+        return
+    every = privacy.listed(privacy.places(chosen))
+    print(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))  # noqa: T201
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        return ""
+
+
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 

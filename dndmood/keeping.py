@@ -64,7 +64,11 @@ def recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Si
     The file is made when the first sound was heard. When `house` is left, `say` is told where
     the numbers are and how many of them are missing.
     """
-    private_files.tighten(paths.state())
+    private_files.tighten_one(paths.state())
+    private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
+    house.enter_context(
+        private_files.locked(paths.state(), shared=True)
+    )  # nobody shall erase it
 
     def report(sentence: str) -> None:
         inbox.put(Problem(at_s=0.0, text=sentence))

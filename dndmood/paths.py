@@ -41,6 +41,12 @@ def log_file() -> Path:
     return state() / "dndmood.log"
 
 
+def log_files() -> list[Path]:
+    """The log, and what is left of longer ones."""
+    log = log_file()
+    return [log, *sorted(log.parent.glob(f"{log.name}.*"))]
+
+
 def cache() -> Path:
     """The folder for what can be found out again; it need not exist."""
     return platformdirs.user_cache_path("dndmood", appauthor=False)

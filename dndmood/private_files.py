@@ -59,18 +59,18 @@ def replace(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Have `folder`, which exists, to ourselves among programs that ask likewise.
+def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
+    """Have `folder` to ourselves among programs that ask likewise, or with others that share it.
 
-    Where a folder cannot be locked (Windows, some network drives) nobody waits: files are written
-    whole all the same, and of two that write at once the last one wins.
+    Where a folder cannot be locked (Windows, some network drives) or is missing nobody waits:
+    files are written whole all the same, and of two that write at once the last one wins.
     """
     descriptor = None
     with suppress(OSError, ImportError):
         import fcntl
 
         descriptor = os.open(folder, os.O_RDONLY)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
     try:
         yield
     finally:
@@ -78,27 +78,47 @@ def locked(folder: Path) -> Iterator[None]:
             os.close(descriptor)
 
 
-def tighten(folder: Path) -> None:
-    """Take `folder`, which is the program's own, and all in it from every other user.
+def in_use(folder: Path) -> bool:
+    """Whether another program has `folder` locked, as far as can be known."""
+    try:
+        import fcntl
+
+        descriptor = os.open(folder, os.O_RDONLY)
+    except (OSError, ImportError):
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def tighten(*places: Path) -> None:
+    """Take `places`, which are the program's own, and all in them from every other user.
 
     Links are left alone, and so is what may not be changed.
     """
-    for path, kind in _all_in(folder):
-        wanted = _FOLDER if stat.S_ISDIR(kind) else _FILE
-        if not stat.S_ISLNK(kind) and stat.S_IMODE(kind) & ~wanted & 0o077:
-            try:
-                path.chmod(stat.S_IMODE(kind) & ~0o077)
-            except OSError:
-                continue
+    for place in places:
+        for path in _all_in(place):
+            tighten_one(path)
 
 
-def _all_in(folder: Path) -> Iterator[tuple[Path, int]]:
-    """Everything in `folder`, and itself, with its mode; links are not followed."""
-    found = [folder]
-    for above, folders, files in os.walk(folder):
-        found += [Path(above, name) for name in (*folders, *files)]
-    for path in found:
-        try:
-            yield path, path.lstat().st_mode
-        except OSError:
-            continue
+def tighten_one(path: Path) -> None:
+    """The same for `path` alone, without what is in it."""
+    with suppress(OSError):
+        kind = path.lstat().st_mode
+        if not stat.S_ISLNK(kind) and kind & 0o077:
+            path.chmod(stat.S_IMODE(kind) & ~0o077)
+
+
+def _all_in(folder: Path) -> Iterator[Path]:
+    """Everything in `folder`, and itself; links are not followed."""
+    yield folder
+    if not folder.is_symlink():
+        for above, folders, files in os.walk(folder):
+            yield from (Path(above, name) for name in (*folders, *files))
