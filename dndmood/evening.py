@@ -34,12 +34,12 @@ def report(
     where it was written; `say` is told which journals had to be left out.
     """
     places = list(mood_book(settings).values())
-    files = [path.expanduser() for path in journals]
+    files = [paths.expanded(path) for path in journals]
     evenings, left_out = campaign.gathered((path.name, journal.read(path)) for path in files)
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"
-    target = out.expanduser() if out else _free(files[0].with_name(f"{name}.{form}"))
+    target = paths.expanded(out) if out else _free(files[0].with_name(f"{name}.{form}"))
     if form == "png":
         content = plots.png(evenings, places)
     else:

@@ -18,7 +18,6 @@ Every line has `event` and `at_s` (audio time in seconds):
 | scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
 """
 
-import errno
 import json
 import os
 import re
@@ -123,10 +122,8 @@ def check_place(path: Path) -> None:
     try:
         if path.exists():
             os.close(private_files.opened(path, os.O_APPEND))
-        elif not os.access(_nearest(path), os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        elif not _nearest(path).is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        else:
+            private_files.check_folder(_nearest(path))
     except OSError as error:
         raise UserError(
             f"The journal {path} cannot be written ({error.strerror}): choose another place "

@@ -24,7 +24,7 @@ _EVENINGS = 3
 def journal_path(settings: Settings) -> Path:
     """The journal that was asked for, else one named after this second among the user's own."""
     if settings.journal:
-        return Path(settings.journal).expanduser()
+        return paths.expanded(settings.journal)
     return paths.journals() / f"{datetime.now():{_NAME}}"  # noqa: DTZ005 - the user's own evening
 
 
@@ -58,14 +58,19 @@ def heard_lately(record: Path) -> dict[str, int]:
     return heard
 
 
+def make_private() -> None:
+    """Take what the program keeps, older files as well, from every other user; never raises."""
+    private_files.tighten_one(paths.state())
+    private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
+
+
 def recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
     """The journal as a sink; none when it cannot be written, which is told.
 
     The file is made when the first sound was heard. When `house` is left, `say` is told where
     the numbers are and how many of them are missing.
     """
-    private_files.tighten_one(paths.state())
-    private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
+    make_private()
     house.enter_context(
         private_files.locked(paths.state(), shared=True)
     )  # nobody shall erase it

@@ -1,5 +1,6 @@
 """Where models, playlists and journals lie: the installed ones, the checkout's, and yours."""
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -14,6 +15,11 @@ def data(name: str) -> Path:
     """
     installed = _PACKAGE / "_data" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def expanded(path: str | Path) -> Path:
+    """`path` with the folder that a `~` in front stands for; as it is where nobody is called so."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one raises RuntimeError
 
 
 def state() -> Path:

@@ -48,7 +48,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
     """Every place in which something of the user's may lie, as far as `settings` can be read."""
     own, asked = "--erase", "--erase --settings"
     journal = settings.journal if settings else ""
-    named = [Place("journal", Path(journal).expanduser())] if journal else []
+    named = [Place("journal", paths.expanded(journal))] if journal else []
     return (
         Place("journals", paths.journals(), own),
         *named,

@@ -1,5 +1,6 @@
 """Files and folders that only their owner may read: what is kept of an evening is private."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -19,6 +20,16 @@ def make_folder(path: Path) -> None:
         missing.append(missing[-1].parent)
     for folder in reversed(missing):
         folder.mkdir(mode=_FOLDER, exist_ok=True)
+
+
+def check_folder(path: Path) -> None:
+    """Raise OSError when nothing can be made in the folder `path`, as far as can be seen."""
+    if not path.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(path, os.W_OK | os.X_OK):
+        read_only = hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
+        raise OSError(code, os.strerror(code))
 
 
 def opened(path: Path, how: int) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from dndmood import toml_text
+from dndmood import paths, toml_text
 from dndmood.errors import UserError
 
 
@@ -136,6 +136,8 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
         raise UserError(
             f"{where} needs {key!r} to be {_KINDS[kind]}, not {toml_text.shown(value)}."
         )
+    if key in _PATHS and value.startswith("~") and paths.expanded(value) == Path(value):
+        raise UserError(f"{where} names a folder of nobody under {key!r}: {value!r}.")
     if key in _RANGES:
         low, high = _RANGES[key]
         if not low <= value <= high:

@@ -17,7 +17,7 @@ from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.house import model_folder, mood_book
 from dndmood.inbox import Inbox
-from dndmood.keeping import Say
+from dndmood.keeping import Say, make_private
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
 from dndmood.mood.lessons import Lessons, told
 from dndmood.mood.profile import MODEL_DIGITS
@@ -45,6 +45,7 @@ def calibrate(
     known = profiles.load(name, say)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
+        make_private()
         model = house.enter_context(open_model(model_folder(settings)))
         ordinary = Ordinary(**model.card.ordinary)
         sound = _sound(house, settings, clock or SystemClock(), say)
@@ -149,7 +150,7 @@ def _guided(
 
 def _sound(house: ExitStack, settings: Settings, clock: Clock, say: Say) -> Iterable[Event]:
     if settings.input:
-        return file.chunks(Path(settings.input).expanduser())
+        return file.chunks(paths.expanded(settings.input))
     inbox = Inbox()
     device = house.enter_context(
         microphone.opened(inbox.put, device=settings.device, clock=clock, ended=inbox.close)

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,29 @@ import pytest
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """An empty disk of 64 kB."""
-    place = tmp_path / "disk"
+    with mounted(tmp_path / "disk", "size=64k,mode=700"):
+        yield tmp_path / "disk"
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A disk on which nothing can be written."""
+    with mounted(tmp_path / "read_only", "ro"):
+        yield tmp_path / "read_only"
+
+
+@contextmanager
+def mounted(place: Path, options: str) -> Iterator[None]:
+    """A disk in memory at `place`; the test is skipped where none can be mounted."""
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
     try:
         done = subprocess.run(mount, capture_output=True, text=True, check=False)
     except OSError:
         pytest.skip("there is no mount command")
     if done.returncode:
         pytest.skip(f"a disk cannot be mounted: {done.stderr.strip()}")
-    yield place
+    yield
     subprocess.run(["umount", "-l", str(place)], check=False)
 
 

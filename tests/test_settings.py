@@ -55,6 +55,14 @@ def test_a_mistake_is_one_short_sentence_with_the_way_out(tmp_path, text, senten
     assert "\n" not in str(told.value) and len(str(told.value)) < 700
 
 
+@pytest.mark.parametrize("key", ["music", "playlists", "model", "input", "journal"])
+def test_a_folder_of_nobody_is_one_sentence(tmp_path, key):
+    with pytest.raises(UserError, match="folder of nobody"):
+        load(tmp_path, f"{key} = '~nosuch/x'")
+    with pytest.raises(UserError, match="folder of nobody"):
+        load(tmp_path, "", **{key: "~nosuch/x"})
+
+
 def test_a_folder_or_a_link_to_nothing_in_its_place_is_told(tmp_path):
     (tmp_path / "settings.toml").mkdir()
     with pytest.raises(UserError, match="is a folder"):
