@@ -5,35 +5,52 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 
+class Background(Generic[T]):
+    """A thread that does `work` for everything it is given, in order."""
+
+    def __init__(self, work: Callable[[T], None], name: str) -> None:
+        """What `work` raises is logged, and the next is done."""
+        self._work = work
+        self._waiting: SimpleQueue[tuple[T] | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def __call__(self, one: T) -> None:
+        """Leave `one` to be worked on, and return at once."""
+        self._waiting.put((one,))
+
+    @property
+    def hangs(self) -> bool:
+        """After the end: whether the work was not done in time, as on a drive that is gone."""
+        return self._thread.is_alive()
+
+    def end(self, wait_s: float) -> None:
+        """Wait until all is done, but no longer than `wait_s`."""
+        self._waiting.put(None)
+        self._thread.join(wait_s)
+
+    def _run(self) -> None:
+        while (one := self._waiting.get()) is not None:
+            try:
+                self._work(*one)
+            except Exception:  # noqa: BLE001 - the next may be done
+                _log.exception("%s failed", self._thread.name)
+
+
 @contextmanager
 def in_background(
     work: Callable[[T], None], *, name: str, wait_s: float = 10.0
-) -> Iterator[Callable[[T], None]]:
-    """A function that leaves its argument for `work` and returns at once.
-
-    On leaving, all that was left is done first; work that hangs, as on a drive that is gone, is
-    waited for no longer than `wait_s`. What `work` raises is logged, and the next is done.
-    """
-    waiting: SimpleQueue[tuple[T] | None] = SimpleQueue()
-
-    def run() -> None:
-        while (one := waiting.get()) is not None:
-            try:
-                work(*one)
-            except Exception:  # noqa: BLE001 - the next may be done
-                _log.exception("%s failed", name)
-
-    thread = Thread(target=run, name=name, daemon=True)
-    thread.start()
+) -> Iterator[Background[T]]:
+    """A thread for `work` for as long as the block lasts; on leaving, what was left is done."""
+    background = Background(work, name)
     try:
-        yield lambda one: waiting.put((one,))
+        yield background
     finally:
-        waiting.put(None)
-        thread.join(wait_s)
+        background.end(wait_s)

@@ -94,27 +94,14 @@ def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
     return _SURROGATES.sub("\ufffd", json.dumps(fact, ensure_ascii=False, default=float))
 
 
-class Recorder:
-    """A sink that appends every fact to a file at once, and holds them while that fails."""
+def line_file(names: Path | Iterable[Path], report: Callable[[str], None]) -> LineFile:
+    """The file of a journal; `names` and `report` are as `LineFile` has them."""
+    return LineFile(names, what="The journal", report=report)
 
-    def __init__(self, names: Path | Iterable[Path], report: Callable[[str], None]) -> None:
-        """`names` and `report` are as `LineFile` has them."""
-        self.file = LineFile(names, what="The journal", report=report)
 
-    def __call__(self, event: Event) -> None:
-        """Write `event`, if it is a fact of the journal."""
-        at_s = event.end_s if isinstance(event, AudioChunk) else event.at_s
-        if text := line(event):
-            self.file.write(text, at_s)
-        self.file.tick(at_s)
-
-    def loss(self) -> str:
-        """What is missing from the file, as one sentence; empty when nothing is."""
-        if not (missing := self.file.missing):
-            return ""
-        why = f" ({self.file.trouble})" if self.file.trouble else ""
-        lines = f"{missing} line{'s' * (missing != 1)}"
-        return f"{lines} of the journal {self.file.path} could not be written{why}."
+def time_of(event: Event) -> float:
+    """The audio time at which `event` is known."""
+    return event.end_s if isinstance(event, AudioChunk) else event.at_s
 
 
 def check_place(path: Path) -> None:
@@ -142,12 +129,19 @@ def opened(
     when lines are missing.
     """
     check_place(path)
-    recorder = Recorder(path, report or (lambda _: None))
+    file = line_file(path, report or (lambda _: None))
+
+    def write(event: Event) -> None:
+        at_s = time_of(event)
+        if text := line(event):
+            file.write(text, at_s)
+        file.tick(at_s)
+
     try:
-        yield recorder
+        yield write
     finally:
-        recorder.file.close()
-    if report is None and (loss := recorder.loss()):
+        file.close()
+    if report is None and (loss := file.loss()):
         raise UserError(loss)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dndmood import journal, paths, private_files
+from dndmood.background import in_background
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Event, Problem
 from dndmood.inbox import Inbox
-from dndmood.journal import Recorder
+from dndmood.line_file import LineFile
 from dndmood.pipeline import Sink
 from dndmood.settings import Settings
 
@@ -84,42 +85,57 @@ def recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Si
         say(str(error))
         report(str(error))
         return []
-    recorder = Recorder(_names(record) if _ours(record) else record, report)
+    file = journal.line_file(_names(record) if _ours(record) else record, report)
+
+    def keep(line: tuple[str, float]) -> None:
+        text, at_s = line
+        if text:
+            file.write(text, at_s)
+        file.tick(at_s)
 
     def close() -> None:
-        recorder.file.close()
-        for sentence in _left_behind(recorder):
+        if not leave.hangs:
+            file.close()
+        for sentence in _left_behind(file, hangs=leave.hangs):
             say(sentence)
 
     house.callback(close)
-    return [_once_begun(recorder)]
+    leave = house.enter_context(in_background(keep, name="journal"))
+    return [_once_begun(leave)]
 
 
-def _once_begun(sink: Sink) -> Sink:
-    """`sink`, which is shown everything as soon as the first sound was heard, and nothing before."""
-    waiting: list[Event] = []
-    begun = False
+def _once_begun(leave: Callable[[tuple[str, float]], None]) -> Sink:
+    """A sink that gives `leave` lines and their times, and nothing before the first sound.
+
+    A time without a line is given every second, to try again by.
+    """
+    early: list[tuple[str, float]] = []
+    begun, next_s = False, 0.0
 
     def shown(event: Event) -> None:
-        nonlocal begun
-        if not begun and not isinstance(event, AudioChunk):
-            waiting.append(event)
-            return
-        begun = True
-        for early in waiting:
-            sink(early)
-        waiting.clear()
-        sink(event)
+        nonlocal begun, next_s
+        line, at_s = journal.line(event), journal.time_of(event)
+        if isinstance(event, AudioChunk) and not begun:
+            begun = True
+            for one in early:
+                leave(one)
+        if not begun:
+            early.extend([(line, at_s)] if line else [])
+        elif line or at_s >= next_s:
+            next_s = at_s + 1.0
+            leave((line, at_s))
 
     return shown
 
 
-def _left_behind(recorder: Recorder) -> Iterator[str]:
-    path = recorder.file.path
-    if recorder.file.kept and os.path.exists(path):  # noqa: PTH110 - never raises
-        which = "--last" if path.parent == paths.journals() else path
-        yield f"The evening's numbers are in {path}; 'dndmood report {which}' tells its story."
-    if loss := recorder.loss():
+def _left_behind(file: LineFile, *, hangs: bool) -> Iterator[str]:
+    if hangs:
+        yield f"The journal {file.path} may not be whole: its disk does not answer."
+        return
+    if file.kept and os.path.exists(file.path):  # noqa: PTH110 - never raises
+        which = "--last" if file.path.parent == paths.journals() else file.path
+        yield f"The evening's numbers are in {file.path}; 'dndmood report {which}' tells its story."
+    if loss := file.loss():
         yield loss
 
 

@@ -50,6 +50,14 @@ class LineFile:
         """How many lines are not in the file (yet)."""
         return self.dropped + len(self._held)
 
+    def loss(self) -> str:
+        """What is missing, as one sentence; empty when nothing is."""
+        if not (missing := self.missing):
+            return ""
+        why = f" ({self.trouble})" if self.trouble else ""
+        lines = f"{missing} line{'s' * (missing != 1)}"
+        return f"{lines} of {self._what.lower()} {self.path} could not be written{why}."
+
     def write(self, line: str, at_s: float) -> None:
         """Append `line`, which has no line end; `at_s` is the audio time now."""
         content = line.encode("utf-8", "replace") + b"\n"

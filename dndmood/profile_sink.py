@@ -29,21 +29,19 @@ def opened(
     told what is missing.
     """
     keeper = _Keeper(known, table, lambda text: inbox.put(Problem(at_s=0.0, text=text)))
-    next_s = given = 0.0
+    next_s = 0.0
     with in_background(keeper.take, name="profile") as leave:
 
         def sink(event: Event) -> None:
-            nonlocal next_s, given
+            nonlocal next_s
             if isinstance(event, Correction | TableScale):
                 leave(event)
-                given += 1
             elif keeper.trouble and isinstance(event, AudioChunk) and event.end_s >= next_s:
                 next_s = event.end_s + _AGAIN_S
                 leave(None)
-                given += 1
 
         yield sink
-    if sentence := keeper.left_behind(hangs=keeper.taken < given):
+    if sentence := keeper.left_behind(hangs=leave.hangs):
         say(sentence)
 
 
@@ -53,8 +51,6 @@ class _Keeper:
     def __init__(self, known: Profile, table: Profile, report: Callable[[str], None]) -> None:
         self.trouble = ""
         """Why nothing can be written; empty when there is nothing wrong."""
-        self.taken = 0
-        """How many facts were dealt with."""
         self._table = table
         self._evening = Evening(seen=known, before=table)
         self._stands = False  # whether a calibration made meanwhile does
@@ -85,7 +81,6 @@ class _Keeper:
                     "nothing is missing."
                 )
             self.trouble = ""
-        self.taken += 1
 
     def left_behind(self, *, hangs: bool) -> str:
         """What people must know when the evening is over; empty when all is well."""

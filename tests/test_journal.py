@@ -1,12 +1,15 @@
 import json
 import os
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Event as Signal
 
 import numpy as np
 import pytest
 
-from dndmood import evening, journal, keeping, paths
+from dndmood import evening, journal, keeping, line_file, paths
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -144,11 +147,27 @@ def folder(tmp_path, monkeypatch):
     return paths.journals()
 
 
+@contextmanager
+def at_once(work, **_):
+    """Instead of a thread, so that a test may do things between two lines."""
+    yield AtOnce(work)
+
+
+@dataclass
+class AtOnce:
+    work: Callable
+    hangs: bool = False
+
+    def __call__(self, one):
+        self.work(one)
+
+
 def listened(record: Path, facts, said=None) -> list[str]:
     """What people are told after an evening of `facts`, and the problems met in it."""
     told: list[str] = [] if said is None else said
     inbox = Inbox()
-    with ExitStack() as house:
+    with ExitStack() as house, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "in_background", at_once)
         sinks = keeping.recording(house, record, inbox, told.append)
         for fact in facts:
             for sink in sinks:
@@ -323,3 +342,23 @@ def test_what_is_not_ours_is_not_tightened(folder, tmp_path):
     listened(theirs, EVENING)
     assert theirs.stat().st_mode & 0o777 == 0o644
     assert theirs.parent.stat().st_mode & 0o777 == 0o755
+
+
+def test_nobody_waits_for_a_slow_disk_and_all_is_written_at_the_end(folder, monkeypatch):
+    slow, asked = Signal(), Signal()
+    append = line_file.append
+
+    def hangs(file, content):
+        asked.set()
+        slow.wait(10.0)
+        append(file, content)
+
+    monkeypatch.setattr(line_file, "append", hangs)
+    told: list[str] = []
+    with ExitStack() as house:
+        (sink,) = keeping.recording(house, folder / "x.jsonl", Inbox(), told.append)
+        for fact in EVENING:
+            sink(fact)
+        assert asked.wait(10.0) and not slow.is_set()
+        slow.set()
+    assert len(list(journal.read(folder / "x.jsonl"))) == 7 and len(told) == 1
