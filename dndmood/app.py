@@ -138,9 +138,11 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
 
 
 def rehearse(
-    settings: Settings, recording: Path, *, write: Path | None = None
+    settings: Settings, recording: Path, *, write: Path | None = None, say: Say | None = None
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
+
+    `say` is told what is wrong with the table's profile, which is a problem on the tape as well.
 
     The player is silent unless one that needs no clock (wav) was asked for: music that lasts
     as long as it lasts cannot keep up with hours that are read in seconds.
@@ -158,6 +160,8 @@ def rehearse(
 
         def said(sentence: str) -> None:
             reports.append(Problem(at_s=0.0, text=sentence))
+            if say is not None:
+                say(sentence)
 
         sinks: list[Sink] = [player]
         if write is not None:

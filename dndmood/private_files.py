@@ -53,19 +53,20 @@ def replace(path: Path, content: bytes) -> None:
 
     The folder is made when it is missing. Raises OSError.
     """
+    import tempfile  # not needed where nothing is written
+
     path = Path(os.path.realpath(path))  # a link, as from a folder of dotfiles, stays one
     make_folder(path.parent)
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    descriptor, fresh = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # for its owner alone
     try:
-        descriptor = opened(fresh, os.O_CREAT | os.O_TRUNC)
         try:
             write_all(descriptor, content)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        fresh.replace(path)
+        Path(fresh).replace(path)
     except OSError:
-        fresh.unlink(missing_ok=True)
+        Path(fresh).unlink(missing_ok=True)
         raise
 
 

@@ -55,6 +55,7 @@ class _Keeper:
         self._evening = Evening(seen=known, before=table)
         self._stands = False  # whether a calibration made meanwhile does
         self._lines: deque[str] = deque()
+        self._kept = list(map(log_line, table.lessons))  # in case the folder goes away
         self._scale: TableScale | None = None
         self._report = report
 
@@ -97,9 +98,12 @@ class _Keeper:
         return ""
 
     def _keep(self) -> None:
+        if self._kept and not profiles.place(self._table.name).exists():
+            self._lines.extendleft(reversed(self._kept))
+            self._kept = []
         while self._lines:
             profiles.append(self._table.name, self._lines[0])
-            self._lines.popleft()
+            self._kept.append(self._lines.popleft())
         if self._scale is None:
             return
         grown = self._table.after(self._scale)

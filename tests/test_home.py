@@ -83,3 +83,5 @@ def test_profiles_of_all_sorts_end_no_evening(home):
     assert done.returncode == 0 and "Traceback" not in done.stderr
     assert "zero-old-1" in done.stderr and "corrections-old-1" in done.stderr
     assert "old-" not in run(home, "tune").stderr
+    (folder / "zero.toml").write_text("= =")
+    assert "zero-old-2" in run(home, "rehearse", DEMO, "--profile", "table").stderr

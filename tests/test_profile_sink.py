@@ -1,9 +1,11 @@
 """What an evening teaches is kept while it runs, whatever ends it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Signal
 
@@ -12,6 +14,7 @@ import pytest
 from dndmood import profile_sink, profiles
 from dndmood.events import AudioChunk, Correction, Problem, TableScale
 from dndmood.inbox import Inbox
+from dndmood.mood.lessons import Lesson
 from dndmood.mood.profile import Profile, Room
 from dndmood.mood.zero import Zero
 from tests.fakes import noise
@@ -121,6 +124,16 @@ def test_a_removed_or_damaged_profile_is_made_again(place):
     kept(scale(0.2), lambda: path.write_bytes(b"\xff"), scale(0.2))
     assert load().zero.arousal_shift == pytest.approx(0.13)
     assert path.with_name("zero-old-1.toml").read_bytes() == b"\xff"
+
+
+def test_a_removed_folder_is_made_again(place):
+    old = replace(BEGUN, lessons=(Lesson(REJECTED, 2),))
+    steps = (scale(0.2), REJECTED, lambda: shutil.rmtree(place), scale(0.2), REJECTED)
+    kept(*steps, known=old, table=old)
+    assert load().evenings == 5
+    assert [one.evening for one in load().lessons] == [2, 4, 4]
+    kept(REJECTED, lambda: profiles.forget("table"), REJECTED, known=old, table=old)
+    assert len(load().lessons) == 1, "what was forgotten stays so"
 
 
 def test_a_full_disk_loses_nothing_and_is_told_twice(disk, monkeypatch):

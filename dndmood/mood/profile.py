@@ -1,5 +1,6 @@
 """What is known of one table: its zero, its room, its corrections, and how evenings move it. Pure."""
 
+import math
 from dataclasses import dataclass, field, replace
 
 from dndmood.events import TableScale
@@ -55,7 +56,8 @@ class Profile:
 
         Its zero is a part of the way to where that one ended; one with too little talk is the same.
         """
-        if scale.talk_s < _ENOUGH_S:
+        numbers = (scale.arousal_shift, scale.valence_shift, scale.gain, *scale.tilts.values())
+        if scale.talk_s < _ENOUGH_S or not all(map(math.isfinite, numbers)):
             return self
         begun = self.zero
         tilts = {

@@ -71,9 +71,8 @@ def parsed(name: str, table: Mapping[str, Any]) -> Found:
     """The profile in `table`, as far as it can be used, and what in it cannot be."""
     faults: list[str] = []
     evenings = table.get("evenings", 0)
-    if type(evenings) is not int or not 0 <= evenings <= _MOST_EVENINGS:
+    if _count(evenings) != evenings or isinstance(evenings, bool):
         faults.append(f"evenings is {shown(evenings)}")
-        evenings = 0
     model = table.get("model", "")
     if not isinstance(model, str):
         faults.append(f"model is {shown(model)}")
@@ -83,7 +82,7 @@ def parsed(name: str, table: Mapping[str, Any]) -> Found:
         zero=_zero(table, "zero", faults) or Zero(),
         calibrated=_zero(table, "calibrated", faults) if "calibrated" in table else None,
         room=_room(table["room"], faults) if "room" in table else None,
-        evenings=evenings,
+        evenings=_count(evenings),
         model=model,
     )
     missing = [key for key in ("evenings", "model", "zero") if key not in table]
@@ -107,8 +106,7 @@ def replayed(lines: Iterable[str]) -> tuple[Lesson, ...]:
         if fact == TAKE_BACK:
             take_back(lessons)
         elif correction := from_table(fact):
-            evening = fact.get("evening")
-            lessons.append(Lesson(correction, evening if type(evening) is int else 0))
+            lessons.append(Lesson(correction, _count(fact.get("evening"))))
             if len(lessons) > 2 * _MOST_LESSONS:
                 del lessons[:-_MOST_LESSONS]
     return tuple(lessons)
@@ -160,6 +158,11 @@ def _zero(table: Mapping[str, Any], name: str, faults: list[str]) -> Zero | None
 
 def _fit(key: str, values: Mapping[str, Any]) -> bool:
     return key != "tilts" and (key not in values or _number(values[key]))
+
+
+def _count(value: object) -> int:
+    """`value` if it can be a number of evenings, else 0."""
+    return value if type(value) is int and 0 <= value <= _MOST_EVENINGS else 0
 
 
 def _number(value: object) -> bool:

@@ -162,7 +162,7 @@ class Scale:
     def push(self, estimate: EmotionEstimate) -> None:
         """Learn from an estimate as the model gave it, if it is surely a voice."""
         before_s, self._last_s = self._last_s, estimate.at_s
-        if min(estimate.voice, estimate.voiced) < _SURE:
+        if not _is_finite(estimate) or min(estimate.voice, estimate.voiced) < _SURE:
             return
         elapsed_s = 1.0 if before_s is None else max(estimate.at_s - before_s, 0.0)
         step_s = min(elapsed_s, _LONGEST_STEP_S) * estimate.voice * estimate.voiced
@@ -262,6 +262,11 @@ def centre(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
             yield scale.stated(at_s)
     if scale.talk_s > stated_s:
         yield scale.stated(now_s)
+
+
+def _is_finite(estimate: EmotionEstimate) -> bool:
+    numbers = (estimate.arousal, estimate.valence, estimate.voice, estimate.voiced)
+    return all(map(math.isfinite, (*numbers, *estimate.scores.values())))
 
 
 def _raw(estimate: EmotionEstimate) -> EmotionEstimate:

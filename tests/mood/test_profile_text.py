@@ -136,6 +136,13 @@ def test_a_line_that_is_no_fact_is_passed_over(line):
     assert replayed([line, json.dumps(LINE)]) == (Lesson(A_CORRECTION, 2),)
 
 
+@pytest.mark.parametrize("evening", [-(10**400), 10**400, "x", None, 2.5, True])
+def test_an_odd_evening_is_the_first(evening):
+    lessons = replayed([json.dumps(LINE | {"evening": evening})])
+    assert lessons == (Lesson(A_CORRECTION, 0),)
+    assert Lessons(lessons, evening=5).weighed()
+
+
 def test_a_newer_programs_line_is_nothing_to_complain_of():
     assert usable('{"praise": "battle"}') and usable(json.dumps(TAKE_BACK))
     assert replayed(['{"praise": "battle"}']) == ()
@@ -180,6 +187,7 @@ def test_an_evening_counts_once_however_often_it_is_kept():
         assert merged.zero.arousal_shift == pytest.approx(0.1 + 0.3 * (shift - 0.1))
         now, evening = merged, Evening(seen=merged, before=grown)
     assert begun.after(ended(0.2, talk_s=1199.0)) is begun
+    assert begun.after(ended(float("nan"))) is begun
 
 
 def test_two_evenings_at_once_both_count():

@@ -1,5 +1,6 @@
 """Tables of people who differ, and evenings of which the truth is known."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -79,6 +80,18 @@ def test_noise_that_is_hardly_a_voice_teaches_nothing():
             EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=1.0, voiced=0.2)
         )
     assert scale.zero == Zero() and scale.talk_s == 0.0
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"arousal": float("nan")}, {"voice": float("nan")}, {"scores": {"sad": float("inf")}}],
+)
+def test_what_is_no_number_teaches_nothing(odd):
+    scale = Scale()
+    scale.push(replace(heard(1.0, "calm", 0.3, 0.6), **odd))
+    assert scale.talk_s == 0.0
+    scale.push(heard(2.0, "calm", 0.3, 0.6))
+    assert scale.talk_s > 0.0 and scale.zero == scale.zero.bounded()
 
 
 def test_one_shout_in_a_hundred_moves_nothing():
