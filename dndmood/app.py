@@ -38,7 +38,6 @@ from dndmood.mood import book
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Ordinary, Scale
-from dndmood.music.shelves import Shelf
 from dndmood.pipeline import Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
@@ -66,7 +65,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         settings = replace(settings, plain=True)
     moods = mood_book(settings)
     shelves = music(settings, moods)
-    _tell_music(shelves, say)
+    for sentence in shelves.told():
+        say(sentence)
     known = _profile(settings)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
     with ExitStack() as house:
@@ -279,25 +279,6 @@ def _show(cell: Cell[Screen], event: Event) -> None:
 def _wait(worker: Worker) -> None:
     while worker.is_alive():
         worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
-
-
-def _tell_music(shelves: Mapping[str, Shelf], say: Say) -> None:
-    say(_whose(shelves.values()))
-    for shelf in shelves.values():
-        if not shelf.tracks:
-            say(f"Nothing will play in {shelf.title.lower()}: it has no tracks.")
-        for sentence in shelf.skipped:
-            say(f"Left out of {shelf.title.lower()}: {sentence}.")
-
-
-def _whose(shelves: Iterable[Shelf]) -> str:
-    """Whose music plays, in one line."""
-    own = [shelf.title.lower() for shelf in shelves if shelf.own]
-    if not own:
-        return "The starter tracks play; --music FOLDER plays your own, one subfolder per mood."
-    rest = [shelf.title.lower() for shelf in shelves if not shelf.own]
-    starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
-    return f"Your own music plays in {', '.join(own)}{starter}."
 
 
 def _print(text: str) -> None:
