@@ -21,7 +21,7 @@ from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Scale, centre
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
-from dndmood.music.shelves import Shelf, stock
+from dndmood.music.shelves import READING_S, Shelf, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
 
@@ -94,15 +94,12 @@ def mood_book(settings: Settings) -> dict[str, Mood]:
     return moods
 
 
-def music(settings: Settings, moods: Mapping[str, Mood]) -> dict[str, Shelf]:
-    """Every mood's shelf."""
+def music(
+    settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
+) -> Shelves:
+    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
     own = Path(settings.music).expanduser() if settings.music else None
-    return {
-        mood.name: stock(
-            mood.name, title=mood.title, folder=mood.folder, patterns=mood.tracks, music=own
-        )
-        for mood in moods.values()
-    }
+    return stock_all(moods.values(), music=own, reading_s=reading_s)
 
 
 def model_folder(settings: Settings) -> Path:

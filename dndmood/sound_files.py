@@ -60,6 +60,8 @@ class Sound:
         self._patches = unfinished(file)
         self.frames: int | None = None
         """How many frames the file says it has; None when it does not say."""
+        self.duration_s: float | None = None
+        """How long it is by its header or, for an MP3 that does not say, by its size."""
         self.damaged = ""
         """Why the sound ended early or has gaps, in a few words; empty while all is well."""
         self.not_numbers = 0
@@ -108,7 +110,8 @@ class Sound:
         """Go back to the first frame, also when the file has been removed meanwhile."""
         self._release()
         self._bytes = _Bytes(self._file, self._patches)
-        self._decoder, self.frames = _decoder(self._bytes, self._called)
+        self._decoder, self.frames, guess = _decoder(self._bytes, self._called)
+        self.duration_s = guess / self.rate_hz if guess < _NO_END else None
         self._held = self._decoded(_PIECE)
         if not len(self._held):
             raise UserError(f"{self._called} is empty: there is no sound in it.")
@@ -193,14 +196,15 @@ def _opened(path: str | os.PathLike[str], called: str) -> BinaryIO:
     raise UserError(f"{called} is {what}: name a sound file.")
 
 
-def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None]:
-    """A decoder on `source`, and how many frames the header promises."""
+def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None, int]:
+    """A decoder on `source`, how many frames the header promises, and the best guess."""
     import soundfile
 
     try:
         counted = counts_its_frames(source)
         source.seek(0)
         decoder = soundfile.SoundFile(source)
+        frames = int(decoder.frames)
         if guessed := decoder.format == "MP3" and not counted:
             # libsndfile then guesses the number from the first frames and decodes no more than
             # that; a file without an end has no such bound.
@@ -212,7 +216,7 @@ def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None]:
     # soundfile seeks after each read where it can; after a seek an MP3 decoder lacks the bits
     # that earlier frames had put aside, and music of variable bit rate comes out chopped.
     decoder.seekable = lambda: False
-    return decoder, None if guessed or decoder.frames >= _NO_END else int(decoder.frames)
+    return decoder, None if guessed or frames >= _NO_END else frames, frames
 
 
 def _refusal(source: "_Bytes", called: str) -> str:

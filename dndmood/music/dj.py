@@ -1,14 +1,19 @@
 """Stage `spin`: puts on music when the mood changes. Pure."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import accumulate
 from random import Random
 from typing import Protocol
 
-from dndmood.events import Command, Cue, Event, MoodState, Track
+from dndmood.events import Command, Cue, Event, Heard, MoodState, NowPlaying, Track
+from dndmood.reel import Decks, cued, pieces, skipped
 
 _UNDO_FADE_S = 0.8
 _FIRST_FADE_S = 1.5
 """The evening's first music comes out of silence and need not be faded in slowly."""
+_ENOUGH_S, _ENOUGH = 6 * 3600.0, 100
+"""A cue carries music for a whole evening; thousands of tracks in each would fill journals."""
 
 
 class Shelf(Protocol):
@@ -20,6 +25,11 @@ class Shelf(Protocol):
     def tracks(self) -> tuple[Track, ...]: ...
     @property
     def skipped(self) -> tuple[str, ...]: ...
+    @property
+    def spare(self) -> tuple[Track, ...]: ...
+    def as_known(self, tracks: Iterable[Track], /) -> tuple[Track, ...]:
+        """`tracks` as far as is known by now, without those that cannot be played."""
+        ...
 
 
 def playing_order(
@@ -29,6 +39,69 @@ def playing_order(
     order = sorted(tracks, key=lambda track: track.path)
     Random(seed).shuffle(order)  # noqa: S311 - an order of songs needs no secrecy
     return tuple(sorted(order, key=lambda track: track.title in heard))
+
+
+class Rotation:
+    """A mood's tracks in playing order: each is heard once before any is heard again."""
+
+    def __init__(self, order: Iterable[Track]) -> None:
+        self._tracks = {track.path: track for track in order}
+        self._heard: set[str] = set()
+
+    def hear(self, path: str) -> None:
+        """Put the track `path` last, if it is one of these."""
+        if path not in self._tracks:
+            return
+        self._tracks[path] = self._tracks.pop(path)
+        self._heard.add(path)
+        if len(self._heard) == len(self._tracks):
+            self._heard.clear()
+
+    def next(self, shelf: Shelf) -> tuple[Track, ...]:
+        """From the next track on, enough for an evening; those of unknown length come later."""
+        order = shelf.as_known(self._tracks.values())
+        order = tuple(
+            sorted(order, key=lambda one: (one.path in self._heard, one.duration_s <= 0.0))
+        )
+        past_s = accumulate((track.duration_s for track in order), initial=0.0)
+        return tuple(
+            track
+            for number, (track, past) in enumerate(zip(order, past_s, strict=False))
+            if number < _ENOUGH or past < _ENOUGH_S
+        )
+
+
+class Played:
+    """Puts last what was heard: by the player's word or, while it says nothing, by the timetable."""
+
+    def __init__(self, rotations: Iterable[Rotation]) -> None:
+        self._rotations = tuple(rotations)
+        self._decks = Decks()
+        self._reported = False
+
+    def take(self, event: Event) -> None:
+        """Follow the tape."""
+        match event:
+            case NowPlaying(track=Track(path=path)) | Heard(track=Track(path=path)):
+                self._reported = True
+                self._hear(path)
+            case Cue():
+                self._until(event.at_s)
+                self._decks = cued(self._decks, event)
+            case Command(verb="skip", at_s=at_s):
+                self._until(at_s)
+                self._decks = skipped(self._decks, at_s)
+
+    def _until(self, at_s: float) -> None:
+        """By the timetable, what was heard of the present cue up to `at_s`."""
+        if self._reported:
+            return
+        for _, track in pieces(self._decks.now, self._decks.now.since_s, at_s):
+            self._hear(track.path)
+
+    def _hear(self, path: str) -> None:
+        for rotation in self._rotations:
+            rotation.hear(path)
 
 
 def spin(
@@ -41,32 +114,41 @@ def spin(
 ) -> Iterator[Event]:
     """Add a `Cue` after each `MoodState` that brings another mood.
 
-    A mood that comes back begins with the next track of its order, so that an evening does
-    not hear the same opening twice in a row. A mood that comes back because its change was
+    A mood that comes back goes on with the track after those that were heard, until all have
+    been. What was heard is what the player reports (`NowPlaying`, `Heard`); for a player that
+    never does, what its cues should have given. A mood that comes back because its change was
     undone goes on quickly with the music it had.
     """
-    orders = {
-        name: playing_order(shelf.tracks, seed=seed, heard=heard)
+    rotations = {
+        name: Rotation(playing_order(shelf.as_known(shelf.tracks), seed=seed, heard=heard))
         for name, shelf in shelves.items()
     }
+    spares = {
+        name: Rotation(playing_order(shelf.spare, seed=seed)) for name, shelf in shelves.items()
+    }
+    played = Played([*rotations.values(), *spares.values()])
     playing: Cue | None = None
     before: Cue | None = None
     undo = False
     for event in tape:
         yield event
+        played.take(event)
         if isinstance(event, Command):
             undo = event.verb in ("undo", "reject")
         if not isinstance(event, MoodState) or (playing and event.mood == playing.mood):
             continue
-        resume = undo and before is not None and before.mood == event.mood
-        order = before.tracks if before and resume else orders[event.mood]
-        fade = _UNDO_FADE_S if resume else fade_s if playing else _FIRST_FADE_S
-        why = _why(shelves[event.mood], order)
-        before, playing = playing, Cue(event.at_s, event.mood, order, fade, why, resume=resume)
-        yield playing
-        undo = False
-        if not resume:
-            orders[event.mood] = order[1:] + order[:1]
+        shelf, fade = shelves[event.mood], fade_s if playing else _FIRST_FADE_S
+        if undo and before is not None and before.mood == event.mood:
+            why = _why(shelf, before.tracks)
+            cue = replace(before, at_s=event.at_s, fade_s=_UNDO_FADE_S, why=why, resume=True)
+        else:
+            order = rotations[event.mood].next(shelf)
+            spare = spares[event.mood].next(shelf)
+            why = _why(shelf, order)
+            cue = Cue(event.at_s, event.mood, order, fade, why, spare=spare)
+        before, playing, undo = playing, cue, False
+        played.take(cue)
+        yield cue
 
 
 def _why(shelf: Shelf, order: tuple[Track, ...]) -> str:
