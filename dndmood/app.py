@@ -28,13 +28,12 @@ from dndmood.events import (
     Problem,
 )
 from dndmood.hearing.echo import Echo
-from dndmood.hearing.model import Model, open_model
+from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.house import model_folder, mood_book, music, places, stages
 from dndmood.inbox import Inbox
 from dndmood.keeping import Say
-from dndmood.mood import book
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Ordinary, Scale
@@ -63,7 +62,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     if not settings.plain and (reason := live.usable(sys.stdout)):
         say(f"{reason} Going on with plain lines.")
         settings = replace(settings, plain=True)
-    moods = mood_book(settings)
+    labels = read_card(model_folder(settings)).labels
+    moods = mood_book(settings, say, labels=labels, fall_back=True)
     shelves = music(settings, moods)
     for sentence in shelves.told():
         say(sentence)
@@ -72,7 +72,6 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
-        book.check_emotions(moods.values(), model.card.labels)
         table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
         inbox = Inbox()
@@ -126,18 +125,17 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
 
 
 def rehearse(
-    settings: Settings, recording: Path, *, write: Path | None = None
+    settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
     The player is silent unless one that needs no clock (wav) was asked for.
     """
-    moods = mood_book(settings)
-    shelves = music(settings, moods)
+    moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
+    shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as house:
         sound = file.chunks(recording, block_s=0.5)
         model: Model = house.enter_context(open_model(model_folder(settings)))
-        book.check_emotions(moods.values(), model.card.labels)
         reports: deque[Problem | NowPlaying | Heard] = deque()
         player, _ = house.enter_context(
             open_player(settings.player or "silent", reports.append)

@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
+from dndmood.file_names import printable
 from dndmood.sound_headers import Patches, counts_its_frames, unfinished
 
 T = TypeVar("T")
+
+__all__ = ["OTHER_SOUND", "SUFFIXES", "Sound", "open_sound", "printable"]
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
 """What libsndfile decodes, in lower case."""
@@ -32,20 +35,6 @@ _NO_END = 1 << 62
 _ENDLESS = 1 << 40
 _TRIES = 8
 """So often in a row a damaged file may fail before its end is taken as reached."""
-
-
-def printable(path: str | bytes | os.PathLike[str]) -> str:
-    """`path` as it can be shown, written and sent everywhere.
-
-    Bytes that are no UTF-8 become U+FFFD, and what would move a terminal's cursor a blank.
-    """
-    try:
-        text = os.fsencode(path).decode("utf-8", "replace")
-    except UnicodeError:  # a name that no file can have, but a settings file can hold
-        text = str(path).encode("utf-8", "replace").decode()
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 class Sound:

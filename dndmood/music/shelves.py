@@ -174,7 +174,7 @@ def _own(moods: list[Wanted], music: Path) -> tuple[dict[str, Found], list[str]]
     """The files of every mood that has a subfolder in `music`, and notes about the folder."""
     try:
         here = music.is_dir()
-    except OSError:
+    except (OSError, ValueError):  # locked, or a name that no folder can have
         here = False
     if not here:
         raise UserError(f"There is no music folder {printable(music)}: check the name.")
