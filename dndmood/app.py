@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, paths, profiles
+from dndmood import journal, keeping, mood_files, paths, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
@@ -114,6 +114,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             )
         )
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
+        watch = mood_files.Watch(settings, moods, labels=labels)
+        house.enter_context(mood_files.watched(inbox.put, watch))
         if settings.plain:
             _wait(worker)
         else:

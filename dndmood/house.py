@@ -94,9 +94,7 @@ def mood_book(
     is left out and said instead; with `fall_back` too, the one it would have replaced is taken.
     `labels` are the emotions a mood may count on; none given, none are checked.
     """
-    folders = [paths.data("playlists"), paths.own_playlists()]
-    if settings.playlists:
-        folders.append(_folder(settings.playlists, "playlists"))
+    folders = mood_folders(settings)
     moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
     for key in ("opening", "resting"):
         if (name := getattr(settings, key)) in moods:
@@ -107,6 +105,14 @@ def mood_book(
             raise UserError(f"{sentence}: use {', '.join(moods)}.")
         say(f"{sentence}; {_present(name, moods)} takes its place.")
     return moods
+
+
+def mood_folders(settings: Settings) -> list[Path]:
+    """Where mood files lie: those that come along, then the user's own, which win."""
+    folders = [paths.data("playlists"), paths.own_playlists()]
+    if settings.playlists:
+        folders.append(_folder(settings.playlists, "playlists"))
+    return folders
 
 
 def _present(name: str, moods: Mapping[str, Mood]) -> str:

@@ -34,6 +34,7 @@ from dndmood.events import (
     Event,
     Heard,
     Level,
+    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
@@ -45,7 +46,7 @@ from dndmood.events import (
 def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
     """`event` as one line of the journal without its line end; empty for sound itself."""
     match event:
-        case AudioChunk() | SpeechWindow() | Balance():
+        case AudioChunk() | SpeechWindow() | Balance() | MoodBook():
             return ""
         case Level():
             fact = _fact("level", event, "gain_db", "over_s")

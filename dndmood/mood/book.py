@@ -70,7 +70,7 @@ def load(
     known = list(labels)
     moods: dict[str, Mood] = {}
     for number, folder in enumerate(folders):
-        for path in _mood_files(folder, tell):
+        for path in files(folder, tell=tell):
             name = printable(path.stem)
             try:
                 mood = read(path)
@@ -90,15 +90,22 @@ def load(
     return dict(sorted(moods.items(), key=lambda item: (item[1].order, item[0])))
 
 
-def _mood_files(folder: Path, tell: Callable[[str], None] | None) -> list[Path]:
-    """What is called like a mood file in `folder`, without what systems put beside such files."""
+def files(*folders: Path, tell: Callable[[str], None] | None = None) -> list[Path]:
+    """What is called like a mood file in `folders`, without what systems put beside such files.
+
+    A folder that cannot be listed is told, or raises `UserError` without `tell`.
+    """
+    return [path for folder in folders for path in _files(folder, tell)]
+
+
+def _files(folder: Path, tell: Callable[[str], None] | None) -> list[Path]:
     try:
         return sorted(
             path
             for path in folder.iterdir()
             if path.suffix.lower() == ".toml" and not path.name.startswith(".")
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         sentence = f"The mood folder {printable(folder)} cannot be read: {error.strerror}."

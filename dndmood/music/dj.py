@@ -4,9 +4,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate
 from random import Random
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from dndmood.events import Command, Cue, Event, Heard, MoodState, NowPlaying, Track
+from dndmood.events import Command, Cue, Event, Heard, MoodBook, MoodState, NowPlaying, Track
 from dndmood.reel import Decks, cued, pieces, skipped
 
 _UNDO_FADE_S = 0.8
@@ -16,6 +16,7 @@ _ENOUGH_S, _ENOUGH = 6 * 3600.0, 100
 """A cue carries music for a whole evening; thousands of tracks in each would fill journals."""
 
 
+@runtime_checkable
 class Shelf(Protocol):
     """What this stage reads from a shelf."""
 
@@ -71,16 +72,34 @@ class Rotation:
         )
 
 
-class Played:
-    """Puts last what was heard: by the player's word or, while it says nothing, by the timetable."""
+class Programme:
+    """What each mood plays next: its shelf, and what of it has been heard."""
 
-    def __init__(self, rotations: Iterable[Rotation]) -> None:
-        self._rotations = tuple(rotations)
+    def __init__(
+        self, shelves: Mapping[str, Shelf], *, seed: int, heard: Container[str] = ()
+    ) -> None:
+        self._seed, self._before = seed, heard
+        self._shelves: dict[str, Shelf] = {}
+        self._rotations: dict[str, tuple[Rotation, Rotation]] = {}
         self._decks = Decks()
         self._reported = False
+        for name, shelf in shelves.items():
+            self.put(name, shelf)
+
+    def put(self, mood: str, shelf: Shelf) -> None:
+        """From now on `mood` plays from `shelf`; what was heard is kept while the files are the same."""
+        old = self._shelves.get(mood)
+        self._shelves[mood] = shelf
+        if old and {one.path for one in old.tracks} == {one.path for one in shelf.tracks}:
+            return
+        first = shelf.as_known(shelf.tracks)
+        self._rotations[mood] = (
+            Rotation(playing_order(first, seed=self._seed, heard=self._before)),
+            Rotation(playing_order(shelf.spare, seed=self._seed)),
+        )
 
     def take(self, event: Event) -> None:
-        """Follow the tape."""
+        """Put last what was heard: by the player's word or, if it never speaks, by the timetable."""
         match event:
             case NowPlaying(track=Track(path=path)) | Heard(track=Track(path=path)):
                 self._reported = True
@@ -91,6 +110,26 @@ class Played:
             case Command(verb="skip", at_s=at_s):
                 self._until(at_s)
                 self._decks = skipped(self._decks, at_s)
+            case MoodBook(shelves=shelves):
+                for name, shelf in shelves.items():
+                    if isinstance(shelf, Shelf):
+                        self.put(name, shelf)
+
+    def cue(self, at_s: float, mood: str, fade_s: float) -> Cue:
+        """The next music of `mood`; its spare tracks when nothing else can be played."""
+        shelf, (own, stand_by) = self._shelves[mood], self._rotations[mood]
+        order, spare = own.next(shelf), stand_by.next(shelf)
+        return Cue(
+            at_s, mood, order or spare, fade_s, self.why(mood, order or spare), spare=spare
+        )
+
+    def why(self, mood: str, order: tuple[Track, ...]) -> str:
+        """What plays, and what had to be left out."""
+        shelf = self._shelves[mood]
+        left_out = f" (left out: {'; '.join(shelf.skipped)})" if shelf.skipped else ""
+        if not order:
+            return f"nothing plays: {shelf.title.lower()} has no tracks{left_out}"
+        return f"plays {order[0].title}{left_out}"
 
     def _until(self, at_s: float) -> None:
         """By the timetable, what was heard of the present cue up to `at_s`."""
@@ -100,8 +139,9 @@ class Played:
             self._hear(track.path)
 
     def _hear(self, path: str) -> None:
-        for rotation in self._rotations:
-            rotation.hear(path)
+        for pair in self._rotations.values():
+            for rotation in pair:
+                rotation.hear(path)
 
 
 def spin(
@@ -117,42 +157,25 @@ def spin(
     A mood that comes back goes on with the track after those that were heard, until all have
     been. What was heard is what the player reports (`NowPlaying`, `Heard`); for a player that
     never does, what its cues should have given. A mood that comes back because its change was
-    undone goes on quickly with the music it had.
+    undone goes on quickly with the music it had. A `MoodBook` brings other tracks from the next
+    cue on.
     """
-    rotations = {
-        name: Rotation(playing_order(shelf.as_known(shelf.tracks), seed=seed, heard=heard))
-        for name, shelf in shelves.items()
-    }
-    spares = {
-        name: Rotation(playing_order(shelf.spare, seed=seed)) for name, shelf in shelves.items()
-    }
-    played = Played([*rotations.values(), *spares.values()])
+    programme = Programme(shelves, seed=seed, heard=heard)
     playing: Cue | None = None
     before: Cue | None = None
     undo = False
     for event in tape:
         yield event
-        played.take(event)
+        programme.take(event)
         if isinstance(event, Command):
             undo = event.verb in ("undo", "reject")
         if not isinstance(event, MoodState) or (playing and event.mood == playing.mood):
             continue
-        shelf, fade = shelves[event.mood], fade_s if playing else _FIRST_FADE_S
         if undo and before is not None and before.mood == event.mood:
-            why = _why(shelf, before.tracks)
+            why = programme.why(event.mood, before.tracks)
             cue = replace(before, at_s=event.at_s, fade_s=_UNDO_FADE_S, why=why, resume=True)
         else:
-            order = rotations[event.mood].next(shelf)
-            spare = spares[event.mood].next(shelf)
-            why = _why(shelf, order)
-            cue = Cue(event.at_s, event.mood, order, fade, why, spare=spare)
+            cue = programme.cue(event.at_s, event.mood, fade_s if playing else _FIRST_FADE_S)
         before, playing, undo = playing, cue, False
-        played.take(cue)
+        programme.take(cue)
         yield cue
-
-
-def _why(shelf: Shelf, order: tuple[Track, ...]) -> str:
-    left_out = f" (left out: {'; '.join(shelf.skipped)})" if shelf.skipped else ""
-    if not order:
-        return f"nothing plays: {shelf.title.lower()} has no tracks{left_out}"
-    return f"plays {order[0].title}{left_out}"
