@@ -125,7 +125,8 @@ def music(
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
     own = _at_home(settings.music) if settings.music else None
-    return stock_all(moods.values(), music=own, reading_s=reading_s)
+    starters = paths.data("playlists")
+    return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
 
 def model_folder(settings: Settings) -> Path:

@@ -90,10 +90,10 @@ class Shelves(dict[str, Shelf]):
         )
 
     def _whose(self) -> str:
-        own = [shelf.title.lower() for shelf in self.values() if shelf.own]
+        own = [shelf.title.lower() for shelf in self.values() if shelf.own and shelf.tracks]
         if not own:
             return "The starter tracks play; --music FOLDER plays your own, one subfolder per mood."
-        rest = [shelf.title.lower() for shelf in self.values() if not shelf.own]
+        rest = [s.title.lower() for s in self.values() if s.tracks and not s.own]
         starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
         return f"Your own music plays in {', '.join(own)}{starter}."
 
@@ -111,6 +111,7 @@ def stock_all(
     moods: Iterable[Wanted],
     *,
     music: Path | None,
+    starters: Path | None = None,
     listing_s: float = LISTING_S,
     reading_s: float = READING_S,
 ) -> Shelves:
@@ -119,39 +120,61 @@ def stock_all(
     With a `music` folder that has a subfolder called like a mood, exactly that subfolder is
     played, also when nothing lies in it; starter tracks step in where nothing in it can be
     played. Other moods play the files that their patterns find, under the mood's own folder
-    or anywhere when they are absolute.
+    or anywhere when they are absolute. What lies in the folder `starters`, in a subfolder called
+    like the mood, steps in for those as well when they are of the user's own.
 
     A folder that does not answer within `listing_s` is left out, and a note says so. Titles
     and lengths are read for `reading_s`; those of a larger collection follow while it plays.
     Raises `UserError` when `music` is no folder.
     """
-    every, until_s = list(moods), time.monotonic() + listing_s
-    own = Asked(partial(_own, every, music)) if music is not None else None
-    starters = [
-        Asked(partial(_by_patterns, mood)) for mood in every
-    ]  # all at once, so one wait
-    listed, notes = [], list[str]()
-    mine: dict[str, Found] = {}
-    if own is not None:
-        try:
-            mine, notes = own.answer(listing_s)
-        except TimeoutError:
-            until = "until dndmood is started again the starter tracks play"
-            notes = [f"The music folder {printable(str(music))} does not answer; {until}."]
-    for mood, asked in zip(every, starters, strict=True):
-        try:
-            found = asked.answer(max(until_s - time.monotonic(), 0.0))
-        except TimeoutError:
-            found = Found()
-            notes.append(
-                f"The tracks of {mood.title.lower()} do not answer: they are left out."
-            )
-        listed.append(_Listed(mood, found, mine.get(mood.name)))
+    every = list(moods)
+    mine, patterns, notes = _listed_within(listing_s, every, music)
+    listed = [
+        _sorted(mood, mine.get(mood.name), patterns[mood.name], starters) for mood in every
+    ]
     reading = Reading(dict.fromkeys(_in_turns(listed)))
     reading.begin(wait_s=reading_s)
     shelves = Shelves((one.mood.name, _shelf(one, reading)) for one in listed)
     shelves.notes = tuple(notes)
     return shelves
+
+
+def _listed_within(
+    seconds: float, moods: list[Wanted], music: Path | None
+) -> tuple[dict[str, Found], dict[str, Found], list[str]]:
+    """What the moods' subfolders hold, what their patterns find, and notes about both."""
+    until_s = time.monotonic() + seconds
+    asked = Asked(partial(_own, moods, music)) if music is not None else None
+    each = [Asked(partial(_by_patterns, mood)) for mood in moods]  # all at once, so one wait
+    mine, patterns, notes = dict[str, Found](), dict[str, Found](), list[str]()
+    try:
+        if asked is not None:
+            mine, notes = asked.answer(seconds)
+    except TimeoutError:
+        until = "until dndmood is started again the starter tracks play"
+        notes = [f"The music folder {printable(str(music))} does not answer; {until}."]
+    for mood, one in zip(moods, each, strict=True):
+        try:
+            patterns[mood.name] = one.answer(max(until_s - time.monotonic(), 0.0))
+        except TimeoutError:
+            patterns[mood.name] = Found()
+            title = mood.title.lower()
+            notes.append(f"The tracks of {title} do not answer: they are left out.")
+    return mine, patterns, notes
+
+
+def _sorted(
+    mood: Wanted, mine: Found | None, patterns: Found, starters: Path | None
+) -> _Listed:
+    """Which of it is the user's own, and which only steps in."""
+    if starters is None or mood.folder == starters:
+        return _Listed(mood, patterns, mine)
+    along = Found()
+    if (starters / mood.name).is_dir():
+        along.add(starters / mood.name)
+    if mine is None:
+        return _Listed(mood, along, patterns)
+    return _Listed(mood, along if along.tracks else patterns, mine)
 
 
 def stock(
@@ -242,7 +265,7 @@ def _shelf(listed: _Listed, reading: Reading) -> Shelf:
     if listed.own is None:
         return replace(shelf, tracks=tracks, skipped=skipped)
     spare = shelf.as_known(map(unread, listed.starters.tracks))
-    if tracks or not found.anything:
+    if tracks or not spare or not found.anything:
         return replace(shelf, tracks=tracks, skipped=skipped, spare=spare if tracks else ())
     sentence = "none of your own tracks can be played, so the starter tracks are"
     return replace(shelf, tracks=spare, own=False, skipped=(*skipped, sentence))

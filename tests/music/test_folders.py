@@ -330,3 +330,23 @@ def test_a_track_that_two_patterns_find_is_there_once(tmp_path, put):
     put("a.wav", "b.wav")
     found = by_pattern(tmp_path, "gm/a.wav", "gm/*", "gm")
     assert titles(found) == ["a", "b"] and found.skipped == ()
+
+
+def test_music_that_ones_own_mood_file_names_is_ones_own_with_starter_tracks_standing_by(
+    tmp_path, put
+):
+    put("drums.wav")
+    tone(tmp_path / "starter" / "battle" / "iron.wav", seconds=1, hz=441)
+    mine = [
+        Wanted("battle", "Battle", tmp_path, ("gm/drums.wav",)),
+        Wanted("awe", "Awe", tmp_path, ("gm/drums.wav",)),
+    ]
+    found = stock_all(mine, music=None, starters=tmp_path / "starter", reading_s=60.0)
+    assert found["battle"].own and titles(found["battle"]) == ["drums"]
+    assert [track.title for track in found["battle"].spare] == ["iron"]
+    assert found["awe"].own and found["awe"].spare == ()
+    assert next(found.told()) == "Your own music plays in battle, awe."
+    gone = [Wanted("battle", "Battle", tmp_path, ("stick/*.wav",))]
+    found = stock_all(gone, music=None, starters=tmp_path / "starter", reading_s=60.0)
+    assert titles(found["battle"]) == ["iron"] and not found["battle"].own
+    assert "the starter tracks are" in found["battle"].skipped[-1]
