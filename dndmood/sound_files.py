@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.file_names import printable
-from dndmood.sound_headers import Patches, counts_its_frames, unfinished
+from dndmood.sound_headers import Patches, counts_its_frames, mp3_begin, unfinished
 
 T = TypeVar("T")
 
@@ -47,6 +47,7 @@ class Sound:
         self._file = file
         self._called = called
         self._patches = unfinished(file)
+        self._begin = mp3_begin(file)
         self.frames: int | None = None
         """How many frames the file says it has; None when it does not say."""
         self.duration_s: float | None = None
@@ -86,19 +87,28 @@ class Sound:
         while wanted > 0 and len(piece := self._piece(wanted)):
             pieces.append(piece)
             wanted -= len(piece)
-        if not pieces:
-            return np.zeros((0, self.channels), dtype=np.float32)
-        return self._numbers(pieces[0] if len(pieces) == 1 else np.concatenate(pieces))
+        empty = np.zeros((0, self.channels), dtype=np.float32)
+        return self._numbers(np.concatenate(pieces)) if pieces else empty
 
     def blocks(self, frames: int) -> Iterator[NDArray[np.float32]]:
         """All that is left, `frames` at a time, as `read` gives it."""
         while len(block := self.read(frames)):
             yield block
 
+    def jump(self, frame: int) -> None:
+        """Go on from about `frame`: near enough to measure from there, not exact as `read` is."""
+        import soundfile
+
+        try:
+            self._decoder.seek(frame)
+        except soundfile.SoundFileRuntimeError:
+            self.damaged = "it is damaged"
+        self._held = np.zeros((0, self.channels), dtype=np.float32)
+
     def rewind(self) -> None:
         """Go back to the first frame, also when the file has been removed meanwhile."""
         self._release()
-        self._bytes = _Bytes(self._file, self._patches)
+        self._bytes = _Bytes(self._file, self._patches, self._begin)
         self._decoder, self.frames, guess = _decoder(self._bytes, self._called)
         self.duration_s = guess / self.rate_hz if guess < _NO_END else None
         self._held = self._decoded(_PIECE)
@@ -224,11 +234,15 @@ def _refusal(source: "_Bytes", called: str) -> str:
 
 
 class _Bytes:
-    """A file as libsndfile asks for it: unfinished headers mended, read errors kept."""
+    """A file as libsndfile asks for it: unfinished headers mended, read errors kept.
 
-    def __init__(self, file: BinaryIO, patches: Patches) -> None:
+    Places count from `begin`; patches stand only in files that begin at 0.
+    """
+
+    def __init__(self, file: BinaryIO, patches: Patches, begin: int = 0) -> None:
         self._file = file
         self._patches = patches
+        self._begin = begin
         self._end: int | None = None
         self.error = ""
         """Why a read failed, in the system's words."""
@@ -250,7 +264,7 @@ class _Bytes:
         if whence == os.SEEK_END:
             end = self._end
             if end is None:
-                end = self._forgiving(lambda: self._file.seek(0, os.SEEK_END), 0)
+                end = self._forgiving(lambda: self._file.seek(0, os.SEEK_END), 0) - self._begin
             offset += end
         elif whence == os.SEEK_CUR:
             offset += self._place
@@ -265,7 +279,7 @@ class _Bytes:
         return block
 
     def _read(self, count: int) -> bytes:
-        self._file.seek(self._place)
+        self._file.seek(self._begin + self._place)
         block = bytearray(self._file.read(count))
         for place, patch in self._patches.items():
             begin, end = (

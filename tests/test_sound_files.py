@@ -78,6 +78,17 @@ def test_an_mp3_that_does_not_say_how_long_it_is_is_played_to_its_end(tmp_path):
     assert len(read(path)) >= frames
 
 
+@pytest.mark.parametrize(
+    "junk", [b"\0" * 5000, bytes(range(1, 250)) * 9, b"\0\xff\xfb\x90\x64junk"]
+)
+def test_an_mp3_behind_bytes_that_belong_to_nothing_is_found(tmp_path, junk):
+    path = tmp_path / "drone.mp3"
+    write_mp3(path, 0.22)
+    good = whole(path)
+    path.write_bytes(junk + path.read_bytes())
+    assert abs(len(read(path)) - len(good)) < 2400 and np.abs(read(path)).max() > 0.3
+
+
 @pytest.mark.parametrize("said", [0, 0xFFFFFFFF, 0x7FFFF000, 4 * 44_100])
 @pytest.mark.parametrize("riff", [0, 36, 0xFFFFFFFF])
 def test_a_wav_whose_header_was_never_finished_is_read_to_its_end(tmp_path, riff, said):
