@@ -234,10 +234,7 @@ def _refusal(source: "_Bytes", called: str) -> str:
 
 
 class _Bytes:
-    """A file as libsndfile asks for it: unfinished headers mended, read errors kept.
-
-    Places count from `begin`; patches stand only in files that begin at 0.
-    """
+    """A file from `begin` on as libsndfile asks for it: headers mended, read errors kept."""
 
     def __init__(self, file: BinaryIO, patches: Patches, begin: int = 0) -> None:
         self._file = file

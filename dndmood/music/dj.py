@@ -104,6 +104,8 @@ class Programme:
             case NowPlaying(track=Track(path=path)) | Heard(track=Track(path=path)):
                 self._reported = True
                 self._hear(path)
+            case NowPlaying():  # nothing can be heard
+                self._reported = True
             case Cue():
                 self._until(event.at_s)
                 self._decks = cued(self._decks, event)

@@ -86,6 +86,12 @@ def test_what_a_player_reports_counts_more_than_what_should_have_been_heard():
     assert cues[2].tracks == (*order, LIBRARY[7])
 
 
+def test_what_could_not_be_heard_is_not_taken_for_heard():
+    tape = [state(0, "calm"), NowPlaying(None), state(900, "battle"), state(1200, "calm")]
+    cues = [e for e in spin(tape, shelves=SHELVES, seed=3) if isinstance(e, Cue)]
+    assert cues[2].tracks == cues[0].tracks
+
+
 def test_a_cue_of_thousands_of_tracks_is_long_enough_for_an_evening_and_no_longer():
     many = tuple(Track(f"{n}.ogg", f"{n}", 180.0) for n in range(5000))
     shelves = {"calm": Shelf("calm", "Calm", many)}
