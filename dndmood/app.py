@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, paths, profile_sink, profiles
+from dndmood import journal, keeping, mood_files, paths, profile_sink, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
@@ -28,17 +28,15 @@ from dndmood.events import (
     Problem,
 )
 from dndmood.hearing.echo import Echo
-from dndmood.hearing.model import Model, open_model
+from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.house import model_folder, mood_book, music, places, stages
 from dndmood.inbox import Inbox
 from dndmood.keeping import Say
-from dndmood.mood import book
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Ordinary, Scale
-from dndmood.music.shelves import Shelf
 from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
@@ -64,15 +62,16 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     if not settings.plain and (reason := live.usable(sys.stdout)):
         say(f"{reason} Going on with plain lines.")
         settings = replace(settings, plain=True)
-    moods = mood_book(settings)
+    labels = read_card(model_folder(settings)).labels
+    moods = mood_book(settings, say, labels=labels, fall_back=True)
     shelves = music(settings, moods)
-    _tell_music(shelves, say)
+    for sentence in shelves.told():
+        say(sentence)
     known = _profile(settings, say)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
-        book.check_emotions(moods.values(), model.card.labels)
         table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
         inbox = Inbox()
@@ -115,6 +114,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             )
         )
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
+        watch = mood_files.Watch(settings, moods, labels=labels)
+        house.enter_context(mood_files.watched(inbox.put, watch))
         if settings.plain:
             _wait(worker)
         else:
@@ -138,7 +139,7 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
 
 
 def rehearse(
-    settings: Settings, recording: Path, *, write: Path | None = None, say: Say | None = None
+    settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
@@ -147,12 +148,11 @@ def rehearse(
     The player is silent unless one that needs no clock (wav) was asked for: music that lasts
     as long as it lasts cannot keep up with hours that are read in seconds.
     """
-    moods = mood_book(settings)
-    shelves = music(settings, moods)
+    moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
+    shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as house:
         sound = file.chunks(recording, block_s=0.5)
         model: Model = house.enter_context(open_model(model_folder(settings)))
-        book.check_emotions(moods.values(), model.card.labels)
         reports: deque[Problem | NowPlaying | Heard] = deque()
         player, _ = house.enter_context(
             open_player(_without_a_clock(settings.player), reports.append)
@@ -160,8 +160,7 @@ def rehearse(
 
         def said(sentence: str) -> None:
             reports.append(Problem(at_s=0.0, text=sentence))
-            if say is not None:
-                say(sentence)
+            say(sentence)
 
         sinks: list[Sink] = [player]
         if write is not None:
@@ -294,25 +293,6 @@ def _show(cell: Cell[Screen], event: Event) -> None:
 def _wait(worker: Worker) -> None:
     while worker.is_alive():
         worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
-
-
-def _tell_music(shelves: Mapping[str, Shelf], say: Say) -> None:
-    say(_whose(shelves.values()))
-    for shelf in shelves.values():
-        if not shelf.tracks:
-            say(f"Nothing will play in {shelf.title.lower()}: it has no tracks.")
-        for sentence in shelf.skipped:
-            say(f"Left out of {shelf.title.lower()}: {sentence}.")
-
-
-def _whose(shelves: Iterable[Shelf]) -> str:
-    """Whose music plays, in one line."""
-    own = [shelf.title.lower() for shelf in shelves if shelf.own]
-    if not own:
-        return "The starter tracks play; --music FOLDER plays your own, one subfolder per mood."
-    rest = [shelf.title.lower() for shelf in shelves if not shelf.own]
-    starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
-    return f"Your own music plays in {', '.join(own)}{starter}."
 
 
 def _print(text: str) -> None:

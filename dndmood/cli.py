@@ -223,7 +223,9 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     from dndmood import app, house
 
     settings = _settings(music=music, playlists=playlists)
-    shelves = house.music(settings, book := house.mood_book(settings))
+    shelves = house.music(settings, book := house.mood_book(settings), reading_s=10.0)
+    for sentence in shelves.notes:
+        _say(sentence)
     app.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from threading import Condition
 
-from dndmood.events import RATE_HZ, AudioChunk, Command, Heard, NowPlaying, Problem
+from dndmood.events import RATE_HZ, AudioChunk, Command, Heard, MoodBook, NowPlaying, Problem
 
-Arrival = AudioChunk | Command | Problem | NowPlaying | Heard
+Arrival = AudioChunk | Command | Problem | NowPlaying | Heard | MoodBook
 
 
 class Inbox:

@@ -38,6 +38,7 @@ from dndmood.events import (
     Event,
     Heard,
     Level,
+    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
@@ -55,7 +56,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
     """`event` as one line of the journal without its line end; empty for sound itself."""
     match event:
-        case AudioChunk() | SpeechWindow() | Balance():
+        case AudioChunk() | SpeechWindow() | Balance() | MoodBook():
             return ""
         case Level():
             fact = _fact("level", event, "gain_db", "over_s")

@@ -17,6 +17,7 @@ from dndmood.events import (
     Event,
     Heard,
     Level,
+    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
@@ -184,6 +185,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _asked(screen, event)
         case Correction() | NowPlaying() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
+        case MoodBook():
+            return screen  # the decision after it says so
         case Problem():
             told = _told(screen, event.at_s, "problem", event.text)
             return replace(told, problem=event, problems=screen.problems + 1)
