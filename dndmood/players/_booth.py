@@ -142,6 +142,7 @@ class Booth:
             self._orders.popleft()()
         self._mixer.close()
         self._decoders.close()
+        self._convert = None
 
     def _mixed(self, frames: int) -> Block:
         tended = tuple(s for s in (self._now, self._sounding()) if s is not None)

@@ -165,6 +165,10 @@ class PrefetchedDeck:
         with self._changed:
             self._changed.notify()
 
+    def wait(self, seconds: float) -> None:
+        """Give the decoder so long to end after `close`."""
+        self._thread.join(seconds)
+
     def _decode(self) -> None:
         try:
             for block in self._blocks:

@@ -1,6 +1,5 @@
 """Opens decks, in step or on threads of their own, and never more of them than is good."""
 
-import logging
 from collections.abc import Callable
 
 from dndmood.players._decks import InlineDeck, PrefetchedDeck
@@ -10,8 +9,7 @@ from dndmood.players._supply import LOW_S, Request
 _MOST = 8
 """Decoders that may live at once, those included that a dead network drive holds for ever."""
 _MORE_FOR_SPARE = 4
-
-_log = logging.getLogger(__name__)
+_GOODBYE_S = 0.4
 
 
 class Inline:
@@ -53,9 +51,11 @@ class Prefetching:
         self._later(lambda: self._start(request))
 
     def close(self) -> None:
-        """Stop every decoder; does not wait for one that a dead disk holds."""
+        """Stop every decoder; waits a moment, but not for one that a dead disk holds."""
         for deck in self._decks:
             deck.close()
+        for deck in self._decks:
+            deck.wait(_GOODBYE_S / _MOST)
 
     def _start(self, request: Request) -> None:
         self._decks = [deck for deck in self._decks if deck.running()]
