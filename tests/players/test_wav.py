@@ -165,6 +165,7 @@ def test_an_evening_that_is_broken_off_still_leaves_a_whole_file(tmp_path, track
             player(AudioChunk(noise(2, 0.1), start=0))
             raise KeyboardInterrupt
 
-    pytest.raises(KeyboardInterrupt, evening)
+    with pytest.raises(KeyboardInterrupt):
+        evening()
     sound, rate_hz = soundfile.read(path)
     assert len(sound) == 2 * rate_hz and np.abs(sound[-1]).max() < 1e-3
