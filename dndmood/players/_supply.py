@@ -18,7 +18,7 @@ _STALLED_S = 2.0
 """A decoder that gives nothing for so long, while it should, hangs."""
 LOW_S = 4.0
 """A deck that has no more than this and gets no more is taken over from."""
-_PATIENCE_S = 1.5
+_PATIENCE_S = 1.0
 """So long tracks may take to begin while nothing sounds..."""
 _PATIENCE_MUSIC_S = 6.0
 """... and while the music before still plays: a slow machine measures a track for seconds."""
