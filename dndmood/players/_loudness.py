@@ -27,6 +27,7 @@ _STRETCH_S = 3.2
 _STRETCHES = 24
 """A long track is judged by so many stretches spread evenly over it: 77 s in all, within 0.2 LU
 of three minutes on our own music. What is louder between them meets the mixer's limiter."""
+_THINNED_S = 600.0
 _TURN_S = 0.01
 """Pause after each stretch: who plays and who draws must not wait for who measures."""
 _REMEMBERED = 512
@@ -154,14 +155,19 @@ def _stretches(sound: Sound) -> Iterator[NDArray[np.float32]]:
 
 
 def _thinned(sound: Sound, size: int) -> Iterator[NDArray[np.float32]]:
-    """Stretches of a file that does not say how long it is: fewer the longer it goes on."""
-    number, every, given = 0, 1, 0
-    while len(block := sound.read(size)):
+    """Stretches of the first minutes of a file that does not say how long it is: fewer later on.
+
+    Such a file can only be decoded from its beginning on, and music waits for this.
+    """
+    every, given = 1, 0
+    for number in range(round(_THINNED_S / _STRETCH_S)):
+        block = sound.read(size)
+        if not len(block):
+            return
         if number % every == 0:
             yield block
             given += 1
             every = 1 + given // _STRETCHES
-        number += 1
 
 
 def _k_weight(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
