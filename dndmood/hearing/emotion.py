@@ -1,9 +1,15 @@
 """Stage `estimate`: how each window of speech sounded, through any callable model. Pure."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from dndmood.events import EmotionEstimate, Event, Samples, SpeechWindow
+from dndmood.events import EmotionEstimate, Event, Problem, Samples, SpeechWindow
+
+NO_NUMBER = (
+    "The emotion model answered with values that are not numbers; those answers are left out. "
+    "If it goes on, use another model (--model) or another recording."
+)
 
 
 class Reading(Protocol):
@@ -26,11 +32,18 @@ class EmotionModel(Protocol):
 
 
 def estimate(tape: Iterable[Event], *, model: EmotionModel) -> Iterator[Event]:
-    """Add an `EmotionEstimate` after each window of speech."""
+    """Add an `EmotionEstimate` after each window of speech.
+
+    An answer that is not finite is left out, as a single one would stay in every average that
+    follows; the first of them adds a `Problem`.
+    """
+    reported = False
     for event in tape:
         yield event
-        if isinstance(event, SpeechWindow):
-            reading = model(event.samples)
+        if not isinstance(event, SpeechWindow):
+            continue
+        reading = model(event.samples)
+        if _finite(reading):
             yield EmotionEstimate(
                 at_s=event.at_s,
                 arousal=reading.arousal,
@@ -39,3 +52,11 @@ def estimate(tape: Iterable[Event], *, model: EmotionModel) -> Iterator[Event]:
                 voice=reading.voice,
                 voiced=event.voiced,
             )
+        elif not reported:
+            reported = True
+            yield Problem(event.at_s, NO_NUMBER)
+
+
+def _finite(reading: Reading) -> bool:
+    values = (reading.arousal, reading.valence, reading.voice, *reading.scores.values())
+    return all(map(math.isfinite, values))
