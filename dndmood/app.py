@@ -187,7 +187,7 @@ def soundtrack(
     for event in tape:
         if isinstance(event, MoodState):
             latest = event
-        elif isinstance(event, Problem):
+        elif isinstance(event, Problem) and not event.solved:
             say(event.text)
         elif isinstance(event, Cue) and latest is not None:
             yield latest, event

@@ -43,6 +43,7 @@ _CUT_OFF = 0.999
 _MUCH_CUT_OFF = 0.2
 _LOUD, _USUAL, _FLOOR = 95, 50, 10  # percentiles of the levels of all frames
 
+TALK_AGAIN = "Talk is heard again."
 PERFECT_SILENCE = (
     "No talk was found, because there is no sound at all, only perfect silence: look whether the "
     "right input was chosen and is not muted."
@@ -93,7 +94,7 @@ class _Talk:
 
 
 class _Watch:
-    """Follows the tape; what it is shown is answered with a sentence when one is due."""
+    """Follows the tape, and has something to say at times."""
 
     def __init__(self, least_db: float) -> None:
         self._least_db = least_db
@@ -107,8 +108,24 @@ class _Watch:
     def _begin(self) -> None:
         self._stretch, self._framer = _Stretch(), Framer(round(_FRAME_S * RATE_HZ))
 
-    def sound(self, chunk: AudioChunk) -> str:
-        """The sentence when this chunk makes the stretch too long, else nothing."""
+    def hear(self, event: Event) -> Problem | None:
+        """What is to be said after this event."""
+        match event:
+            case AudioChunk():
+                return self._sound(event)
+            case EmotionEstimate():
+                return self._window(event)
+            case Balance() if self._owed:
+                self._stretch.music_db.append(event.music_db)
+            case Problem(solved=False) if self._expected and not self._stretch.levels_db:
+                self._explained = True
+            case Command(verb="pause"):
+                self._begin()
+            case Command(verb="quit"):
+                self._owed = False
+        return None
+
+    def _sound(self, chunk: AudioChunk) -> Problem | None:
         if chunk.start - self._expected > _LONG_GAP_S * RATE_HZ:
             self._begin()
         self._expected = chunk.start + len(chunk.samples)
@@ -116,28 +133,19 @@ class _Watch:
             if self._owed and frame.any():
                 self._stretch.add(frame)
         if not self._owed or self._stretch.seconds < _AFTER_S:
-            return ""
+            return None
         self._owed = False
-        return _sentence(self._stretch, self._least_db)
+        return Problem(chunk.end_s, _sentence(self._stretch, self._least_db))
 
-    def other(self, event: Event) -> None:
-        """Whatever else is on the tape."""
-        match event:
-            case EmotionEstimate():
-                voice, talk = self._talk.hears(event)
-                self._stretch.passed += voice
-                self._stretch.refused += not voice
-                if talk:
-                    self._stretch = _Stretch()
-                    self._ever = self._owed = True
-            case Balance() if self._owed:
-                self._stretch.music_db.append(event.music_db)
-            case Problem() if self._expected and not self._stretch.levels_db:
-                self._explained = True
-            case Command(verb="pause"):
-                self._begin()
-            case Command(verb="quit"):
-                self._owed = False
+    def _window(self, estimate: EmotionEstimate) -> Problem | None:
+        voice, talk = self._talk.hears(estimate)
+        self._stretch.passed += voice
+        self._stretch.refused += not voice
+        if not talk:
+            return None
+        missed, self._owed, self._ever = not self._owed, True, True
+        self._stretch = _Stretch()
+        return Problem(estimate.at_s, TALK_AGAIN, solved=True) if missed else None
 
     def end(self) -> Iterator[Problem]:
         """What is owed when the tape is over and nobody was ever heard."""
@@ -153,7 +161,7 @@ class _Watch:
 
 
 def report_no_talk(tape: Iterable[Event], *, least_db: float = -120.0) -> Iterator[Event]:
-    """Add a `Problem` when sound goes on for `_AFTER_S` without talk, once until talk is heard.
+    """Add a `Problem` when sound goes on for `_AFTER_S` without talk; it is solved by talk.
 
     One sentence: how loud it is, what it seems to be, and what to do. A tape that ends before
     anybody was heard is reported at its end. Perfect silence is not counted: the microphone
@@ -162,10 +170,8 @@ def report_no_talk(tape: Iterable[Event], *, least_db: float = -120.0) -> Iterat
     watch = _Watch(least_db)
     for event in tape:
         yield event
-        if not isinstance(event, AudioChunk):
-            watch.other(event)
-        elif text := watch.sound(event):
-            yield Problem(event.end_s, text)
+        if problem := watch.hear(event):
+            yield problem
     yield from watch.end()
 
 

@@ -17,7 +17,7 @@ from dndmood.events import (
 )
 from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import open_model
-from dndmood.hearing.no_talk import PERFECT_SILENCE, report_no_talk
+from dndmood.hearing.no_talk import PERFECT_SILENCE, TALK_AGAIN, report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import listen
 from dndmood.hearing.webrtc import WebRtcVoice
@@ -117,8 +117,9 @@ def test_a_sentence_a_minute_is_talk(model):
 def test_it_is_said_again_only_after_talk_was_heard(model):
     quiet = noise(250, 0.0005)
     sound = np.concatenate((quiet, scene(20), quiet))
-    first, second = problems(tape(sound, None, 8000), model)
+    first, again, second = problems(tape(sound, None, 8000), model)
     assert first.at_s <= 120.0
+    assert again.solved and again.text == TALK_AGAIN and 250.0 < again.at_s < 256.0
     assert 365.0 < second.at_s <= 390.0
 
 
