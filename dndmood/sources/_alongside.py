@@ -35,6 +35,8 @@ _OFF_S = 0.02
 """The music is laid on anew when the delay that remains is off by more than this."""
 _GAP_S = 0.25
 """After so much lost sound the microphone may have been opened again, with another delay."""
+_LOUDEST = 8.0
+"""What is larger, or no number, never left a speaker: it would stay in every average here."""
 _GONE_S = 2.0
 """A player from which nothing came for this long plays nothing that we know of."""
 
@@ -90,7 +92,8 @@ class Alongside:
         came = False
         for block, rate_hz in self._tap.take():
             came = True
-            self._write(self._at_our_rate(block, rate_hz))
+            sound = np.where(np.abs(block) <= _LOUDEST, block, np.float32(0.0))
+            self._write(self._at_our_rate(sound, rate_hz))
         return came
 
     def _at_our_rate(self, block: Samples, rate_hz: int) -> Samples:

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from dndmood.events import RATE_HZ, Samples
+from dndmood.events import RATE_HZ, AudioChunk, Samples
 from dndmood.sources._alongside import Alongside
 from dndmood.sources._delay import DelayFinder
 from dndmood.tap import Tap
 from tests.fakes import noise
+from tests.hearing.test_behind_music import at_level, hear, room, starter, voice, windows
 
 ROOM = np.concatenate(([0.6], np.zeros(90), [-0.3], np.zeros(200), [0.15]))
 
@@ -230,3 +231,21 @@ def test_a_tap_that_nobody_empties_forgets_the_oldest():
         tap.pour(np.full((10, 2), number, np.float32), RATE_HZ)
     blocks = [block for block, _ in tap.take()]
     assert len(blocks) < 100 and blocks[-1][0] == 999
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e20])
+def test_a_track_with_values_that_are_no_sound_does_not_make_the_table_deaf(value):
+    played = starter("calm", 40)
+    talk = np.zeros(len(played), np.float32)
+    talk[15 * RATE_HZ : 35 * RATE_HZ] = voice(20)
+    heard = at_level(room(played), -33.0) + noise(40, 0.0005) + talk
+    broken = played.copy()
+    broken[5 * RATE_HZ : 5 * RATE_HZ + 300] = value
+    tap = Tap()
+    found = evening(Alongside(tap, delay_s=0.15), tap, broken, heard)
+    assert all(np.isfinite(music).all() for music in found if music is not None)
+    chunks = [
+        AudioChunk(heard[i * 480 : (i + 1) * 480], i * 480, music)
+        for i, music in enumerate(found)
+    ]
+    assert len(windows(hear(chunks))) > 10
