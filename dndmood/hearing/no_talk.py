@@ -22,8 +22,6 @@ from dndmood.hearing.speech import Framer
 _AFTER_S = 100.0
 """So much sound without talk is reported: within two minutes, also when chunks are long."""
 _FRAME_S = 0.1
-_LONG_GAP_S = 1.0
-"""After so long a gap the microphone may be another one, as in `hearing.speech`."""
 _NO_VOICE, _VOICE = 0.4, 0.55
 """The model's word on voice: no talk below the first, talk again only above the second, as the
 mood takes it (`mood.aside`)."""
@@ -106,7 +104,7 @@ class _Watch:
         self._explained = False  # another part has said why there is perfect silence
 
     def _begin(self) -> None:
-        self._stretch, self._framer = _Stretch(), Framer(round(_FRAME_S * RATE_HZ))
+        self._stretch, self._framer = _Stretch(), _framer()
 
     def hear(self, event: Event) -> Problem | None:
         """What is to be said after this event."""
@@ -126,8 +124,8 @@ class _Watch:
         return None
 
     def _sound(self, chunk: AudioChunk) -> Problem | None:
-        if chunk.start - self._expected > _LONG_GAP_S * RATE_HZ:
-            self._begin()
+        if chunk.start != self._expected:
+            self._framer = _framer()
         self._expected = chunk.start + len(chunk.samples)
         for frame in self._framer.push(chunk.samples):
             if self._owed and frame.any():
@@ -173,6 +171,10 @@ def report_no_talk(tape: Iterable[Event], *, least_db: float = -120.0) -> Iterat
         if problem := watch.hear(event):
             yield problem
     yield from watch.end()
+
+
+def _framer() -> Framer:
+    return Framer(round(_FRAME_S * RATE_HZ))
 
 
 def _sentence(stretch: _Stretch, least_db: float) -> str:

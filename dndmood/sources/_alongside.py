@@ -31,8 +31,10 @@ _CATCH_UP_S = 20.0
 _ROOM_S = 0.01
 """Beyond what the blocks of the player need, so much music waits at least."""
 _MOST_ROOM_S = 0.15
-_OFF_S = 0.02
-"""The music is laid on anew when the delay that remains is off by more than this."""
+_FINE_S = (0.005, 0.08)
+"""While the delay that remains is within these, the music stays where it is."""
+_SMALL_S = 0.005
+"""A shift that is not worth making."""
 _GAP_S = 0.25
 """After so much lost sound the microphone may have been opened again, with another delay."""
 _LOUDEST = 8.0
@@ -169,7 +171,8 @@ class Alongside:
             return
         whole_s = self._hold / RATE_HZ + found_s
         later = round(max((whole_s - _NEAR_S) * RATE_HZ, self._room) - self._hold)
-        if self._found and abs(later) <= _OFF_S * RATE_HZ:
+        fine = _FINE_S[0] <= found_s <= _FINE_S[1] or abs(later) < _SMALL_S * RATE_HZ
+        if self._found and fine:
             self._finder.expect(found_s)
             return
         _log.info("the music takes %.0f ms from the mixer to the microphone", whole_s * 1000.0)
