@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -107,6 +108,7 @@ class Home:
             "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "train"))),
             "PYTHONDONTWRITEBYTECODE": "1",
             "COLUMNS": "100",
+            "TMPDIR": str(self.out),  # what vanishes again is nobody's trace
             # Whoever switched reporting on for another program has not asked for it here.
             "ORT_DISABLE_TELEMETRY": "0",
         }
@@ -190,6 +192,28 @@ def test_an_exam_sends_nothing(home):
     asked += ("--model", loudness_model(home.out / "model"), "--rounds", "20")
     home.run(*asked, "--plots", home.out / "plots", "--predictions", home.out / "each.csv")
     home.run(*asked, module="dndmood_train")
+
+
+@pytest.mark.slow
+def test_training_sends_nothing(home):
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxscript")
+    from tests.train.test_train_distill import RECIPE, voices
+
+    shelf, random = home.out / "corpora" / "evening", np.random.default_rng(0)
+    shelf.mkdir(parents=True)
+    lines = ["path,emotion,speaker"]
+    for speaker in (*voices("train", 4), *voices("develop", 1)):
+        for take in range(8):
+            emotion, level = ("anger", 0.4) if take % 2 else ("sadness", 0.02)
+            sound = level * random.standard_normal(11_000 + 500 * take)
+            soundfile.write(shelf / f"{speaker}-{take}.wav", sound.clip(-1, 1), 16_000)
+            lines.append(f"{speaker}-{take}.wav,{emotion},{speaker}")
+    (shelf / "manifest.csv").write_text("\n".join(lines))
+    (home.out / "tiny.toml").write_text(RECIPE)
+    asked = ("train-distill", "--corpora", home.out / "corpora", "--out", home.out / "taught")
+    asked += ("--teacher", "toy", "--recipe", home.out / "tiny.toml", "--device", "cpu")
+    home.run(*asked)
 
 
 @pytest.mark.parametrize(
