@@ -118,7 +118,7 @@ sha256 = "0"
         (FINE.replace("16000", "inf").encode(), "infinity"),
         (FINE.replace('["calm"]', "3").encode(), "no list of different words"),
         (FINE.replace('["calm"]', '["calm", "calm"]').encode(), "no list of different words"),
-        (b"input = 3", "of the wrong kind"),
+        (b"output = 3", "of the wrong kind"),
         ((FINE + "[ordinary]\nscores = 3\n").encode(), "of the wrong kind"),
         ((FINE + "[ordinary]\narousal = nan\n").encode(), "nan where a number is needed"),
         ((FINE + '[ordinary.scores]\ncalm = "much"\n').encode(), "much"),
