@@ -186,12 +186,16 @@ def _without_a_clock(player: str) -> str:
     return "silent" if player.partition(":")[0] in ("", "speaker", "pygame") else player
 
 
-def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
-    """Each change of music on `tape`, with the decision that led to it."""
+def soundtrack(
+    tape: Iterable[Event], *, say: Say = lambda _: None
+) -> Iterator[tuple[MoodState, Cue]]:
+    """Each change of music on `tape`, with the decision that led to it; `say` gets its problems."""
     latest: MoodState | None = None
     for event in tape:
         if isinstance(event, MoodState):
             latest = event
+        elif isinstance(event, Problem) and not event.solved:
+            say(event.text)
         elif isinstance(event, Cue) and latest is not None:
             yield latest, event
 

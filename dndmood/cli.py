@@ -154,7 +154,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         lively=lively,
     )
     write = Path(journal).expanduser() if journal else None
-    rows = house.soundtrack(house.rehearse(settings, file.expanduser(), write=write, say=_say))
+    tape = house.rehearse(settings, file.expanduser(), write=write, say=_say)
+    rows = house.soundtrack(tape, say=_say)
     if as_json:
         print(json.dumps([_row(state, cue) for state, cue in rows], indent=2))  # noqa: T201
         return

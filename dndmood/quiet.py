@@ -26,6 +26,7 @@ def libraries_quiet(log: Path) -> Iterator[None]:
     handler = logging.StreamHandler(file)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.getLogger().addHandler(handler)
+    logging.getLogger("dndmood").setLevel(logging.INFO)
     os.dup2(file.fileno(), 2)
     sys.stderr = terminal
     try:
