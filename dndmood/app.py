@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, paths, profiles
+from dndmood import console, journal, keeping, paths, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import atlas
+from dndmood.ending import heeded
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -45,10 +45,7 @@ from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 from dndmood.tap import Tap
-from dndmood.threads import Cell, Worker, running
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from dndmood.threads import Cell, running
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +66,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     _tell_music(shelves, say)
     known = _profile(settings)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
+    lines = plain.Lines()
     with ExitStack() as house:
+        ending = house.enter_context(heeded(clock))
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
         book.check_emotions(moods.values(), model.card.labels)
@@ -81,7 +80,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         echo, tap = _loop(player, say) if not settings.input else (None, None)
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
-        shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
+        shown: Sink = plain.printer(lines.add) if settings.plain else partial(_show, screen)
         sinks = [player, shown, *keeping.recording(house, record, inbox, say)]
         if table.name:
             remember = profiles.remember(table.name, table.evenings)
@@ -103,8 +102,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             running(lambda: play_out(tape, *sinks), name="listener", stop=inbox.close)
         )
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
+        house.callback(ending.close)  # the first thing that happens at the end
         if settings.plain:
-            _wait(worker)
+            lines.show(inbox.put, alive=worker.is_alive, clock=clock)
         else:
             live.show(
                 screen,
@@ -115,7 +115,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             )
     _keep(known, table, scale, say)
     if not settings.plain:
-        _leave_behind(live.summary(screen.value, places(moods.values())))
+        signs = live.signs(sys.stdout)
+        console.draw(live.summary(screen.value, places(moods.values()), signs))
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
@@ -174,7 +175,7 @@ def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
 def draw_moods(moods: Mapping[str, Mood]) -> None:
     """Print the arousal/valence plane with the moods in it, where the terminal has the signs."""
     if live.knows_signs(sys.stdout):
-        _leave_behind(atlas(places(moods.values())))
+        console.draw(atlas(places(moods.values())))
 
 
 def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
@@ -266,19 +267,8 @@ def _keep(known: Profile, table: Profile, scale: Scale, say: Say) -> None:
         say(str(error))
 
 
-def _leave_behind(summary: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console().print(summary)
-
-
 def _show(cell: Cell[Screen], event: Event) -> None:
     cell.value = fold(cell.value, event)
-
-
-def _wait(worker: Worker) -> None:
-    while worker.is_alive():
-        worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
 
 
 def _tell_music(shelves: Mapping[str, Shelf], say: Say) -> None:
@@ -298,7 +288,3 @@ def _whose(shelves: Iterable[Shelf]) -> str:
     rest = [shelf.title.lower() for shelf in shelves if not shelf.own]
     starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
     return f"Your own music plays in {', '.join(own)}{starter}."
-
-
-def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - this is what --plain is for

@@ -45,7 +45,7 @@ def report(
         content = plots.png(evenings, places)
     else:
         write = page.html if form == "html" else markdown.text
-        content = write(evenings, places).encode()
+        content = write(evenings, places).encode("utf-8", "replace")
     try:
         target.write_bytes(content)
     except OSError as error:

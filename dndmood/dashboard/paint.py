@@ -15,9 +15,9 @@ from rich.segment import Segment
 
 from dndmood.dashboard.block import Block, Row
 
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
-"""Second screen, no cursor, no wrapping at the right edge, empty."""
-_LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J"
+"""Second screen, no cursor, no wrapping at the right edge, pasted text marked as such, empty."""
+_LEAVE = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l"
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 """Terminals that know it show everything in between at once."""
 _COLOURS = {

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from dndmood.dashboard.audible import Audible, announced, reported
 from dndmood.events import (
+    LOUDEST_DB,
     RATE_HZ,
+    SOFTEST_DB,
     AudioChunk,
     Balance,
     Command,
@@ -30,7 +33,6 @@ FLOOR_DB = -60.0
 _FALL_DB_S = 30.0  # how fast level and, after its hold, peak sink
 _HOLD_S = 1.5
 _SILENCE = 1e-6  # power below the floor
-_LOUDEST_DB = 12.0  # players turn no further up
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
 _SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
@@ -94,7 +96,7 @@ class Note:
 
     at_s: float
     kind: str
-    """mood, music, key or problem."""
+    """mood, music, key, problem, or better for one that is over."""
     text: str
 
 
@@ -131,6 +133,9 @@ class Music:
     """What is heard."""
 
     decks: Decks = field(default_factory=Decks)
+    """What was asked for."""
+    audible: Audible = field(default_factory=Audible)
+    """What the player says it plays."""
     why: str = ""
     """Why this music, one line."""
     volume_db: float = 0.0
@@ -156,6 +161,7 @@ class Screen:
     problem: Problem | None = None
     """The last one."""
     problems: int = 0
+    """How many there were; one that is over is not counted again."""
     notes: tuple[Note, ...] = ()
     """The latest happenings, oldest first."""
 
@@ -173,8 +179,9 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _decided(screen, event)
         case Cue():
             told = _told(screen, event.at_s, "music", event.why)
-            decks = cued(screen.music.decks, event)
-            return replace(told, music=replace(screen.music, decks=decks, why=event.why))
+            decks, audible = cued(screen.music.decks, event), screen.music.audible
+            music = replace(screen.music, decks=decks, why=event.why)
+            return replace(told, music=replace(music, audible=announced(audible, event)))
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
             return replace(screen, music=replace(screen.music, over_db=over_db, over_s=over_s))
@@ -182,11 +189,13 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)
-        case Correction() | NowPlaying() | Heard() | TableScale():
+        case NowPlaying():
+            return _playing(screen, event)
+        case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
         case Problem():
-            told = _told(screen, event.at_s, "problem", event.text)
-            return replace(told, problem=event, problems=screen.problems + 1)
+            told = _told(screen, event.at_s, "better" if event.over else "problem", event.text)
+            return replace(told, problem=event, problems=screen.problems + (not event.over))
 
 
 def kind_of(why: str) -> str:
@@ -271,7 +280,7 @@ def _asked(screen: Screen, command: Command) -> Screen:
             told = _told(screen, at_s, "key", "sound again" if music.silent else "silence")
             return replace(told, music=replace(music, silent=not music.silent))
         case "volume":
-            volume_db = min(music.volume_db + command.change_db, _LOUDEST_DB)
+            volume_db = _within(music.volume_db + command.change_db)
             return replace(screen, music=replace(music, volume_db=volume_db))
         case "skip" if len(music.decks.now.tracks) > 1:
             decks = skipped(music.decks, at_s)
@@ -281,6 +290,21 @@ def _asked(screen: Screen, command: Command) -> Screen:
             asked = "undo" if command.verb == "undo" else "not now"
             return _told(screen, at_s, "key", asked)
     return screen
+
+
+def _playing(screen: Screen, report: NowPlaying) -> Screen:
+    music = screen.music
+    audible = reported(music.audible, report, music.decks)
+    told = screen
+    if audible.mute and not music.audible.mute:
+        told = _told(screen, report.at_s, "music", "no music can be heard")
+    elif music.audible.mute and report.track is not None:
+        told = _told(screen, report.at_s, "music", f"{report.track.title} can be heard")
+    return replace(told, music=replace(music, audible=audible))
+
+
+def _within(volume_db: float) -> float:
+    return min(max(volume_db, SOFTEST_DB), LOUDEST_DB)
 
 
 def _told(screen: Screen, at_s: float, kind: str, text: str) -> Screen:
