@@ -59,9 +59,9 @@ def main() -> None:
     except console.ReaderGone:
         pass
     except OSError as error:
-        if not (lost := console.lost(error)):
+        if not console.is_full(error):
             raise
-        code = _told(lost)
+        code = _told(console.unwritten(error))
     except SystemExit as end:
         # typer puts another stream in the place of one that nobody reads, and calls that a failure.
         code = 0 if sys.stdout is not stdout and end.code == 1 else end.code

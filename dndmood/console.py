@@ -14,7 +14,7 @@ from dndmood.printable import printable
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO} if os.name != "nt" else {errno.ENOSPC}
+_FULL = {errno.EBADF, errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _MODES = ("r", "w", "w")
 _NAMES = ("stdin", "stdout", "stderr")
 _VIRTUAL_TERMINAL = 0x0004
@@ -99,13 +99,16 @@ def flush() -> None:
             _give_up(stream)
 
 
-def lost(error: OSError) -> UserError | None:
-    """`error` as a sentence when it says that no more can be written, as a full disk does."""
-    if error.filename is not None or error.errno not in _FULL:
-        return None
+def unwritten(error: OSError) -> UserError:
+    """What to tell when the output cannot be written."""
     return UserError(
         f"The output cannot be written: {error.strerror}. Send it somewhere else, or make room."
     )
+
+
+def is_full(error: OSError) -> bool:
+    """Whether `error` says that no more can be written to something that was open already."""
+    return error.filename is None and error.errno in _FULL
 
 
 def is_gone(error: OSError) -> bool:
@@ -135,9 +138,7 @@ def _write(printing: Callable[[], object]) -> None:
     except OSError as error:
         if is_gone(error):
             raise ReaderGone from error
-        if told := lost(error):
-            raise told from error
-        raise
+        raise unwritten(error) from error
 
 
 def _give_up(stream: TextIO) -> None:

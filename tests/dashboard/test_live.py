@@ -96,13 +96,15 @@ def tmux(tmp_path) -> Iterator[Tmux]:
 @needs_tmux
 def test_every_key_does_what_it_says_and_q_leaves_the_terminal_as_it_was(tmux):
     tmux.start()
-    tmux.press("4", "a", "u", "Space", "n", "+", "-", "Up", "x")
+    tmux.press("4", "a", "u", "Space")
+    tmux.until(lambda: len(tmux.commands()) == 4)
+    tmux.press("n", "+", "-", "Up", "x")
     tmux.shows("silenced: x brings it back", "paused")
     tmux.press("?")
-    tmux.shows("Help", "end the evening")
+    tmux.shows("Help", "twice: end the evening")
     tmux.press("?")
     tmux.shows("─ Voices")
-    tmux.press("q")
+    tmux.press("q", "q")
     tmux.shows("the evening is over")
     assert tmux.commands() == [
         "force battle",
@@ -115,6 +117,73 @@ def test_every_key_does_what_it_says_and_q_leaves_the_terminal_as_it_was(tmux):
         "silence",
         "quit",
     ]
+    tmux.sane()
+
+
+@needs_tmux
+def test_a_slip_on_q_ends_nothing_and_is_answered(tmux):
+    tmux.start()
+    tmux.press("q")
+    tmux.shows("press q again to end the evening")
+    tmux.until(lambda: "press q again" not in tmux.text())
+    tmux.press("q")
+    tmux.shows("press q again to end the evening")
+    assert tmux.commands() == []
+    tmux.press("q")
+    tmux.shows("the evening is over")
+    assert tmux.commands() == ["quit"]
+
+
+@needs_tmux
+@pytest.mark.parametrize("marked", [True, False], ids=["marked", "unmarked"])
+def test_pasted_text_does_nothing(tmux, marked):
+    tmux.start()
+    tmux("set-buffer", "roll for initiative: 14 + 3 = quite high, qq 4 a r u x\n")
+    tmux("paste-buffer", *(["-p"] if marked else []))
+    tmux("send-keys", "-l", "\x1b[<0;3;4M")
+    for _ in range(2):  # a whole second without any key
+        before = tmux.text().splitlines()[0].split()[-1]
+        tmux.until(lambda now=before: tmux.text().splitlines()[0].split()[-1] != now)
+    tmux.press("x")
+    tmux.shows("silenced")
+    assert tmux.commands() == ["silence"]
+
+
+@needs_tmux
+def test_pasting_is_marked_only_while_the_dashboard_is_shown(tmux):
+    # tmux sends its marks only to a program that has asked for them and has not taken that back.
+    seen = tmux.folder / "pasted"
+    tmux("set-buffer", "some words")
+
+    def is_marked_in_the_shell() -> bool:
+        seen.unlink(missing_ok=True)
+        tmux.type(f"cat > '{seen}'")
+        tmux.until(seen.exists)
+        tmux("paste-buffer", "-p")
+        tmux.press("Enter", "C-d")
+        tmux.until(lambda: "words" in seen.read_text())
+        return "200~" in seen.read_text()
+
+    tmux.start()
+    tmux.press("C-z")
+    tmux.sane()
+    assert not is_marked_in_the_shell()
+    tmux.type("fg")
+    tmux.shows("listening", "Voices")
+    tmux("paste-buffer", "-p")
+    tmux.press("C-c")
+    tmux.shows("the evening is over")
+    assert not is_marked_in_the_shell()
+    assert tmux.commands() == ["quit"]
+
+
+@needs_tmux
+def test_ctrl_s_does_not_stop_the_screen(tmux):
+    tmux.start()
+    tmux.press("C-s", "x")
+    tmux.shows("silenced")
+    tmux.press("C-c")
+    tmux.shows("the evening is over")
     tmux.sane()
 
 
@@ -137,7 +206,7 @@ def test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on(tmux):
     tmux.shows("listening", "Voices")
     tmux.press("x")
     tmux.shows("silenced")
-    tmux.press("q")
+    tmux.press("q", "q")
     tmux.shows("the evening is over")
     tmux.sane()
 
@@ -175,7 +244,7 @@ def test_a_terminal_that_becomes_too_small_says_so_and_recovers(tmux):
     assert "Music" not in text
     tmux("resize-window", "-x", "120", "-y", "40")
     tmux.shows("Voices", "Triumph", "q quit", "╰")
-    tmux.press("q")
+    tmux.press("q", "q")
     tmux.shows("the evening is over")
 
 
