@@ -14,7 +14,13 @@ from dndmood.printable import printable
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_FULL = {errno.EBADF, errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FULL = {
+    errno.EBADF,
+    errno.ENOSPC,
+    errno.EFBIG,
+    errno.EIO,
+    getattr(errno, "EDQUOT", errno.ENOSPC),
+}
 _MODES = ("r", "w", "w")
 _NAMES = ("stdin", "stdout", "stderr")
 _VIRTUAL_TERMINAL = 0x0004

@@ -180,7 +180,9 @@ def test_the_volume_ends_where_the_players_end():
 
 def test_silence_that_nobody_asked_for_and_its_end_are_noted_once():
     gone, track = NowPlaying(None, 0.0, 3.0), TRACKS["calm"][0]
-    told = screen(*mood(0.0, "calm", "so"), NowPlaying(track), gone, gone, NowPlaying(track, 2.0))
+    told = screen(
+        *mood(0.0, "calm", "so"), NowPlaying(track), gone, gone, NowPlaying(track, 2.0)
+    )
     assert [note.text for note in told.notes[2:]] == [
         "no music can be heard",
         "The Long Road can be heard",

@@ -95,7 +95,9 @@ def moods_of_any_number(draw) -> tuple[Place, ...]:
     st.integers(80, 260),
     st.integers(24, 75),
     st.sampled_from(["", GONE, GONE * 4]),
-    st.fixed_dictionaries({}, optional={n: st.booleans() for n in ("helping", "ascii", "leaving")}),
+    st.fixed_dictionaries(
+        {}, optional={n: st.booleans() for n in ("helping", "ascii", "leaving")}
+    ),
 )
 def test_any_number_of_moods_and_emotions_fits_any_terminal(
     places, emotions, width, height, trouble, how
@@ -124,7 +126,13 @@ def test_any_number_of_moods_and_emotions_fits_any_terminal(
 )
 def test_the_lanes_are_the_first_to_give_way(number, size):
     places = tuple(replace(PLACES[0], name=f"m{n}", title=f"Mood {n}") for n in range(number))
-    text = read(MoodState(0.0, "m3", 0.0, "so"), sound(60.0), places=places, width=size[0], height=size[1])
+    text = read(
+        MoodState(0.0, "m3", 0.0, "so"),
+        sound(60.0),
+        places=places,
+        width=size[0],
+        height=size[1],
+    )
     assert "Mood 3 ━" in text and "│ Mood 3" not in text
     few = read(MoodState(0.0, "calm", 0.0, "so"), sound(60.0), width=size[0], height=size[1])
     assert "│ Battle" in few
@@ -150,7 +158,11 @@ def test_a_problem_is_gone_from_the_screen_after_five_minutes_and_stays_in_the_h
 
 def test_that_a_problem_is_over_is_told_calmly_and_for_two_minutes():
     back = (*calm(), Problem(2270.0, GONE), Problem(2280.0, "The speaker is back.", over=True))
-    (row,) = [r for r in render(screen(*back), PLACES, width=80, height=24).rows if "The speaker" in "".join(p.text for p in r)]
+    (row,) = [
+        r
+        for r in render(screen(*back), PLACES, width=80, height=24).rows
+        if "The speaker" in "".join(p.text for p in r)
+    ]
     assert "!" not in "".join(part.text for part in row)
     assert row[0].style == GOOD
     assert "The speaker" not in read(*back, sound(2401.0))
@@ -200,7 +212,9 @@ def test_until_the_player_answers_a_cue_what_it_plays_is_shown():
 def test_after_a_cue_for_nothing_no_old_track_is_shown():
     first = NowPlaying(STEEL, 0.0, 2270.0)
     empty = Cue(2290.0, "battle", (), 6.0, "nothing plays: battle has no tracks")
-    assert "nothing plays: battle has no tracks" in told(*calm(), first, empty, sound(2299.0))[0]
+    assert (
+        "nothing plays: battle has no tracks" in told(*calm(), first, empty, sound(2299.0))[0]
+    )
 
 
 def test_the_same_screen_gives_the_same_picture():
