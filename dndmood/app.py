@@ -39,7 +39,7 @@ from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Ordinary, Scale
 from dndmood.music.shelves import Shelf
-from dndmood.pipeline import Sink, connect, play_out
+from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
@@ -81,10 +81,18 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
         shown: Sink = plain.printer(lines.add) if settings.plain else partial(_show, screen)
-        sinks = [player, shown, *keeping.recording(house, record, inbox, say)]
+        readers = [
+            Reader("The player", player, lasting=True),
+            Reader("The screen", shown, lasting=True),
+            *(
+                Reader("The journal", sink)
+                for sink in keeping.recording(house, record, inbox, say)
+            ),
+        ]
         if table.name:
             remember = profiles.remember(table.name, table.evenings)
-            sinks.append(keeping.forgiving(remember, inbox, f"The profile {table.name}"))
+            sink = keeping.forgiving(remember, inbox, f"The profile {table.name}")
+            readers.append(Reader(f"The profile {table.name}", sink))
         steps = stages(
             settings,
             voice=voice,
@@ -99,7 +107,11 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         )
         tape = connect(_until(inbox, settings.for_s), *steps)
         worker = house.enter_context(
-            running(lambda: play_out(tape, *sinks), name="listener", stop=inbox.close)
+            running(
+                lambda: play_out(tape, *readers, report=inbox.put),
+                name="listener",
+                stop=inbox.close,
+            )
         )
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
         house.callback(ending.close)  # the first thing that happens at the end
@@ -131,7 +143,8 @@ def rehearse(
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
-    The player is silent unless one that needs no clock (wav) was asked for.
+    The player is silent unless one that needs no clock (wav) was asked for: music that lasts
+    as long as it lasts cannot keep up with hours that are read in seconds.
     """
     moods = mood_book(settings)
     shelves = music(settings, moods)
@@ -141,7 +154,7 @@ def rehearse(
         book.check_emotions(moods.values(), model.card.labels)
         reports: deque[Problem | NowPlaying | Heard] = deque()
         player, _ = house.enter_context(
-            open_player(settings.player or "silent", reports.append)
+            open_player(_without_a_clock(settings.player), reports.append)
         )
         sinks: list[Sink] = [player]
         if write is not None:
@@ -160,6 +173,11 @@ def rehearse(
             for sink in sinks:
                 sink(event)
             yield event
+
+
+def _without_a_clock(player: str) -> str:
+    """`player`, but silence for one that makes sound, which takes as long as it takes."""
+    return "silent" if player.partition(":")[0] in ("", "speaker", "pygame") else player
 
 
 def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:

@@ -232,7 +232,7 @@ def tune(
 @app.command()
 def devices() -> None:
     """List microphones and speakers."""
-    from dndmood.sources.microphone import devices as every
+    from dndmood.sound_devices import devices as every
 
     for device in every():
         kinds = f"{device.inputs} in, {device.outputs} out"

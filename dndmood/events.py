@@ -64,8 +64,8 @@ class Problem:
     at_s: float
     text: str
     """One plain sentence: what happened, and what to do about it."""
-    over: bool = False
-    """True when it says that what was wrong is right again."""
+    solved: bool = False
+    """True when it says that an earlier problem is over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,8 @@
-"""Two small things for threads: a cell that holds the latest value, and a thread that reports."""
+"""Small things for threads: a cell for the latest value, a value made once, a thread that reports."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -13,6 +13,23 @@ class Cell(Generic[T]):
 
     def __init__(self, value: T) -> None:
         self.value = value
+
+
+class Lazy(Generic[T]):
+    """Holds a value that is made when it is first asked for, once, whoever asks."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._made: list[T] = []
+
+    @property
+    def value(self) -> T:
+        """The value."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
 
 
 class Worker(Thread):

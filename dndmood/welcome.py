@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dndmood.errors import UserError
 from dndmood.house import model_folder, mood_book, music
 from dndmood.settings import Settings
-from dndmood.sources import microphone
+from dndmood.sound_devices import devices, pick
 
 
 def greeting(settings: Settings) -> Iterator[str]:
@@ -13,8 +13,8 @@ def greeting(settings: Settings) -> Iterator[str]:
     yield "Welcome to dndmood. It hears the tone of voice at your table and lets the music follow."
     yield ""
     parts: dict[str, Callable[[], str]] = {
-        "microphone": lambda: microphone.pick(microphone.devices(), settings.device).name,
-        "speaker": _speaker,
+        "microphone": lambda: pick(devices(), settings.device).name,
+        "speaker": lambda: pick(devices(), _argument(settings.player), "output").name,
         "music": lambda: _stock(settings),
         "model": lambda: model_folder(settings).name,
     }
@@ -27,11 +27,10 @@ def greeting(settings: Settings) -> Iterator[str]:
     yield "Type 'dndmood listen' to begin, or 'dndmood demo' to hear it without a microphone."
 
 
-def _speaker() -> str:
-    every = [device for device in microphone.devices() if device.outputs]
-    if not every:
-        raise UserError("there is no speaker; plug one in, or use --player wav:evening.wav.")
-    return next((device for device in every if device.default_output), every[0]).name
+def _argument(player: str) -> str:
+    """The device that a player of ours was asked to use; "" for the default one."""
+    name, _, argument = player.partition(":")
+    return argument if name == "speaker" else ""
 
 
 def _stock(settings: Settings) -> str:

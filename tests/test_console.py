@@ -131,9 +131,11 @@ def test_a_plain_evening_goes_on_when_its_output_is_full(home, tmp_path):
     "arguments", [["moods"], ["--help"], ["rehearse", str(DEMO)], []], ids=str
 )
 def test_what_cannot_be_printed_is_told_in_one_sentence(home, arguments):
-    with FULL.open("w") as nowhere:
-        with started(home, *arguments, stdout=nowhere, stderr=subprocess.PIPE) as process:
-            _, errors = process.communicate(timeout=120)
+    with (
+        FULL.open("w") as nowhere,
+        started(home, *arguments, stdout=nowhere, stderr=subprocess.PIPE) as process,
+    ):
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == 1
     (line,) = errors.decode().splitlines()
     assert line.startswith("dndmood: The output cannot be written: No space left on device.")

@@ -35,7 +35,8 @@ def test_ctrl_c_is_a_keyboard_interrupt():
 @posix
 def test_nothing_interrupts_the_end_but_after_ten_seconds_it_may():
     clock, closed = FakeClock(), []
-    with pytest.raises(KeyboardInterrupt), heeded(clock):
+
+    def evening() -> None:
         try:
             signal.raise_signal(signal.SIGTERM)
         finally:
@@ -45,6 +46,9 @@ def test_nothing_interrupts_the_end_but_after_ten_seconds_it_may():
             clock.sleep(10.0)
             signal.raise_signal(signal.SIGINT)
             closed.append("never")
+
+    with pytest.raises(KeyboardInterrupt), heeded(clock):
+        evening()
     assert len(closed) == 4
 
 
@@ -125,10 +129,14 @@ def test_on_windows_a_closed_window_is_heeded_like_being_asked_to_terminate(monk
     windll = type("WinDll", (), {"kernel32": kernel32})
     monkeypatch.setattr(ctypes, "windll", windll, raising=False)
     monkeypatch.setattr(ending.os, "name", "nt")
-    with pytest.raises(SystemExit) as end, heeded():
+
+    def evening() -> None:
         Thread(target=kernel32.routines[0], args=(2,)).start()
         while True:
             pass
+
+    with pytest.raises(SystemExit) as end, heeded():
+        evening()
     assert end.value.code == 128 + signal.SIGTERM
 
 

@@ -18,7 +18,7 @@ from dndmood.events import (
 from dndmood.house import stages
 from dndmood.inbox import Inbox
 from dndmood.music.shelves import Shelf
-from dndmood.pipeline import connect, play_out
+from dndmood.pipeline import Reader, connect, play_out
 from dndmood.settings import Settings
 from dndmood.threads import running
 from tests.fakes import LoudIsSpeech, cut, evenly, loud_is_anger
@@ -70,7 +70,11 @@ def test_twice_is_the_same_and_chunk_sizes_do_not_matter(house, evening):
 def test_a_thread_changes_nothing(house, evening):
     inbox, got = Inbox(capacity_s=1000.0), []
     tape = connect(inbox, *house())
-    with running(lambda: play_out(tape, got.append), name="listener", stop=inbox.close):
+    with running(
+        lambda: play_out(tape, Reader("The test", got.append), report=inbox.put),
+        name="listener",
+        stop=inbox.close,
+    ):
         for chunk in evenly(evening):
             inbox.put(chunk)
     assert facts(got) == facts(connect(evenly(evening), *house()))

@@ -14,6 +14,7 @@ from dndmood.dashboard.block import (
     row,
     sized,
 )
+from dndmood.dashboard.ear import FLOOR_DB
 from dndmood.dashboard.lettering import lettered
 from dndmood.dashboard.meter import bar, clock, length, peaked
 from dndmood.dashboard.palette import (
@@ -27,7 +28,7 @@ from dndmood.dashboard.palette import (
     Glyphs,
     hues,
 )
-from dndmood.dashboard.state import FLOOR_DB, Note, Place, Screen
+from dndmood.dashboard.state import Note, Place, Screen
 from dndmood.events import MoodState
 from dndmood.reel import Sounding
 
@@ -223,12 +224,12 @@ def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     """The last problem, or that it is over: two rows while that is new and needs them, else one."""
     last = screen.problem
     age_s = screen.ear.heard_s - last.at_s if last else 0.0
-    if last is None or age_s > (_NEWS_S if last.over else _OLD_S):
+    if last is None or age_s > (_NEWS_S if last.solved else _OLD_S):
         return (row(width),)
     new = age_s <= _NEWS_S
     text = last.text if new else f"{clock(last.at_s)}  {last.text}"
-    text = text if last.over else f"! {text}"
+    text = text if last.solved else f"! {text}"
     lines = 2 if new and len(text) > width - 2 else 1
-    style = GOOD if last.over else BAD if new else QUIET
+    style = GOOD if last.solved else BAD if new else QUIET
     told = folded(text, width - 2, lines, glyphs)
     return tuple(row(width, (f" {line}", style)) for line in told)

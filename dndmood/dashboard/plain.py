@@ -140,8 +140,8 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
             return _line(event.at_s, "noted", f"wanted {event.wanted} and not {event.taken}")
         case Command():
             return _line(event.at_s, "key", _request(event))
-        case Problem(over=over):
-            return _line(event.at_s, "better" if over else "problem", event.text)
+        case Problem(solved=solved):
+            return _line(event.at_s, "better" if solved else "problem", event.text)
         case NowPlaying():
             return _line(event.at_s, "playing", _heard(event))
 

@@ -1,15 +1,12 @@
 """The tape folded into one screen: the same facts in the same order give the same screen. Pure."""
 
-import math
 import re
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from dndmood.dashboard.audible import Audible, announced, reported
+from dndmood.dashboard.ear import Ear, heard
 from dndmood.events import (
     LOUDEST_DB,
-    RATE_HZ,
     SOFTEST_DB,
     AudioChunk,
     Balance,
@@ -28,11 +25,6 @@ from dndmood.events import (
 )
 from dndmood.reel import Decks, cued, skipped
 
-FLOOR_DB = -60.0
-"""What the level meter calls silence, in dB below full scale."""
-_FALL_DB_S = 30.0  # how fast level and, after its hold, peak sink
-_HOLD_S = 1.5
-_SILENCE = 1e-6  # power below the floor
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
 _SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
@@ -55,22 +47,6 @@ class Place:
     """0 unpleasant to 1 pleasant."""
     spread: float = 0.2
     """How far from its place talk still counts for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ear:
-    """What the microphone hears."""
-
-    heard_s: float = 0.0
-    """Audio time: seconds of sound since the source was opened."""
-    level_db: float = FLOOR_DB
-    """Loudness now, in dB below full scale; rises at once, sinks by 30 dB a second."""
-    peak_db: float = FLOOR_DB
-    """Highest sample of the last 1.5 s, in dB below full scale."""
-    peak_s: float = 0.0
-    """Audio time of that sample."""
-    lost_s: float = 0.0
-    """Seconds of sound that never arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +146,7 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
     """The screen after one more fact."""
     match event:
         case AudioChunk():
-            return _heard(screen, event)
+            return replace(screen, ear=heard(screen.ear, event))
         case SpeechWindow():
             return replace(screen, talk=replace(screen.talk, spoken_s=event.at_s))
         case EmotionEstimate():
@@ -194,33 +170,15 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
         case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
         case Problem():
-            told = _told(screen, event.at_s, "better" if event.over else "problem", event.text)
-            return replace(told, problem=event, problems=screen.problems + (not event.over))
+            told = _told(
+                screen, event.at_s, "better" if event.solved else "problem", event.text
+            )
+            return replace(told, problem=event, problems=screen.problems + (not event.solved))
 
 
 def kind_of(why: str) -> str:
     """The reason without its numbers: two decisions of one kind need to be told only once."""
     return _NUMBERS.sub("#", why)
-
-
-def _heard(screen: Screen, chunk: AudioChunk) -> Screen:
-    ear, samples, end_s = screen.ear, chunk.samples, chunk.end_s
-    if not len(samples):
-        return screen
-    sunk = _FALL_DB_S * max(end_s - ear.heard_s, 0.0)
-    power = float(np.dot(samples, samples)) / len(samples)
-    level_db = max(_db(power), ear.level_db - sunk, FLOOR_DB)
-    peak_db, peak_s = _db(float(np.abs(samples).max()) ** 2), end_s
-    held_db = ear.peak_db - (sunk if end_s - ear.peak_s > _HOLD_S else 0.0)
-    if held_db > peak_db:
-        peak_db, peak_s = held_db, ear.peak_s
-    lost_s = ear.lost_s + max(chunk.start / RATE_HZ - ear.heard_s, 0.0)
-    return replace(screen, ear=Ear(end_s, level_db, max(peak_db, FLOOR_DB), peak_s, lost_s))
-
-
-def _db(power: float) -> float:
-    """`power` relative to full scale in dB; silence and what is no number give the floor."""
-    return min(10.0 * math.log10(power), 0.0) if power > _SILENCE else FLOOR_DB
 
 
 def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:

@@ -40,7 +40,7 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
         )
     if last := screen.problem:
         count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
-        told = f"{'over' if last.over else 'the last'} at {clock(last.at_s)}: {last.text}"
+        told = f"{'over' if last.solved else 'the last'} at {clock(last.at_s)}: {last.text}"
         lines.append(Text(printable(f"{count}, {told}")))
     return Group(*lines)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dndmood.errors import UserError
-from dndmood.events import Command, Event
+from dndmood.events import Command, Event, Problem
 from dndmood.players import Report
 from dndmood.players._booth import Booth
 from dndmood.tap import Tap
@@ -24,51 +24,102 @@ _RATE_HZ = 44_100
 _BUFFER = 2048
 _BLOCK = 8 * _BUFFER
 _LOOK_S = _BLOCK / _RATE_HZ / 8
+_STUCK_LOOKS = round(2.0 / _LOOK_S)
+"""SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
+_TRY_AGAIN_S = 1.0
+
+LOST = (
+    "The sound device takes no more music: was it unplugged, or did the system's sound stop? "
+    "The music goes on as soon as it is back."
+)
+BACK = "The sound device is back, and the music goes on."
 
 
 class Pygame:
-    """Hands events to the booth; silence acts on SDL's channel too, so that it is immediate."""
+    """Hands events to the booth and the booth's sound to SDL, as long as SDL takes it."""
 
-    def __init__(self, booth: Booth, channel: Any) -> None:
+    def __init__(self, sdl: Any, booth: Booth, report: Report) -> None:
+        self._sdl = sdl
         self._booth = booth
-        self._channel = channel
+        self._report = report
+        self._channel: Any = sdl.mixer.Channel(0)
         self._silent = False
+        self._full_looks = 0
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, levels and commands."""
+        """Obey cues, levels and commands; silence acts on SDL too, so that it is immediate."""
         self._booth(event)
         if isinstance(event, Command) and event.verb == "silence":
             self._silent = not self._silent
-            self._channel.set_volume(0.0 if self._silent else 1.0)
+            self._set_volume()
 
     def pour_into(self, tap: Tap) -> None:
         """Let `tap` have what goes to SDL."""
         self._booth.pour_into(tap)
 
+    def feed(self, leave: Flag) -> None:
+        """Hand blocks over until told to leave; a device that is lost is opened again."""
+        while not leave.is_set():
+            if self._channel is None:
+                self._reopen()
+                leave.wait(_LOOK_S if self._channel else _TRY_AGAIN_S)
+            elif self._removed() or self._full_looks > _STUCK_LOOKS:
+                self._channel = None
+                self._report(Problem(0.0, LOST))
+                self._sdl.mixer.quit()
+            else:
+                self._fill()
+                leave.wait(_LOOK_S)
+
+    def _fill(self) -> None:
+        self._full_looks += 1
+        if self._channel.get_queue() is None:
+            self._full_looks = 0
+            pcm = (self._booth.render(_BLOCK) * 32767.0).astype(np.int16)
+            self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
+
+    def _removed(self) -> bool:
+        """Whether a device was unplugged or its server ended; SDL itself plays on into nothing."""
+        asked = self._sdl.event.get(self._sdl.AUDIODEVICEREMOVED)
+        return any(not event.iscapture for event in asked)
+
+    def _reopen(self) -> None:
+        try:
+            _open_mixer(self._sdl)
+        except self._sdl.error:
+            return
+        self._channel, self._full_looks = self._sdl.mixer.Channel(0), 0
+        self._set_volume()
+        self._report(Problem(0.0, BACK, solved=True))
+
+    def _set_volume(self) -> None:
+        if self._channel is not None:
+            self._channel.set_volume(0.0 if self._silent else 1.0)
+
 
 @contextmanager
-def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 - has nothing to say yet
+def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 - takes none
     """A player on SDL's default sound device."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    # Events tell of devices that are gone; they need a picture's driver, and none is shown.
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     try:
         import pygame
 
-        pygame.mixer.init(_RATE_HZ, -16, 2, _BUFFER, allowedchanges=0)
+        pygame.display.init()
+        _open_mixer(pygame)
     except (ImportError, RuntimeError) as error:  # pygame.error is a RuntimeError
         raise UserError(f"SDL cannot open a sound device: {error}") from error
-    channel = pygame.mixer.Channel(0)
     booth, leave = Booth(_RATE_HZ, prefetch=True), Flag()
-
-    def feed() -> None:
-        while not leave.is_set():
-            if channel.get_queue() is None:
-                pcm = (booth.render(_BLOCK) * 32767.0).astype(np.int16)
-                channel.queue(pygame.mixer.Sound(buffer=pcm.tobytes()))
-            leave.wait(_LOOK_S)
-
+    player = Pygame(pygame, booth, report)
     try:
-        with running(feed, name="pygame", stop=leave.set):
-            yield Pygame(booth, channel)
+        with running(lambda: player.feed(leave), name="pygame", stop=leave.set):
+            yield player
     finally:
         booth.close()
         pygame.mixer.quit()
+        pygame.display.quit()
+
+
+def _open_mixer(sdl: Any) -> None:
+    sdl.mixer.init(_RATE_HZ, -16, 2, _BUFFER, allowedchanges=0)

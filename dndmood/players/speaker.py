@@ -8,79 +8,129 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood.errors import UserError
-from dndmood.events import Event
+from dndmood.events import AudioChunk, Event, Problem
 from dndmood.players import Report
 from dndmood.players._booth import Booth
+from dndmood.sound_devices import Device, open_stream
 from dndmood.tap import Tap
 
-_LATENCY_S = 0.3
-"""Music needs no low latency; this much keeps it going while Python is busy elsewhere."""
-_BLOCK_S = 0.1
+_RATE_HZ = 48_000
+"""Until the device says otherwise."""
 
 _log = logging.getLogger(__name__)
+
+
+_STUTTERS = 5
+_MINUTE_S = 60.0
+_QUIET_S = 600.0
+"""Who has heard that it stutters needs no reminder for so long."""
+
+
+class Stutter:
+    """Judges how often the device ran out of sound, by audio time."""
+
+    def __init__(self) -> None:
+        self._counted, self._from_s = 0, 0.0
+        self._quiet_until_s = 0.0
+
+    def seen(self, underflows: int, at_s: float) -> str:
+        """One sentence when it was often of late; empty otherwise. `underflows` is since the start."""
+        often = underflows - self._counted
+        if often >= _STUTTERS and at_s >= self._quiet_until_s:
+            self._quiet_until_s = at_s + _QUIET_S
+            self._counted, self._from_s = underflows, at_s
+            return (
+                f"The music stuttered {often} times: this computer is too busy. Close other "
+                "programs, or plug in its power supply."
+            )
+        if at_s - self._from_s >= _MINUTE_S:
+            self._counted, self._from_s = underflows, at_s
+        return ""
 
 
 class Speaker:
     """Hands events to the booth and the booth's sound to the device."""
 
-    def __init__(self, booth: Booth) -> None:
-        self._booth = booth
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._booth = Booth(_RATE_HZ, prefetch=True)
+        self._home = ""
+        self._failed = False
+        self._stutter = Stutter()
         self.underflows = 0
         """How often the device ran out of sound."""
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, levels and commands."""
+        """Obey cues, levels and commands; say it when the device often ran out of sound."""
         self._booth(event)
+        if isinstance(event, AudioChunk) and (
+            sentence := self._stutter.seen(self.underflows, event.end_s)
+        ):
+            self._report(Problem(0.0, sentence))
 
     def pour_into(self, tap: Tap) -> None:
         """Let `tap` have what goes to the device."""
         self._booth.pour_into(tap)
 
-    def render(
-        self, outdata: NDArray[np.float32], frames: int, _time: Any, status: Any
-    ) -> None:
+    def block(self, data: NDArray[np.float32], frames: int, _time: Any, status: Any) -> None:
         """Called by PortAudio on its own thread; must not wait."""
         if status.output_underflow:
             self.underflows += 1
         try:
-            outdata[:] = self._booth.render(frames)
+            sound = self._booth.render(frames)
         except Exception:  # noqa: BLE001 - see below; nothing above could catch it
             # An exception here would end the stream without a word to anybody.
-            outdata.fill(0.0)
-            _log.exception("the mixer failed for one block")
+            data.fill(0.0)
+            if not self._failed:
+                _log.exception("the mixer failed for a block")
+            self._failed = True
+            return
+        self._failed = False
+        data.fill(0.0)
+        if data.shape[1] == 1:
+            data[:, 0] = sound.mean(axis=1)
+        else:
+            data[:, :2] = sound
+
+    def starting(self, device: Device, rate_hz: int) -> None:
+        """The device takes sound at `rate_hz` from now on."""
+        self._home = self._home or device.name
+        if rate_hz != self._booth.rate_hz:
+            self._booth.change_rate(rate_hz)
+
+    def lost(self, device: Device) -> None:
+        """Say that nothing can be heard."""
+        self._report(
+            Problem(
+                0.0,
+                f"The speaker {device.name} takes no sound: was it unplugged, or did the system's "
+                "sound stop? The music goes on as soon as it is back.",
+            )
+        )
+
+    def back(self, device: Device) -> None:
+        """Say that the music can be heard again, and where."""
+        if device.name == self._home:
+            text = f"The speaker {device.name} is back, and the music goes on."
+        else:
+            text = f"The music comes from {device.name} until {self._home} is back."
+        self._report(Problem(0.0, text, solved=True))
+
+    def close(self) -> None:
+        """Let every track go; call it when nothing is rendered any more."""
+        self._booth.close()
 
 
 @contextmanager
-def opened(argument: str, report: Report) -> Iterator[Speaker]:  # noqa: ARG001 - has nothing to say yet
+def opened(argument: str, report: Report) -> Iterator[Speaker]:
     """The sound device `argument` (an index or part of a name; "" for the default one)."""
     # Imports hold Python up: all that the decoder needs is here before the device starts.
     import soundfile  # noqa: F401
     import soxr  # noqa: F401
 
-    try:
-        import sounddevice as sd
-    except OSError as error:
-        raise UserError("The PortAudio library is missing") from error
-    try:
-        device = int(argument) if argument.isdecimal() else argument or None
-        rate_hz = round(sd.query_devices(device, "output")["default_samplerate"])
-        booth = Booth(rate_hz, prefetch=True)
-        speaker = Speaker(booth)
-        stream = sd.OutputStream(
-            device=device,
-            samplerate=rate_hz,
-            channels=2,
-            dtype="float32",
-            blocksize=round(rate_hz * _BLOCK_S),
-            latency=_LATENCY_S,
-            callback=speaker.render,
-        )
-        stream.start()
-    except (sd.PortAudioError, ValueError) as error:
-        raise UserError(f"There is no sound device to play on: {error}") from error
-    with stream:
+    speaker = Speaker(report)
+    with open_stream("output", argument, speaker):
         yield speaker
-    booth.close()
+    speaker.close()
     if speaker.underflows:
         _log.warning("the sound device ran out of sound %d times", speaker.underflows)

@@ -1,125 +1,114 @@
 """The microphone at its own rate and channel count; the audio callback copies and leaves."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event as Flag
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.clock import Clock
-from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.sound_devices import Device, open_stream
 from dndmood.sources._alongside import Alongside
 from dndmood.sources._door import Door
 from dndmood.tap import Tap
 from dndmood.threads import running
 
-_BLOCK_S = 0.03
 _BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
-_MOST_CHANNELS = 8  # sound servers offer 32 or 64 that nobody has
 _SILENT_AFTER_S = 10.0
-_LOST_AFTER_S = 3.0
-_TRY_AGAIN_S = 2.0
+_STUMBLE_S = 0.5
+"""Sound that came in time may be handed over so much later; with an overflow it was lost."""
+_STOOD_STILL_S = 2.5
+"""No sound server keeps so much: after such a pause sound was lost and time went on."""
+_WAIT_S = 1.0
 
-NO_LIBRARY = (
-    "The PortAudio library is missing: install it with 'sudo apt install libportaudio2' "
-    "(Debian, Ubuntu) or 'brew install portaudio' (macOS)."
-)
-NO_MICROPHONE = (
-    "There is no microphone: plug one in or choose one in the system's sound settings, "
-    "then look with 'dndmood devices'."
-)
 PERFECT_SILENCE = (
     "The microphone gives perfect silence: it is muted, or this program has no permission to use "
     "it. Look in the system's sound and privacy settings."
 )
-MICROPHONE_GONE = "The microphone is gone; it is used again as soon as it is back."
+SOUND_AGAIN = "The microphone gives sound again."
 
 Put = Callable[[AudioChunk | Problem], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """One sound device as PortAudio names it."""
+class Block(NamedTuple):
+    """What crosses from the audio thread to the feeder."""
 
-    index: int
-    name: str
-    inputs: int
-    """Most channels it can record; 0 when it cannot."""
-    outputs: int
-    """Most channels it can play; 0 when it cannot."""
+    samples: NDArray[np.float32]
+    """Shape `(frames, channels)`."""
     rate_hz: int
-    """Its own sample rate."""
-    default_input: bool = False
-    default_output: bool = False
+    lost_frames: int
+    """How many frames were lost just before it, as far as anybody knows."""
+    at_s: float
+    """When it came, by the clock."""
+    first: bool
+    """Whether the microphone was opened just before it."""
 
 
-def devices() -> tuple[Device, ...]:
-    """Every sound device, inputs and outputs; raises `UserError` without PortAudio."""
-    sd = _portaudio()
-    default_input, default_output = sd.default.device
-    return tuple(
-        Device(
-            index=index,
-            name=str(entry["name"]),
-            inputs=int(entry["max_input_channels"]),
-            outputs=int(entry["max_output_channels"]),
-            rate_hz=round(entry["default_samplerate"]),
-            default_input=index == default_input,
-            default_output=index == default_output,
+class Recorder:
+    """Takes blocks from the audio thread; a feeder that is late loses the oldest first."""
+
+    def __init__(self, clock: Clock, report: Put) -> None:
+        self._clock = clock
+        self._report = report
+        self._waiting: deque[Block] = deque()
+        self._lost_frames = 0
+        self._rate_hz = 0
+        self._first = True
+        self._home = ""
+        self.arrived = Flag()
+
+    def block(self, data: NDArray[np.float32], _frames: int, _time: Any, status: Any) -> None:
+        """Called by PortAudio on its own thread: copies, never waits."""
+        if len(self._waiting) >= _BACKLOG:
+            oldest = self._waiting.popleft()
+            self._lost_frames += len(oldest.samples) + oldest.lost_frames
+        # PortAudio does not say how much an overflow lost: one frame marks the gap.
+        lost = int(status.input_overflow)
+        first, self._first = self._first, False
+        self._waiting.append(
+            Block(data.copy(), self._rate_hz, lost, self._clock.now_s(), first)
         )
-        for index, entry in enumerate(sd.query_devices())
+        self.arrived.set()
+
+    def take(self) -> Iterator[Block]:
+        """Each waiting block, oldest first."""
+        while self._waiting:
+            lost, self._lost_frames = self._lost_frames, 0
+            block = self._waiting.popleft()
+            yield block._replace(lost_frames=block.lost_frames + lost)
+
+    def starting(self, device: Device, rate_hz: int) -> None:
+        """Blocks come at `rate_hz` from now on."""
+        self._home = self._home or device.name
+        self._rate_hz, self._first = rate_hz, True
+
+    def lost(self, device: Device) -> None:
+        """Say that nothing comes any more."""
+        self._report(Problem(0.0, gone(device)))
+
+    def back(self, device: Device) -> None:
+        """Say that sound comes again, and from where."""
+        self._report(Problem(0.0, again(device, self._home), solved=True))
+
+
+def gone(device: Device) -> str:
+    """What to say when nothing comes from `device` any more."""
+    return (
+        f"No sound comes from the microphone {device.name}: was it unplugged, or did the system's "
+        "sound stop? It is used again as soon as it is back."
     )
 
 
-def pick(every: Sequence[Device], wanted: str) -> Device:
-    """The input called `wanted`: an index, a part of a name in any case, or "" for the default."""
-    inputs = [device for device in every if device.inputs]
-    if not inputs:
-        raise UserError(NO_MICROPHONE)
-    if not wanted:
-        return next((device for device in inputs if device.default_input), inputs[0])
-    if wanted.isdecimal():
-        found = [device for device in inputs if device.index == int(wanted)]
-    else:
-        found = [device for device in inputs if wanted.casefold() in device.name.casefold()]
-        exact = [device for device in found if device.name.casefold() == wanted.casefold()]
-        found = exact or found
-    if not found:
-        names = ", ".join(f"{device.index} {device.name}" for device in inputs)
-        raise UserError(f"No microphone is called {wanted!r}; there are: {names}.")
-    return found[0]
-
-
-class Blocks:
-    """What crosses from the audio thread to the feeder: copies of blocks, oldest lost first."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[tuple[NDArray[np.float32], bool]] = deque()
-        self._lost_frames = 0
-        self.arrived = Flag()
-
-    def record(
-        self, indata: NDArray[np.float32], _frames: int, _time: Any, status: Any
-    ) -> None:
-        """Called by PortAudio on its own thread: copies, never waits."""
-        if len(self._waiting) >= _BACKLOG:
-            block, _ = self._waiting.popleft()
-            self._lost_frames += len(block)
-        self._waiting.append((indata.copy(), bool(status.input_overflow)))
-        self.arrived.set()
-
-    def take(self) -> Iterator[tuple[NDArray[np.float32], int]]:
-        """Each waiting block with the number of frames known to be lost just before it."""
-        while self._waiting:
-            lost, self._lost_frames = self._lost_frames, 0
-            block, overflowed = self._waiting.popleft()
-            # PortAudio does not say how much an overflow lost: one frame marks the gap.
-            yield block, lost + (1 if overflowed else 0)
+def again(device: Device, home: str) -> str:
+    """What to say when sound comes again, from `device` or in its place from another."""
+    if device.name == home:
+        return f"The microphone {device.name} is back."
+    return f"Listening to {device.name} until {home} is back."
 
 
 class Watch:
@@ -133,8 +122,13 @@ class Watch:
         """`events`, with a problem after ten seconds without a single sound, once a stretch."""
         for event in events:
             yield event
-            if isinstance(event, AudioChunk) and self._zeros(event):
+            if not isinstance(event, AudioChunk):
+                continue
+            told = self._told
+            if self._zeros(event):
                 yield Problem(at_s=event.end_s, text=PERFECT_SILENCE)
+            elif told and not self._told:
+                yield Problem(at_s=event.end_s, text=SOUND_AGAIN, solved=True)
 
     def _zeros(self, chunk: AudioChunk) -> bool:
         """True when a stretch of zeros has just become too long."""
@@ -166,82 +160,69 @@ def opened(
     as long as is found out when that is 0.
     Raises `UserError` when it cannot be opened to begin with.
     """
-    sd = _portaudio()
-    chosen = pick(devices(), device)
-    blocks, leave = Blocks(), Flag()
-    with ExitStack() as house:
-        stream = house.enter_context(ExitStack())
-        stream.enter_context(_stream(sd, chosen, blocks))
+    recorder, leave = Recorder(clock, put), Flag()
 
-        def reopen() -> int:
-            stream.close()
-            sd._terminate()  # noqa: SLF001 - the only way to refresh PortAudio's frozen device list
-            sd._initialize()  # noqa: SLF001
-            try:
-                found = pick(devices(), device)
-                stream.enter_context(_stream(sd, found, blocks))
-            except UserError:
-                return 0
-            return found.rate_hz
+    def feed() -> None:
+        alongside = Alongside(tap, delay_s=delay_s) if tap else None
+        try:
+            _feed(put, recorder, leave=leave, alongside=alongside)
+        finally:
+            ended()
 
-        def feed() -> None:
-            door = Door(chosen.rate_hz)
-            alongside = Alongside(tap, delay_s=delay_s) if tap else None
-            try:
-                _feed(
-                    put,
-                    blocks,
-                    door=door,
-                    leave=leave,
-                    clock=clock,
-                    reopen=reopen,
-                    alongside=alongside,
-                )
-            finally:
-                ended()
+    def stop() -> None:
+        leave.set()
+        recorder.arrived.set()
 
-        def stop() -> None:
-            leave.set()
-            blocks.arrived.set()
-
-        house.enter_context(running(feed, name="microphone", stop=stop))
+    with (
+        open_stream("input", device, recorder) as chosen,
+        running(feed, name="microphone", stop=stop),
+    ):
         yield chosen
 
 
 def _feed(
-    put: Put,
-    blocks: Blocks,
-    *,
-    door: Door,
-    leave: Flag,
-    clock: Clock,
-    reopen: Callable[[], int],
-    alongside: Alongside | None = None,
+    put: Put, recorder: Recorder, *, leave: Flag, alongside: Alongside | None = None
 ) -> None:
-    """Carry blocks through the door until told to leave; `reopen` gives a rate in Hz or 0."""
-    watch = Watch()
-    heard_s, lost = clock.now_s(), False
+    """Carry blocks through the door until told to leave."""
+    watch, carried = Watch(), _Carried()
     while not leave.is_set():
-        if not blocks.arrived.wait(_LOST_AFTER_S):
-            if not lost:
-                put(Problem(at_s=0.0, text=MICROPHONE_GONE))
-            lost = True
-            leave.wait(_TRY_AGAIN_S)
-            if not leave.is_set() and (rate_hz := reopen()):
-                door.change_rate(rate_hz)
+        if not recorder.arrived.wait(_WAIT_S):
             continue
-        blocks.arrived.clear()
-        for block, lost_frames in blocks.take():
-            before = door.position
-            if lost:
-                door.skip(clock.now_s() - heard_s)
-            elif lost_frames:
-                door.skip_frames(lost_frames)
-            heard_s, lost = clock.now_s(), False
+        recorder.arrived.clear()
+        for block in recorder.take():
+            before = carried.position
+            carried.catch_up(block)
             if alongside is not None:
-                alongside.skip(door.position - before)
-            for event in watch.over(door.push(block)):
+                alongside.skip(carried.position - before)
+            for event in watch.over(carried.door.push(block.samples)):
                 put(_accompanied(event, alongside))
+
+
+class _Carried:
+    """The door that blocks go through, and the time that is carried on where none came."""
+
+    def __init__(self) -> None:
+        self.door = Door(RATE_HZ)
+        self._rate_hz = RATE_HZ
+        self._last_s: float | None = None
+
+    @property
+    def position(self) -> int:
+        return self.door.position
+
+    def catch_up(self, block: Block) -> None:
+        """Leave a gap for what was lost before `block`; blocks may come at another rate now."""
+        if block.rate_hz != self._rate_hz:
+            self._rate_hz = block.rate_hz
+            self.door.change_rate(block.rate_hz)
+        length_s = len(block.samples) / block.rate_hz
+        pause_s = 0.0 if self._last_s is None else block.at_s - self._last_s - length_s
+        stumbled = block.first or block.lost_frames > 0
+        if pause_s > (_STUMBLE_S if stumbled else _STOOD_STILL_S):
+            self.door.skip(pause_s)
+        elif block.lost_frames:
+            self.door.skip_frames(block.lost_frames)
+        self._last_s = block.at_s
 
 
 def _accompanied(
@@ -251,48 +232,3 @@ def _accompanied(
     if alongside is None or not isinstance(event, AudioChunk):
         return event
     return replace(event, reference=alongside.draw(event.samples))
-
-
-def _stream(sd: Any, device: Device, blocks: Blocks) -> Any:
-    """A running stream of `device`, which closes as a context; fewer channels when refused."""
-    own = device.inputs if device.inputs <= _MOST_CHANNELS else 2
-    refusal = ""
-    for channels in dict.fromkeys((own, min(own, 2), 1)):
-        try:
-            stream = sd.InputStream(
-                device=device.index,
-                samplerate=device.rate_hz,
-                channels=channels,
-                dtype="float32",
-                blocksize=round(device.rate_hz * _BLOCK_S),
-                callback=blocks.record,
-            )
-            stream.start()
-        except sd.PortAudioError as error:
-            refusal = refusal or str(error)
-        else:
-            return stream
-    raise UserError(refusal_text(device, refusal))
-
-
-def refusal_text(device: Device, reason: str) -> str:
-    """Why `device` could not be opened, in words that name the fix."""
-    if "Invalid sample rate" in reason:
-        return (
-            f"The microphone {device.name} refuses its own rate of {device.rate_hz} Hz, which most "
-            "often means no permission or a muted source: allow it in the sound and privacy settings."
-        )
-    if "unavailable" in reason or "busy" in reason.lower():
-        return f"The microphone {device.name} is busy: close the program that uses it."
-    return (
-        f"The microphone {device.name} cannot be opened ({reason}): choose another one, "
-        "'dndmood devices' lists them."
-    )
-
-
-def _portaudio() -> Any:
-    try:
-        import sounddevice
-    except OSError as error:
-        raise UserError(NO_LIBRARY) from error
-    return sounddevice

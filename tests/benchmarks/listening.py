@@ -28,7 +28,7 @@ from dndmood.hearing.speech import listen
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.inbox import Inbox
-from dndmood.pipeline import connect, play_out
+from dndmood.pipeline import Reader, connect, play_out
 from dndmood.settings import Settings
 from dndmood.sources import file
 from dndmood.threads import running
@@ -69,7 +69,8 @@ def echo() -> Row:
             for at in range(0, len(heard), 480)
         )
         began = time.process_time()
-        play_out(listen(tape, voice=WebRtcVoice(), echo=canceller, behind=WebRtcVoice()), id)
+        for _ in listen(tape, voice=WebRtcVoice(), echo=canceller, behind=WebRtcVoice()):
+            pass
         spent.append(time.process_time() - began)
     return "voices behind music", f"{(spent[1] - spent[0]) / 60.0:.1%} of a core", "<= 3 %"
 
@@ -104,7 +105,11 @@ def latency(speech: Path, seconds: float) -> Row:
         )
         tape = connect(inbox, *stages)
         with (
-            running(lambda: play_out(tape, sink), name="listener", stop=inbox.close) as worker,
+            running(
+                lambda: play_out(tape, Reader("The benchmark", sink), report=inbox.put),
+                name="listener",
+                stop=inbox.close,
+            ) as worker,
             file.opened(put, speech, clock=clock, ended=inbox.close),
         ):
             worker.join()

@@ -65,7 +65,7 @@ def test_what_the_player_reports_is_told_as_what_is_heard():
 
 
 def test_that_a_problem_is_over_is_not_told_as_one():
-    (line,) = printed(Problem(65.0, "The speaker is back.", over=True))
+    (line,) = printed(Problem(65.0, "The speaker is back.", solved=True))
     assert line == " 0:01:05  better    The speaker is back."
 
 

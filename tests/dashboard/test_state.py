@@ -4,9 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dndmood.dashboard.ear import FLOOR_DB, Ear
 from dndmood.dashboard.state import (
-    FLOOR_DB,
-    Ear,
     Evening,
     Music,
     Note,
@@ -190,8 +189,10 @@ def test_silence_that_nobody_asked_for_and_its_end_are_noted_once():
 
 
 def test_a_problem_that_is_over_is_no_second_problem():
-    seen = screen(Problem(1.0, "The speaker is gone."), Problem(9.0, "It is back.", over=True))
-    assert seen.problems == 1 and seen.problem is not None and seen.problem.over
+    seen = screen(
+        Problem(1.0, "The speaker is gone."), Problem(9.0, "It is back.", solved=True)
+    )
+    assert seen.problems == 1 and seen.problem is not None and seen.problem.solved
     assert [note.kind for note in seen.notes] == ["problem", "better"]
 
 

@@ -157,7 +157,11 @@ def test_a_problem_is_gone_from_the_screen_after_five_minutes_and_stays_in_the_h
 
 
 def test_that_a_problem_is_over_is_told_calmly_and_for_two_minutes():
-    back = (*calm(), Problem(2270.0, GONE), Problem(2280.0, "The speaker is back.", over=True))
+    back = (
+        *calm(),
+        Problem(2270.0, GONE),
+        Problem(2280.0, "The speaker is back.", solved=True),
+    )
     (row,) = [
         r
         for r in render(screen(*back), PLACES, width=80, height=24).rows

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,16 +7,12 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.sound_devices import Device
 from dndmood.sources import file, microphone
 from dndmood.sources._door import Door
-from dndmood.sources.microphone import Blocks, Device, Watch, pick, refusal_text
+from dndmood.sources.microphone import Recorder, Watch
 from tests.fakes import FakeClock, noise
 
-INPUTS = (
-    Device(0, "HDA Intel PCH", inputs=0, outputs=2, rate_hz=48_000),
-    Device(3, "Webcam C270", inputs=1, outputs=0, rate_hz=16_000),
-    Device(5, "USB Microphone", inputs=2, outputs=0, rate_hz=44_100, default_input=True),
-)
 FINE, OVERFLOW = SimpleNamespace(input_overflow=False), SimpleNamespace(input_overflow=True)
 
 
@@ -91,28 +88,110 @@ def test_a_file_is_put_at_its_own_speed(tmp_path):
     assert len(sound_of(got)) == 48_000
 
 
+MICROPHONE = Device(3, "Webcam C270", inputs=1, outputs=0, rate_hz=16_000)
+
+
+def recorder(clock=None, report=print) -> Recorder:
+    one = Recorder(clock or FakeClock(), report)
+    one.starting(MICROPHONE, 16_000)
+    return one
+
+
 def test_the_callback_copies_and_leaves():
-    blocks, block = Blocks(), np.ones((480, 2), np.float32)
-    blocks.record(block, 480, None, FINE)
+    recording, block = recorder(), np.ones((480, 2), np.float32)
+    recording.block(block, 480, None, FINE)
     block[:] = 7.0
-    ((copy, lost),) = blocks.take()
-    assert copy[0, 0] == 1.0 and lost == 0
+    (got,) = recording.take()
+    assert got.samples[0, 0] == 1.0 and got.lost_frames == 0
 
 
 def test_an_overflow_of_unknown_length_marks_a_gap():
-    blocks = Blocks()
-    blocks.record(np.ones((480, 1), np.float32), 480, None, FINE)
-    blocks.record(np.ones((480, 1), np.float32), 480, None, OVERFLOW)
-    assert [lost for _, lost in blocks.take()] == [0, 1]
+    recording = recorder()
+    recording.block(np.ones((480, 1), np.float32), 480, None, FINE)
+    recording.block(np.ones((480, 1), np.float32), 480, None, OVERFLOW)
+    assert [block.lost_frames for block in recording.take()] == [0, 1]
 
 
 def test_a_feeder_that_is_late_loses_the_oldest_sound_and_knows_how_much():
-    blocks = Blocks()
+    recording = recorder()
     for number in range(180):
-        blocks.record(np.full((480, 1), number, np.float32), 480, None, FINE)
-    (first, lost), *rest = blocks.take()
-    assert first[0, 0] == 10 and lost == 10 * 480
-    assert all(lost == 0 for _, lost in rest)
+        recording.block(np.full((480, 1), number, np.float32), 480, None, FINE)
+    first, *rest = recording.take()
+    assert first.samples[0, 0] == 10 and first.lost_frames == 10 * 480
+    assert all(block.lost_frames == 0 for block in rest)
+
+
+@contextmanager
+def playing(recording, blocks):
+    """A stream that has given all its blocks before anybody looks."""
+    for at_s, rate_hz, samples in blocks:
+        recording._clock.now = at_s
+        recording.starting(MICROPHONE, rate_hz)
+        recording.block(samples, len(samples), None, FINE)
+    yield MICROPHONE
+
+
+def heard(monkeypatch, blocks):
+    """What the microphone puts for `blocks`: when they came, at which rate, and their sound."""
+    got, wanted = [], sum(len(samples) > 0 for _, _, samples in blocks)
+    monkeypatch.setattr(
+        microphone, "open_stream", lambda _kind, _wanted, user: playing(user, blocks)
+    )
+    with microphone.opened(got.append, device="", clock=FakeClock(), ended=lambda: None):
+        while len(got) < wanted:
+            pass
+    return got
+
+
+def test_a_microphone_of_many_channels_is_heard_in_mono(monkeypatch):
+    blocks = [(0.03 * n, 16_000, np.full((480, 6), 0.1, np.float32)) for n in range(5)]
+    assert sound_of(heard(monkeypatch, blocks)).max() == pytest.approx(0.1, abs=0.03)
+
+
+def test_time_goes_on_while_a_microphone_is_away(monkeypatch):
+    block = np.full((480, 1), 0.1, np.float32)
+    first, second = heard(monkeypatch, [(0.03, 16_000, block), (20.03, 16_000, block)])
+    assert second.start - first.start == pytest.approx(20 * RATE_HZ, abs=2)
+
+
+def test_another_microphone_may_come_back_at_another_rate(monkeypatch):
+    blocks = [
+        (1.0, 48_000, np.full((48_000, 1), 0.1, np.float32)),
+        (9.0, 16_000, np.full((16_000, 1), 0.1, np.float32)),
+    ]
+    first, second = heard(monkeypatch, blocks)
+    assert (
+        len(first.samples) == pytest.approx(RATE_HZ, abs=400) and len(second.samples) == RATE_HZ
+    )
+    assert second.end_s == pytest.approx(9.0, abs=0.05)
+
+
+def test_sound_that_is_handed_over_late_is_not_taken_for_lost(monkeypatch):
+    """A sound server may give a second of sound at once, a second late."""
+    clock, got = FakeClock(), []
+    recording = recorder(clock, got.append)
+    carried = microphone._Carried()
+    for number in range(100):
+        clock.now = 0.03 * (number // 33 * 33 + 33)
+        recording.block(np.full((480, 1), 0.1, np.float32), 480, None, FINE)
+        for block in recording.take():
+            carried.catch_up(block)
+            list(carried.door.push(block.samples))
+    assert carried.position == 100 * 480
+
+
+def test_a_lost_microphone_and_its_return_are_told_by_name():
+    told = []
+    recording = recorder(report=told.append)
+    recording.lost(MICROPHONE)
+    recording.back(Device(0, "Built-in", inputs=2, outputs=0, rate_hz=44_100))
+    recording.back(MICROPHONE)
+    assert "No sound comes from the microphone Webcam C270" in told[0].text
+    assert [problem.text for problem in told[1:]] == [
+        "Listening to Built-in until Webcam C270 is back.",
+        "The microphone Webcam C270 is back.",
+    ]
+    assert [problem.solved for problem in told] == [False, True, True]
 
 
 def test_a_skip_is_a_jump_in_start_of_at_least_one_sample():
@@ -135,122 +214,13 @@ def test_a_change_of_rate_keeps_counting():
 def test_perfect_zeros_are_told_once_and_again_after_sound():
     watch = Watch()
 
-    def told(level: float, seconds: int, start: int) -> int:
+    def told(level: float, seconds: int, start: int) -> list[bool]:
         chunks = [
             AudioChunk(np.full(16_000, level, np.float32), start + s * 16_000)
             for s in range(seconds)
         ]
-        return sum(isinstance(event, Problem) for event in watch.over(chunks))
+        return [event.solved for event in watch.over(chunks) if isinstance(event, Problem)]
 
-    assert told(0.0, 30, 0) == 1
-    assert told(0.1, 1, 30) == 0
-    assert told(0.0, 30, 31) == 1
-
-
-@pytest.mark.parametrize(
-    ("wanted", "index"), [("", 5), ("3", 3), ("webcam", 3), ("USB Microphone", 5)]
-)
-def test_a_device_is_asked_for_by_number_or_part_of_its_name(wanted, index):
-    assert pick(INPUTS, wanted).index == index
-
-
-def test_an_unknown_device_is_told_with_those_there_are():
-    with pytest.raises(UserError, match=r"called 'Blue'; there are: 3 Webcam C270, 5 USB Mic"):
-        pick(INPUTS, "Blue")
-
-
-def test_a_speaker_is_no_microphone():
-    with pytest.raises(UserError, match="called '0'"):
-        pick(INPUTS, "0")
-
-
-def test_no_microphone_at_all_is_one_sentence():
-    with pytest.raises(UserError, match="There is no microphone"):
-        pick(INPUTS[:1], "")
-
-
-@pytest.mark.parametrize(
-    ("reason", "words"),
-    [
-        ("Invalid sample rate [PaErrorCode -9997]", "no permission or a muted source"),
-        ("Device unavailable [PaErrorCode -9985]", "is busy"),
-        ("Unanticipated host error", "choose another one"),
-    ],
-)
-def test_a_refusal_names_the_fix(reason, words):
-    assert words in refusal_text(INPUTS[1], reason)
-
-
-class FakePortAudio:
-    """Enough of sounddevice to open a microphone that refuses what it is told to refuse."""
-
-    class PortAudioError(Exception):
-        pass
-
-    def __init__(self, refuse=lambda channels: "") -> None:
-        self.refuse, self.opened, self.default = refuse, [], SimpleNamespace(device=(0, 0))
-
-    def query_devices(self):
-        return [
-            {
-                "name": "Mic",
-                "max_input_channels": 6,
-                "max_output_channels": 0,
-                "default_samplerate": 48_000.0,
-            }
-        ]
-
-    def InputStream(self, *, channels, callback, **more):  # noqa: N802
-        if reason := self.refuse(channels):
-            raise self.PortAudioError(reason)
-        self.opened.append(channels)
-        stream = SimpleNamespace(start=lambda: None, callback=callback, channels=channels)
-        return _Entered(stream)
-
-
-class _Entered:
-    def __init__(self, stream) -> None:
-        self.start, self._stream = stream.start, stream
-
-    def __enter__(self):
-        for _ in range(10):
-            self._stream.callback(
-                np.full((960, self._stream.channels), 0.1, np.float32), 960, None, FINE
-            )
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-
-def test_a_microphone_is_opened_with_its_own_channels_and_heard_in_mono(monkeypatch):
-    fake, got = FakePortAudio(), []
-    monkeypatch.setattr(microphone, "_portaudio", lambda: fake)
-    with microphone.opened(
-        got.append, device="", clock=FakeClock(), ended=lambda: None
-    ) as device:
-        while len(got) < 5:
-            pass
-    assert device.name == "Mic" and fake.opened == [6]
-    assert sound_of(got).max() == pytest.approx(0.1, abs=0.03)
-
-
-def test_a_microphone_that_refuses_its_channels_is_tried_with_fewer(monkeypatch):
-    fake = FakePortAudio(
-        refuse=lambda channels: "Invalid number of channels" if channels > 2 else ""
-    )
-    monkeypatch.setattr(microphone, "_portaudio", lambda: fake)
-    with microphone.opened(
-        lambda event: None, device="", clock=FakeClock(), ended=lambda: None
-    ):
-        assert fake.opened == [2]
-
-
-def test_a_busy_microphone_is_one_sentence(monkeypatch):
-    fake = FakePortAudio(refuse=lambda channels: "Device unavailable [PaErrorCode -9985]")
-    monkeypatch.setattr(microphone, "_portaudio", lambda: fake)
-    with (
-        pytest.raises(UserError, match="Mic is busy"),
-        microphone.opened(print, device="", clock=FakeClock(), ended=lambda: None),
-    ):
-        pass
+    assert told(0.0, 30, 0) == [False]
+    assert told(0.1, 3, 30) == [True]
+    assert told(0.0, 30, 33) == [False]

@@ -1,0 +1,246 @@
+"""Lost devices and their return, with a fake PortAudio whose list freezes as the real one's does."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from dndmood.errors import UserError
+from dndmood.sound_devices import Device
+from dndmood.sound_devices._streams import Streams
+
+MIC = Device(0, "Webcam", inputs=1, outputs=0, rate_hz=16_000, default_input=True)
+BUILT_IN = Device(1, "Built-in", inputs=2, outputs=0, rate_hz=44_100)
+SPEAKER = Device(2, "Speaker", inputs=0, outputs=2, rate_hz=48_000, default_output=True)
+
+
+@dataclass(eq=False)
+class Native:
+    device: Device
+    call: object
+    open: bool = True
+
+
+@dataclass
+class FakeAudio:
+    """PortAudio over devices that come and go; what is unplugged gives no more calls."""
+
+    plugged: list[Device] = field(default_factory=lambda: [MIC, SPEAKER])
+    stuck: set[str] = field(default_factory=set)
+    """Devices that can be opened but give no calls."""
+    busy: set[str] = field(default_factory=set)
+    broken: bool = False
+    frozen: tuple[Device, ...] | None = None
+    natives: list[Native] = field(default_factory=list)
+    stops: int = 0
+
+    def devices(self):
+        if self.frozen is None:
+            if self.broken:
+                raise UserError("The system's sound cannot be reached.")
+            self.frozen = tuple(self.plugged)
+        return self.frozen
+
+    def opened(self, kind, device, callback, prepare):
+        self.devices()
+        if device not in self.plugged or self.broken or device.name in self.busy:
+            raise UserError("It cannot be opened.")
+        prepare(device.rate_hz)
+        self.natives.append(Native(device, callback))
+        return self.natives[-1]
+
+    def close(self, stream):
+        if stream is not None:
+            stream.open = False
+
+    def stop(self):
+        assert not any(native.open for native in self.natives), (
+            "a stream was ended by a restart"
+        )
+        self.frozen, self.stops = None, self.stops + 1
+
+    def sound(self):
+        for native in self.natives:
+            alive = native.device in self.plugged and native.device.name not in self.stuck
+            if native.open and alive and not self.broken:
+                native.call(None, 0, None, None)
+
+
+@dataclass
+class FakeProbe:
+    audio: FakeAudio
+    asked: int = 0
+    waits: int = 0
+
+    def look(self, now_s):
+        self.waits += 1
+        if self.waits % 3:
+            return None  # an answer takes a while
+        self.asked += 1
+        return () if self.audio.broken else tuple(self.audio.plugged)
+
+    def close(self):
+        self.waits = 0
+
+
+class Table:
+    """A microphone and a speaker, and time that passes."""
+
+    def __init__(self, wanted="") -> None:
+        self.audio = FakeAudio()
+        self.probe = FakeProbe(self.audio)
+        self.streams = Streams(self.audio, self.probe)
+        self.now_s, self.said = 100.0, []
+        self.streams.look(self.now_s)
+        self.speaker = self.streams.open("output", "", Listed(self, "speaker"), self.now_s)
+        self.mic = self.streams.open("input", wanted, Listed(self, "mic"), self.now_s)
+        self.blocks = {"speaker": 0, "mic": 0}
+
+    def goes_on(self, seconds, *, sound=True):
+        """Gives how often the speaker was silent for a whole look meanwhile."""
+        silent = 0
+        for _ in range(round(seconds / 0.2)):
+            self.now_s += 0.2
+            before = self.blocks["speaker"]
+            if sound:
+                self.audio.sound()
+            silent += self.blocks["speaker"] == before
+            self.streams.look(self.now_s)
+        return silent
+
+
+@dataclass
+class Listed:
+    table: Table
+    name: str
+
+    def block(self, *_):
+        self.table.blocks[self.name] += 1
+
+    def starting(self, device, rate_hz):
+        assert rate_hz == device.rate_hz
+
+    def lost(self, device):
+        self.table.said.append((self.name, "lost", device.name))
+
+    def back(self, device):
+        self.table.said.append((self.name, "back", device.name))
+
+
+def test_an_evening_without_trouble_has_nothing_to_say():
+    table = Table()
+    assert table.goes_on(3600) == 0
+    assert table.said == [] and table.audio.stops == 0 and table.probe.asked == 0
+
+
+def test_a_stalled_microphone_is_told_once_and_never_touches_the_speaker():
+    table = Table()
+    table.audio.stuck.add("Webcam")
+    assert table.goes_on(50) == 0, "the music stumbled"
+    assert table.said == [("mic", "lost", "Webcam")]
+    table.audio.stuck.clear()
+    assert table.goes_on(5) == 0
+    assert table.said[1:] == [("mic", "back", "Webcam")]
+
+
+def test_a_microphone_plugged_in_again_is_heard_within_five_seconds():
+    table = Table("webcam")
+    table.audio.plugged.remove(MIC)
+    assert table.goes_on(60) == 0, "the music stumbled while there was nothing to be found"
+    # Another number, as systems like to give: the old list does not know it.
+    table.audio.plugged.append(Device(7, "Webcam", inputs=1, outputs=0, rate_hz=48_000))
+    assert table.goes_on(5) <= 1
+    assert table.said == [("mic", "lost", "Webcam"), ("mic", "back", "Webcam")]
+    assert table.goes_on(60) == 0 and len(table.said) == 2
+
+
+def test_a_lost_speaker_comes_back_and_the_microphone_with_it():
+    table = Table()
+    table.audio.plugged.remove(SPEAKER)
+    table.goes_on(30)
+    assert table.said == [("speaker", "lost", "Speaker")]
+    table.audio.plugged.append(Device(9, "Speaker", inputs=0, outputs=2, rate_hz=44_100))
+    table.goes_on(5)
+    heard = dict(table.blocks)
+    assert table.goes_on(1) == 0 and table.blocks["mic"] > heard["mic"]
+    assert table.said[1:] == [("speaker", "back", "Speaker")]
+
+
+def test_a_sound_server_that_went_and_came_brings_both_back():
+    table = Table()
+    table.audio.broken = True
+    table.goes_on(20)
+    assert sorted(table.said) == [("mic", "lost", "Webcam"), ("speaker", "lost", "Speaker")]
+    table.audio.broken = False
+    table.goes_on(3)
+    assert sorted(table.said[2:]) == [("mic", "back", "Webcam"), ("speaker", "back", "Speaker")]
+    assert table.goes_on(30) == 0
+
+
+def test_a_program_that_stood_still_blames_no_device():
+    table = Table()
+    table.now_s += 30.0
+    table.streams.look(table.now_s)
+    assert table.goes_on(30) == 0
+    assert table.said == []
+
+
+def test_streams_that_died_while_the_program_stood_still_are_opened_again():
+    table = Table()
+    for native in table.audio.natives:
+        native.call = lambda *_: None
+    table.now_s += 3600.0
+    table.streams.look(table.now_s)
+    table.goes_on(5)
+    assert table.goes_on(5) == 0 and table.blocks["mic"] > 0
+
+
+def test_another_microphone_helps_out_until_the_first_is_back():
+    table = Table()
+    table.audio.plugged.append(BUILT_IN)
+    table.audio.plugged.remove(MIC)
+    table.goes_on(8)
+    assert table.said == [("mic", "lost", "Webcam"), ("mic", "back", "Built-in")]
+    assert table.goes_on(60) == 0, "looking for the first one disturbs the music"
+    table.audio.plugged.append(MIC)
+    table.goes_on(12)
+    assert table.said[2:] == [("mic", "back", "Webcam")]
+
+
+def test_a_microphone_that_was_asked_for_is_waited_for():
+    table = Table("webcam")
+    table.audio.plugged.append(BUILT_IN)
+    table.audio.plugged.remove(MIC)
+    table.goes_on(60)
+    assert table.said == [("mic", "lost", "Webcam")]
+
+
+def test_a_microphone_that_never_speaks_again_stops_the_music_once_a_minute_at_most():
+    table = Table()
+    table.audio.stuck.add("Webcam")
+    assert table.goes_on(600) <= 10
+    assert table.audio.stops <= 10
+
+
+def test_a_device_that_another_program_holds_costs_the_music_little():
+    table = Table()
+    table.audio.plugged.remove(MIC)
+    table.goes_on(5)
+    table.audio.busy.add("Webcam")
+    table.audio.plugged.append(MIC)
+    assert table.goes_on(600) <= 16
+
+
+def test_when_nothing_is_open_the_next_look_sees_what_was_plugged_in():
+    table = Table()
+    table.streams.close(table.mic)
+    table.streams.close(table.speaker)
+    table.audio.plugged.append(BUILT_IN)
+    assert BUILT_IN in table.streams.devices()
+
+
+def test_what_cannot_be_opened_at_first_is_one_sentence_and_leaves_nothing_open():
+    audio = FakeAudio(plugged=[SPEAKER])
+    streams = Streams(audio, FakeProbe(audio))
+    with pytest.raises(UserError, match="There is no microphone"):
+        streams.open("input", "", Listed(None, "mic"), 0.0)
+    assert audio.frozen is None
