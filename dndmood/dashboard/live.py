@@ -30,6 +30,10 @@ _log = logging.getLogger(__name__)
 _FRAME_S = 0.1
 _STALLED_S = 2.0
 """Without any new sound for so long, the lamp says so."""
+_FAILED = (
+    "The picture cannot be drawn; listening and music go on, and every key works. "
+    "The log, dndmood.log, says why."
+)
 _TWICE_S = 2.0
 """The key that ends the evening must come again within this time: a slip ends nothing."""
 
@@ -96,7 +100,7 @@ class _Show:
         self._terminal = terminal
         self._ascii = poor
         self._keystrokes = Keystrokes()
-        self._helping = False
+        self._helping = self._failed = False
         self._asked_s = -_TWICE_S  # when `q` was pressed
         self._heard_s = 0.0
         self._moved_s = clock.now_s()
@@ -118,19 +122,26 @@ class _Show:
         leaving = now_s - self._asked_s < _TWICE_S
         width, height = self._terminal.size()
         if width < LEAST[0] or height < LEAST[1]:
-            self._terminal.painter.paint(_notice(width, height, leaving=leaving))
+            words = f"{_too_small(width, height)}."
+            self._terminal.painter.paint(_in_words(words, width, height, leaving=leaving))
             return
-        picture = render(
-            screen,
-            self._places,
-            width=width,
-            height=height,
-            ascii=self._ascii,
-            helping=self._helping,
-            stalled=stalled,
-            leaving=leaving,
-        )
-        self._terminal.painter.paint(picture.rows)
+        try:
+            rows = render(
+                screen,
+                self._places,
+                width=width,
+                height=height,
+                ascii=self._ascii,
+                helping=self._helping,
+                stalled=stalled,
+                leaving=leaving,
+            ).rows
+        except Exception:  # noqa: BLE001 - whatever it is, the evening goes on
+            if not self._failed:
+                _log.exception("The screen cannot be drawn")
+            self._failed = True
+            rows = _in_words(_FAILED, width, height, leaving=leaving)
+        self._terminal.painter.paint(rows)
 
     def _press(self, key: str) -> bool:
         """Do what `key` means; True when it ends the show."""
@@ -162,12 +173,10 @@ class _Logged(TextIOBase):
         return len(text)
 
 
-def _notice(width: int, height: int, *, leaving: bool) -> Block:
-    """What a terminal shows that is too small for anything else."""
-    text, style = (
-        (LEAVING.strip(), MARKED) if leaving else (f"{_too_small(width, height)}.", BOLD)
-    )
-    return tuple(row(width, (line, style)) for line in folded(text, width, height, POOR))
+def _in_words(text: str, width: int, height: int, *, leaving: bool) -> Block:
+    """What is shown when the picture itself cannot be."""
+    told, style = (LEAVING.strip(), MARKED) if leaving else (text, BOLD)
+    return tuple(row(width, (line, style)) for line in folded(told, width, height, POOR))
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -13,6 +13,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from dndmood.dashboard import live
+from dndmood.events import Command
+from dndmood.threads import Cell
+from tests.dashboard.scenes import PLACES, calm, screen
+from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
@@ -260,3 +264,61 @@ def test_a_terminal_that_is_too_small_from_the_beginning_is_refused_in_one_sente
 
 def test_what_is_no_terminal_cannot_be_used():
     assert live.usable(io.StringIO()) == "The output is no terminal: use --plain."
+
+
+class Keys:
+    """A terminal that shows nothing and in which `typed` is typed, one text at each read."""
+
+    def __init__(self, *typed: str) -> None:
+        self.typed = list(typed)
+        self.shown: list[str] = []
+        self.painter = self
+
+    def size(self) -> tuple[int, int]:
+        return 100, 30
+
+    def read(self, timeout_s: float) -> str:
+        return self.typed.pop(0)
+
+    def paint(self, rows) -> None:
+        self.shown.append("\n".join("".join(part.text for part in row) for row in rows))
+
+
+def pressed(clock: FakeClock, keys: Keys) -> list[Command]:
+    """Every command that the show puts until it ends or nothing more is typed."""
+    put: list[Command] = []
+    show = live._Show(Cell(screen(*calm())), put.append, PLACES, clock, keys, poor=False)
+    show.run(lambda: bool(keys.typed))
+    return put
+
+
+def test_q_ends_the_evening_only_when_it_comes_again_within_two_seconds():
+    clock = FakeClock()
+
+    class Slow(Keys):
+        def read(self, timeout_s: float) -> str:
+            clock.sleep(1.0)
+            return super().read(timeout_s)
+
+    assert pressed(clock, Slow("q", "", "q", "", "", "q")) == []
+    assert pressed(clock, Slow("q", "q", "x")) == [Command("quit")]
+    assert pressed(clock, Slow("Q", "x", "x")) == [Command("silence")] * 2
+
+
+def test_a_picture_that_cannot_be_drawn_ends_nothing(monkeypatch, caplog):
+    def fail(*_, **__):
+        raise ValueError("zip() argument 2 is longer than argument 1")
+
+    monkeypatch.setattr(live, "render", fail)
+    keys = Keys("n", "q", "q")
+    assert pressed(FakeClock(), keys) == [Command("skip"), Command("quit")]
+    assert "The picture cannot be drawn; listening and music go on" in keys.shown[0]
+    assert "press q again to end the evening" in keys.shown[2]
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("stream", [None, io.StringIO()])
+def test_streams_that_are_closed_or_none_are_no_terminal(stream):
+    if stream is not None:
+        stream.close()
+    assert live.usable(stream) == "The output is no terminal: use --plain."
