@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from io import StringIO
+from select import select
 from typing import TYPE_CHECKING, Any, TextIO
 
 from dndmood.errors import UserError
@@ -23,6 +24,7 @@ _FULL = {
 }
 _MODES = ("r", "w", "w")
 _NAMES = ("stdin", "stdout", "stderr")
+_MOMENT_S = 0.5
 _VIRTUAL_TERMINAL = 0x0004
 """ENABLE_VIRTUAL_TERMINAL_PROCESSING, learn.microsoft.com/windows/console/setconsolemode"""
 _STANDARD_OUTPUT = -11
@@ -72,18 +74,20 @@ def write(text: str) -> None:
     Raises `ReaderGone` when nobody reads it, and `UserError` when it cannot be written: what a
     command was asked for is never lost without a word.
     """
-    _write(lambda: print("\n".join(map(printable, text.split("\n"))), flush=True))  # noqa: T201
+    safe = "\n".join(map(printable, text.split("\n")))
+    _write(lambda: print(_fitting(safe, sys.stdout), flush=True))  # noqa: T201
 
 
 def line(text: str) -> None:
     """Print `text` as one line, made printable; raises `OSError` when it cannot be written."""
-    print(printable(text), flush=True)  # noqa: T201
+    print(_fitting(printable(text), sys.stdout), flush=True)  # noqa: T201
 
 
 def say(text: str, *, end: str = "\n") -> None:
     """Print `text` to the standard error as it is; where nobody can read it, nothing happens."""
-    with suppress(OSError, ValueError):
-        print(text, end=end, file=sys.stderr, flush=True)  # noqa: T201
+    if takes_more(sys.stderr):
+        with suppress(OSError, ValueError):
+            print(_fitting(text, sys.stderr), end=end, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def draw(picture: "RenderableType") -> None:
@@ -92,12 +96,34 @@ def draw(picture: "RenderableType") -> None:
 
     drawn = _Drawn()
     Console(file=drawn).print(picture)
-    with suppress(OSError, ValueError):
-        print(drawn.getvalue(), end="", flush=True)  # noqa: T201
+    if takes_more(sys.stdout):
+        with suppress(OSError, ValueError):
+            print(_fitting(drawn.getvalue(), sys.stdout), end="", flush=True)  # noqa: T201
+
+
+def takes_more(stream: TextIO) -> bool:
+    """Whether a line can be written to `stream` without waiting for more than a moment.
+
+    A pipe whose reader stands still and a terminal that was stopped take nothing, for hours if need be.
+    """
+    try:
+        return bool(select([], [stream.fileno()], [], _MOMENT_S)[1])
+    except (
+        OSError,
+        ValueError,
+    ):  # Windows only looks at sockets; and not every stream has a file
+        return True
+
+
+def give_up_unread() -> None:
+    """Let nobody wait for a standard output that takes no more: the rest of it is dropped."""
+    if not takes_more(sys.stdout):
+        _to_nowhere(sys.stdout)
 
 
 def flush() -> None:
     """Write what still waits, as `write` does; what cannot be written is dropped."""
+    give_up_unread()
     try:
         _write(sys.stdout.flush)
     finally:
@@ -152,10 +178,18 @@ def _give_up(stream: TextIO) -> None:
     try:
         stream.flush()
     except (OSError, ValueError):
-        with suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
+        _to_nowhere(stream)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - no Path
+        os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _fitting(text: str, stream: TextIO) -> str:
+    """`text` with a `?` for each sign that `stream` cannot write."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding, "replace")
 
 
 def _open_if_closed(number: int) -> None:

@@ -1,5 +1,6 @@
 """Being asked to end, by real signals and by what stands in for Windows."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -176,3 +177,26 @@ def test_a_plain_evening_that_is_asked_to_end_ends_whole(home, tmp_path, numbers
     assert printed.rstrip().endswith("quit")
     facts = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     assert any(fact.get("verb") == "quit" for fact in facts)
+
+
+@posix
+def test_an_output_that_nobody_takes_holds_up_neither_the_evening_nor_its_end(home, tmp_path):
+    journal = tmp_path / "j.jsonl"
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with contextlib.suppress(BlockingIOError):
+        while os.write(theirs, b"x" * 4096):
+            pass  # a pipe takes only so much from a program whose reader stands still
+    os.set_blocking(theirs, True)
+    with subprocess.Popen(
+        [sys.executable, "-m", "dndmood", "listen", "--plain", "--input", str(DEMO),
+         "--player", "silent", "--journal", str(journal)],
+        env=home, stdout=theirs, stderr=theirs,
+    ) as evening:  # fmt: skip
+        while not journal.exists() or journal.read_text(encoding="utf-8").count("estimate") < 3:
+            assert evening.poll() is None
+        evening.send_signal(signal.SIGTERM)
+        assert evening.wait(timeout=20) == 143
+    os.close(ours)
+    os.close(theirs)
+    assert '"verb": "quit"' in journal.read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """What can be heard as the player reports it; a cue only announces what is to come. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dndmood.events import Cue, NowPlaying, Track
 from dndmood.reel import JOIN_S, Decks, Sounding, following, sounding
@@ -19,6 +19,8 @@ class Audible:
     """The report before: that track fades out under the new one."""
     fade_s: float = 0.0
     """Length of that crossfade."""
+    after: Track | None = None
+    """What comes after the present track; None when nobody knows."""
 
     @property
     def mute(self) -> bool:
@@ -28,17 +30,19 @@ class Audible:
 
 def announced(audible: Audible, cue: Cue) -> Audible:
     """After `cue`: what plays goes on, unless nothing is to come after it."""
-    return audible if cue.tracks else Audible()
+    if audible.report is None or not cue.tracks:
+        return Audible()
+    return replace(audible, after=cue.tracks[0])
 
 
 def reported(audible: Audible, report: NowPlaying, decks: Decks) -> Audible:
     """After the player has reported what sounds from now on."""
-    last = audible.report
+    last, now = audible.report, decks.now
+    after = _after(report.track, now.tracks)
     if last is None or last.track in (None, report.track) or report.track is None:
-        return Audible(report)
-    now = decks.now
+        return Audible(report, after=after)
     answers = report.at_s - now.since_s <= _ANSWER_S
-    return Audible(report, last, now.fade_s if answers else JOIN_S)
+    return Audible(report, last, now.fade_s if answers else JOIN_S, after)
 
 
 def heard(audible: Audible, decks: Decks, at_s: float) -> tuple[Sounding, ...]:
@@ -59,17 +63,19 @@ def heard(audible: Audible, decks: Decks, at_s: float) -> tuple[Sounding, ...]:
     )
 
 
-def coming(audible: Audible, decks: Decks, at_s: float) -> tuple[Track, ...]:
-    """The tracks that come after what is heard, in playing order; empty when nobody knows any."""
-    tracks = decks.now.tracks
+def coming(audible: Audible, decks: Decks, at_s: float) -> Track | None:
+    """The track that comes after what is heard; None when nobody knows any."""
     if audible.report is None:
-        return following(decks.now, at_s)
-    paths = [track.path for track in tracks]
-    track = audible.report.track
+        return next(iter(following(decks.now, at_s)), None)
+    return audible.after
+
+
+def _after(track: Track | None, tracks: tuple[Track, ...]) -> Track | None:
+    """The one of `tracks` that follows `track`, which need not be one of them."""
+    paths = [one.path for one in tracks]
     if track is None or track.path not in paths:
-        return tracks
-    after = paths.index(track.path) + 1
-    return tracks[after:] + tracks[:after]
+        return next(iter(tracks), None)
+    return tracks[(paths.index(track.path) + 1) % len(tracks)]
 
 
 def _place_s(report: NowPlaying, track: Track, at_s: float) -> float:

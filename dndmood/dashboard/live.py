@@ -69,15 +69,18 @@ def show(
     logged.
     """
     screen, printed = sys.stdout, _Logged()
-    with opened(screen, clock) as terminal, redirect_stdout(printed), redirect_stderr(printed):
-        poor = not knows_signs(screen)
-        try:
-            _Show(cell, put, places, clock, terminal, poor=poor).run(alive)
-        except (KeyboardInterrupt, EOFError):
-            put(Command("quit"))
-        except SystemExit:
-            put(Command("quit"))
-            raise
+    try:
+        with (
+            opened(screen, clock) as terminal,
+            redirect_stdout(printed),
+            redirect_stderr(printed),
+        ):
+            _Show(cell, put, places, clock, terminal, poor=not knows_signs(screen)).run(alive)
+    except (KeyboardInterrupt, EOFError):
+        put(Command("quit"))
+    except SystemExit:
+        put(Command("quit"))
+        raise
 
 
 class _Show:

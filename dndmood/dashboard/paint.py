@@ -59,9 +59,12 @@ class Painter:
             for number, row in enumerate(rows)
             if whole or row != self._shown[number]
         ]
-        if news:
-            self._write(_BEGIN + "\x1b[2J" * whole + "".join(news) + _END)
         self._shown = rows
+        if news:
+            try:
+                self._write(_BEGIN + "\x1b[2J" * whole + "".join(news) + _END)
+            except BlockingIOError:  # somebody has set the terminal so; it took a part only
+                self.forget()
 
     def _ansi(self, row: Row) -> str:
         return "".join(_ansi(segment, self._colours, self._no_color) for segment in row)
@@ -77,6 +80,8 @@ def gone() -> Iterator[None]:
     """Raise `EOFError` where the terminal has been closed under us."""
     try:
         yield
+    except BlockingIOError:
+        raise
     except OSError as error:
         raise EOFError("The terminal was closed.") from error
 

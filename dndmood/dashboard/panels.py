@@ -199,8 +199,8 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
         ]
     coming = audible.coming(playing, asked, at_s)
     if len(rows) == 1 and coming and (decks or playing.mute):
-        same = decks and decks[0].track.path == coming[0].path
-        again = "again from its beginning" if same else coming[0].title
+        same = decks and decks[0].track.path == coming.path
+        again = "again from its beginning" if same else coming.title
         rows.append(row(inner, ("then       ", QUIET), (fit(again, inner - 11, glyphs), QUIET)))
     note = loudness.note(screen.music, at_s, glyphs)
     return box(rows, width, 4, glyphs, title="Music", note=note)

@@ -68,6 +68,7 @@ class Lines:
             self._print(put, alive)
         except (KeyboardInterrupt, SystemExit):
             put(Command("quit"))
+            console.give_up_unread()
             end_s = clock.now_s() + _LAST_S
             self._print(put, lambda: alive() and clock.now_s() < end_s)
             raise

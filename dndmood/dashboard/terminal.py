@@ -10,6 +10,7 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import Protocol, TextIO, TypeAlias
 
+from dndmood import console
 from dndmood.clock import Clock
 from dndmood.dashboard.paint import Painter, gone
 
@@ -56,16 +57,21 @@ class PosixKeyboard:
         import termios
         import tty
 
-        tty.setcbreak(self._descriptor)
-        modes = termios.tcgetattr(self._descriptor)
-        modes[0] &= ~termios.IXON
-        termios.tcsetattr(self._descriptor, termios.TCSANOW, modes)
+        try:
+            tty.setcbreak(self._descriptor)
+            modes = termios.tcgetattr(self._descriptor)
+            modes[0] &= ~termios.IXON
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, modes)
+        except termios.error as error:
+            raise EOFError("The terminal was closed.") from error
 
     def close(self) -> None:
         """Set everything as it was; keys that nobody has read are dropped."""
         import termios
 
-        termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._before)
+        termios.tcflush(self._descriptor, termios.TCIFLUSH)
+        # Not after what is still to be shown: a terminal that was stopped would never come to it.
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
 
     def read(self, timeout_s: float) -> str:
         """What was typed; empty after `timeout_s` without any key."""
@@ -124,8 +130,9 @@ class Terminal:
         middle of writing, where nothing else may be written."""
 
     def size(self) -> tuple[int, int]:
-        """Columns and lines now."""
-        return size(self._stream)
+        """Columns and lines now; raises `EOFError` when the terminal is gone."""
+        with gone():
+            return size(self._stream)
 
     def read(self, timeout_s: float) -> str:
         """What was typed; empty after `timeout_s` without any key."""
@@ -141,8 +148,9 @@ class Terminal:
     def give_back(self) -> None:
         """Leave the terminal as it was found; a terminal that is gone is no error."""
         with _unhurried():
-            with suppress(OSError, ValueError, EOFError):
-                self.painter.leave()
+            if console.takes_more(self._stream):
+                with suppress(OSError, ValueError, EOFError):
+                    self.painter.leave()
             with suppress(OSError, ValueError, *_termios_error()):
                 self._keyboard.close()
 
