@@ -1,0 +1,141 @@
+"""Sound files whose header was never finished, as when the recorder's battery died. Pure.
+
+The sizes in such a header are 0, all ones, or those of an earlier moment, while the sound goes
+on to the end of the file. Found here are the bytes that a decoder has to see instead.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol, TypeAlias
+
+Patches: TypeAlias = Mapping[int, bytes]
+"""Place in the file to the bytes that stand there instead."""
+
+
+class Readable(Protocol):
+    """What is asked of a file here."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    def read(self, count: int, /) -> bytes: ...
+
+
+_MOST_CHUNKS = 1000
+_MUCH = 1 << 16
+"""Bytes behind the sound that are no chunk: more than this is not some program's note."""
+_ALL_ONES = b"\xff" * 4
+
+
+def unfinished(file: Readable) -> Patches:
+    """What to read instead of `file`'s own bytes; nothing for a finished header.
+
+    Knows WAV, RF64, AIFF, CAF and AU. `file` is left at some place; an `OSError` is passed on.
+    """
+    size = file.seek(0, 2)
+    head = _at(file, 0, 12)
+    match head[:4]:
+        case b"RIFF":
+            return _riff(file, size)
+        case b"RF64" | b"BW64":
+            return _rf64(file, size)
+        case b"FORM":
+            return _aiff(file, size)
+        case b"caff":
+            return _caf(file, size)
+        case b".snd" if head[8:12] == b"\0" * 4:
+            return {8: _ALL_ONES}  # "unknown" by the format's own rule
+    return {}
+
+
+def counts_its_frames(file: Readable) -> bool:
+    """Whether an MP3 says how long it is: a Xing or Info header that gives a number of frames."""
+    head, begin = _at(file, 0, 10), 0
+    if head[:3] == b"ID3" and len(head) == 10:  # noqa: PLR2004 - an ID3v2 header
+        begin = 10 + sum(
+            byte << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True)
+        )
+    first = _at(file, begin, 2048)
+    for name in (b"Xing", b"Info"):
+        place = first.find(name)
+        if place >= 0 and first[place + 7 : place + 8] and first[place + 7] & 1:
+            return True
+    return False
+
+
+def _riff(file: Readable, size: int) -> Patches:
+    place = _data(file, size, b"data", 12, "little")
+    # libsndfile takes all ones for "up to the end of the file", also beyond 4 GB.
+    return {} if place is None else {place + 4: _ALL_ONES}
+
+
+def _rf64(file: Readable, size: int) -> Patches:
+    place = _chunk(file, size, b"data", 12, "little")
+    if place is None or _at(file, 12, 4) != b"ds64":
+        return {}
+    said = int.from_bytes(_at(file, 28, 8), "little")
+    left = size - place - 8
+    if not _goes_on(file, place + 8, said, left, "little"):
+        return {}
+    return {20: (size - 8).to_bytes(8, "little") + left.to_bytes(8, "little")}
+
+
+def _aiff(file: Readable, size: int) -> Patches:
+    place = _data(file, size, b"SSND", 12, "big")
+    common = _chunk(file, size, b"COMM", 12, "big")
+    if place is None or common is None:
+        return {}
+    zero = b"\0" * 4  # then libsndfile counts by itself
+    return {4: zero, place + 4: zero, common + 10: zero}
+
+
+def _caf(file: Readable, size: int) -> Patches:
+    at = 8
+    for _ in range(_MOST_CHUNKS):
+        head = _at(file, at, 12)
+        if len(head) < 12:  # noqa: PLR2004 - a name and eight bytes of size
+            return {}
+        said = int.from_bytes(head[4:], "big", signed=True)
+        left = size - at - 12
+        if head[:4] == b"data":
+            return {at + 4: left.to_bytes(8, "big")} if said <= 0 < left else {}
+        at += 12 + max(said, 0)
+    return {}
+
+
+def _data(file: Readable, size: int, name: bytes, at: int, order: str) -> int | None:
+    """Where the chunk with the sound begins, if its size is not true."""
+    place = _chunk(file, size, name, at, order)
+    if place is None:
+        return None
+    said = int.from_bytes(_at(file, place + 4, 4), order)  # type: ignore[arg-type]
+    left = size - place - 8
+    return place if _goes_on(file, place + 8, said, left, order) else None
+
+
+def _goes_on(file: Readable, begin: int, said: int, left: int, order: str) -> bool:
+    """Whether the sound at `begin` is longer than the `said` bytes; `left` are in the file."""
+    if said >= left:
+        return said > 2 * left and said > left + _MUCH  # all ones, or a size for hours
+    behind = begin + said + said % 2
+    rest = begin + left - behind
+    if said and rest <= _MUCH:
+        return False
+    head = _at(file, behind, 8)
+    a_chunk = len(head) == 8 and head[:4].isascii() and head[:4].decode("ascii").isprintable()  # noqa: PLR2004 - a name and a size
+    return not a_chunk or int.from_bytes(head[4:], order) > rest - 8  # type: ignore[arg-type]
+
+
+def _chunk(file: Readable, size: int, name: bytes, at: int, order: str) -> int | None:
+    """Where the first chunk called `name` begins."""
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > size:
+            return None
+        head = _at(file, at, 8)
+        if head[:4] == name:
+            return at
+        length = int.from_bytes(head[4:], order)  # type: ignore[arg-type]
+        at += 8 + length + length % 2
+    return None
+
+
+def _at(file: Readable, place: int, count: int) -> bytes:
+    file.seek(place)
+    return file.read(count)
