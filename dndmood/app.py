@@ -13,7 +13,7 @@ from pathlib import Path
 from dndmood import console, journal, keeping, paths, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
-from dndmood.dashboard.state import Screen, fold
+from dndmood.dashboard.state import Place, Screen, fold
 from dndmood.dashboard.view import atlas
 from dndmood.ending import heeded
 from dndmood.errors import UserError
@@ -69,6 +69,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     lines = plain.Lines()
     with ExitStack() as house:
         ending = house.enter_context(heeded(clock))
+        if not settings.plain:
+            house.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
         book.check_emotions(moods.values(), model.card.labels)
@@ -126,9 +128,6 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 clock=clock,
             )
     _keep(known, table, scale, say)
-    if not settings.plain:
-        signs = live.signs(sys.stdout)
-        console.draw(live.summary(screen.value, places(moods.values()), signs))
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
@@ -283,6 +282,12 @@ def _keep(known: Profile, table: Profile, scale: Scale, say: Say) -> None:
         profiles.save(grown, keep_old=known.model not in ("", grown.model))
     except UserError as error:
         say(str(error))
+
+
+def _leave_behind(cell: Cell[Screen], moods: tuple[Place, ...]) -> None:
+    """Print the evening in a few lines, if there was one."""
+    if cell.value.evening.mood is not None:
+        console.draw(live.summary(cell.value, moods, live.signs(sys.stdout)))
 
 
 def _show(cell: Cell[Screen], event: Event) -> None:

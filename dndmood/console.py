@@ -132,9 +132,9 @@ def flush() -> None:
 
 
 def unwritten(error: OSError) -> UserError:
-    """What to tell when the output cannot be written."""
+    """What to tell when something that was open cannot be written any more."""
     return UserError(
-        f"The output cannot be written: {error.strerror}. Send it somewhere else, or make room."
+        f"What was to be written is lost: {error.strerror}. Make room, or send it somewhere else."
     )
 
 

@@ -53,7 +53,7 @@ def test_nothing_that_a_terminal_would_obey_is_printable(text):
     safe.encode()
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp850", "ascii", "cp932"])
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii"])
 def test_a_console_that_lacks_the_signs_shows_question_marks(home, music, encoding):
     home |= {"PYTHONIOENCODING": encoding}
     for arguments in (
@@ -138,7 +138,7 @@ def test_what_cannot_be_printed_is_told_in_one_sentence(home, arguments):
         _, errors = process.communicate(timeout=120)
     assert process.returncode == 1
     (line,) = errors.decode().splitlines()
-    assert line.startswith("dndmood: The output cannot be written: No space left on device.")
+    assert line.startswith("dndmood: What was to be written is lost: No space left on device.")
 
 
 @pytest.mark.parametrize(
