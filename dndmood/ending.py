@@ -10,6 +10,7 @@ from typing import Any
 
 from dndmood.clock import Clock, SystemClock
 
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 _PATIENCE_S = 10.0
 """Closing takes a second or two; what takes longer than this may be interrupted after all."""
 _CLOSING_EVENTS = (2, 5, 6)
@@ -49,17 +50,15 @@ class Ending:
 def heeded(clock: Clock | None = None) -> Iterator[Ending]:
     """Obey Ctrl-C and being asked to terminate, once, for as long as the block lasts.
 
-    That is SIGTERM, SIGHUP (the terminal was closed) and SIGQUIT; on Windows a closed window, a log-off
-    and a shutdown, which are held up until the block is over. A signal that was ignored before,
-    as `nohup` does, stays ignored. Does nothing where it is not on the main thread.
+    That is SIGTERM, SIGHUP (the terminal was closed) and SIGQUIT; on Windows Ctrl-Break, a closed
+    window, a log-off and a shutdown, which are held up until the block is over. A signal that was
+    ignored before, as `nohup` does, stays ignored. Does nothing away from the main thread.
     """
     ending = Ending(clock or SystemClock())
     if current_thread() is not main_thread():
         yield ending
         return
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if os.name != "nt":
-        numbers += [signal.SIGHUP, signal.SIGQUIT]
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
     before = {
         number: handler
         for number in numbers

@@ -1,6 +1,7 @@
 """Shows the latest screen a few times a second and turns keys into commands."""
 
 import logging
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -104,7 +105,7 @@ class _Show:
         self._ascii = poor
         self._keystrokes = Keystrokes()
         self._helping = self._failed = False
-        self._asked_s = -_TWICE_S  # when `q` was pressed
+        self._asked_s = -math.inf  # when `q` was pressed, with no other key since
         self._heard_s = 0.0
         self._moved_s = clock.now_s()
 
@@ -148,21 +149,25 @@ class _Show:
 
     def _press(self, key: str) -> bool:
         """Do what `key` means; True when it ends the show."""
+        command = keys.command(key, self._places)
+        if command and command.verb == "quit":
+            return self._quit(command)
+        self._asked_s = -math.inf
         if key == keys.HELP:
             self._helping = not self._helping
         elif key == keys.REPAINT:
             self._terminal.painter.forget()
-        elif command := keys.command(key, self._places):
-            if command.verb == "quit" and not self._again():
-                return False
+        elif command:
             self._put(command)
-            return command.verb == "quit"
         return False
 
-    def _again(self) -> bool:
-        """Whether the key to end the evening is pressed a second time."""
+    def _quit(self, command: Command) -> bool:
+        """End the evening if the key for that is pressed a second time, with no other between."""
         before_s, self._asked_s = self._asked_s, self._clock.now_s()
-        return self._asked_s - before_s < _TWICE_S
+        if self._asked_s - before_s >= _TWICE_S:
+            return False
+        self._put(command)
+        return True
 
 
 class _Logged(TextIOBase):

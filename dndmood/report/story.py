@@ -249,6 +249,8 @@ def _by_hand(
 def _troubles(lines: Iterable[Line]) -> tuple[Trouble, ...]:
     met: dict[str, Trouble] = {}
     for one in lines:
+        if one.fact.get("solved") is True:
+            continue
         if one.kind == "problem" and (text := one.text("text")):
             known = met.get(text, Trouble(one.at_s, text, 0))
             met[text] = Trouble(known.at_s, text, known.times + 1)

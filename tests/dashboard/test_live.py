@@ -303,6 +303,7 @@ def test_q_ends_the_evening_only_when_it_comes_again_within_two_seconds():
     assert pressed(clock, Slow("q", "", "q", "", "", "q")) == []
     assert pressed(clock, Slow("q", "q", "x")) == [Command("quit")]
     assert pressed(clock, Slow("Q", "x", "x")) == [Command("silence")] * 2
+    assert pressed(clock, Keys("q", "n", "q", "")) == [Command("skip")]
 
 
 def test_a_picture_that_cannot_be_drawn_ends_nothing(monkeypatch, caplog):

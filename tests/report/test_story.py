@@ -270,6 +270,12 @@ def test_no_title_and_no_reason_brings_anything_that_a_terminal_would_obey():
     assert all(text.isprintable() and "PWNED" in text for text in texts)
 
 
+def test_that_a_problem_is_over_is_no_problem():
+    back = problem(9.0, "The speaker is back.") | {"solved": True}
+    told = story.evening([talk(1.0, 0.5), problem(2.0, "The speaker is gone."), back], name="x")
+    assert [trouble.text for trouble in told.troubles] == ["The speaker is gone."]
+
+
 def problem(at_s, text):
     return {"event": "problem", "at_s": at_s, "text": text}
 
