@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, mood_files, paths, profile_sink, profiles
+from dndmood import console, journal, keeping, mood_files, paths, profile_sink, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
-from dndmood.dashboard.state import Screen, fold
+from dndmood.dashboard.state import Place, Screen, fold
 from dndmood.dashboard.view import atlas
+from dndmood.ending import heeded
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -43,10 +43,7 @@ from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 from dndmood.tap import Tap
-from dndmood.threads import Cell, Worker, running
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from dndmood.threads import Cell, running
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +66,11 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         say(sentence)
     known = _profile(settings, say)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
+    lines = plain.Lines()
     with ExitStack() as house:
+        ending = house.enter_context(heeded(clock))
+        if not settings.plain:
+            house.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
         table, scale = _fitted(known, model, say)
@@ -80,7 +81,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         echo, tap = _loop(player, say) if not settings.input else (None, None)
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
-        shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
+        shown: Sink = plain.printer(lines.add) if settings.plain else partial(_show, screen)
         readers = [
             Reader("The player", player, lasting=True),
             Reader("The screen", shown, lasting=True),
@@ -116,8 +117,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
         watch = mood_files.Watch(settings, moods, labels=labels)
         house.enter_context(mood_files.watched(inbox.put, watch))
+        house.callback(ending.close)  # the first thing that happens at the end
         if settings.plain:
-            _wait(worker)
+            lines.show(inbox.put, alive=worker.is_alive, clock=clock)
         else:
             live.show(
                 screen,
@@ -126,8 +128,6 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 alive=worker.is_alive,
                 clock=clock,
             )
-    if not settings.plain:
-        _leave_behind(live.summary(screen.value, places(moods.values())))
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
@@ -203,7 +203,7 @@ def soundtrack(
 def draw_moods(moods: Mapping[str, Mood]) -> None:
     """Print the arousal/valence plane with the moods in it, where the terminal has the signs."""
     if live.knows_signs(sys.stdout):
-        _leave_behind(atlas(places(moods.values())))
+        console.draw(atlas(places(moods.values())))
 
 
 def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
@@ -284,20 +284,11 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
     return table, Scale(table.zero, Ordinary(**model.card.ordinary))
 
 
-def _leave_behind(summary: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console().print(summary)
+def _leave_behind(cell: Cell[Screen], moods: tuple[Place, ...]) -> None:
+    """Print the evening in a few lines, if there was one."""
+    if cell.value.evening.mood is not None:
+        console.draw(live.summary(cell.value, moods, live.signs(sys.stdout)))
 
 
 def _show(cell: Cell[Screen], event: Event) -> None:
     cell.value = fold(cell.value, event)
-
-
-def _wait(worker: Worker) -> None:
-    while worker.is_alive():
-        worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
-
-
-def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - this is what --plain is for

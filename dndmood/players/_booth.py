@@ -85,10 +85,6 @@ class Booth:
             case Command(verb="silence"):
                 self._orders.append(self._mixer.silence)
 
-    def change_rate(self, rate_hz: int) -> None:
-        """Render at `rate_hz` from now on; call it before the first cue."""
-        self.rate_hz, self._mixer = rate_hz, Mixer(rate_hz)
-
     def render(self, frames: int) -> Block:
         """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`."""
         while self._orders:
