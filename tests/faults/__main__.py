@@ -25,7 +25,7 @@ sys.path.insert(0, str(_TREE))
 
 from tests.faults import kinds, page  # noqa: E402 - the folder of this file is not what is imported from
 from tests.faults.fault import FAULTS, Fault  # noqa: E402
-from tests.faults.table import Table, Undone, missing  # noqa: E402
+from tests.faults.table import NotHereError, Table, missing  # noqa: E402
 from tests.faults.verdict import Row, judged  # noqa: E402
 
 ALWAYS = ("pulseaudio", "pactl", "parecord", "paplay")
@@ -37,7 +37,9 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="folder with ravdess/ and cremad/")
     parser.add_argument("--only", nargs="+", default=[], help="names or beginnings of names")
     parser.add_argument("--jobs", type=int, default=2, help="rows side by side (2)")
-    parser.add_argument("--write", action="store_true", help="write the table to tests/README.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write the table to tests/README.md"
+    )
     parser.add_argument("--out", type=Path, help="write the table into this file instead")
     parser.add_argument("--tree", type=Path, default=_TREE, help="the program's own tree")
     parser.add_argument("--keep", type=Path, help="keep what the rows left behind here")
@@ -57,7 +59,9 @@ def main() -> None:
         began = time.monotonic()
         with ThreadPoolExecutor(max(1, chosen.jobs)) as pool:
             rows = list(
-                pool.map(lambda f: row(f, folder / f.name, chosen.tree.resolve(), speech), asked)
+                pool.map(
+                    lambda f: row(f, folder / f.name, chosen.tree.resolve(), speech), asked
+                )
             )
     print(page.table(rows))
     good = sum(one.good for one in rows)
@@ -77,7 +81,7 @@ def row(fault: Fault, folder: Path, tree: Path, speech: Path) -> Row:
     with Table(folder, tree, speech) as table:
         try:
             fault.inject(table)
-        except Undone as reason:
+        except NotHereError as reason:
             return _not_run(fault, str(reason))
         except Exception as error:  # noqa: BLE001 - one row's own failure must not end the others
             (folder / "row-failed.txt").write_text(traceback.format_exc())
@@ -99,7 +103,7 @@ def talk(corpora: Path | None) -> np.ndarray:
 
 
 def _not_run(fault: Fault, why: str) -> Row:
-    return Row(fault.name, fault.what, "–", "", None, "–", "–", "–", f"not run here: {why}")
+    return Row(fault.name, fault.what, "", "", None, "", "", "", f"not run here: {why}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import ctypes
 import os
 from pathlib import Path
 
-from tests.faults.table import Table, Undone, unmounted
+from tests.faults.table import NotHereError, Table, unmounted
 
 
 def hanging_share(table: Table) -> Path:
@@ -14,12 +14,12 @@ def hanging_share(table: Table) -> Path:
     try:
         device = os.open("/dev/fuse", os.O_RDWR)
     except OSError as error:
-        raise Undone("this machine has no /dev/fuse") from error
+        raise NotHereError("this machine has no /dev/fuse") from error
     libc = ctypes.CDLL(None, use_errno=True)
     options = f"fd={device},rootmode=40755,user_id={os.getuid()},group_id={os.getgid()}"
     if libc.mount(b"share", bytes(where), b"fuse", 0, options.encode()):
         os.close(device)
-        raise Undone("this machine lets nobody mount a share")
+        raise NotHereError("this machine lets nobody mount a share")
     # Closing the device ends the wait of everybody who asked.
     table.closing(lambda: unmounted(where))
     table.closing(lambda: os.close(device))

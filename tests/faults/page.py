@@ -22,9 +22,18 @@ def table(rows: Sequence[Row]) -> str:
     """The rows as a Markdown table."""
     lines = [f"| {' | '.join(_HEAD)} |", f"|{'---|' * len(_HEAD)}"]
     for row in rows:
-        gap = "–" if row.gap_s is None else f"{row.gap_s:.1f} s" if row.gap_s else "none"
+        gap = "" if row.gap_s is None else f"{row.gap_s:.1f} s" if row.gap_s else "none"
         verdict = row.verdict if row.good else f"**{row.verdict}**"
-        cells = (row.what, row.survived, row.said or "–", gap, row.back, row.kept, row.end, verdict)
+        cells = (
+            row.what,
+            row.survived,
+            row.said,
+            gap,
+            row.back,
+            row.kept,
+            row.end,
+            verdict,
+        )
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     return "\n".join(lines)
 
@@ -38,4 +47,4 @@ def written(page: Path, text: str) -> None:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
+    return " ".join(text.replace("|", "\\|").split()) or "-"

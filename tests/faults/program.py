@@ -79,7 +79,7 @@ class Plain:
         return f"{self.out.text()}\n{self.err.text()}"
 
     def given_back(self) -> str:
-        return "–"
+        return ""
 
     def close(self) -> None:
         if self.alive():
@@ -121,7 +121,7 @@ class OnTerminal:
         )
         self.tmux("pipe-pane", "-t", "table", f"cat >> {shlex.quote(str(self._raw))}")
         self._shell = int(self.tmux("display-message", "-p", "-t", "table", "#{pane_pid}"))
-        self._wait_for(lambda: self._codes.exists())
+        self._wait_for(self._codes.exists)
         self.type("./start")
         self.pid = 0
         self._wait_for(lambda: bool(self._child()))
@@ -193,13 +193,13 @@ class OnTerminal:
         return self._raw.read_bytes().decode("utf-8", "replace")
 
     def given_back(self) -> str:
-        """"yes" when the shell has its screen, cursor and line editing back, else what is not."""
+        """ "yes" when the shell has its screen, cursor and line editing back, else what is not."""
         state = self.tmux(
             "display-message", "-p", "-t", "table", "#{alternate_on} #{cursor_flag}"
         )
         tty = self.tmux("display-message", "-p", "-t", "table", "#{pane_tty}")
         if not tty:
-            return "–"
+            return ""
         modes = subprocess.run(
             ["stty", "-a", "-F", tty], capture_output=True, text=True, check=False
         ).stdout.split()

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import soundfile
@@ -27,12 +27,12 @@ MOODS = ("calm", "merry", "suspense", "battle", "sorrow", "triumph")
 """As they lie on the keys 1 to 6."""
 USUAL = re.compile(
     r"The starter tracks play|Your own music plays|Listening to |The evening's numbers are in|"
-    r"Music (?:plays|comes)|The music (?:plays|comes)|No music"
+    r"Music goes to (?!\w+ because)"
 )
 """What every evening says, fault or not."""
 
 
-class Undone(Exception):
+class NotHereError(Exception):
     """A row cannot be done on this machine; the text is one sentence."""
 
 
@@ -56,7 +56,7 @@ class Evidence:
     """Its exit code; None when it never ended."""
     codes: tuple[int, ...] = ()
     """Which exit codes are right; empty for the program's own good ones."""
-    given_back: str = "–"
+    given_back: str = ""
     wrong: list[str] = field(default_factory=list)
     """What else was not as it should be, one clause each."""
     said: list[str] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Table:
         self._started = time.time()
         self._tail = threading.Thread(target=self._follow_journal, daemon=True)
 
-    def __enter__(self) -> "Table":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -252,7 +252,7 @@ class Table:
             check=False,
             capture_output=True,
         ).returncode:
-            raise Undone("this machine lets nobody mount a disk in memory")
+            raise NotHereError("this machine lets nobody mount a disk in memory")
         self.closing(lambda: unmounted(where))
 
     # What happens

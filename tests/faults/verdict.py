@@ -12,7 +12,9 @@ from tests.faults.table import Evidence, Table
 SHORTEST_GAP_S = 0.3
 """Shorter ones belong to the music."""
 LONGEST_GAP_S = 2.0
-TRACEBACK = re.compile(r"Traceback \(most recent call last\)|--- Logging error|Fatal Python error")
+TRACEBACK = re.compile(
+    r"Traceback \(most recent call last\)|--- Logging error|Fatal Python error"
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def longest_gap_s(
     >>> blocks = [Block(n * 0.05, 0.0 if 10 <= n < 30 else 0.1, 0.0) for n in range(100)]
     >>> longest_gap_s(blocks, 0.0, 5.0, [])
     1.0
-    >>> longest_gap_s(blocks, 0.0, 5.0, [(0.5, 1.0)])
+    >>> longest_gap_s(blocks, 0.0, 5.0, [(0.5, 0.99)])
     0.5
     >>> longest_gap_s(blocks, 0.0, 5.0, [(0.5, 1.3)])
     0.0
@@ -97,7 +99,7 @@ def _first_after(seen: Evidence, table: Table, what: str, at: float) -> float | 
 def judged(fault: Fault, table: Table, took_s: float) -> Row:
     """The row of `fault` as `table` saw it."""
     seen, wrong = table.seen, list(table.seen.wrong)
-    survived = {None: "–", True: "yes", False: "no"}[seen.alive]
+    survived = {None: "", True: "yes", False: "no"}[seen.alive]
     if seen.alive is False:
         wrong.append("it ended")
     back, gap_s = _returned(seen, table, wrong), None
@@ -112,12 +114,16 @@ def judged(fault: Fault, table: Table, took_s: float) -> Row:
     kept = _kept(seen, table, wrong)
     if TRACEBACK.search(table.everything()):
         wrong.append("a traceback")
-    end = "–" if seen.code is None else f"rc {seen.code}"
-    if seen.codes and seen.code not in seen.codes and not (seen.code is None and table.programs and table.program.alive()):
+    end = "" if seen.code is None else f"rc {seen.code}"
+    if (
+        seen.codes
+        and seen.code not in seen.codes
+        and not (seen.code is None and table.programs and table.program.alive())
+    ):
         wrong.append("no exit code" if seen.code is None else f"exit code {seen.code}")
-    if seen.given_back not in ("–", "yes"):
+    if seen.given_back not in ("", "yes"):
         wrong.append(f"the terminal was left with {seen.given_back}")
-    if seen.given_back != "–":
+    if seen.given_back != "":
         end += f", terminal {'back' if seen.given_back == 'yes' else seen.given_back}"
     return Row(
         fault.name,
@@ -148,7 +154,7 @@ def _returned(seen: Evidence, table: Table, wrong: list[str]) -> str:
         if what == "music":
             until = seen.fault_to if after_s is None else at + after_s
             seen.excused.append((at, until))
-    return ", ".join(texts) or "–"
+    return ", ".join(texts) or ""
 
 
 def _told(fault: Fault, told: list[str], wrong: list[str]) -> None:
@@ -160,7 +166,7 @@ def _told(fault: Fault, told: list[str], wrong: list[str]) -> None:
 
 def _kept(seen: Evidence, table: Table, wrong: list[str]) -> str:
     if table.journal is None and not seen.kept:
-        return "–"
+        return ""
     torn = journal_faults(seen.kept, table.journal_bytes(), may_end=seen.journal_may_end)
     if torn:
         wrong.append(f"journal: {torn}")
@@ -168,5 +174,5 @@ def _kept(seen: Evidence, table: Table, wrong: list[str]) -> str:
 
 
 def _short(told: list[str], notes: list[str]) -> str:
-    texts = [re.sub(r"/tmp/\S*/", ".../", text) for text in told]
+    texts = [re.sub(r"/\S+/", ".../", text) for text in told]
     return " / ".join((*notes, *(t if len(t) <= 200 else t[:197] + "..." for t in texts)))

@@ -33,7 +33,9 @@ def full_plain(table: Table) -> None:
     filler.unlink()
     freed = time.monotonic()
     table.wait(9)
-    table.expect([at for at, _ in table.facts if at > freed], "the journal is not taken up again")
+    table.expect(
+        [at for at, _ in table.facts if at > freed], "the journal is not taken up again"
+    )
     table.finish()
 
 

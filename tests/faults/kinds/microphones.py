@@ -162,7 +162,9 @@ def _heard_or_told(table: Table, speech: Path) -> None:
     began = time.monotonic()
     table.wait(125, until=lambda: len(table.estimates()) >= 5 or table.told())
     table.expect(table.estimates() or table.told(), "deaf for two minutes without a word")
-    heard = f"hears talk after {table.estimates()[0] - began:.0f} s" if table.estimates() else ""
+    heard = (
+        f"hears talk after {table.estimates()[0] - began:.0f} s" if table.estimates() else ""
+    )
     table.seen.notes += [heard or f"told after {time.monotonic() - began:.0f} s"]
     table.finish()
 

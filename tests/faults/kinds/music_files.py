@@ -29,7 +29,9 @@ def deleted(table: Table) -> None:
     table.finish()
 
 
-@fault("track-garbage", "playing tracks overwritten with noise", says=UNREADABLE, needs=("tmux",))
+@fault(
+    "track-garbage", "playing tracks overwritten with noise", says=UNREADABLE, needs=("tmux",)
+)
 def overwritten(table: Table) -> None:
     music = table.music("calm", tracks=2, seconds=60.0)
     table.listen("--music", str(music), screen=True)
@@ -83,7 +85,10 @@ def unmounted_and_back(table: Table) -> None:
 
 
 @fault(
-    "folder-renamed", "music folder renamed for 12 s, `n` meanwhile", says=UNREADABLE, needs=("tmux",)
+    "folder-renamed",
+    "music folder renamed for 12 s, `n` meanwhile",
+    says=UNREADABLE,
+    needs=("tmux",),
 )
 def renamed(table: Table) -> None:
     music = table.music("calm")

@@ -30,7 +30,9 @@ MODELS: dict[str, Break] = {
 }
 
 
-@fault("model-broken", f"model broken before the start, {len(MODELS)} ways", says=r"(?i)model|card")
+@fault(
+    "model-broken", f"model broken before the start, {len(MODELS)} ways", says=r"(?i)model|card"
+)
 def model_broken(table: Table) -> None:
     for name, broken in MODELS.items():
         folder = model_of(table)
@@ -55,12 +57,12 @@ def model_broken_while_running(table: Table) -> None:
     table.finish()
 
 
-ZERO = "\n".join(("version = 1", "evenings = 3", "[zero]", "arousal = 0.5", ""))
+ZERO = "version = 1\nevenings = 3\n[zero]\narousal = 0.5\n"
 PROFILES: dict[str, bytes] = {
     "binary": bytes(range(256)),
     "JSON": b'{"version": 1}',
     "empty": b"",
-    "cut in the middle": b'version = 1\nevenings = 3\n[zero]\narousal = 0.',
+    "cut in the middle": b"version = 1\nevenings = 3\n[zero]\narousal = 0.",
     "nan": b"version = 1\narousal_shift = nan\n[zero]\narousal = nan\n",
     "of the future": b"version = 99\n",
     "UTF-16": ZERO.encode("utf-16"),
@@ -68,7 +70,11 @@ PROFILES: dict[str, bytes] = {
 }
 
 
-@fault("profile-broken", f"profile broken, {len(PROFILES) + 1} ways", says=r"(?i)profile|table|calibrat")
+@fault(
+    "profile-broken",
+    f"profile broken, {len(PROFILES) + 1} ways",
+    says=r"(?i)profile|table|calibrat",
+)
 def profile_broken(table: Table) -> None:
     profile = table.state / "dndmood" / "profiles" / "table"
     profile.mkdir(parents=True)
@@ -81,7 +87,9 @@ def profile_broken(table: Table) -> None:
         )
         for path in profile.iterdir():
             path.unlink()
-    (profile / "corrections.jsonl").write_bytes(b'\xff\xfe{"event": 3}\n[]\nnull\n{"event": "corr')
+    (profile / "corrections.jsonl").write_bytes(
+        b'\xff\xfe{"event": 3}\n[]\nnull\n{"event": "corr'
+    )
     code, text = _tried(table)
     table.expect(code == 0, f"corrections: exit code {code}: {text[-120:]}")
 
@@ -99,7 +107,9 @@ SETTINGS: dict[str, tuple[bytes, str]] = {
 }
 
 
-@fault("settings-broken", f"settings with mistakes, {len(SETTINGS) + 1} ways", says="(?i)settings")
+@fault(
+    "settings-broken", f"settings with mistakes, {len(SETTINGS) + 1} ways", says="(?i)settings"
+)
 def settings_broken(table: Table) -> None:
     path = table.config / "dndmood" / "settings.toml"
     path.parent.mkdir(parents=True)
@@ -114,7 +124,9 @@ def settings_broken(table: Table) -> None:
     table.expect(code == 0, f"BOM: exit code {code}: {text}")
 
 
-@fault("portaudio-missing", "PortAudio missing", says=r"(?i)portaudio.*install|install.*portaudio")
+@fault(
+    "portaudio-missing", "PortAudio missing", says=r"(?i)portaudio.*install|install.*portaudio"
+)
 def portaudio_missing(table: Table) -> None:
     table.sound()
     hidden = _hidden_portaudio(table)
@@ -128,9 +140,13 @@ def portaudio_missing(table: Table) -> None:
     table.seen.notes.append(f"the demo plays {music:.0f} s in 14 s")
     table.expect(music > 6, f"the demo plays {music:.1f} s of music")
     table.expect("Traceback" not in text, "demo: a traceback")
-    code, text = table.run("listen", "--plain", "--player", "speaker", "--for", "3", env=environment)
+    code, text = table.run(
+        "listen", "--plain", "--player", "speaker", "--for", "3", env=environment
+    )
     table.expect(code == 1 and "install" in text, "--player speaker: no word what to do")
-    table.expect(not list(table.state.rglob("*.jsonl")) or _facts(table), "an empty journal is left")
+    table.expect(
+        not list(table.state.rglob("*.jsonl")) or _facts(table), "an empty journal is left"
+    )
 
 
 def _facts(table: Table) -> bool:

@@ -13,14 +13,23 @@ from tests.faults.table import Table
 def small(table: Table) -> None:
     table.listen(screen=True)
     table.settle()
-    for width, height, seconds in ((20, 5, 3), (2, 2, 1), (1, 1, 1), (300, 100, 2), (100, 30, 2)):
+    for width, height, seconds in (
+        (20, 5, 3),
+        (2, 2, 1),
+        (1, 1, 1),
+        (300, 100, 2),
+        (100, 30, 2),
+    ):
         table.terminal.resize(width, height)
         table.wait(seconds)
     table.expect(
         any("make it" in " ".join(screen.split()) for screen in table.screens),
         "not a word about the size",
     )
-    table.expect("volume" in table.program.screen().lower() or "vol" in table.program.screen(), "the dashboard is not back")
+    table.expect(
+        "volume" in table.program.screen().lower() or "vol" in table.program.screen(),
+        "the dashboard is not back",
+    )
     table.finish()
 
 
@@ -42,7 +51,9 @@ def suspended(table: Table) -> None:
     with table.standstill():
         table.terminal.press("C-z")
         table.wait(1)
-        table.expect(table.program.given_back() == "yes", f"stopped with {table.program.given_back()}")
+        table.expect(
+            table.program.given_back() == "yes", f"stopped with {table.program.given_back()}"
+        )
         table.wait(9)
         table.terminal.type("fg")
     table.returned("estimate", "music")
