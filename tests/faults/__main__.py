@@ -49,7 +49,7 @@ def main() -> None:
         importlib.import_module(f"tests.faults.kinds.{module}")
     asked = [f for f in FAULTS if not chosen.only or f.name.startswith(tuple(chosen.only))]
     if chosen.list or not asked:
-        print("\n".join(f"{fault.name:<28}{fault.what}" for fault in FAULTS))
+        print("\n".join(f"{fault.name:<29}{fault.what}" for fault in FAULTS))
         sys.exit(0 if chosen.list else "No fault is called so.")
     with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
         folder = chosen.keep or Path(scratch)
@@ -88,7 +88,7 @@ def row(fault: Fault, folder: Path, tree: Path, speech: Path) -> Row:
             table.seen.wrong.append(f"the row itself failed: {type(error).__name__}: {error}")
             table.seen.fault_to = table.seen.fault_to or time.monotonic()
         done = judged(fault, table, time.monotonic() - began)
-    print(f"{done.took_s:5.0f} s  {done.name:<28}{done.verdict}", file=sys.stderr, flush=True)
+    print(f"{done.took_s:5.0f} s  {done.name:<29}{done.verdict}", file=sys.stderr, flush=True)
     return done
 
 

@@ -26,6 +26,8 @@ class Block:
     marked: float
     """Share of its power at MARK_HZ, 0 to 1."""
     finite: bool = True
+    zero_s: float = 0.0
+    """How much of it is exact zeros, as a speaker gets that has run out of sound."""
 
     @property
     def music(self) -> bool:
@@ -38,7 +40,8 @@ def block(at: float, sound: np.ndarray) -> Block:
     middle = round(MARK_HZ * BLOCK_S)
     share = float(power[middle - 2 : middle + 3].sum() / max(float(power.sum()), 1e-12))
     rms = float(np.sqrt(np.mean(sound.astype(np.float64) ** 2)))
-    return Block(at, rms, share, bool(np.isfinite(sound).all()))
+    zero_s = int((sound == 0).sum()) / RATE_HZ
+    return Block(at, rms, share, bool(np.isfinite(sound).all()), zero_s)
 
 
 class Recorder:

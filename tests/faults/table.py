@@ -265,7 +265,7 @@ class Table:
             if playing and len(self.estimates()) >= estimates:
                 break
             if not self.program.alive():
-                raise RuntimeError(f"it ended at the start: {self.program.text()[-300:]}")
+                raise RuntimeError(f"it ended at the start: {last_word(self.program.text())}")
             time.sleep(0.1)
         else:
             self.seen.wrong.append(f"it was not under way after {within_s:.0f} s")
@@ -391,6 +391,13 @@ class Table:
                 for line in lines:
                     with contextlib.suppress(ValueError):
                         self.facts.append((time.monotonic(), json.loads(line)))
+
+
+def last_word(text: str) -> str:
+    """The last line of what a program wrote that says why it ended."""
+    lines = [line.strip() for line in text.splitlines()]
+    telling = [line for line in lines if re.match(r"\w*(?:Error|Exception)\b|dndmood:", line)]
+    return (telling or [line for line in lines if line] or [""])[-1][:160]
 
 
 def tone(path: Path, seconds: float, beside_hz: float) -> None:
