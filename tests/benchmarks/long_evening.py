@@ -64,7 +64,7 @@ def growth_mb(looks: Sequence[Look]) -> float:
     from_s, tenth_s = min(1800.0, end_s / 2), end_s / 10
     early = [one.rss_mb for one in looks if from_s <= one.at_s <= from_s + tenth_s]
     late = [one.rss_mb for one in looks if one.at_s >= end_s - tenth_s]
-    return median(late) - median(early)
+    return median(late) - median(early or [one.rss_mb for one in looks])
 
 
 def live(corpora: Path, minutes: float, tree: Path) -> list[Look]:

@@ -27,9 +27,10 @@ MOODS = ("calm", "merry", "suspense", "battle", "sorrow", "triumph")
 """As they lie on the keys 1 to 6."""
 USUAL = re.compile(
     r"The starter tracks play|Your own music plays|Listening to |The evening's numbers are in|"
-    r"Music goes to (?!\w+ because)"
+    r"Music goes to (?!\w+ because)| *[\d:]+  (?!problem)|"
+    r"\s|Traceback|---|During handling|The above exception|\w+Error\b|Call stack|Message:|Arguments:|\x1b"
 )
-"""What every evening says, fault or not."""
+"""What every evening says, fault or not, and what is no sentence."""
 
 
 class NotHereError(Exception):
@@ -349,6 +350,7 @@ class Table:
                     if at >= since and (found := re.match(r" *[\d:]+  problem +(.*)", text)):
                         texts.append(found[1])
                 texts += [text for at, text in list(program.err.lines) if at >= since]
+        texts = [re.sub(r"^ *[\d:]+  problem +", "", text) for text in texts]
         return [text for text in dict.fromkeys(texts) if text.strip() and not USUAL.match(text)]
 
     def shown(self, pattern: str) -> bool:

@@ -12,6 +12,7 @@ from tests.faults.table import Evidence, Table
 SHORTEST_GAP_S = 0.3
 """Shorter ones belong to the music."""
 LONGEST_GAP_S = 2.0
+_TOLD, _LONGEST = 3, 200
 TRACEBACK = re.compile(
     r"Traceback \(most recent call last\)|--- Logging error|Fatal Python error"
 )
@@ -174,5 +175,8 @@ def _kept(seen: Evidence, table: Table, wrong: list[str]) -> str:
 
 
 def _short(told: list[str], notes: list[str]) -> str:
-    texts = [re.sub(r"/\S+/", ".../", text) for text in told]
-    return " / ".join((*notes, *(t if len(t) <= 200 else t[:197] + "..." for t in texts)))
+    """Notes and the first sentences, without long folders."""
+    texts = [re.sub(r"(?<=\s)/\S+/", ".../", text) for text in told[:_TOLD]]
+    texts = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..." for text in texts]
+    more = [f"{len(told) - _TOLD} more"] if len(told) > _TOLD else []
+    return " / ".join((*notes, *texts, *more))

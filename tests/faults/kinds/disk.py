@@ -1,13 +1,13 @@
 """Disks that are full, folders that are gone, homes that nobody may write to."""
 
-import os
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 from tests.faults.fault import fault
-from tests.faults.table import Table
+from tests.faults.table import NotHereError, Table
 
 FULL = r"(?i)no space|full|(?:no longer|not|cannot be) (?:be )?(?:written|kept)"
 
@@ -102,16 +102,22 @@ def home_not_writable(table: Table) -> None:
     table.sound()
     for folder in (table.state, table.config, table.home, table.folder / "cache"):
         folder.chmod(0o555)
-    # Everybody may pass to the sound server and its cookie.
-    for folder in (table.folder, *table.folder.parents):
-        if folder.parent == Path(folder.anchor):
-            break
-        if folder.stat().st_uid == os.getuid() and folder != Path(folder.anchor):
-            folder.chmod(folder.stat().st_mode | 0o055)
+    # Everybody may pass to the sound server and its cookie, and no further up than this run's own.
+    for folder in (table.folder, table.folder.parent):
+        folder.chmod(folder.stat().st_mode | 0o055)
     (table.folder / "run").chmod(0o777)
     for path in (table.folder / "run").iterdir():
         path.chmod(0o777)
-    table.listen(before=("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"))
+    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+    if subprocess.run(
+        [*nobody, *table.command("--help")],
+        env=table.environment,
+        cwd=table.folder,
+        capture_output=True,
+        check=False,
+    ).returncode:
+        raise NotHereError("nobody else may run this Python")
+    table.listen(before=nobody)
     table.settle()
     table.seen.fault_from = 0.0
     table.wait(4)

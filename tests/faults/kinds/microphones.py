@@ -34,7 +34,7 @@ def removed(table: Table, player: str) -> None:
     table.sounds.add_sink("table")
     table.talk()
     table.returned("estimate")
-    table.wait(9)
+    table.wait(7)
     table.finish()
 
 
@@ -48,7 +48,7 @@ def dropped(table: Table, player: str) -> None:
     # Three seconds of nothing are needed to notice.
     table.seen.back_within_s = 8.0
     table.returned("estimate")
-    table.wait(14)
+    table.wait(10)
     table.finish()
 
 
@@ -87,7 +87,7 @@ def _piped(table: Table, player: str, stall_s: float) -> None:
     table.wait(stall_s)
     wire.stalled.clear()
     table.returned("estimate")
-    table.wait(9)
+    table.wait(7)
     table.finish()
 
 
@@ -110,7 +110,7 @@ def suspended(table: Table) -> None:
     table.wait(10)
     table.sounds.control("suspend-source", "wire", "0")
     table.returned("estimate")
-    table.wait(9)
+    table.wait(7)
     table.finish()
 
 

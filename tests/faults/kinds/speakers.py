@@ -16,7 +16,7 @@ def moved(table: Table, player: str) -> None:
         table.wait(10)
         table.sounds.add_sink("room")
         table.room.start()
-    table.wait(8)
+    table.wait(6)
     table.finish()
 
 
@@ -38,7 +38,7 @@ def removed(table: Table, player: str) -> None:
         table.wait(10)
         table.sounds.add_sink("room")
         table.room.start()
-    table.wait(9)
+    table.wait(7)
     table.finish()
 
 
@@ -48,7 +48,7 @@ def dropped(table: Table, player: str) -> None:
     table.settle()
     with table.no_speaker():
         table.expect(table.sounds.drop_streams("sink-input", but="pa"), "no stream to drop")
-    table.wait(12)
+    table.wait(8)
     table.finish()
 
 
@@ -60,7 +60,7 @@ def suspended(table: Table, player: str) -> None:
         table.sounds.control("suspend-sink", "room", "1")
         table.wait(10)
         table.sounds.control("suspend-sink", "room", "0")
-    table.wait(8)
+    table.wait(6)
     table.finish()
 
 
@@ -77,7 +77,7 @@ def server_killed(table: Table, player: str) -> None:
         table.sounds.start()
         table.talk()
     table.returned("estimate")
-    table.wait(9)
+    table.wait(7)
     table.finish()
 
 
