@@ -25,7 +25,8 @@ sys.path.insert(0, str(_TREE))
 
 from tests.faults import kinds, page  # noqa: E402 - the folder of this file is not what is imported from
 from tests.faults.fault import FAULTS, Fault  # noqa: E402
-from tests.faults.table import NotHereError, Table, missing  # noqa: E402
+from tests.faults.files import NotHereError, missing  # noqa: E402
+from tests.faults.table import Table  # noqa: E402
 from tests.faults.verdict import Row, judged  # noqa: E402
 
 ALWAYS = ("pulseaudio", "pactl", "parecord", "paplay")

@@ -4,7 +4,8 @@ import ctypes
 import os
 from pathlib import Path
 
-from tests.faults.table import NotHereError, Table, unmounted
+from tests.faults.files import NotHereError, unmounted
+from tests.faults.table import Table
 
 
 def hanging_share(table: Table) -> Path:

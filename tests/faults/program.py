@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -233,6 +234,13 @@ class OnTerminal:
             if time.monotonic() > end:
                 raise RuntimeError("the terminal does not start")
             time.sleep(0.05)
+
+
+def last_word(text: str) -> str:
+    """The last line of what a program wrote that says why it ended."""
+    lines = [line.strip() for line in text.splitlines()]
+    telling = [line for line in lines if re.match(r"\w*(?:Error|Exception)\b|dndmood:", line)]
+    return (telling or [line for line in lines if line] or [""])[-1][:160]
 
 
 def _lives(pid: int) -> bool:

@@ -1,25 +1,21 @@
 """The parts of one row: a game table with a microphone, a speaker, talk, and the program."""
 
 import contextlib
-import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-import soundfile
-
-from tests.faults.program import OnTerminal, Plain
-from tests.faults.recorder import MARK_HZ, Recorder
+from tests.faults.evidence import Evidence
+from tests.faults.files import NotHereError, tone, unmounted
+from tests.faults.journal import Journal
+from tests.faults.program import OnTerminal, Plain, last_word
+from tests.faults.recorder import Recorder
 from tests.faults.sound_server import SoundServer
 
 Program = Plain | OnTerminal
@@ -31,42 +27,6 @@ USUAL = re.compile(
     r"\s|Traceback|---|During handling|The above exception|\w+Error\b|Call stack|Message:|Arguments:|\x1b"
 )
 """What every evening says, fault or not, and what is no sentence."""
-
-
-class NotHereError(Exception):
-    """A row cannot be done on this machine; the text is one sentence."""
-
-
-@dataclass
-class Evidence:
-    """What a row saw, for the verdict; times by `time.monotonic`."""
-
-    fault_from: float = 0.0
-    """When the program was well under way and the fault came."""
-    fault_to: float = 0.0
-    """When the row had seen enough."""
-    excused: list[tuple[float, float]] = field(default_factory=list)
-    """Stretches in which there could be no music: no speaker, or the program stood still."""
-    returns: list[tuple[str, float]] = field(default_factory=list)
-    """What ("music", "estimate", "own music") was possible again, and when."""
-    kept: bytes = b""
-    """The journal when the fault came."""
-    alive: bool | None = None
-    """Whether the program still ran at the end of the fault; None when it was meant to end."""
-    code: int | None = None
-    """Its exit code; None when it never ended."""
-    codes: tuple[int, ...] = ()
-    """Which exit codes are right; empty for the program's own good ones."""
-    given_back: str = ""
-    wrong: list[str] = field(default_factory=list)
-    """What else was not as it should be, one clause each."""
-    said: list[str] = field(default_factory=list)
-    """Sentences of programs that ran to their end (`Table.run`)."""
-    notes: list[str] = field(default_factory=list)
-    """What the table should tell beside the measures."""
-    journal_may_end: bool = False
-    """True when the fault itself keeps the journal from being written."""
-    back_within_s: float = 5.0
 
 
 class Table:
@@ -96,21 +56,17 @@ class Table:
         self.seen = Evidence()
         self.programs: list[Program] = []
         self.screens: list[str] = []
-        self.facts: list[tuple[float, dict[str, Any]]] = []
+        self.journal = Journal(self.state)
         self.server: SoundServer | None = None
         self._recorder: Recorder | None = None
         self._talk: subprocess.Popen[bytes] | None = None
         self._closing: list[Callable[[], None]] = []
-        self._open = True
-        self.journal: Path | None = None
-        self._started = time.time()
-        self._tail = threading.Thread(target=self._follow_journal, daemon=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open = False
+        self.journal.close()
         self.hush()
         for program in self.programs:
             with contextlib.suppress(Exception):
@@ -216,7 +172,7 @@ class Table:
         )
         self.programs.append(program)
         if len(self.programs) == 1:
-            self._tail.start()
+            self.journal.start()
         return program
 
     def run(self, *words: str, timeout: float = 30, **more: Any) -> tuple[int | None, str]:
@@ -270,7 +226,7 @@ class Table:
             time.sleep(0.1)
         else:
             self.seen.wrong.append(f"it was not under way after {within_s:.0f} s")
-        self.seen.kept = self.journal_bytes()
+        self.seen.kept = self.journal.bytes()
         self.seen.fault_from = time.monotonic()
 
     def wait(self, seconds: float, until: Callable[[], Any] | None = None) -> bool:
@@ -331,17 +287,22 @@ class Table:
 
     # What was seen
 
+    @property
+    def facts(self) -> list[tuple[float, dict[str, Any]]]:
+        """What stands in the journal, and when it came there."""
+        return list(self.journal.facts)
+
     def estimates(self) -> list[float]:
         """When estimates came."""
         if isinstance(self.program, Plain):
             return [at for at, text in list(self.program.out.lines) if "  estimate  " in text]
-        return [at for at, fact in list(self.facts) if fact.get("event") == "estimate"]
+        return [at for at, fact in self.facts if fact.get("event") == "estimate"]
 
     def told(self) -> list[str]:
         """Sentences about problems since the fault came, in order, each once."""
         texts = list(self.seen.said)
         since = self.seen.fault_from
-        for at, fact in list(self.facts):
+        for at, fact in self.facts:
             if at >= since and fact.get("event") == "problem":
                 texts.append(str(fact["text"]))
         for program in self.programs:
@@ -358,12 +319,6 @@ class Table:
         joined = (re.sub(r"[\s│─╭╮╰╯┌┐└┘|]+", " ", text) for text in self.screens)
         return any(re.search(pattern, text) for text in joined)
 
-    def journal_bytes(self) -> bytes:
-        with contextlib.suppress(OSError):
-            if self.journal:
-                return self.journal.read_bytes()
-        return b""
-
     def marked(self, since: float) -> float:
         """Share of the blocks since then in which mostly our own tracks sounded."""
         since_then = [b for b in list(self.room.blocks) if b.at >= since]
@@ -376,55 +331,3 @@ class Table:
             with contextlib.suppress(OSError):
                 texts.append(log.read_text(errors="replace"))
         return "\n".join((*texts, *self.seen.said))
-
-    def _follow_journal(self) -> None:
-        offset, rest = 0, b""
-        while self._open:
-            time.sleep(0.05)
-            if self.journal is None:
-                found = sorted(self.state.glob("dndmood/journals/*.jsonl"))
-                self.journal = found[0] if found else None
-                continue
-            with contextlib.suppress(OSError), self.journal.open("rb") as file:
-                file.seek(offset)
-                data = file.read()
-                offset += len(data)
-                *lines, rest = (rest + data).split(b"\n")
-                for line in lines:
-                    with contextlib.suppress(ValueError):
-                        self.facts.append((time.monotonic(), json.loads(line)))
-
-
-def last_word(text: str) -> str:
-    """The last line of what a program wrote that says why it ended."""
-    lines = [line.strip() for line in text.splitlines()]
-    telling = [line for line in lines if re.match(r"\w*(?:Error|Exception)\b|dndmood:", line)]
-    return (telling or [line for line in lines if line] or [""])[-1][:160]
-
-
-def tone(path: Path, seconds: float, beside_hz: float) -> None:
-    """A track that is mostly a tone of MARK_HZ."""
-    time_s = np.arange(round(seconds * 44_100)) / 44_100
-    sound = 0.2 * np.sin(2 * np.pi * MARK_HZ * time_s)
-    sound += 0.02 * np.sin(2 * np.pi * beside_hz * time_s)
-    soundfile.write(path, np.stack((sound, sound), 1).astype(np.float32), 44_100)
-
-
-def garbage(path: Path, size: int = 200_000) -> None:
-    """Overwrite `path`, in place, with bytes that mean nothing."""
-    path.write_bytes(np.random.default_rng(5).bytes(size))
-
-
-def unmounted(where: Path) -> None:
-    subprocess.run(["umount", "-l", str(where)], check=False, capture_output=True)
-
-
-def missing(needs: tuple[str, ...]) -> str:
-    """Empty when everything is here, else one sentence."""
-    for tool in needs:
-        if tool == "root":
-            if os.geteuid() != 0:
-                return "only root may do this"
-        elif not shutil.which(tool):
-            return f"{tool} is not installed"
-    return ""

@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.faults.evidence import Evidence
 from tests.faults.fault import Fault
 from tests.faults.recorder import BLOCK_S, Block
-from tests.faults.table import Evidence, Table
+from tests.faults.table import Table
 
 SHORTEST_GAP_S = 0.3
 """Shorter ones belong to the music."""
@@ -166,9 +167,9 @@ def _told(fault: Fault, told: list[str], wrong: list[str]) -> None:
 
 
 def _kept(seen: Evidence, table: Table, wrong: list[str]) -> str:
-    if table.journal is None and not seen.kept:
+    if table.journal.path is None and not seen.kept:
         return ""
-    torn = journal_faults(seen.kept, table.journal_bytes(), may_end=seen.journal_may_end)
+    torn = journal_faults(seen.kept, table.journal.bytes(), may_end=seen.journal_may_end)
     if torn:
         wrong.append(f"journal: {torn}")
     return torn or "whole"

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from tests.faults.fault import fault
-from tests.faults.table import NotHereError, Table
+from tests.faults.files import NotHereError
+from tests.faults.table import Table
 
 FULL = r"(?i)no space|full|(?:no longer|not|cannot be) (?:be )?(?:written|kept)"
 
@@ -67,7 +68,7 @@ def full_at_start(table: Table) -> None:
     table.seen.journal_may_end = True
     table.finish()
     table.expect(
-        "evening's numbers are in" not in table.program.text() or table.journal_bytes(),
+        "evening's numbers are in" not in table.program.text() or table.journal.bytes(),
         "an empty journal is announced",
     )
 
@@ -132,7 +133,6 @@ def half_line(table: Table) -> None:
     path = table.folder / "old.jsonl"
     old = b'{"event": "problem", "at_s": 1.0, "text": "an old line"}\n{"event": "est'
     path.write_bytes(old)
-    table.journal = None
     table.listen("--journal", str(path))
     table.settle()
     table.wait(2)

@@ -9,8 +9,9 @@ import numpy as np
 import soundfile
 
 from tests.faults.fault import fault
+from tests.faults.files import garbage, tone, unmounted
 from tests.faults.hanging import hanging_share
-from tests.faults.table import Table, garbage, tone
+from tests.faults.table import Table
 
 UNREADABLE = r"(?i)cannot be (?:read|played|decoded|opened|found)|unreadable|missing|gone|left out|silent|damaged|no longer"
 BATTLE, CALM = "4", "1"
@@ -64,8 +65,6 @@ def next_gone(table: Table) -> None:
     needs=("tmux", "root", "mount"),
 )
 def unmounted_and_back(table: Table) -> None:
-    from tests.faults.table import unmounted
-
     kept = table.music("calm", "battle")
     disk = table.folder / "disk"
     table.mounted(disk, "40m")

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from tests.faults.fault import fault, with_both_players
-from tests.faults.table import NotHereError, Table
+from tests.faults.files import NotHereError
+from tests.faults.table import Table
 
 NO_DEVICE_IS_GONE = r"(?i)\b(?:microphone|speaker) is gone"
 
@@ -134,7 +135,7 @@ def killed(table: Table) -> None:
     table.listen()
     table.settle()
     table.wait(3)
-    table.seen.kept = table.journal_bytes()
+    table.seen.kept = table.journal.bytes()
     table.program.signal(signal.SIGKILL)
     table.ended(-9, within_s=5)
     code, text = table.run("report", "--last", "--out", str(table.folder / "report.html"))
@@ -192,9 +193,7 @@ def _starved(table: Table, percent: int) -> float:
 def _late_s(table: Table) -> float:
     """By how much an estimate lagged behind the sound, more than before the fault."""
     lags = [
-        (at, at - fact["at_s"])
-        for at, fact in list(table.facts)
-        if fact.get("event") == "estimate"
+        (at, at - fact["at_s"]) for at, fact in table.facts if fact.get("event") == "estimate"
     ]
     before = [lag for at, lag in lags if at < table.seen.fault_from]
     during = [lag for at, lag in lags if at >= table.seen.fault_from]

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.faults.fault import fault
+from tests.faults.files import garbage
 from tests.faults.kinds.process import model_of
-from tests.faults.table import Table, garbage
+from tests.faults.table import Table
 
 Break = Callable[[Path], object]
 
