@@ -22,8 +22,9 @@ def libraries_quiet(log: Path) -> Iterator[None]:
     """What sound libraries write to the standard error goes to the file `log` instead.
 
     ALSA and its friends write there from C whenever they like, across the dashboard. So would
-    warnings and the errors of other threads, which are logged as well. Python's own `sys.stderr` goes on
-    meaning the terminal. Where the log cannot be opened, or the disk is full, all this is dropped.
+    warnings and the errors of other threads, which are logged as well. Python's own `sys.stderr`
+    goes on meaning the terminal. Where the log cannot be opened, or the disk is full, all this
+    is dropped.
     """
     with ExitStack() as stack:
         try:
