@@ -150,7 +150,7 @@ def demo(
         player=player,
         music=music,
         plain=plain or None,
-        journal=journal,
+        journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
     house.demo(settings, say=console.say)
@@ -181,7 +181,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         lively=lively,
     )
     write = Path(journal).expanduser() if journal else None
-    rows = house.soundtrack(house.rehearse(settings, file.expanduser(), write=write))
+    tape = house.rehearse(settings, file.expanduser(), write=write, say=_say)
+    rows = house.soundtrack(tape, say=_say)
     if as_json:
         console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
@@ -220,11 +221,11 @@ def tune(
 
     settings = _settings(profile=profile)
     if undo:
-        console.write(tuning.take_back(settings))
+        console.write(tuning.take_back(settings, say=_say))
     elif forget:
         console.write(tuning.forget(settings))
     else:
-        console.write("\n".join(map(printable, tuning.tune(settings))))
+        console.write("\n".join(map(printable, tuning.tune(settings, say=_say))))
 
 
 @app.command()
@@ -251,7 +252,9 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     from dndmood import app, house
 
     settings = _settings(music=music, playlists=playlists)
-    shelves = house.music(settings, book := house.mood_book(settings))
+    shelves = house.music(settings, book := house.mood_book(settings), reading_s=10.0)
+    for sentence in shelves.notes:
+        _say(sentence)
     app.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
@@ -289,6 +292,37 @@ def report(
     form = "png" if png else "md" if markdown else "html"
     written = evening.report(_settings(), files, form=form, out=out, say=console.say)
     console.write(printable(str(written)))
+
+
+@app.command()
+def privacy(
+    *,
+    erase: Annotated[bool, typer.Option("--erase", help="Delete it, after asking.")] = False,
+    settings: Annotated[bool, typer.Option("--settings", help="Your settings, too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is kept on this computer, and erase it."""
+    from dndmood import privacy
+
+    ask = (lambda _: "erase") if yes else _ask
+    try:
+        chosen = _settings()
+    except UserError as error:
+        _say(str(error))
+        chosen = None
+    if erase:
+        console.write("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))
+        return
+    every = privacy.listed(privacy.places(chosen))
+    console.write(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        return ""
 
 
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

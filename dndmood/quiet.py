@@ -6,10 +6,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
+
+from dndmood import private_files
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,18 @@ class _Log(RotatingFileHandler):
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         _stderr_to(self.stream)
 
+    def _open(self) -> TextIOWrapper:
+        """The file, which only its owner may read: titles and names of devices stand in it."""
+        with suppress(OSError):
+            os.chmod(self.baseFilename, 0o600)  # noqa: PTH101 - as logging names it
+        return open(  # noqa: PTH123 - as above
+            self.baseFilename,
+            self.mode,
+            encoding=self.encoding,
+            errors=self.errors,
+            opener=lambda path, flags: os.open(path, flags, 0o600),
+        )
+
     def doRollover(self) -> None:  # noqa: N802 - the name that logging gives it
         """Begin a new file; one that cannot be put aside, as on Windows, is gone on with."""
         with suppress(OSError):
@@ -67,7 +82,7 @@ class _Log(RotatingFileHandler):
 
 def _opened(path: Path) -> logging.Handler:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(path.parent)
         return _Log(path)
     except OSError:
         with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - not a Path
@@ -86,6 +101,7 @@ def _logged(handler: logging.Handler) -> Iterator[None]:
     root, raises = logging.getLogger(), logging.raiseExceptions
     hooks = threading.excepthook, sys.unraisablehook
     root.addHandler(handler)
+    logging.getLogger("dndmood").setLevel(logging.INFO)
     logging.raiseExceptions = False
     logging.captureWarnings(True)
     threading.excepthook = _thread_failed

@@ -29,6 +29,15 @@ def test_warnings_in_the_log_say_when(tmp_path):
     assert line.endswith("WARNING the card stumbled\n")
 
 
+def test_what_the_program_itself_notes_is_in_the_log_and_what_libraries_note_is_not(tmp_path):
+    log = tmp_path / "dndmood.log"
+    with libraries_quiet(log):
+        logging.getLogger("dndmood.sources").info("the music takes 210 ms")
+        logging.getLogger("matplotlib").info("a font was found")
+    text = log.read_text(encoding="utf-8")
+    assert "INFO the music takes 210 ms" in text and "font" not in text
+
+
 def test_a_full_log_hurts_nobody(capfd):
     full = Path("/dev/full")
     if not full.exists():

@@ -19,6 +19,7 @@ from dndmood.events import (
     Event,
     Heard,
     Level,
+    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
@@ -124,7 +125,7 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
     ' 0:12:34  problem   The microphone is gone: plug it in again.'
     """
     match event:
-        case AudioChunk() | SpeechWindow() | Balance() | Heard() | TableScale():
+        case AudioChunk() | SpeechWindow() | Balance() | Heard() | TableScale() | MoodBook():
             return ""
         case Level(gain_db=gain_db):
             text = f"steps back {-gain_db:.0f} dB under talk" if gain_db else "comes forward"

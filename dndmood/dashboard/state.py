@@ -17,6 +17,7 @@ from dndmood.events import (
     Event,
     Heard,
     Level,
+    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
@@ -169,6 +170,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _playing(screen, event)
         case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
+        case MoodBook():
+            return screen  # the decision after it says so
         case Problem():
             told = _told(
                 screen, event.at_s, "better" if event.solved else "problem", event.text

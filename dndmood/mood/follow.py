@@ -9,6 +9,7 @@ from dndmood.events import (
     Correction,
     EmotionEstimate,
     Event,
+    MoodBook,
     MoodState,
 )
 from dndmood.mood.aside import OUT_OF_GAME, Aside
@@ -90,6 +91,14 @@ class Editor:
         return MoodState(
             at_s, self.mood, self.since_s, why, forced=self.forced, outlook=outlook
         )
+
+    def take_up(self, edited: Mapping[str, object]) -> str:
+        """From now on judge by the `edited` moods; one that is new waits for the next start."""
+        new = {n: m for n, m in edited.items() if isinstance(m, Mood) and n in self._moods}
+        self._moods = {**self._moods, **new}
+        self._belief.take_up(self._moods)
+        titles = ", ".join(mood.title for mood in new.values())
+        return f"stays {self._title()}: {titles} as edited counts from now on" if new else ""
 
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
@@ -294,6 +303,8 @@ def follow(
             case Command(at_s=at_s):
                 noted = editor.learn(event)
                 why = editor.obey(event, noted)
+            case MoodBook(at_s=at_s, moods=edited):
+                why = editor.take_up(edited)
         if why:
             yield editor.state(at_s, why)
         if noted:
