@@ -181,8 +181,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         lively=lively,
     )
     write = Path(journal).expanduser() if journal else None
-    tape = house.rehearse(settings, file.expanduser(), write=write, say=_say)
-    rows = house.soundtrack(tape, say=_say)
+    tape = house.rehearse(settings, file.expanduser(), write=write, say=console.say)
+    rows = house.soundtrack(tape, say=console.say)
     if as_json:
         console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
@@ -221,11 +221,11 @@ def tune(
 
     settings = _settings(profile=profile)
     if undo:
-        console.write(tuning.take_back(settings, say=_say))
+        console.write(tuning.take_back(settings, say=console.say))
     elif forget:
         console.write(tuning.forget(settings))
     else:
-        console.write("\n".join(map(printable, tuning.tune(settings, say=_say))))
+        console.write("\n".join(map(printable, tuning.tune(settings, say=console.say))))
 
 
 @app.command()
@@ -254,7 +254,7 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     settings = _settings(music=music, playlists=playlists)
     shelves = house.music(settings, book := house.mood_book(settings), reading_s=10.0)
     for sentence in shelves.notes:
-        _say(sentence)
+        console.say(sentence)
     app.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
@@ -309,7 +309,7 @@ def privacy(
     try:
         chosen = _settings()
     except UserError as error:
-        _say(str(error))
+        console.say(str(error))
         chosen = None
     if erase:
         console.write("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))

@@ -56,7 +56,7 @@ class _Log(RotatingFileHandler):
         """The file, which only its owner may read: titles and names of devices stand in it."""
         with suppress(OSError):
             os.chmod(self.baseFilename, 0o600)  # noqa: PTH101 - as logging names it
-        return open(  # noqa: PTH123 - as above
+        return open(  # type: ignore[return-value] # text, as no mode here is binary
             self.baseFilename,
             self.mode,
             encoding=self.encoding,
