@@ -59,7 +59,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         Place("cache", paths.cache(), own),
         Place("settings", paths.settings_file(), asked),
         Place("own moods", paths.own_playlists(), asked),
-        *([Place("onnxruntime", left)] if left.exists() else []),
+        *([Place("onnxruntime", left)] if os.path.exists(left) else []),  # noqa: PTH110 - never raises
     )
 
 
