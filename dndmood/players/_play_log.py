@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from dndmood.events import Heard, NowPlaying
-from dndmood.players._reel import Place
+from dndmood.players._loudness import UNHEARD
+from dndmood.players._playlist import Place
 
-_UNHEARD = 10.0 ** (-70.0 / 20.0)
 _SILENT_S = 2.0
 _JUMP_S = 1.0
 
@@ -22,7 +22,7 @@ class PlayLog:
 
     def note(self, place: Place | None, frames: int, *, wanted: bool, peak: float) -> None:
         """`frames` were rendered: where they come from, whether they should sound, how loud they were."""
-        self._quiet = self._quiet + frames if wanted and peak < _UNHEARD else 0
+        self._quiet = self._quiet + frames if wanted and peak < UNHEARD else 0
         was_silent, self._silent = self._silent, self._quiet >= _SILENT_S * self._rate_hz
         if self._silent:
             self._change(None)

@@ -88,4 +88,5 @@ class WavFile:
 
 
 def _pcm(block: Block) -> bytes:
-    return np.rint(np.clip(block, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+    pcm: bytes = np.rint(np.clip(block, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+    return pcm
