@@ -243,6 +243,18 @@ class TableScale:
     """By which factor an emotion counts less or more; 1 when it is not named."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MoodBook:
+    """Mood files were edited during the evening, and these moods are different from now on."""
+
+    moods: Mapping[str, object]
+    """The changed moods by their names, as `mood.book` reads them."""
+    shelves: Mapping[str, object]
+    """Their music by the same names, as `music.shelves` finds it."""
+    at_s: float = 0.0
+    """Stamped at the doorway with the audio time at which it came in."""
+
+
 Event: TypeAlias = (
     AudioChunk
     | Command
@@ -257,4 +269,5 @@ Event: TypeAlias = (
     | NowPlaying
     | Heard
     | TableScale
+    | MoodBook
 )

@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
-from dndmood.sound_headers import Patches, counts_its_frames, unfinished
+from dndmood.file_names import printable
+from dndmood.sound_headers import Patches, counts_its_frames, mp3_begin, unfinished
 
 T = TypeVar("T")
+
+__all__ = ["OTHER_SOUND", "SUFFIXES", "Sound", "open_sound", "printable"]
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
 """What libsndfile decodes, in lower case."""
@@ -34,20 +37,6 @@ _TRIES = 8
 """So often in a row a damaged file may fail before its end is taken as reached."""
 
 
-def printable(path: str | bytes | os.PathLike[str]) -> str:
-    """`path` as it can be shown, written and sent everywhere.
-
-    Bytes that are no UTF-8 become U+FFFD, and what would move a terminal's cursor a blank.
-    """
-    try:
-        text = os.fsencode(path).decode("utf-8", "replace")
-    except UnicodeError:  # a name that no file can have, but a settings file can hold
-        text = str(path).encode("utf-8", "replace").decode()
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
 class Sound:
     """An open sound file that is read from its beginning to its end.
 
@@ -58,8 +47,11 @@ class Sound:
         self._file = file
         self._called = called
         self._patches = unfinished(file)
+        self._begin = mp3_begin(file)
         self.frames: int | None = None
         """How many frames the file says it has; None when it does not say."""
+        self.duration_s: float | None = None
+        """How long it is by its header or, for an MP3 that does not say, by its size."""
         self.damaged = ""
         """Why the sound ended early or has gaps, in a few words; empty while all is well."""
         self.not_numbers = 0
@@ -95,9 +87,8 @@ class Sound:
         while wanted > 0 and len(piece := self._piece(wanted)):
             pieces.append(piece)
             wanted -= len(piece)
-        if not pieces:
-            return np.zeros((0, self.channels), dtype=np.float32)
-        return self._numbers(pieces[0] if len(pieces) == 1 else np.concatenate(pieces))
+        empty = np.zeros((0, self.channels), dtype=np.float32)
+        return self._numbers(np.concatenate(pieces)) if pieces else empty
 
     def blocks(self, frames: int) -> Iterator[NDArray[np.float32]]:
         """All that is left, `frames` at a time, as `read` gives it."""
@@ -117,8 +108,9 @@ class Sound:
     def rewind(self) -> None:
         """Go back to the first frame, also when the file has been removed meanwhile."""
         self._release()
-        self._bytes = _Bytes(self._file, self._patches)
-        self._decoder, self.frames = _decoder(self._bytes, self._called)
+        self._bytes = _Bytes(self._file, self._patches, self._begin)
+        self._decoder, self.frames, guess = _decoder(self._bytes, self._called)
+        self.duration_s = guess / self.rate_hz if guess < _NO_END else None
         self._held = self._decoded(_PIECE)
         if not len(self._held):
             raise UserError(f"{self._called} is empty: there is no sound in it.")
@@ -203,14 +195,15 @@ def _opened(path: str | os.PathLike[str], called: str) -> BinaryIO:
     raise UserError(f"{called} is {what}: name a sound file.")
 
 
-def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None]:
-    """A decoder on `source`, and how many frames the header promises."""
+def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None, int]:
+    """A decoder on `source`, how many frames the header promises, and the best guess."""
     import soundfile
 
     try:
         counted = counts_its_frames(source)
         source.seek(0)
         decoder = soundfile.SoundFile(source)
+        frames = int(decoder.frames)
         if guessed := decoder.format == "MP3" and not counted:
             # libsndfile then guesses the number from the first frames and decodes no more than
             # that; a file without an end has no such bound.
@@ -222,7 +215,7 @@ def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None]:
     # soundfile seeks after each read where it can; after a seek an MP3 decoder lacks the bits
     # that earlier frames had put aside, and music of variable bit rate comes out chopped.
     decoder.seekable = lambda: False
-    return decoder, None if guessed or decoder.frames >= _NO_END else int(decoder.frames)
+    return decoder, None if guessed or frames >= _NO_END else frames, frames
 
 
 def _refusal(source: "_Bytes", called: str) -> str:
@@ -241,11 +234,12 @@ def _refusal(source: "_Bytes", called: str) -> str:
 
 
 class _Bytes:
-    """A file as libsndfile asks for it: unfinished headers mended, read errors kept."""
+    """A file from `begin` on as libsndfile asks for it: headers mended, read errors kept."""
 
-    def __init__(self, file: BinaryIO, patches: Patches) -> None:
+    def __init__(self, file: BinaryIO, patches: Patches, begin: int = 0) -> None:
         self._file = file
         self._patches = patches
+        self._begin = begin
         self._end: int | None = None
         self.error = ""
         """Why a read failed, in the system's words."""
@@ -267,7 +261,7 @@ class _Bytes:
         if whence == os.SEEK_END:
             end = self._end
             if end is None:
-                end = self._forgiving(lambda: self._file.seek(0, os.SEEK_END), 0)
+                end = self._forgiving(lambda: self._file.seek(0, os.SEEK_END), 0) - self._begin
             offset += end
         elif whence == os.SEEK_CUR:
             offset += self._place
@@ -282,7 +276,7 @@ class _Bytes:
         return block
 
     def _read(self, count: int) -> bytes:
-        self._file.seek(self._place)
+        self._file.seek(self._begin + self._place)
         block = bytearray(self._file.read(count))
         for place, patch in self._patches.items():
             begin, end = (

@@ -21,6 +21,8 @@ class Readable(Protocol):
 _MOST_CHUNKS = 1000
 _MUCH = 1 << 16
 """Bytes behind the sound that are no chunk: more than this is not some program's note."""
+_OTHERS = (b"RIFF", b"RF64", b"BW64", b"FORM", b"caff", b".snd", b"OggS", b"fLaC", b"riff")
+_MP3_KBIT_S = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 _ALL_ONES = b"\xff" * 4
 
 
@@ -58,6 +60,33 @@ def counts_its_frames(file: Readable) -> bool:
         if place >= 0 and first[place + 7 : place + 8] and first[place + 7] & 1:
             return True
     return False
+
+
+def mp3_begin(file: Readable) -> int:
+    """Where an MP3 begins behind bytes that belong to nothing, as bad rips have them; else 0.
+
+    Such a file begins like no other known one; three frames in a row make an MP3.
+    """
+    first = _at(file, 0, 4)
+    if first[:3] == b"ID3" or first in _OTHERS or _mp3_frame(first, 0):
+        return 0
+    head = _at(file, 0, _MUCH)
+    for place in range(1, len(head) - 4):
+        if head[place] != 0xFF or not (length := _mp3_frame(head, place)):  # noqa: PLR2004 - a sync
+            continue
+        second = _mp3_frame(head, place + length)
+        if second and _mp3_frame(head, place + length + second):
+            return place
+    return 0
+
+
+def _mp3_frame(head: bytes, place: int) -> int:
+    """The length in bytes of the frame of MPEG 1 layer III at `place`; 0 when there is none."""
+    if len(head) < place + 4 or head[place] != 0xFF or head[place + 1] & 0xFE != 0xFA:  # noqa: PLR2004
+        return 0
+    rate = _MP3_KBIT_S[head[place + 2] >> 4]
+    rate_hz = (44_100, 48_000, 32_000, 0)[head[place + 2] >> 2 & 3]
+    return 144_000 * rate // rate_hz + (head[place + 2] >> 1 & 1) if rate and rate_hz else 0
 
 
 def _riff(file: Readable, size: int) -> Patches:
