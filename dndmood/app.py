@@ -27,6 +27,7 @@ from dndmood.events import (
     NowPlaying,
     Problem,
 )
+from dndmood.file_names import at_home
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
@@ -228,7 +229,7 @@ def _open_source(
     tap: Tap | None,
 ) -> None:
     if settings.input:
-        path = Path(settings.input).expanduser()
+        path = at_home(settings.input)
         house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
         return
     device = house.enter_context(

@@ -144,6 +144,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
 ) -> None:
     """Print the soundtrack a recording would have had."""
     from dndmood import app as house
+    from dndmood.file_names import at_home
 
     settings = _settings(
         player=player,
@@ -153,8 +154,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    write = Path(journal).expanduser() if journal else None
-    rows = house.soundtrack(house.rehearse(settings, file.expanduser(), write=write, say=_say))
+    write = at_home(journal) if journal else None
+    rows = house.soundtrack(house.rehearse(settings, at_home(file), write=write, say=_say))
     if as_json:
         print(json.dumps([_row(state, cue) for state, cue in rows], indent=2))  # noqa: T201
         return

@@ -1,6 +1,9 @@
 """File names as text: they may be any bytes, and people have to read them."""
 
 import os
+from pathlib import Path
+
+from dndmood.errors import UserError
 
 
 def printable(path: str | bytes | os.PathLike[str]) -> str:
@@ -18,3 +21,11 @@ def printable(path: str | bytes | os.PathLike[str]) -> str:
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def at_home(name: str | Path) -> Path:
+    """The path `name`, where ~ stands for a home folder; raises `UserError` for nobody's."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise UserError(f"{printable(name)} begins with no user's name: check it.") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from dndmood import paths
 from dndmood.dashboard.state import Place
 from dndmood.errors import UserError
-from dndmood.file_names import printable
+from dndmood.file_names import at_home, printable
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.pause import attend
@@ -96,6 +96,10 @@ def mood_book(
     """
     folders = mood_folders(settings)
     moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
+    if say is not None and settings.playlists and not book.files(folders[-1]):
+        say(
+            f"There is no mood file in {printable(folders[-1])}: a mood is a file like awe.toml."
+        )
     for key in ("opening", "resting"):
         if (name := getattr(settings, key)) in moods:
             continue
@@ -124,7 +128,7 @@ def music(
     settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
-    own = _at_home(settings.music) if settings.music else None
+    own = at_home(settings.music) if settings.music else None
     starters = paths.data("playlists")
     return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
@@ -155,15 +159,7 @@ def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
 
 
 def _folder(name: str, what: str) -> Path:
-    path = _at_home(name)
+    path = at_home(name)
     if not path.is_dir():
         raise UserError(f"There is no {what} folder {printable(path)}: check the name.")
     return path
-
-
-def _at_home(name: str) -> Path:
-    """The path `name`, where ~ stands for a home folder."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError as error:
-        raise UserError(f"{printable(name)} begins with no user's name: check it.") from error

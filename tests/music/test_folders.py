@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event as Flag
 
 import pytest
+import soundfile
 
 from dndmood.music import finding, shelves
 from dndmood.music.shelves import Shelves, stock_all
@@ -158,6 +159,23 @@ def test_music_of_other_kinds_is_counted_and_told_in_a_sentence_each(tmp_path, g
     assert stocked(gm, tmp_path)["calm"].skipped == (
         "2 M4A and 1 WMA files cannot be played: convert them to OGG, FLAC or MP3",
         "1 M3U8 playlist is not read: put the tracks there",
+    )
+
+
+@pytest.mark.parametrize("suffix", ["WAV", "aif", "au", "caf", "w64", "flac", "ogg", "mp3"])
+def test_all_that_can_be_decoded_is_played(tmp_path, gm, sound, suffix):
+    samples, rate_hz = soundfile.read(sound)
+    (gm / "calm").mkdir()
+    kind = "AIFF" if suffix == "aif" else suffix.upper()
+    soundfile.write(gm / "calm" / f"lake.{suffix}", samples, rate_hz, format=kind)
+    assert titles(stocked(gm, tmp_path)["calm"]) == ["lake"]
+
+
+def test_an_m4a_that_is_called_mp3_says_what_it_is(tmp_path, gm, put):
+    put("calm/lake.wav")
+    (gm / "calm" / "song.mp3").write_bytes(b"\0\0\0\x20ftypM4A " + b"\0" * 100)
+    assert stocked(gm, tmp_path)["calm"].skipped == (
+        "song.mp3 is M4A or MP4, which is not decoded here: convert it to OGG, FLAC or MP3",
     )
 
 
