@@ -1,7 +1,8 @@
-"""Sound files whose header was never finished, as when the recorder's battery died.
+"""The bytes of sound files as a decoder should see them.
 
-The sizes in such a header are 0, all ones, or those of an earlier moment, while the sound goes
-on to the end of the file. Found here are the bytes that a decoder has to see instead.
+Where a header was never finished, as when the recorder's battery died, its sizes are 0, all
+ones, or those of an earlier moment, while the sound goes on to the end of the file. An MP3 may
+begin late and need not say how long it is.
 """
 
 import os
