@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, mood_files, paths, profiles
+from dndmood import journal, keeping, mood_files, paths, profile_sink, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
@@ -68,7 +68,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     shelves = music(settings, moods)
     for sentence in shelves.told():
         say(sentence)
-    known = _profile(settings)
+    known = _profile(settings, say)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
@@ -91,9 +91,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             ),
         ]
         if table.name:
-            remember = profiles.remember(table.name, table.evenings)
-            sink = keeping.forgiving(remember, inbox, f"The profile {table.name}")
-            readers.append(Reader(f"The profile {table.name}", sink))
+            keeper = profile_sink.opened(known, table, inbox=inbox, say=say)
+            kept = house.enter_context(keeper)
+            readers.append(Reader(f"The profile {table.name}", kept))
         steps = stages(
             settings,
             voice=voice,
@@ -127,7 +127,6 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 alive=worker.is_alive,
                 clock=clock,
             )
-    _keep(known, table, scale, say)
     if not settings.plain:
         _leave_behind(live.summary(screen.value, places(moods.values())))
 
@@ -136,13 +135,17 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Listen to the scene that comes along, as if it were spoken at the table."""
     scene = Path(__file__).with_name("demo.ogg")
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
-    listen(replace(settings, input=str(scene)), say=say, clock=clock)
+    record = settings.journal or str(keeping.demo_path())  # the scene is nobody's evening
+    listen(replace(settings, input=str(scene), journal=record), say=say, clock=clock)
 
 
 def rehearse(
-    settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
+    settings: Settings, recording: Path, *, write: Path | None = None, say: Say | None = None
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
+
+    `say` is told which of the user's moods are left out, and what is wrong with the table's
+    profile, which is a problem on the tape as well.
 
     The player is silent unless one that needs no clock (wav) was asked for: music that lasts
     as long as it lasts cannot keep up with hours that are read in seconds.
@@ -156,10 +159,16 @@ def rehearse(
         player, _ = house.enter_context(
             open_player(_without_a_clock(settings.player), reports.append)
         )
+
+        def said(sentence: str) -> None:
+            reports.append(Problem(at_s=0.0, text=sentence))
+            if say is not None:
+                say(sentence)
+
         sinks: list[Sink] = [player]
         if write is not None:
             sinks.append(house.enter_context(journal.opened(write)))
-        table, scale = _fitted(_profile(settings), model, lambda _: None)
+        table, scale = _fitted(_profile(settings, said), model, said)
         steps = stages(
             settings,
             voice=WebRtcVoice(settings.strictness),
@@ -259,8 +268,8 @@ def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
     return echo, tap
 
 
-def _profile(settings: Settings) -> Profile:
-    return profiles.load(settings.profile) if settings.profile else Profile()
+def _profile(settings: Settings, say: Say) -> Profile:
+    return profiles.load(settings.profile, say) if settings.profile else Profile()
 
 
 def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
@@ -272,17 +281,6 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
             "'dndmood calibrate' takes a minute."
         )
     return table, Scale(table.zero, Ordinary(**model.card.ordinary))
-
-
-def _keep(known: Profile, table: Profile, scale: Scale, say: Say) -> None:
-    """Let the table's profile move a little towards where the evening's zero ended."""
-    grown = table.after(scale)
-    if not table.name or grown == table:
-        return
-    try:
-        profiles.save(grown, keep_old=known.model not in ("", grown.model))
-    except UserError as error:
-        say(str(error))
 
 
 def _leave_behind(summary: "RenderableType") -> None:

@@ -123,7 +123,7 @@ def demo(
         player=player,
         music=music,
         plain=plain or None,
-        journal=journal,
+        journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
     house.demo(settings, say=_say)
@@ -194,11 +194,11 @@ def tune(
 
     settings = _settings(profile=profile)
     if undo:
-        print(tuning.take_back(settings))  # noqa: T201
+        print(tuning.take_back(settings, say=_say))  # noqa: T201
     elif forget:
         print(tuning.forget(settings))  # noqa: T201
     else:
-        print("\n".join(tuning.tune(settings)))  # noqa: T201
+        print("\n".join(tuning.tune(settings, say=_say)))  # noqa: T201
 
 
 @app.command()
@@ -263,6 +263,37 @@ def report(
         files.append(evening.newest())
     form = "png" if png else "md" if markdown else "html"
     print(evening.report(_settings(), files, form=form, out=out, say=_say))  # noqa: T201
+
+
+@app.command()
+def privacy(
+    *,
+    erase: Annotated[bool, typer.Option("--erase", help="Delete it, after asking.")] = False,
+    settings: Annotated[bool, typer.Option("--settings", help="Your settings, too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is kept on this computer, and erase it."""
+    from dndmood import privacy
+
+    ask = (lambda _: "erase") if yes else _ask
+    try:
+        chosen = _settings()
+    except UserError as error:
+        _say(str(error))
+        chosen = None
+    if erase:
+        print("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))  # noqa: T201
+        return
+    every = privacy.listed(privacy.places(chosen))
+    print(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))  # noqa: T201
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        return ""
 
 
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
