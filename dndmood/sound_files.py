@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.file_names import printable
-from dndmood.sound_headers import MendedFile, counts_its_frames, mp3_begin, unfinished
+from dndmood.sound_headers import (
+    MendedFile,
+    counts_its_frames,
+    likely_mp3_frames,
+    mp3_begin,
+    unfinished,
+)
 
 __all__ = ["OTHER_SOUND", "SUFFIXES", "Sound", "open_sound", "printable"]
 
@@ -209,6 +215,7 @@ def _decoder(source: MendedFile, called: str) -> tuple[Any, int | None, int]:
             # libsndfile then guesses the number from the first frames and decodes no more than
             # that; a file without an end has no such bound.
             decoder.close()
+            frames = likely_mp3_frames(source) or frames
             source.pretend()
             decoder = soundfile.SoundFile(source)
     except (soundfile.SoundFileError, OSError, TypeError) as error:

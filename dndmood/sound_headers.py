@@ -27,6 +27,8 @@ _MUCH = 1 << 16
 """Bytes behind the sound that are no chunk: more than this is not some program's note."""
 _OTHERS = (b"RIFF", b"RF64", b"BW64", b"FORM", b"caff", b".snd", b"OggS", b"fLaC", b"riff")
 _MP3_KBIT_S = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
+_MANY = 20
+"""Frames in a row that are surely an MP3's."""
 _ENDLESS = 1 << 40
 _ALL_ONES = b"\xff" * 4
 
@@ -54,17 +56,29 @@ def unfinished(file: Readable) -> Patches:
 
 def counts_its_frames(file: Readable) -> bool:
     """Whether an MP3 says how long it is: a Xing or Info header that gives a number of frames."""
-    head, begin = _at(file, 0, 10), 0
-    if head[:3] == b"ID3" and len(head) == 10:  # noqa: PLR2004 - an ID3v2 header
-        begin = 10 + sum(
-            byte << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True)
-        )
-    first = _at(file, begin, 2048)
+    first = _at(file, _behind_id3(file), 2048)
     for name in (b"Xing", b"Info"):
         place = first.find(name)
         if place >= 0 and first[place + 7 : place + 8] and first[place + 7] & 1:
             return True
     return False
+
+
+def likely_mp3_frames(file: Readable) -> int:
+    """About how many samples an MP3 has that does not say it, by its first half minute; else 0."""
+    size, place = file.seek(0, 2), _behind_id3(file)
+    head = _at(file, place, _MUCH * 8)
+    end = count = 0
+    while length := _mp3_frame(head, end):
+        end, count = end + length, count + 1
+    return round((size - place) * count * 1152 / end) if count >= _MANY else 0
+
+
+def _behind_id3(file: Readable) -> int:
+    head = _at(file, 0, 10)
+    if head[:3] != b"ID3" or len(head) < 10:  # noqa: PLR2004 - an ID3v2 header
+        return 0
+    return 10 + sum(byte << bits for byte, bits in zip(head[6:], (21, 14, 7, 0), strict=True))
 
 
 def mp3_begin(file: Readable) -> int:

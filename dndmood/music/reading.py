@@ -12,7 +12,7 @@ from dndmood.sound_files import open_sound, printable
 
 T = TypeVar("T")
 
-_PAUSE_S = 0.002
+_PAUSE_S = 0.005
 """Between two files, once nobody waits for them any more: the sound must not stutter for this."""
 _LONGEST_TITLE = 200
 
