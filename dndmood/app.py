@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, mood_files, paths, profile_sink, profiles
+from dndmood import console, journal, keeping, mood_files, paths, profile_sink, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
-from dndmood.dashboard.state import Screen, fold
+from dndmood.dashboard.state import Place, Screen, fold
 from dndmood.dashboard.view import atlas
+from dndmood.ending import heeded
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -44,10 +44,7 @@ from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 from dndmood.tap import Tap
-from dndmood.threads import Cell, Worker, running
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from dndmood.threads import Cell, running
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +67,11 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         say(sentence)
     known = _profile(settings, say)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
+    lines = plain.Lines()
     with ExitStack() as house:
+        ending = house.enter_context(heeded(clock))
+        if not settings.plain:
+            house.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
         table, scale = _fitted(known, model, say)
@@ -81,7 +82,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         echo, tap = _loop(player, say) if not settings.input else (None, None)
         if "because" in sentence:
             inbox.put(Problem(at_s=0.0, text=sentence))
-        shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
+        shown: Sink = plain.printer(lines.add) if settings.plain else partial(_show, screen)
         readers = [
             Reader("The player", player, lasting=True),
             Reader("The screen", shown, lasting=True),
@@ -117,8 +118,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
         watch = mood_files.Watch(settings, moods, labels=labels)
         house.enter_context(mood_files.watched(inbox.put, watch))
+        house.callback(ending.close)  # the first thing that happens at the end
         if settings.plain:
-            _wait(worker)
+            lines.show(inbox.put, alive=worker.is_alive, clock=clock)
         else:
             live.show(
                 screen,
@@ -127,8 +129,6 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 alive=worker.is_alive,
                 clock=clock,
             )
-    if not settings.plain:
-        _leave_behind(live.summary(screen.value, places(moods.values())))
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
@@ -140,7 +140,7 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
 
 
 def rehearse(
-    settings: Settings, recording: Path, *, write: Path | None = None, say: Say | None = None
+    settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
@@ -162,8 +162,7 @@ def rehearse(
 
         def said(sentence: str) -> None:
             reports.append(Problem(at_s=0.0, text=sentence))
-            if say is not None:
-                say(sentence)
+            say(sentence)
 
         sinks: list[Sink] = [player]
         if write is not None:
@@ -189,12 +188,16 @@ def _without_a_clock(player: str) -> str:
     return "silent" if player.partition(":")[0] in ("", "speaker", "pygame") else player
 
 
-def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
-    """Each change of music on `tape`, with the decision that led to it."""
+def soundtrack(
+    tape: Iterable[Event], *, say: Say = lambda _: None
+) -> Iterator[tuple[MoodState, Cue]]:
+    """Each change of music on `tape`, with the decision that led to it; `say` gets its problems."""
     latest: MoodState | None = None
     for event in tape:
         if isinstance(event, MoodState):
             latest = event
+        elif isinstance(event, Problem) and not event.solved:
+            say(event.text)
         elif isinstance(event, Cue) and latest is not None:
             yield latest, event
 
@@ -202,7 +205,7 @@ def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
 def draw_moods(moods: Mapping[str, Mood]) -> None:
     """Print the arousal/valence plane with the moods in it, where the terminal has the signs."""
     if live.knows_signs(sys.stdout):
-        _leave_behind(atlas(places(moods.values())))
+        console.draw(atlas(places(moods.values())))
 
 
 def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
@@ -283,20 +286,11 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
     return table, Scale(table.zero, Ordinary(**model.card.ordinary))
 
 
-def _leave_behind(summary: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console().print(summary)
+def _leave_behind(cell: Cell[Screen], moods: tuple[Place, ...]) -> None:
+    """Print the evening in a few lines, if there was one."""
+    if cell.value.evening.mood is not None:
+        console.draw(live.summary(cell.value, moods, live.signs(sys.stdout)))
 
 
 def _show(cell: Cell[Screen], event: Event) -> None:
     cell.value = fold(cell.value, event)
-
-
-def _wait(worker: Worker) -> None:
-    while worker.is_alive():
-        worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
-
-
-def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - this is what --plain is for

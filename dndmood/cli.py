@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dndmood import console
 from dndmood.errors import UserError
+from dndmood.printable import printable
 
 if TYPE_CHECKING:
     from dndmood.settings import Settings
@@ -45,17 +47,44 @@ Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (
 
 def main() -> None:
     """Run the command line; an error for people is one sentence, and Ctrl-C is no error."""
+    console.prepare()
+    stdout = sys.stdout
+    code: int | str | None = 0
     try:
         app()
     except UserError as error:
-        print(f"dndmood: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        code = _told(error)
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our lines has gone; keep the interpreter from complaining at exit.
-        sys.stderr.close()
-        sys.exit(0)
+        code = 130
+    except console.ReaderGone:
+        pass
+    except OSError as error:
+        if not console.is_full(error):
+            raise
+        code = _told(console.unwritten(error))
+    except SystemExit as end:
+        # typer puts another stream in the place of one that nobody reads, and calls that a failure.
+        code = 0 if sys.stdout is not stdout and end.code == 1 else end.code
+    lost = _lost(tell=not code)
+    sys.exit(code or lost)
+
+
+def _lost(*, tell: bool = True) -> bool:
+    """Whether what waits to be printed cannot be written, which nobody reads any more aside."""
+    try:
+        console.flush()
+    except console.ReaderGone:
+        return False
+    except UserError as error:
+        if tell:
+            _told(error)
+        return True
+    return False
+
+
+def _told(error: UserError) -> int:
+    console.say(f"dndmood: {printable(str(error))}")
+    return 1
 
 
 @app.callback()
@@ -64,7 +93,7 @@ def greet(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         from dndmood.welcome import greeting
 
-        print("\n".join(greeting(_settings())))  # noqa: T201
+        console.write("\n".join(greeting(_settings())))
 
 
 @app.command()
@@ -155,13 +184,14 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         lively=lively,
     )
     write = at_home(journal) if journal else None
-    rows = house.soundtrack(house.rehearse(settings, at_home(file), write=write, say=_say))
+    tape = house.rehearse(settings, at_home(file), write=write, say=_say)
+    rows = house.soundtrack(tape, say=_say)
     if as_json:
-        print(json.dumps([_row(state, cue) for state, cue in rows], indent=2))  # noqa: T201
+        console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
     for state, cue in rows:
-        track = cue.tracks[0].title if cue.tracks else "nothing"
-        print(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {state.why}")  # noqa: T201
+        track = printable(cue.tracks[0].title) if cue.tracks else "nothing"
+        console.write(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {printable(state.why)}")
 
 
 @app.command()
@@ -194,11 +224,11 @@ def tune(
 
     settings = _settings(profile=profile)
     if undo:
-        print(tuning.take_back(settings, say=_say))  # noqa: T201
+        console.write(tuning.take_back(settings, say=_say))
     elif forget:
-        print(tuning.forget(settings))  # noqa: T201
+        console.write(tuning.forget(settings))
     else:
-        print("\n".join(tuning.tune(settings, say=_say)))  # noqa: T201
+        console.write("\n".join(map(printable, tuning.tune(settings, say=_say))))
 
 
 @app.command()
@@ -213,8 +243,9 @@ def devices() -> None:
             "default speaker" if device.default_output else "",
         ]
         note = ", ".join(filter(None, marks))
-        print(  # noqa: T201
-            f"{device.index:>3}  {device.name:<44} {kinds:<16} {device.rate_hz:>6} Hz  {note}".rstrip()
+        name = printable(device.name)
+        console.write(
+            f"{device.index:>3}  {name:<44} {kinds:<16} {device.rate_hz:>6} Hz  {note}".rstrip()
         )
 
 
@@ -231,19 +262,19 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
         emotions = emotions or "like its place on the map"
-        print(  # noqa: T201
-            f"{number}  {mood.title}, for voices that sound {emotions}; "
+        console.write(
+            f"{number}  {printable(mood.title)}, for voices that sound {emotions}; "
             f"stays at least {mood.hold_s:.0f} s"
         )
         shelf = shelves[mood.name]
         own = ", your own" if shelf.own else ""
         for track in shelf.tracks:
-            print(f"     {track.title} ({_time(track.duration_s)}{own})")  # noqa: T201
+            console.write(f"     {printable(track.title)} ({_time(track.duration_s)}{own})")
         for sentence in (
             *shelf.skipped,
             *(() if shelf.tracks else ("no tracks: nothing plays",)),
         ):
-            print(f"     ! {sentence}")  # noqa: T201
+            console.write(f"     ! {printable(sentence)}")
 
 
 @app.command()
@@ -262,7 +293,8 @@ def report(
     if last or not files:
         files.append(evening.newest())
     form = "png" if png else "md" if markdown else "html"
-    print(evening.report(_settings(), files, form=form, out=out, say=_say))  # noqa: T201
+    written = evening.report(_settings(), files, form=form, out=out, say=_say)
+    console.write(printable(str(written)))
 
 
 @app.command()
@@ -283,10 +315,10 @@ def privacy(
         _say(str(error))
         chosen = None
     if erase:
-        print("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))  # noqa: T201
+        console.write("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))
         return
     every = privacy.listed(privacy.places(chosen))
-    print(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))  # noqa: T201
+    console.write(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))
 
 
 def _ask(question: str) -> str:
@@ -344,10 +376,9 @@ def _settings(**chosen: Any) -> Settings:
 
 
 def _say(sentence: str) -> None:
-    """Print `sentence`; in a terminal no line of it breaks within a word."""
-    if sys.stderr.isatty():
-        sentence = "\n".join(_folded(line) for line in sentence.split("\n"))
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+    """Print `sentence`, which may have lines; in a terminal none of them breaks within a word."""
+    lines = [printable(line) for line in sentence.split("\n")]
+    console.say("\n".join(map(_folded, lines) if sys.stderr.isatty() else lines))
 
 
 def _folded(line: str) -> str:
@@ -369,7 +400,7 @@ def _meter(level_db: float, left_s: float) -> None:
     if sys.stderr.isatty():
         bar = "#" * round(max(level_db + 60.0, 0.0) / 2.0)
         line = f"  [{bar:<30}] {left_s:3.0f} s" if left_s else ""
-        print(f"\r{line:<44}\r", end="", file=sys.stderr, flush=True)  # noqa: T201
+        console.say(f"\r{line:<44}\r", end="")
 
 
 def _time(seconds: float) -> str:

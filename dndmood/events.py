@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 RATE_HZ = 16_000
 """Every sample on the tape is at this rate; the source resamples at the door."""
 
+SOFTEST_DB, LOUDEST_DB = -40.0, 12.0
+"""How far the music's volume can be turned by hand, on the screen as in every player."""
+
 Samples: TypeAlias = NDArray[np.float32]
 """Mono sound, dtype float32, shape `(n,)`, nominally within [-1, 1]."""
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from dndmood.errors import UserError
+from dndmood.printable import printable as printable_text
 
 
 def printable(path: str | bytes | os.PathLike[str]) -> str:
@@ -18,9 +19,7 @@ def printable(path: str | bytes | os.PathLike[str]) -> str:
         text = os.fsencode(path).decode("utf-8", "replace")
     except UnicodeError:  # a name that no file can have, but a settings file can hold
         text = str(path).encode("utf-8", "replace").decode()
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return printable_text(text)
 
 
 def at_home(name: str | Path) -> Path:

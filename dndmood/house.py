@@ -10,6 +10,7 @@ from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
+from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.hearing.speech import listen as hear
@@ -65,6 +66,7 @@ def stages(  # noqa: PLR0913 - the root names every part
             least_db=settings.least_db,
         ),
         partial(estimate, model=model),
+        partial(report_no_talk, least_db=settings.least_db),
         *((recentred,) if settings.recentre else ()),
         partial(
             follow,

@@ -12,7 +12,7 @@ Every line has `event` and `at_s` (audio time in seconds):
 | correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares` |
 | command  | `verb`, `mood`, `change_db`                                             |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
-| problem  | `text`                                                                  |
+| problem  | `text`, `solved` (true when it says that an earlier problem is over)     |
 | playing  | `track` (title; null when nothing can be heard), `place_s` (how far into it) |
 | heard    | `track` (title), `for_s`: a track that sounded, when it is over          |
 | scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
@@ -82,7 +82,7 @@ def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
         case Command():
             fact = _fact("command", event, "verb", "mood", "change_db")
         case Problem():
-            fact = _fact("problem", event, "text")
+            fact = _fact("problem", event, "text", "solved")
         case NowPlaying(track=track):
             fact = _fact("playing", event, "place_s") | {
                 "track": track.title if track else None

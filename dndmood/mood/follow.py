@@ -84,10 +84,11 @@ class Editor:
         self.mood = opening
         self.since_s = 0.0
         self.forced = False
+        self._paused = False
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
-        outlook = "" if self._aside.held else self._outlook(at_s)
+        outlook = "" if self._paused or self._aside.held else self._outlook(at_s)
         return MoodState(
             at_s, self.mood, self.since_s, why, forced=self.forced, outlook=outlook
         )
@@ -102,6 +103,8 @@ class Editor:
 
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
+        if self._paused:
+            return ""  # the last words before it came too late
         if aside := self._aside.hear(estimate):
             if aside == OUT_OF_GAME:
                 # Neither talk nor silence: half of the quiet is still to come.
@@ -128,7 +131,12 @@ class Editor:
     def wait(self, at_s: float) -> str:
         """Return to the resting mood after a long silence; empty while nothing is to be said."""
         silent_s = at_s - max(self._spoken_s, self.since_s)
-        if self.forced or self.mood == self._resting or silent_s < self._pacing.quiet_s:
+        if (
+            self._paused
+            or self.forced
+            or self.mood == self._resting
+            or silent_s < self._pacing.quiet_s
+        ):
             return ""
         self._belief.forget()
         self._remarks.forget()
@@ -167,7 +175,12 @@ class Editor:
             return self._undo(command.at_s, f"the change to {undone} was undone")
         if command.verb == "reject":
             return self._reject(command.at_s, noted)
-        return ""
+        told = ""
+        if command.verb == "pause":  # silence counts only from its end on
+            self._paused, self._spoken_s = not self._paused, command.at_s
+            now = "listening is paused, the mood is held" if self._paused else "listening again"
+            told = f"stays {self._title()}: {now}"
+        return told
 
     def _reject(self, at_s: float, noted: Correction | None) -> str:
         if noted is None or noted.taken != self.mood:
