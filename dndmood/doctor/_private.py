@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from dndmood.printable import printable
+
 HIDDEN = "(hidden)"
 _EVERYBODYS = frozenset({
     "admin", "administrator", "arch", "audio", "debian", "default", "dndmood", "fedora", "guest",
@@ -46,8 +48,8 @@ def hidden(text: str, *, homes: Iterable[str], names: Iterable[str]) -> str:
 
 
 def hide(text: str) -> str:
-    """`text` without what is private to whoever runs this program on this machine."""
-    return hidden(text, homes=_homes(), names=_names())
+    """`text` in visible signs, without what is private to whoever runs this program here."""
+    return hidden(printable(text), homes=_homes(), names=_names())
 
 
 def _forms(home: str) -> set[str]:

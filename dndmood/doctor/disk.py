@@ -27,7 +27,7 @@ def check(settings: Settings) -> Iterator[Finding]:
         "settings": paths.settings_file().parent,
     }
     if settings.journal:
-        folders["journal"] = Path(settings.journal).expanduser().parent
+        folders["journal"] = paths.expanded(settings.journal).parent
     for what, folder in folders.items():
         yield from writable(what, folder)
     for what in ("state", "settings"):

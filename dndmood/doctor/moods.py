@@ -1,47 +1,42 @@
 """The moods and their music: what is broken, what is empty, and whether the starter tracks are there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from dndmood import paths
 from dndmood.doctor._finding import Finding, hint, ok, wrong
-from dndmood.errors import UserError
 from dndmood.hearing.model import read_card
 from dndmood.house import model_folder, mood_book, music
-from dndmood.mood import book
-from dndmood.mood.book import Mood
-from dndmood.music.shelves import Shelf
+from dndmood.mood.book import Mood, load
+from dndmood.music.shelves import Shelves
 from dndmood.settings import Settings
 
 ORDER = 110
 STUCK = "Look whether the music folder lies on a disk or share that is still there."
 
-_MEND = "Mend the file that is named, or move it out of its folder."
+_READING_S = 8.0
+"""Long enough for a large collection on this computer, and for the starter tracks anywhere."""
 
 
 def check(settings: Settings) -> Iterator[Finding]:
     """The moods, their tracks, and the starter tracks."""
-    try:
-        moods = mood_book(settings)
-        labels = read_card(model_folder(settings)).labels
-        book.check_emotions(moods.values(), labels)
-    except UserError as error:
-        yield wrong(str(error), _MEND)
-        return
-    yield from stocked(moods, music(settings, moods), own=bool(settings.music))
-    yield from starters(replace(settings, music="", playlists=""))
+    left_out: list[str] = []
+    labels = read_card(model_folder(settings)).labels
+    book = mood_book(settings, left_out.append, labels=labels, fall_back=True)
+    for sentence in left_out:
+        yield wrong(sentence, "Mend that file, or move it out of its folder.")
+    yield from stocked(music(settings, book, reading_s=_READING_S), own=bool(settings.music))
+    yield starters(load(paths.data("playlists")))
 
 
-def stocked(
-    moods: Mapping[str, Mood], shelves: Mapping[str, Shelf], *, own: bool
-) -> Iterator[Finding]:
+def stocked(shelves: Shelves, *, own: bool) -> Iterator[Finding]:
     """How many tracks there are, and each mood that lacks some; no title is named."""
-    count = sum(len(shelf.tracks) for shelf in shelves.values())
-    whose = "your music and the starter tracks" if own else "the starter tracks"
-    full = [shelf for shelf in shelves.values() if shelf.tracks]
-    yield (ok if full else wrong)(
-        f"{len(moods)} moods, {len(full)} of them with music: {count} tracks, {whose}."
+    yield (ok if any(shelf.tracks for shelf in shelves.values()) else wrong)(
+        f"There are {shelves.counted()}."
     )
+    if own and shelves.notes:
+        yield hint(
+            "Something in your music folder does not play.", "Type 'dndmood moods' to see what."
+        )
     for shelf in shelves.values():
         if not shelf.tracks:
             yield hint(
@@ -49,22 +44,20 @@ def stocked(
                 "Put music into its folder; without a folder of yours the starter tracks play.",
             )
         if shelf.skipped:
-            some = f"{len(shelf.skipped)} file{'s' * (len(shelf.skipped) != 1)}"
             yield hint(
-                f"{some} of {shelf.title} cannot be played.",
-                "Type 'dndmood moods' to see which.",
+                f"Some of the music for {shelf.title} cannot be played.",
+                "Type 'dndmood moods' to see which files, and why.",
             )
 
 
-def starters(settings: Settings) -> Iterator[Finding]:
-    """Whether the tracks that come along are there; `settings` name no music of anybody's."""
-    shelves = music(settings, book.load(paths.data("playlists")))
+def starters(moods: Mapping[str, Mood]) -> Finding:
+    """Whether the tracks of `moods`, those that come along, are there and can be read."""
+    shelves = music(Settings(), moods, reading_s=_READING_S)
     lacking = [shelf.title for shelf in shelves.values() if not shelf.tracks or shelf.skipped]
     if lacking:
-        yield wrong(
+        return wrong(
             f"Starter tracks of {', '.join(lacking)} are missing or broken.",
             "Install dndmood again.",
         )
-    else:
-        count = sum(len(shelf.tracks) for shelf in shelves.values())
-        yield ok(f"The {count} starter tracks are there and can be read.")
+    count = sum(len(shelf.tracks) for shelf in shelves.values())
+    return ok(f"The {count} starter tracks are there and can be read.")

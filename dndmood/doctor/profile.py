@@ -19,11 +19,13 @@ def check(settings: Settings) -> Iterator[Finding]:
     if not settings.profile:
         yield ok("No profile is asked for, and nothing is learnt.")
         return
+    damaged: list[str] = []
     try:
-        profile = profiles.load(settings.profile)
+        profile = profiles.load(settings.profile, damaged.append)
     except UserError as error:
-        yield wrong(str(error), "Move that file away: the table then begins anew.")
+        yield wrong(str(error))
         return
+    yield from map(hint, damaged)
     yield from fitting(profile, read_card(model_folder(settings)).sha256)
 
 

@@ -1,10 +1,9 @@
 """The settings file of the user's own."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from dndmood import paths
+from dndmood import paths, toml_text
 from dndmood.doctor._finding import Finding, ok, wrong
 from dndmood.errors import UserError
 from dndmood.settings import Settings, load
@@ -28,7 +27,7 @@ def usable(path: Path) -> Iterator[Finding]:
     if path.is_dir():
         yield wrong(f"{path} is a folder, so it sets nothing.", "Move that folder away.")
     elif path.exists():
-        count = len(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        count = len(toml_text.read(path, "The settings file"))
         yield ok(f"The settings file {path} sets {count} value{'s' * (count != 1)}.")
     else:
         yield ok(f"There is no settings file {path}; none is needed.")

@@ -4,14 +4,13 @@ The sound is made by a formula, so that every machine makes the same one. A mode
 the answer under `[known_answer]`, as it was given where the model was made.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from dndmood.errors import UserError
+from dndmood import toml_text
 from dndmood.events import RATE_HZ, Samples
 
 TABLE = "known_answer"
@@ -62,11 +61,7 @@ def expected(folder: Path) -> dict[str, Any] | None:
 
     Raises `UserError` when the card cannot be read.
     """
-    path = folder / "card.toml"
-    try:
-        known = tomllib.loads(path.read_text(encoding="utf-8")).get(TABLE)
-    except (OSError, ValueError) as error:
-        raise UserError(f"The model card {path} cannot be read: {error}.") from error
+    known = toml_text.read(folder / "card.toml", "The model card").get(TABLE)
     return known if isinstance(known, dict) else None
 
 

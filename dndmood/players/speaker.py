@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood.events import Event, Problem
+from dndmood.events import AudioChunk, Event, Problem
 from dndmood.players import Report
 from dndmood.players._booth import Booth
 from dndmood.sound_devices import Device, open_stream
@@ -20,6 +20,34 @@ _RATE_HZ = 48_000
 _log = logging.getLogger(__name__)
 
 
+_STUTTERS = 5
+_MINUTE_S = 60.0
+_QUIET_S = 600.0
+"""Who has heard that it stutters needs no reminder for so long."""
+
+
+class Stutter:
+    """Judges how often the device ran out of sound, by audio time."""
+
+    def __init__(self) -> None:
+        self._counted, self._from_s = 0, 0.0
+        self._quiet_until_s = 0.0
+
+    def seen(self, underflows: int, at_s: float) -> str:
+        """One sentence when it was often of late; empty otherwise. `underflows` is since the start."""
+        often = underflows - self._counted
+        if often >= _STUTTERS and at_s >= self._quiet_until_s:
+            self._quiet_until_s = at_s + _QUIET_S
+            self._counted, self._from_s = underflows, at_s
+            return (
+                f"The music stuttered {often} times: this computer is too busy. Close other "
+                "programs, or plug in its power supply."
+            )
+        if at_s - self._from_s >= _MINUTE_S:
+            self._counted, self._from_s = underflows, at_s
+        return ""
+
+
 class Speaker:
     """Hands events to the booth and the booth's sound to the device."""
 
@@ -28,12 +56,17 @@ class Speaker:
         self._booth = Booth(_RATE_HZ, prefetch=True)
         self._home = ""
         self._failed = False
+        self._stutter = Stutter()
         self.underflows = 0
         """How often the device ran out of sound."""
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, levels and commands."""
+        """Obey cues, levels and commands; say it when the device often ran out of sound."""
         self._booth(event)
+        if isinstance(event, AudioChunk) and (
+            sentence := self._stutter.seen(self.underflows, event.end_s)
+        ):
+            self._report(Problem(0.0, sentence))
 
     def pour_into(self, tap: Tap) -> None:
         """Let `tap` have what goes to the device."""

@@ -26,14 +26,16 @@ from dndmood.doctor import (
     terminal,
 )
 from dndmood.errors import UserError
+from dndmood.events import Track
 from dndmood.hearing.known_answer import TOLERANCE, expected, largest_difference, sound, table
 from dndmood.hearing.model import open_model
+from dndmood.mood.book import load
 from dndmood.mood.profile import Profile, Room
-from dndmood.music.shelves import Shelf
+from dndmood.music.shelves import Shelf, Shelves
 from dndmood.paths import data
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device
-from tests.fakes import FakeClock, loud_is_anger, mood, noise
+from tests.fakes import FakeClock, loud_is_anger, noise
 
 MIC = Device(2, "Webcam", inputs=1, outputs=0, rate_hz=48_000, default_input=True)
 SPEAKER = Device(4, "Speakers", inputs=0, outputs=2, rate_hz=44_100, default_output=True)
@@ -374,24 +376,26 @@ def test_a_computer_that_is_too_slow_is_told_which_hop_it_can_do(took_s, mark):
     assert ("hop_s = 3.0" in found.fix) == (mark == "!!")
 
 
-def test_moods_without_music_and_broken_files_are_told_without_their_titles():
-    book = {name: mood(name, 0.5, 0.5, "calm") for name in ("calm", "awe")}
-    shelves = {
-        "calm": Shelf(
-            "calm", "Calm", ("a track",), ("secret.mp3 cannot be decoded",), own=True
+def test_moods_without_music_and_broken_files_are_told_without_their_titles(tmp_path):
+    shelves = Shelves(
+        calm=Shelf(
+            "calm", "Calm", (Track("x", "A", 1.0),), ("secret.mp3 is broken",), own=True
         ),
-        "awe": Shelf("awe", "Awe", ()),
-    }
-    found = list(moods.stocked(book, shelves, own=True))
-    assert marks(found) == ["ok", "--", "--"]
-    assert "1 file of Calm" in text(found) and "secret" not in text(found)
-    empty = {name: Shelf(name, name, ()) for name in book}
-    assert marks(moods.stocked(book, empty, own=True))[0] == "!!"
+        awe=Shelf("awe", "Awe", ()),
+    )
+    shelves.notes = ("secret: no mood is called so.",)
+    found = list(moods.stocked(shelves, own=True))
+    assert marks(found) == ["ok", "--", "--", "--"]
+    assert "Calm cannot be played" in text(found) and "secret" not in text(found)
+    assert marks(moods.stocked(Shelves(awe=Shelf("awe", "Awe", ())), own=True))[0] == "!!"
 
 
-def test_the_starter_tracks_are_all_there():
-    (found,) = moods.starters(Settings())
-    assert found.mark == "ok"
+def test_the_starter_tracks_are_all_there_and_missing_ones_are_told(tmp_path):
+    book = load(data("playlists"))
+    found = moods.starters(book)
+    assert found.mark == "ok" and f"The {3 * len(book)} starter tracks" in found.text
+    (tmp_path / "calm.toml").write_bytes((data("playlists") / "calm.toml").read_bytes())
+    assert moods.starters(load(tmp_path)).mark == "!!"
 
 
 def test_a_music_folder_that_is_gone_is_one_sentence(tmp_path):
