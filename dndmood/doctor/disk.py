@@ -30,8 +30,7 @@ def check(settings: Settings) -> Iterator[Finding]:
         folders["journal"] = paths.expanded(settings.journal).parent
     for what, folder in folders.items():
         yield from writable(what, folder)
-    for what in ("state", "settings"):
-        yield from private(what, folders[what])
+    yield from private("state", folders["state"])
 
 
 def writable(what: str, folder: Path) -> Iterator[Finding]:
