@@ -5,8 +5,8 @@ import os
 import platform
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
+from dndmood import paths
 from dndmood.printable import printable
 
 HIDDEN = "(hidden)"
@@ -62,7 +62,7 @@ def _forms(home: str) -> set[str]:
 
 def _homes() -> set[str]:
     found = {os.environ.get(name, "") for name in ("HOME", "USERPROFILE")}
-    found.add(str(Path("~").expanduser()))
+    found.add(str(paths.expanded("~")))
     return {form for home in found if home for form in (home, os.path.realpath(home))}
 
 

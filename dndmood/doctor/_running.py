@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from queue import Empty, SimpleQueue
@@ -17,6 +18,9 @@ from dndmood.settings import Settings
 
 _LONGEST_S = 15.0
 """Half of it would do on a slow machine; a check that takes longer hangs."""
+
+_LAST = 1_000
+_INSTALL = "Install dndmood and its libraries again, in a fresh virtual environment."
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +52,10 @@ def checks(folder: Iterable[str], package: str) -> list[Check]:
 
 
 def _check(name: str, package: str) -> Check:
-    module = import_module(f"{package}.{name}")
+    try:
+        module = import_module(f"{package}.{name}")
+    except Exception as error:  # noqa: BLE001 - a library that a check needs may fail in any way
+        return Check(name, _LAST, partial(_unloaded, error), _INSTALL)
     return Check(
         name=name,
         order=module.ORDER,
@@ -57,6 +64,10 @@ def _check(name: str, package: str) -> Check:
         announce=getattr(module, "ANNOUNCE", ""),
         audible=getattr(module, "AUDIBLE", False),
     )
+
+
+def _unloaded(error: Exception, _settings: Settings) -> Iterator[Finding]:
+    yield wrong(f"This check cannot be made ({type(error).__name__}: {error}).", _INSTALL)
 
 
 def findings(

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 
+from dndmood import players
 from dndmood.doctor import _linux, _pactl
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
@@ -23,6 +24,11 @@ def check(settings: Settings) -> Iterator[Finding]:
     player, _, argument = settings.player.partition(":")
     if player in ("", "speaker"):
         yield from chosen(every, wanted_speaker(settings), "output")
+    elif player not in players.names():
+        yield wrong(
+            f"There is no player {player!r}.",
+            f"Choose one with --player, or in settings.toml: {', '.join(players.names())}.",
+        )
     else:
         whose = f"{player}, with {argument}" if argument and player != "wav" else player
         yield hint(

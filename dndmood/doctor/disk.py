@@ -35,7 +35,14 @@ def check(settings: Settings) -> Iterator[Finding]:
 
 def writable(what: str, folder: Path) -> Iterator[Finding]:
     """Whether files can be made in `folder`, or it itself can be made, and how much room is there."""
-    there = _nearest(folder)
+    way = (folder, *folder.parents)
+    if blocking := [one for one in way if os.path.lexists(one) and not one.is_dir()]:
+        yield wrong(
+            f"The {what} folder {folder} cannot be made: {blocking[0]} is no folder.",
+            f"Move {blocking[0]} away.",
+        )
+        return
+    there = next((one for one in way if one.is_dir()), folder)
     try:
         with tempfile.TemporaryFile(dir=there) as file:
             file.write(b"x" * 4096)
@@ -83,8 +90,3 @@ def _others_may(path: Path) -> bool:
     except OSError:
         return False
     return not stat.S_ISLNK(mode) and bool(stat.S_IMODE(mode) & _OTHERS)
-
-
-def _nearest(folder: Path) -> Path:
-    """`folder`, or the first above it that exists."""
-    return next((one for one in (folder, *folder.parents) if one.is_dir()), folder)

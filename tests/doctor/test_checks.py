@@ -165,6 +165,14 @@ def test_the_devices_in_use_are_named_with_their_rates():
     assert found.mark == "!!" and "2 Webcam" in found.text
 
 
+def test_a_player_that_is_none_is_told(monkeypatch):
+    monkeypatch.setattr(devices, "devices", lambda: (MIC, SPEAKER))
+    found = list(devices.check(Settings(player="flute")))
+    assert "!!" in marks(found) and "speaker" in text(found) and "'flute'" in text(found)
+    found = list(devices.check(Settings(player="wav:C:/evening.wav")))
+    assert "evening" not in text(found) and "player wav" in text(found)
+
+
 def test_alsa_without_the_way_to_the_sound_server_is_told():
     assert marks(devices.through_server([MIC, SPEAKER], "PipeWire")) == ["!!"]
     assert marks(devices.through_server([MIC, SERVER], "PipeWire")) == []
@@ -270,6 +278,13 @@ def test_a_folder_that_is_a_file_and_one_that_is_not_there_yet(tmp_path):
     (found,) = disk.writable("state", tmp_path)
     assert found.mark == "ok" and "GB are free" in found.text
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_also_further_up(tmp_path):
+    (tmp_path / "state").write_text("a file")
+    for folder in (tmp_path / "state", tmp_path / "state" / "dndmood"):
+        (found,) = disk.writable("state", folder)
+        assert found.mark == "!!" and f"{tmp_path / 'state'} is no folder" in found.text
 
 
 @pytest.mark.skipif(

@@ -76,6 +76,33 @@ def test_a_check_that_hangs_is_cut_off_and_says_what_to_do():
     assert second == wrong("This check did not end within 0.05 s.", "Unplug it.")
 
 
+def test_a_check_that_cannot_be_loaded_leaves_the_others_alone(tmp_path, monkeypatch):
+    folder = tmp_path / "ward"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "broken.py").write_text("import a_library_that_is_not_there")
+    good = "ORDER = 1\nSTUCK = ''\ndef check(settings):\n    return []\n"
+    (folder / "good.py").write_text(good)
+    monkeypatch.syspath_prepend(tmp_path)
+    first, last = checks([str(folder)], "ward")
+    assert (first.name, last.name) == ("good", "broken")
+    (told,) = list(last.run(Settings()))
+    assert told.mark == "!!" and "a_library_that_is_not_there" in told.text
+
+
+def test_the_page_stands_also_where_numpy_and_rich_cannot_be_loaded():
+    script = """
+import sys
+sys.modules["numpy"] = sys.modules["rich"] = sys.modules["rich.console"] = None
+from dndmood import doctor
+print(doctor.print_page({}, quick=True, as_json=True, write=print))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "numpy cannot be loaded" in done.stdout and "Traceback" not in done.stderr
+
+
 def test_a_library_that_hangs_cannot_keep_the_page_from_ending():
     script = """
 import atexit, threading
