@@ -5,6 +5,7 @@ A check module has
 - `ORDER`, its place on the page,
 - `STUCK`, one sentence that says what to do when it does not end,
 - `ANNOUNCE` where the person at the table should know or do something while it runs,
+- `ASKS_DEVICES = True` where it asks PortAudio or the sound server,
 - `AUDIBLE = True` where it makes sound.
 """
 
@@ -19,7 +20,7 @@ from dndmood import paths
 from dndmood import settings as settings_file
 from dndmood.clock import SystemClock
 from dndmood.doctor import _page, _private, _running
-from dndmood.doctor._finding import Finding
+from dndmood.doctor._finding import Finding, hint
 from dndmood.errors import UserError
 from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
@@ -39,14 +40,19 @@ def examine(settings: Settings, *, quick: bool, announce: Say) -> Iterator[tuple
 
     `announce` is told what the person at the table should do meanwhile.
     """
+    deaf = False
     with libraries_quiet(paths.log_file()):
         for check in _checks(quick=quick):
+            if check.asks_devices and deaf:
+                yield check.name, hint("Left out, as the sound devices do not answer.")
+                continue
             if check.announce:
                 announce(check.announce)
             for finding in _running.findings(
                 check, settings, clock=SystemClock(), hide=_private.hide
             ):
                 yield check.name, finding
+            deaf = deaf or (check.asks_devices and _running.anything_hangs())
 
 
 def print_page(chosen: dict[str, Any], *, quick: bool, as_json: bool, write: Say) -> int:

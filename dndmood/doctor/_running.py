@@ -19,6 +19,8 @@ from dndmood.settings import Settings
 _LONGEST_S = 15.0
 """Half of it would do on a slow machine; a check that takes longer hangs."""
 
+_ENDING_S = 1.0
+"""A thread that has found its last ends at once."""
 _LAST = 1_000
 _INSTALL = "Install dndmood and its libraries again, in a fresh virtual environment."
 
@@ -42,6 +44,8 @@ class Check:
     """What the person at the table should know or do while it runs."""
     audible: bool = False
     """Whether it makes sound."""
+    asks_devices: bool = False
+    """Whether it asks PortAudio or the sound server, which may not answer."""
     longest_s: float = _LONGEST_S
 
 
@@ -63,6 +67,7 @@ def _check(name: str, package: str) -> Check:
         stuck=module.STUCK,
         announce=getattr(module, "ANNOUNCE", ""),
         audible=getattr(module, "AUDIBLE", False),
+        asks_devices=getattr(module, "ASKS_DEVICES", False),
     )
 
 
@@ -75,11 +80,13 @@ def findings(
 ) -> Iterator[Finding]:
     """What `check` finds, as it finds it; its failure is a finding, and so is that it hangs."""
     found: SimpleQueue[Finding | None] = SimpleQueue()
-    _Work(target=_work, args=(check, settings, found), name=check.name, daemon=True).start()
+    work = _Work(target=_work, args=(check, settings, found), name=check.name, daemon=True)
+    work.start()
     until_s = clock.now_s() + check.longest_s
     try:
         while finding := found.get(timeout=max(0.0, until_s - clock.now_s())):
             yield replace(finding, text=hide(finding.text), fix=hide(finding.fix))
+        work.join(_ENDING_S)
     except Empty:
         yield wrong(f"This check did not end within {check.longest_s:g} s.", check.stuck)
 

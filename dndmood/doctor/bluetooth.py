@@ -11,6 +11,7 @@ from dndmood.settings import Settings
 from dndmood.sound_devices import Device, devices, pick
 
 ORDER = 40
+ASKS_DEVICES = True
 STUCK = "Switch the Bluetooth headset off and on again."
 
 _TELEPHONE_HZ = 16_000

@@ -12,6 +12,7 @@ from dndmood.settings import Settings
 from dndmood.sound_devices import Device, Kind, devices, pick
 
 ORDER = 30
+ASKS_DEVICES = True
 STUCK = "Restart the sound server, or unplug USB and Bluetooth devices one by one: one hangs."
 
 _CALLED: dict[Kind, str] = {"input": "microphone", "output": "speaker"}

@@ -13,6 +13,7 @@ from dndmood.settings import Settings
 from dndmood.sound_devices import open_stream
 
 ORDER = 120
+ASKS_DEVICES = True
 STUCK = "Close programs that use the microphone, and unplug it and plug it in again."
 ANNOUNCE = "The microphone is heard for two seconds: say something."
 
@@ -64,13 +65,12 @@ def judged(sound: Sound, rate_hz: int, *, monitor: bool = False) -> Iterator[Fin
         return
     silent = not np.ptp(sound, axis=0).any()
     if silent and monitor:
-        yield hint(
-            "The microphone, which hears what the computer plays, gives perfect silence."
-        )
+        yield hint("The microphone, which hears what the computer plays, gave perfect silence.")
         return
     if silent:
         yield wrong(
-            "The microphone gives perfect silence: it is muted, or this program may not use it.",
+            "The microphone gave perfect silence: it is muted, this program may not use it, or it "
+            "passes on voices only and nobody spoke.",
             microphone_fix(),
         )
         return

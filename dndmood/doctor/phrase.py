@@ -19,6 +19,7 @@ from dndmood.settings import Settings
 from dndmood.sound_devices import Device, Kind, User, devices, open_stream, pick
 
 ORDER = 130
+ASKS_DEVICES = True
 STUCK = "Restart the sound server, or the computer: a device was opened and does not answer."
 ANNOUNCE = (
     "A short phrase is played, and the microphone listens for it: be quiet for six seconds."

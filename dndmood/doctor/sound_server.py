@@ -11,6 +11,7 @@ from dndmood.settings import Settings
 from dndmood.sound_devices import Kind, devices, pick
 
 ORDER = 35
+ASKS_DEVICES = True
 STUCK = (
     "Restart the sound server: systemctl --user restart pipewire pipewire-pulse wireplumber."
 )

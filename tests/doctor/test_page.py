@@ -17,6 +17,13 @@ from dndmood.errors import UserError
 from dndmood.settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Nothing of the person who runs the tests is touched."""
+    for name in ("HOME", "USERPROFILE", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
 def found(run, *, longest_s=5.0):
     check = Check("one", 1, run, "Unplug it.", longest_s=longest_s)
     return list(findings(check, Settings(), clock=SystemClock(), hide=lambda text: text))
@@ -74,6 +81,31 @@ def test_a_check_that_hangs_is_cut_off_and_says_what_to_do():
     never.set()
     assert first == ok("So far.")
     assert second == wrong("This check did not end within 0.05 s.", "Unplug it.")
+
+
+def test_where_the_sound_devices_hang_nothing_else_waits_for_them(monkeypatch):
+    never, asked = Flag(), []
+
+    def hangs(_settings):
+        never.wait()
+        return []
+
+    def asks(settings):
+        asked.append(settings)
+        return [ok("")]
+
+    every = [
+        Check("first", 1, hangs, "Restart it.", asks_devices=True, longest_s=0.05),
+        Check("second", 2, asks, "", asks_devices=True),
+        Check("third", 3, asks, ""),
+    ]
+    monkeypatch.setattr(doctor, "_checks", lambda quick: every)
+    page = list(doctor.examine(Settings(), quick=True, announce=print))
+    never.set()
+    assert [(name, one.mark) for name, one in page] == [
+        ("first", "!!"), ("second", "--"), ("third", "ok"),
+    ]  # fmt: skip
+    assert len(asked) == 1 and page[0][1].fix == "Restart it."
 
 
 def test_a_check_that_cannot_be_loaded_leaves_the_others_alone(tmp_path, monkeypatch):
