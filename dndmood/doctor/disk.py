@@ -1,5 +1,6 @@
 """The disk: whether what an evening keeps can be written, has room, and is nobody else's."""
 
+import errno
 import os
 import shutil
 import stat
@@ -50,7 +51,9 @@ def writable(what: str, folder: Path) -> Iterator[Finding]:
     except OSError as error:
         yield wrong(
             f"The {what} folder {folder} cannot be written ({error.strerror}).",
-            f"Give yourself the right to write in {there}, or make room on its disk.",
+            "Make room on its disk."
+            if error.errno == errno.ENOSPC
+            else f"Give yourself the right to write in {there}.",
         )
         return
     if free_mb < _EVENING_MB:
