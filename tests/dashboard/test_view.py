@@ -356,3 +356,21 @@ def test_lost_sound_is_told():
 def test_a_text_that_is_cut_off_says_so():
     assert fit("The Long Road", 8, RICH) == "The Lon…"
     assert fit("東京東京", 5, RICH) == "東京…"
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), -float("inf"), 1e300])
+def test_numbers_that_are_none_draw_something_all_the_same(odd):
+    events = (
+        *calm(),
+        replace(spoken(2281.0, 0.5, 0.5), arousal=odd),
+        replace(spoken(2282.0, 0.5, 0.5), scores={"calm": odd}),
+        Balance(2281.0, odd, -40.0, speaking=True),
+        Level(2281.0, odd, 0.8),
+        Cue(2281.0, "calm", (Track("x.ogg", "X", odd), Track("y.ogg", "Y", odd)), 6.0, "x"),
+        NowPlaying(Track("x.ogg", "X", odd), odd, 2281.0),
+        sound(2283.0),
+    )
+    places = (*PLACES, Place("odd", "Odd", "7", 0.5, 0.5, 0.0))
+    for height in (24, 40):
+        text = read(*events, places=places, height=height)
+        assert " Music " in text and " Voices " in text
