@@ -171,6 +171,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
 ) -> None:
     """Print the soundtrack a recording would have had."""
     from dndmood import app as house
+    from dndmood.file_names import at_home
 
     settings = _settings(
         player=player,
@@ -180,8 +181,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    write = Path(journal).expanduser() if journal else None
-    tape = house.rehearse(settings, file.expanduser(), write=write, say=console.say)
+    write = at_home(journal) if journal else None
+    tape = house.rehearse(settings, at_home(file), write=write, say=console.say)
     rows = house.soundtrack(tape, say=console.say)
     if as_json:
         console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))

@@ -7,7 +7,7 @@ from pathlib import Path
 from dndmood import paths
 from dndmood.dashboard.state import Place
 from dndmood.errors import UserError
-from dndmood.file_names import printable
+from dndmood.file_names import at_home, printable
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.no_talk import report_no_talk
@@ -17,8 +17,9 @@ from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import book
 from dndmood.mood.book import Mood
-from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.follow import follow
 from dndmood.mood.lessons import Lessons
+from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Scale, centre
 from dndmood.music.dj import spin
@@ -98,6 +99,10 @@ def mood_book(
     """
     folders = mood_folders(settings)
     moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
+    if say is not None and settings.playlists and not book.files(folders[-1]):
+        say(
+            f"There is no mood file in {printable(folders[-1])}: a mood is a file like awe.toml."
+        )
     for key in ("opening", "resting"):
         if (name := getattr(settings, key)) in moods:
             continue
@@ -126,7 +131,7 @@ def music(
     settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
-    own = _at_home(settings.music) if settings.music else None
+    own = at_home(settings.music) if settings.music else None
     starters = paths.data("playlists")
     return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
@@ -157,15 +162,7 @@ def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
 
 
 def _folder(name: str, what: str) -> Path:
-    path = _at_home(name)
+    path = at_home(name)
     if not path.is_dir():
         raise UserError(f"There is no {what} folder {printable(path)}: check the name.")
     return path
-
-
-def _at_home(name: str) -> Path:
-    """The path `name`, where ~ stands for a home folder."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError as error:
-        raise UserError(f"{printable(name)} begins with no user's name: check it.") from error

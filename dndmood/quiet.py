@@ -25,9 +25,8 @@ def libraries_quiet(log: Path) -> Iterator[None]:
     """What sound libraries write to the standard error goes to the file `log` instead.
 
     ALSA and its friends write there from C whenever they like, across the dashboard. So would
-    warnings and the errors of other threads, which are logged as well. Python's own `sys.stderr`
-    goes on meaning the terminal. Where the log cannot be opened, or the disk is full, all this
-    is dropped.
+    warnings and the errors of other threads, which are logged as well. Python's own `sys.stderr` goes on
+    meaning the terminal. Where the log cannot be opened, or the disk is full, all this is dropped.
     """
     with ExitStack() as stack:
         try:
@@ -56,13 +55,10 @@ class _Log(RotatingFileHandler):
         """The file, which only its owner may read: titles and names of devices stand in it."""
         with suppress(OSError):
             os.chmod(self.baseFilename, 0o600)  # noqa: PTH101 - as logging names it
-        return open(  # type: ignore[return-value] # text, as no mode here is binary
-            self.baseFilename,
-            self.mode,
-            encoding=self.encoding,
-            errors=self.errors,
-            opener=lambda path, flags: os.open(path, flags, 0o600),
-        )
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file = os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
+        assert isinstance(file, TextIOWrapper)  # noqa: S101 - so it is in this mode
+        return file
 
     def doRollover(self) -> None:  # noqa: N802 - the name that logging gives it
         """Begin a new file; one that cannot be put aside, as on Windows, is gone on with."""

@@ -50,3 +50,9 @@ def test_a_music_folder_that_no_folder_can_be_is_one_sentence():
     for name in ("no\0where", "x" * 300):
         with pytest.raises(UserError, match="There is no music folder"):
             house.music(Settings(music=name), house.mood_book(Settings()))
+
+
+def test_a_folder_of_moods_without_a_mood_is_said(tmp_path, own):
+    told: list[str] = []
+    house.mood_book(Settings(playlists=str(tmp_path)), told.append)
+    assert len(told) == 1 and "There is no mood file in" in told[0]
