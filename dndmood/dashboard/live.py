@@ -11,6 +11,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from dndmood import console
 from dndmood.clock import Clock
 from dndmood.dashboard import keys
 from dndmood.dashboard.block import Block, folded, row
@@ -81,6 +82,7 @@ def show(
         put(Command("quit"))
     except SystemExit:
         put(Command("quit"))
+        console.give_up_unread()
         raise
 
 
@@ -174,9 +176,8 @@ class _Logged(TextIOBase):
     """Where libraries print to while the screen is ours: each text becomes a line in the log."""
 
     def write(self, text: str) -> int:
-        if (
-            text.strip() and logging.getLogger().handlers
-        ):  # without any, it would come back here
+        # Without any handler, what is logged would come back here.
+        if text.strip() and logging.getLogger().handlers:
             _log.warning("printed: %s", text.rstrip())
         return len(text)
 

@@ -54,8 +54,7 @@ class Editor:
         self._before = ""  # the mood that the last change left
         self.mood = opening
         self.since_s = 0.0
-        self.forced = False
-        self._paused = False
+        self.forced = self._paused = False
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
@@ -102,12 +101,8 @@ class Editor:
     def wait(self, at_s: float) -> str:
         """Return to the resting mood after a long silence; empty while nothing is to be said."""
         silent_s = at_s - max(self._spoken_s, self.since_s)
-        if (
-            self._paused
-            or self.forced
-            or self.mood == self._resting
-            or silent_s < self._pacing.quiet_s
-        ):
+        held = self._paused or self.forced or self.mood == self._resting
+        if held or silent_s < self._pacing.quiet_s:
             return ""
         self._belief.forget()
         self._remarks.forget()

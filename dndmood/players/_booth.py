@@ -12,15 +12,17 @@ import numpy as np
 
 from dndmood.events import Command, Cue, Event, Heard, Level, NowPlaying, Problem, Track
 from dndmood.players import Report
+from dndmood.players._cue_deck import CueDeck
 from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
-from dndmood.players._supply import Supply
 from dndmood.reel import SKIP_FADE_S
 from dndmood.tap import Tap
 
 _GOODBYE_S = 1.0
+_GOOD_HZ = 32_000
+"""A headset in a telephone's mode has less; what begins there should not stay so all evening."""
 
 _Job: TypeAlias = Callable[[], None]
 
@@ -43,14 +45,11 @@ class Booth:
         """A booth that mixes at `rate_hz`; what it has to say goes to `report`."""
         self.rate_hz = rate_hz
         """Rate of what `render` gives."""
-        self._mix_hz = rate_hz
         self._prefetch = prefetch
         self._report = report
-        self._mixer = Mixer(rate_hz)
         self._orders: deque[_Job] = deque()  # appending and popping are atomic
-        self._now: Supply | None = None
-        self._tended: tuple[Supply, ...] = ()
-        self._heard = PlayLog(rate_hz, self._say)
+        self._now: CueDeck | None = None
+        self._tended: tuple[CueDeck, ...] = ()
         self._lost: set[str] = set()
         self._told: set[str] = set()
         self._leaving = self._closed = False
@@ -59,11 +58,9 @@ class Booth:
         self._tap: Tap | None = None
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._worker = Thread(target=self._work, name="booth", daemon=True)
-        self._decoders: Inline | Prefetching = Inline(rate_hz, self._tell)
+        self._begun = False
+        self._mix_at(rate_hz)
         if prefetch:
-            self._decoders = Prefetching(
-                rate_hz, self._tell, later=self._jobs.put, hand_over=self._orders.append
-            )
             self._worker.start()
 
     def pour_into(self, tap: Tap) -> None:
@@ -74,8 +71,7 @@ class Booth:
         """Obey cues, levels and commands; every other event is passed over. Returns at once."""
         match event:
             case Level(gain_db=gain_db, over_s=over_s):
-                frames = self._frames(over_s)
-                self._orders.append(lambda: self._mixer.level(gain_db, frames))
+                self._orders.append(lambda: self._mixer.level(gain_db, self._frames(over_s)))
             case Cue():
                 self._orders.append(lambda: self._cue(event))
             case Command(verb="skip"):
@@ -87,6 +83,7 @@ class Booth:
 
     def render(self, frames: int) -> Block:
         """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`."""
+        self._begun = True
         while self._orders:
             self._orders.popleft()()
         block = self._mixed(frames) if self._convert is None else self._at_rate(frames)
@@ -114,9 +111,12 @@ class Booth:
         """From the next `render` on sound is given at `rate_hz`, at the same place in the music.
 
         The mix goes on at the rate that it began with and is converted, so that no deck, no
-        fade and no way back is lost. Call it while nothing renders.
+        fade and no way back is lost. Before anything was rendered it simply begins at the new
+        rate, if that is good enough for an evening. Call it while nothing renders.
         """
         self._convert, self._converted = None, self._converted[:0]
+        if not self._begun and rate_hz >= _GOOD_HZ:
+            self._mix_at(rate_hz)
         if rate_hz != self._mix_hz:
             import soxr
 
@@ -144,14 +144,24 @@ class Booth:
         self._decoders.close()
         self._convert = None
 
+    def _mix_at(self, rate_hz: int) -> None:
+        self._mix_hz = rate_hz
+        self._mixer = Mixer(rate_hz)
+        self._heard = PlayLog(rate_hz, self._say)
+        self._decoders: Inline | Prefetching = Inline(rate_hz, self._tell)
+        if self._prefetch:
+            self._decoders = Prefetching(
+                rate_hz, self._tell, later=self._jobs.put, hand_over=self._orders.append
+            )
+
     def _mixed(self, frames: int) -> Block:
         tended = tuple(s for s in (self._now, self._sounding()) if s is not None)
-        for supply in self._tended:
-            if supply not in tended:
-                supply.rest()
+        for deck in self._tended:
+            if deck not in tended:
+                deck.rest()
         self._tended = tended
-        for supply in dict.fromkeys(tended):
-            supply.tend(frames)
+        for deck in dict.fromkeys(tended):
+            deck.tend(frames)
         block = self._mixer.render(frames)
         sounding = self._sounding()
         self._heard.note(
@@ -171,9 +181,9 @@ class Booth:
         block, self._converted = self._converted[:frames], self._converted[frames:].copy()
         return np.clip(block, -1.0, 1.0)
 
-    def _sounding(self) -> Supply | None:
+    def _sounding(self) -> CueDeck | None:
         deck = self._mixer.sounding()
-        return deck if isinstance(deck, Supply) else None
+        return deck if isinstance(deck, CueDeck) else None
 
     def _cue(self, cue: Cue) -> None:
         if self._leaving:
@@ -193,11 +203,11 @@ class Booth:
         self._now = None
         if cue.tracks or cue.spare:
             alone = self._mixer.at_rest()
-            self._now = Supply(
+            self._now = CueDeck(
                 cue,
                 self._mix_hz,
                 self._decoders.open,
-                self._problem,
+                self._say,
                 lost=self._lost,
                 alone=alone,
             )
@@ -215,10 +225,7 @@ class Booth:
         if track.path not in self._told:
             self._told.add(track.path)
             _log.warning("%s", text)
-            self._problem(text)
-
-    def _problem(self, text: str) -> None:
-        self._say(Problem(at_s=0.0, text=text))
+            self._say(Problem(at_s=0.0, text=text))
 
     def _say(self, fact: Problem | NowPlaying | Heard) -> None:
         if self._prefetch and not self._closed:

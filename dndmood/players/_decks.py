@@ -8,7 +8,7 @@ from threading import Condition, Thread
 import numpy as np
 
 from dndmood.players._faders import Block
-from dndmood.players._reel import Place, Progress, reel
+from dndmood.players._playlist import Place, Progress, reel
 
 __all__ = ["InlineDeck", "PrefetchedDeck", "Progress", "reel"]
 
@@ -19,7 +19,7 @@ _READY_S = 0.5
 _log = logging.getLogger(__name__)
 
 
-class _Laid:
+class _BlockQueue:
     """Blocks that wait to be read, the one that was begun first."""
 
     def __init__(self, progress: Progress) -> None:
@@ -68,7 +68,7 @@ class InlineDeck:
         self.progress = progress or Progress()
         self._blocks = blocks
         self._ahead = ahead
-        self._laid = _Laid(self.progress)
+        self._queue = _BlockQueue(self.progress)
         self._ended = False
         self.given = 0
         """Blocks that the decoder gave so far."""
@@ -76,7 +76,7 @@ class InlineDeck:
     def ready(self) -> bool:
         """True when there is sound; the decoder is waited for."""
         self._decode(1)
-        return self._laid.frames > 0
+        return self._queue.frames > 0
 
     def ended(self) -> bool:
         """True once nothing more will be decoded."""
@@ -85,12 +85,12 @@ class InlineDeck:
     def left(self) -> int:
         """Frames that lie ready, at least `ahead` unless the reel ends before."""
         self._decode(self._ahead)
-        return self._laid.frames
+        return self._queue.frames
 
     def read(self, frames: int) -> Block:
         """The next `frames`; silence once the reel has ended."""
         self._decode(frames)
-        return _filled(self._laid.pull(frames), frames)
+        return _filled(self._queue.pull(frames), frames)
 
     def running(self) -> bool:
         """Never: nothing goes on between two calls."""
@@ -101,7 +101,7 @@ class InlineDeck:
         self.progress.stopped = self._ended = True
 
     def _decode(self, frames: int) -> None:
-        while self._laid.frames < frames and not self._ended:
+        while self._queue.frames < frames and not self._ended:
             try:
                 block = next(self._blocks, None)
             except Exception as error:  # noqa: BLE001 - whatever a decoder does, the music goes on
@@ -110,7 +110,7 @@ class InlineDeck:
             if block is None:
                 self._ended = True
             elif len(block):
-                self._laid.push(block)
+                self._queue.push(block)
                 self.given += 1
 
 
@@ -123,7 +123,7 @@ class PrefetchedDeck:
         self.progress = progress or Progress()
         self._blocks = blocks
         self._most, self._enough = round(_AHEAD_S * rate_hz), round(_READY_S * rate_hz)
-        self._laid = _Laid(self.progress)
+        self._queue = _BlockQueue(self.progress)
         self._ended = False
         self._changed = Condition()
         self.given = 0
@@ -135,7 +135,7 @@ class PrefetchedDeck:
 
     def ready(self) -> bool:
         """True once half a second, or all there is, has been decoded; never without any sound."""
-        frames = self._laid.frames
+        frames = self._queue.frames
         return frames >= self._enough or (self._ended and frames > 0)
 
     def ended(self) -> bool:
@@ -144,7 +144,7 @@ class PrefetchedDeck:
 
     def left(self) -> int:
         """Frames that lie ready."""
-        return self._laid.frames
+        return self._queue.frames
 
     def running(self) -> bool:
         """True while the decoder's thread lives, which may be long after `close` on a dead disk."""
@@ -153,7 +153,7 @@ class PrefetchedDeck:
     def read(self, frames: int) -> Block:
         """The next `frames`; silence where the decoder is late."""
         with self._changed:
-            block = self._laid.pull(frames)
+            block = self._queue.pull(frames)
             self._changed.notify()
         if len(block) < frames and not self._ended:
             self.late_frames += frames - len(block)
@@ -181,12 +181,15 @@ class PrefetchedDeck:
             self.progress.reason = str(error)
         finally:
             self._ended = True
+            self._blocks = iter(())  # lets the file go
+            if self.progress.stopped:
+                self._queue = _BlockQueue(self.progress)
             if self.late_frames:
                 _log.warning("the decoder was late: %d frames of silence", self.late_frames)
 
     def _lay(self, block: Block) -> None:
         with self._changed:
-            self._laid.push(block)
+            self._queue.push(block)
             self.given += 1
-            while self._laid.frames >= self._most and not self.progress.stopped:
+            while self._queue.frames >= self._most and not self.progress.stopped:
                 self._changed.wait()

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from dndmood.players._cue_deck import LOW_S, Request
 from dndmood.players._decks import InlineDeck, PrefetchedDeck
-from dndmood.players._reel import Progress, Tell, reel
-from dndmood.players._supply import LOW_S, Request
+from dndmood.players._playlist import Progress, Tell, reel
 
 _MOST = 8
 """Decoders that may live at once, those included that a dead network drive holds for ever."""

@@ -5,6 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+_GLITCH = 1e5
+"""A hundred decibels over full scale: no number that any program writes for sound."""
 _HALF = math.sqrt(0.5)
 # What one channel gives to left and right: Recommendation ITU-R BS.775-4, annex 4, table 2.
 _LEFT, _RIGHT, _CENTRE = (1.0, 0.0), (0.0, 1.0), (_HALF, _HALF)
@@ -37,9 +39,12 @@ def stereo(block: NDArray[np.float32], *, ogg: bool = False) -> NDArray[np.float
     """`block`, shape `(frames, channels)`, as what is heard left and right, shape `(frames, 2)`.
 
     Mono goes to both sides. `ogg` tells the order in which more than two channels come. More than
-    eight are in no known order: both sides get the mean of all.
+    eight are in no known order: both sides get the mean of all. A value that cannot be sound is 0,
+    or it alone would say how loud a track is.
     """
     channels = block.shape[1]
+    if float(np.abs(block).max(initial=0.0)) > _GLITCH:
+        block = np.where(np.abs(block) > _GLITCH, np.float32(0.0), block)
     if channels == 2:  # noqa: PLR2004 - left and right
         return block
     if channels == 1:

@@ -29,9 +29,9 @@ class Limiter:
 
     def limit(self, mix: NDArray[np.float32]) -> None:
         """Turn `mix`, shape `(frames, 2)`, down in place where it would be too loud."""
-        peaks = np.abs(mix).max(axis=1, initial=0.0)
-        if self._idle and float(peaks.max(initial=0.0)) <= CEILING:
+        if self._idle and peak(mix) <= CEILING:
             return
+        peaks = np.maximum(np.abs(mix[:, 0]), np.abs(mix[:, 1]))
         asked = np.concatenate((self._asked, CEILING / np.maximum(peaks, CEILING)))
         held = _sliding_least(asked, self._hold + 1)
         # gain[n] = min(held[n], gain[n - 1] + step), which is a running minimum of held - n * step.
@@ -42,6 +42,11 @@ class Limiter:
         self._asked = asked[len(asked) - self._hold :].copy()
         self._gain = float(gain[-1])
         self._idle = self._gain >= 1.0 and float(self._asked.min()) >= 1.0
+
+
+def peak(sound: NDArray[np.float32]) -> float:
+    """The largest sample of `sound`, whatever its sign; not finite when one of them is not."""
+    return max(float(sound.max(initial=0.0)), -float(sound.min(initial=0.0)))
 
 
 def _sliding_least(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

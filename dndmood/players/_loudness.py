@@ -21,7 +21,8 @@ _PEAK_DB = -1.0
 _MOST_DB = 15.0
 """A track is lifted by so much at most; it is also held back by so much at most for its peaks,
 beyond that the mixer's limiter takes them."""
-_UNHEARD = 10.0 ** (-70.0 / 20.0)
+UNHEARD = 10.0 ** (-70.0 / 20.0)
+"""Samples below this are silence to everybody."""
 _BLOCK_S = 0.4
 _STRETCH_S = 3.2
 _STRETCHES = 24
@@ -50,7 +51,7 @@ class Loudness(NamedTuple):
 
     def silent(self) -> bool:
         """True when nobody would hear anything."""
-        return self.peak < _UNHEARD
+        return self.peak < UNHEARD
 
     def gain_db(self) -> float:
         """To -18 LUFS, the peak no higher than -1 dBFS where that costs less than 15 dB."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dndmood.events import LOUDEST_DB, SOFTEST_DB
 from dndmood.players._faders import Block, Deck, Swell, Voice
-from dndmood.players._limiter import Limiter
+from dndmood.players._limiter import Limiter, peak
 
 _SLIDE_S = 0.05
 """A turn of the volume or a press of silence takes this long, so that nothing clicks."""
@@ -86,7 +86,7 @@ class Mixer:
             if voice.gone():
                 self._put_away(voice)
         self._voices = [voice for voice in self._voices if not voice.gone()]
-        self.peak = float(np.abs(mix).max(initial=0.0))
+        self.peak = peak(mix)
         if not math.isfinite(self.peak):  # one such value would stay in every filter after us
             np.nan_to_num(mix, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         mix *= self._slid(frames)[:, np.newaxis]

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from dndmood.events import Heard, NowPlaying
-from dndmood.players._reel import Place
+from dndmood.players._loudness import UNHEARD
+from dndmood.players._playlist import Place
 
-_UNHEARD = 10.0 ** (-70.0 / 20.0)
 _SILENT_S = 2.0
+_FIRST_S = 5.0
+"""The evening's first track may take so long: a slow machine measures it before it begins."""
 _JUMP_S = 1.0
 
 
@@ -19,11 +21,14 @@ class PlayLog:
         self._for = 0  # frames for which it could be heard
         self._quiet = 0  # frames of silence where there should be music
         self._silent = False
+        self._begun = False
 
     def note(self, place: Place | None, frames: int, *, wanted: bool, peak: float) -> None:
         """`frames` were rendered: where they come from, whether they should sound, how loud they were."""
-        self._quiet = self._quiet + frames if wanted and peak < _UNHEARD else 0
-        was_silent, self._silent = self._silent, self._quiet >= _SILENT_S * self._rate_hz
+        self._quiet = self._quiet + frames if wanted and peak < UNHEARD else 0
+        self._begun = self._begun or peak >= UNHEARD
+        patience_s = _SILENT_S if self._begun else _FIRST_S
+        was_silent, self._silent = self._silent, self._quiet >= patience_s * self._rate_hz
         if self._silent:
             self._change(None)
             if not was_silent:

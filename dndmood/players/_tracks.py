@@ -11,7 +11,7 @@ from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._faders import Block
 from dndmood.players._fold_down import stereo
-from dndmood.players._loudness import OGG, loudness
+from dndmood.players._loudness import OGG, UNHEARD, loudness
 from dndmood.sound_files import open_sound, printable
 
 _READ = 8192
@@ -38,7 +38,7 @@ class OpenTrack:
         try:
             loud = loudness(track.path, stopped=stopped)
             if loud.silent():
-                raise UnreadableError(f"there is only silence in {called}")
+                raise UnreadableError("there is only silence in it")
             self._sound = open_sound(track.path, called=called)
         except UserError as error:
             raise UnreadableError(str(error).rstrip(".")) from error
@@ -74,14 +74,18 @@ class OpenTrack:
                 raise UnreadableError(str(error).rstrip(".")) from error
 
     def _round(self) -> Iterator[Block]:
-        frames, looked = 0, 0
+        frames, looked, peak = 0, 0, 0.0
         for block in self._sound.blocks(_READ):
             frames += len(block)
             if frames - looked >= self._sound.rate_hz:
                 looked = frames
                 self._look()
-            yield stereo(block, ogg=self._ogg) * self._gain
+            heard = stereo(block, ogg=self._ogg) * self._gain
+            peak = max(peak, float(np.abs(heard).max()))
+            yield heard
         seconds = frames / self._sound.rate_hz
+        if peak < UNHEARD:
+            raise UnreadableError("there is only silence in it")
         if seconds < (_LEAST_S if self.damaged else _SHORTEST_S):
             raise UnreadableError(self.damaged or "it is too short")
 

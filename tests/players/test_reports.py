@@ -5,7 +5,7 @@ import pytest
 
 from dndmood.events import Command, Heard, NowPlaying
 from dndmood.players._play_log import PlayLog
-from dndmood.players._reel import Place
+from dndmood.players._playlist import Place
 from dndmood.tap import Tap
 from tests.fakes import tone
 from tests.players.table import BLOCK, RATE_HZ, Table, longest_silence
@@ -143,6 +143,20 @@ def test_at_another_rate_the_same_track_goes_on_at_the_same_place(table, calm, r
     assert {rate for _, rate in tap.take()} <= {RATE_HZ, rate_hz}
     table.booth.change_rate(RATE_HZ)
     assert table.number(1.0) == 1
+
+
+@pytest.mark.parametrize(("rate_hz", "mixed_hz"), [(44_100, 44_100), (16_000, RATE_HZ)])
+def test_before_any_sound_a_booth_simply_begins_at_another_rate(table, calm, rate_hz, mixed_hz):
+    table.booth.change_rate(rate_hz)
+    table.cue("calm", calm)
+    blocks = []
+    for _ in range(40):
+        blocks.append(table.booth.render(rate_hz // 10))
+        if table._prefetch:
+            table._settle()
+    sound = np.concatenate(blocks)[-rate_hz:, 0]
+    assert np.abs(np.fft.rfft(sound)).argmax() == 200 and np.abs(sound).max() > 0.05
+    assert table.booth._mix_hz == mixed_hz and table.booth.rate_hz == rate_hz
 
 
 def test_a_report_that_raises_or_waits_does_not_stop_the_music(calm, caplog):

@@ -9,7 +9,7 @@ import numpy as np
 
 from dndmood.events import Track
 from dndmood.players._faders import Block
-from dndmood.players._loudness import Stopped
+from dndmood.players._loudness import UNHEARD, Stopped
 from dndmood.players._tracks import OpenTrack, UnreadableError
 from dndmood.reel import join_s
 from dndmood.threads import Cell
@@ -18,7 +18,6 @@ Tell: TypeAlias = Callable[[Track, str], None]
 """Takes one plain sentence about a track; who takes it says each only once."""
 
 _REST_S = 1.5
-_UNHEARD = 10.0 ** (-70.0 / 20.0)
 _NAMED = 3
 
 _runs = count(1)
@@ -160,7 +159,7 @@ class _Rests:
 
     def shortened(self, block: Block) -> Block:
         """`block` without what would make a silence longer than a second and a half."""
-        heard = np.abs(block).max(axis=1, initial=0.0) > _UNHEARD
+        heard = np.abs(block).max(axis=1, initial=0.0) > UNHEARD
         if not heard.any():
             kept = block[: max(0, self._most - self._quiet)]
             self._quiet += len(block)

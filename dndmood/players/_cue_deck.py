@@ -7,9 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
-from dndmood.events import Cue, Track
+from dndmood.events import Cue, Problem, Track
 from dndmood.players._faders import Block, Deck, Voice
-from dndmood.players._reel import Place, Progress
+from dndmood.players._playlist import Place, Progress
 from dndmood.reel import SKIP_FADE_S
 
 _AGAIN_S = 3.0
@@ -56,7 +56,7 @@ class Request:
     """Takes the deck, on the thread that renders; None when it cannot be opened now."""
 
 
-class _Choice:
+class _Candidate:
     """One list of tracks, and the deck that is being opened for it."""
 
     def __init__(self, tracks: tuple[Track, ...]) -> None:
@@ -78,7 +78,7 @@ class _Choice:
         self.deck, self.waited, self.pause = None, 0, 0
 
 
-class Supply:
+class CueDeck:
     """A deck that plays a cue whatever becomes of its files.
 
     It MUST be tended before each block while it is the cue that shall sound. Everything in it
@@ -90,21 +90,21 @@ class Supply:
         cue: Cue,
         rate_hz: int,
         opened: Callable[[Request], None],
-        say: Callable[[str], None],
+        say: Callable[[Problem], None],
         *,
         lost: set[str],
         alone: bool,
     ) -> None:
         """`lost` are the moods whose loss was reported; `alone` is true when nothing else plays."""
         self.cue = cue
-        self._own, self._spare = _Choice(cue.tracks), _Choice(cue.spare)
+        self._own, self._spare = _Candidate(cue.tracks), _Candidate(cue.spare)
         self._rate_hz, self._opened, self._say, self._lost = rate_hz, opened, say, lost
         patience_s = _PATIENCE_S if alone else _PATIENCE_MUSIC_S
         self._patience = 0 if cue.mood in lost else self._frames(patience_s)
         self._alone = alone
         self._voices: list[Voice] = []
         self._on: Source | None = None
-        self._plays: _Choice | None = None
+        self._plays: _Candidate | None = None
         self._given, self._stalled = 0, 0
         self._closed = False
 
@@ -164,22 +164,25 @@ class Supply:
     def following(self) -> Cue:
         """The same cue from its next track on."""
         plays = self._plays or self._own
-        own, spare = (self._after(c) if c is plays else c.tracks for c in self._choices())
+        own, spare = (self._after(c) if c is plays else c.tracks for c in self._candidates())
         return replace(self.cue, tracks=own, spare=spare)
 
-    def _choices(self) -> tuple[_Choice, _Choice]:
+    def _candidates(self) -> tuple[_Candidate, _Candidate]:
         return self._own, self._spare
 
-    def _after(self, choice: _Choice, *, without: bool = False) -> tuple[Track, ...]:
-        """`choice`'s tracks from the one after that which sounds, this one last or not at all."""
-        place = self._on.progress.heard.value if self._on and choice is self._plays else None
-        number = self._index(choice, place.track) if place else 0
-        after, until = choice.tracks[number + 1 :], choice.tracks[: number + (not without)]
-        return after + until or choice.tracks
+    def _after(self, candidate: _Candidate, *, without: bool = False) -> tuple[Track, ...]:
+        """`candidate`'s tracks from the one after that which sounds, this one last or not at all."""
+        place = self._on.progress.heard.value if self._on and candidate is self._plays else None
+        number = self._index(candidate, place.track) if place else 0
+        after, until = (
+            candidate.tracks[number + 1 :],
+            candidate.tracks[: number + (not without)],
+        )
+        return after + until or candidate.tracks
 
     @staticmethod
-    def _index(choice: _Choice, track: Track) -> int:
-        return next((n for n, one in enumerate(choice.tracks) if one == track), 0)
+    def _index(candidate: _Candidate, track: Track) -> int:
+        return next((n for n, one in enumerate(candidate.tracks) if one == track), 0)
 
     def _failing(self, frames: int) -> bool:
         """True when what sounds will end: nothing more is read, or the disk gives no answer."""
@@ -197,41 +200,41 @@ class Supply:
             return True
         return low and self._stalled >= self._frames(_STALLED_S)
 
-    def _try(self, choice: _Choice, frames: int) -> None:
-        """Open a deck for `choice`, or see how the one does that is being opened."""
-        if not choice.tracks:
+    def _try(self, candidate: _Candidate, frames: int) -> None:
+        """Open a deck for `candidate`, or see how the one does that is being opened."""
+        if not candidate.tracks:
             return
-        choice.waited += frames
-        if choice.deck is None and not choice.asked:
-            choice.pause -= frames
-            if choice.pause <= 0:
-                choice.asked, choice.waited = True, 0
-                tracks = choice.tracks
-                if self._plays is choice:
-                    tracks = self._after(choice, without=not choice.failed)
+        candidate.waited += frames
+        if candidate.deck is None and not candidate.asked:
+            candidate.pause -= frames
+            if candidate.pause <= 0:
+                candidate.asked, candidate.waited = True, 0
+                tracks = candidate.tracks
+                if self._plays is candidate:
+                    tracks = self._after(candidate, without=not candidate.failed)
                 self._opened(
                     Request(
                         tracks,
-                        choice is self._spare,
+                        candidate is self._spare,
                         lambda: not self._closed,
-                        partial(self._arrived, choice),
+                        partial(self._arrived, candidate),
                     )
                 )
-        deck = choice.deck
+        deck = candidate.deck
         if deck is None or deck.ready():
             return
-        if deck.ended() or choice.waited > self._frames(_GIVE_UP_S):
-            choice.drop()
-            choice.failed, choice.pause = True, self._frames(_AGAIN_S)
+        if deck.ended() or candidate.waited > self._frames(_GIVE_UP_S):
+            candidate.drop()
+            candidate.failed, candidate.pause = True, self._frames(_AGAIN_S)
 
-    def _arrived(self, choice: _Choice, deck: Source | None) -> None:
-        choice.asked = False
+    def _arrived(self, candidate: _Candidate, deck: Source | None) -> None:
+        candidate.asked = False
         if deck is None:
-            choice.pause = self._frames(_AGAIN_S)
-        elif self._closed or choice.deck is not None:
+            candidate.pause = self._frames(_AGAIN_S)
+        elif self._closed or candidate.deck is not None:
             deck.close()
         else:
-            choice.deck = deck
+            candidate.deck = deck
 
     def _change(self, *, failing: bool) -> None:
         """Go over to what can be played, and say so."""
@@ -240,7 +243,8 @@ class Supply:
         if self._own.ready():
             if self.cue.mood in self._lost:
                 self._lost.discard(self.cue.mood)
-                self._say(f"{self._mood()}: its own tracks can be read again and play.")
+                text = f"{self._mood()}: its own tracks can be read again and play."
+                self._say(Problem(at_s=0.0, text=text, solved=True))
             self._go_over(self._own)
         elif self._spare.ready() and low and gone:
             self._report("starter music plays until they are back.")
@@ -260,10 +264,11 @@ class Supply:
             return
         self._lost.add(self.cue.mood)
         what = "can be read" if self._own.failed else "can be read in time"
-        self._say(f"{self._mood()}: none of its tracks {what}; {so}")
+        text = f"{self._mood()}: none of its tracks {what}; {so}"
+        self._say(Problem(at_s=0.0, text=text))
 
-    def _go_over(self, choice: _Choice) -> None:
-        deck = choice.deck
+    def _go_over(self, candidate: _Candidate) -> None:
+        deck = candidate.deck
         if deck is None:
             return
         left = self._on.left() if self._on is not None else 0
@@ -271,8 +276,8 @@ class Supply:
         for voice in self._voices:
             voice.leave(fade)
         self._voices.append(Voice(deck, fade if self._voices else 1))
-        self._on, self._plays, self._given, self._stalled = deck, choice, deck.given, 0
-        choice.deck, choice.failed = None, False
+        self._on, self._plays, self._given, self._stalled = deck, candidate, deck.given, 0
+        candidate.deck, candidate.failed = None, False
 
     def _mood(self) -> str:
         return self.cue.mood.capitalize()
