@@ -27,6 +27,7 @@ from dndmood.events import (
     NowPlaying,
     Problem,
 )
+from dndmood.file_names import at_home
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
@@ -143,7 +144,8 @@ def rehearse(
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
-    `say` is told what is wrong with the table's profile, which is a problem on the tape as well.
+    `say` is told which of the user's moods are left out, and what is wrong with the table's
+    profile, which is a problem on the tape as well.
 
     The player is silent unless one that needs no clock (wav) was asked for: music that lasts
     as long as it lasts cannot keep up with hours that are read in seconds.
@@ -239,7 +241,7 @@ def _open_source(
     tap: Tap | None,
 ) -> None:
     if settings.input:
-        path = Path(settings.input).expanduser()
+        path = at_home(settings.input)
         house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
         return
     device = house.enter_context(

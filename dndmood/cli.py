@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -133,7 +131,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    house.listen(settings, say=_say)
+    house.listen(settings, say=console.say)
 
 
 @app.command()
@@ -155,7 +153,7 @@ def demo(
         journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
-    house.demo(settings, say=_say)
+    house.demo(settings, say=console.say)
 
 
 @app.command()
@@ -173,6 +171,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
 ) -> None:
     """Print the soundtrack a recording would have had."""
     from dndmood import app as house
+    from dndmood.file_names import at_home
 
     settings = _settings(
         player=player,
@@ -182,9 +181,9 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    write = Path(journal).expanduser() if journal else None
-    tape = house.rehearse(settings, file.expanduser(), write=write, say=_say)
-    rows = house.soundtrack(tape, say=_say)
+    write = at_home(journal) if journal else None
+    tape = house.rehearse(settings, at_home(file), write=write, say=console.say)
+    rows = house.soundtrack(tape, say=console.say)
     if as_json:
         console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
@@ -205,8 +204,8 @@ def calibrate(
     from dndmood import tuning
 
     settings = _settings(device=device, input=input, model=model, profile=profile)
-    where = tuning.calibrate(settings, say=_say, meter=_meter)
-    _say(f"Kept in {where}.")
+    where = tuning.calibrate(settings, say=console.say, meter=console.meter)
+    console.say(f"Kept in {where}.")
 
 
 @app.command()
@@ -223,11 +222,11 @@ def tune(
 
     settings = _settings(profile=profile)
     if undo:
-        console.write(tuning.take_back(settings, say=_say))
+        console.write(tuning.take_back(settings, say=console.say))
     elif forget:
         console.write(tuning.forget(settings))
     else:
-        console.write("\n".join(map(printable, tuning.tune(settings, say=_say))))
+        console.write("\n".join(map(printable, tuning.tune(settings, say=console.say))))
 
 
 @app.command()
@@ -256,7 +255,7 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     settings = _settings(music=music, playlists=playlists)
     shelves = house.music(settings, book := house.mood_book(settings), reading_s=10.0)
     for sentence in shelves.notes:
-        _say(sentence)
+        console.say(sentence)
     app.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
@@ -292,7 +291,7 @@ def report(
     if last or not files:
         files.append(evening.newest())
     form = "png" if png else "md" if markdown else "html"
-    written = evening.report(_settings(), files, form=form, out=out, say=_say)
+    written = evening.report(_settings(), files, form=form, out=out, say=console.say)
     console.write(printable(str(written)))
 
 
@@ -311,7 +310,7 @@ def privacy(
     try:
         chosen = _settings()
     except UserError as error:
-        _say(str(error))
+        console.say(str(error))
         chosen = None
     if erase:
         console.write("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))
@@ -372,34 +371,6 @@ def _settings(**chosen: Any) -> Settings:
     from dndmood import paths, settings
 
     return settings.load(paths.settings_file(), **chosen)
-
-
-def _say(sentence: str) -> None:
-    """Print `sentence`, which may have lines; in a terminal none of them breaks within a word."""
-    lines = [printable(line) for line in sentence.split("\n")]
-    console.say("\n".join(map(_folded, lines) if sys.stderr.isatty() else lines))
-
-
-def _folded(line: str) -> str:
-    """`line` in as many lines as the terminal needs, each as far in as the first."""
-    indent = " " * (len(line) - len(line.lstrip()))
-    # More than 80 columns are hard to read aloud from; paths and other long words stay whole.
-    columns = min(shutil.get_terminal_size().columns, 80)
-    return textwrap.fill(
-        line,
-        columns,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _meter(level_db: float, left_s: float) -> None:
-    """One line that is written over: a bar for the level, and the seconds left."""
-    if sys.stderr.isatty():
-        bar = "#" * round(max(level_db + 60.0, 0.0) / 2.0)
-        line = f"  [{bar:<30}] {left_s:3.0f} s" if left_s else ""
-        console.say(f"\r{line:<44}\r", end="")
 
 
 def _time(seconds: float) -> str:

@@ -2,7 +2,9 @@
 
 import errno
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from contextlib import suppress
 from io import StringIO
@@ -39,12 +41,12 @@ def prepare() -> None:
     """Make the standard streams ones that can be used, whatever they were.
 
     A closed one becomes the null device: otherwise the next file that is opened, a journal for
-    one, would be what libraries write their messages to. A sign that the encoding lacks is written as `?`.
-    Windows' console is asked to understand escape sequences.
+    one, would be what libraries write their messages to. A sign that the encoding lacks is
+    written as `?`. Windows' console is asked to obey escape sequences.
     """
     for number, (name, mode) in enumerate(zip(_NAMES, _MODES, strict=True)):
         _open_if_closed(number)
-        if getattr(sys, name) is None:
+        if (known := getattr(sys, name)) is None or known.closed:
             stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - a descriptor, for good
             setattr(sys, name, stream)
     for stream in (sys.stdout, sys.stderr):
@@ -83,11 +85,21 @@ def line(text: str) -> None:
     print(_fitting(printable(text), sys.stdout), flush=True)  # noqa: T201
 
 
-def say(text: str, *, end: str = "\n") -> None:
-    """Print `text` to the standard error as it is; where nobody can read it, nothing happens."""
-    if takes_more(sys.stderr):
-        with suppress(OSError, ValueError):
-            print(_fitting(text, sys.stderr), end=end, file=sys.stderr, flush=True)  # noqa: T201
+def say(sentence: str) -> None:
+    """Print `sentence`, which may have lines, to the standard error, made printable.
+
+    In a terminal no line breaks within a word. Where nobody can read it, nothing happens.
+    """
+    lines = [printable(line) for line in sentence.split("\n")]
+    _tell("\n".join(map(_folded, lines) if is_terminal(sys.stderr) else lines) + "\n")
+
+
+def meter(level_db: float, left_s: float) -> None:
+    """In a terminal, one line that is written over: a bar for the level, and the seconds left."""
+    if is_terminal(sys.stderr):
+        bar = "#" * round(max(level_db + 60.0, 0.0) / 2.0)
+        line = f"  [{bar:<30}] {left_s:3.0f} s" if left_s else ""
+        _tell(f"\r{line:<44}\r")
 
 
 def draw(picture: "RenderableType") -> None:
@@ -101,29 +113,34 @@ def draw(picture: "RenderableType") -> None:
             print(_fitting(drawn.getvalue(), sys.stdout), end="", flush=True)  # noqa: T201
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether `stream` is a terminal; False for one that is closed or is not there."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
 def takes_more(stream: TextIO) -> bool:
     """Whether a line can be written to `stream` without waiting for more than a moment.
 
-    A pipe whose reader stands still and a terminal that was stopped take nothing, for hours if need be.
+    A pipe whose reader stands still and a terminal that was stopped take nothing, perhaps for
+    hours. True where that cannot be known: Windows asks sockets only.
     """
     try:
         return bool(select([], [stream.fileno()], [], _MOMENT_S)[1])
-    except (
-        OSError,
-        ValueError,
-    ):  # Windows only looks at sockets; and not every stream has a file
+    except (OSError, ValueError, AttributeError):
         return True
 
 
 def give_up_unread() -> None:
-    """Let nobody wait for a standard output that takes no more: the rest of it is dropped."""
+    """When the evening must end: drop what a standard output that takes no more has not taken."""
     if not takes_more(sys.stdout):
         _to_nowhere(sys.stdout)
 
 
 def flush() -> None:
     """Write what still waits, as `write` does; what cannot be written is dropped."""
-    give_up_unread()
     try:
         _write(sys.stdout.flush)
     finally:
@@ -162,6 +179,26 @@ class _Drawn(StringIO):
 
     def fileno(self) -> int:
         return sys.stdout.fileno()
+
+
+def _tell(text: str) -> None:
+    if takes_more(sys.stderr):
+        with suppress(OSError, ValueError):
+            print(_fitting(text, sys.stderr), end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _folded(line: str) -> str:
+    """`line` in as many lines as the terminal needs, each as far in as the first."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    # More than 80 columns are hard to read aloud from; paths and other long words stay whole.
+    columns = min(shutil.get_terminal_size().columns, 80)
+    return textwrap.fill(
+        line,
+        columns,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _write(printing: Callable[[], object]) -> None:

@@ -1,6 +1,10 @@
 """File names as text: they may be any bytes, and people have to read them."""
 
 import os
+from pathlib import Path
+
+from dndmood.errors import UserError
+from dndmood.printable import printable as printable_text
 
 
 def printable(path: str | bytes | os.PathLike[str]) -> str:
@@ -15,6 +19,12 @@ def printable(path: str | bytes | os.PathLike[str]) -> str:
         text = os.fsencode(path).decode("utf-8", "replace")
     except UnicodeError:  # a name that no file can have, but a settings file can hold
         text = str(path).encode("utf-8", "replace").decode()
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return printable_text(text)
+
+
+def at_home(name: str | Path) -> Path:
+    """The path `name`, where ~ stands for a home folder; raises `UserError` for nobody's."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise UserError(f"{printable(name)} begins with no user's name: check it.") from error

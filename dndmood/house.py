@@ -7,7 +7,7 @@ from pathlib import Path
 from dndmood import paths
 from dndmood.dashboard.state import Place
 from dndmood.errors import UserError
-from dndmood.file_names import printable
+from dndmood.file_names import at_home, printable
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.no_talk import report_no_talk
@@ -17,15 +17,22 @@ from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import book
 from dndmood.mood.book import Mood
-from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.follow import follow
 from dndmood.mood.lessons import Lessons
+from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Scale, centre
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
+from dndmood.music.reading import Asked
 from dndmood.music.shelves import READING_S, Shelf, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
+
+_OWN = 2
+"""So many folders of moods there are without one of the user's choosing."""
+_ANSWER_S = 5.0
+"""A drive that has not answered by then hangs."""
 
 
 def stages(  # noqa: PLR0913 - the root names every part
@@ -96,8 +103,12 @@ def mood_book(
     is left out and said instead; with `fall_back` too, the one it would have replaced is taken.
     `labels` are the emotions a mood may count on; none given, none are checked.
     """
-    folders = mood_folders(settings)
+    folders = _mood_folders(settings, say)
     moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
+    if say is not None and len(folders) > _OWN and not book.files(folders[-1], tell=say):
+        say(
+            f"There is no mood file in {printable(folders[-1])}: a mood is a file like awe.toml."
+        )
     for key in ("opening", "resting"):
         if (name := getattr(settings, key)) in moods:
             continue
@@ -109,12 +120,27 @@ def mood_book(
     return moods
 
 
-def mood_folders(settings: Settings) -> list[Path]:
+def _mood_folders(settings: Settings, say: Callable[[str], None] | None) -> list[Path]:
     """Where mood files lie: those that come along, then the user's own, which win."""
     folders = [paths.data("playlists"), paths.own_playlists()]
-    if settings.playlists:
-        folders.append(_folder(settings.playlists, "playlists"))
-    return folders
+    if not settings.playlists:
+        return folders
+    asked = Asked(lambda: _looked_into(settings.playlists))
+    try:
+        return [*folders, asked.answer(_ANSWER_S)]
+    except TimeoutError as error:
+        sentence = f"The playlists folder {printable(settings.playlists)} does not answer"
+        if say is None:
+            raise UserError(f"{sentence}: see whether its drive is there.") from error
+        say(f"{sentence}: its moods are left out.")
+        return folders
+
+
+def _looked_into(name: str) -> Path:
+    folder = _folder(name, "playlists")
+    for path in book.files(folder, tell=lambda _: None):
+        path.is_file()  # a drive that hangs does it here, on its own thread
+    return folder
 
 
 def _present(name: str, moods: Mapping[str, Mood]) -> str:
@@ -126,7 +152,7 @@ def music(
     settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
-    own = _at_home(settings.music) if settings.music else None
+    own = at_home(settings.music) if settings.music else None
     starters = paths.data("playlists")
     return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
@@ -157,15 +183,7 @@ def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
 
 
 def _folder(name: str, what: str) -> Path:
-    path = _at_home(name)
+    path = at_home(name)
     if not path.is_dir():
         raise UserError(f"There is no {what} folder {printable(path)}: check the name.")
     return path
-
-
-def _at_home(name: str) -> Path:
-    """The path `name`, where ~ stands for a home folder."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError as error:
-        raise UserError(f"{printable(name)} begins with no user's name: check it.") from error

@@ -133,7 +133,8 @@ def _left_behind(file: LineFile, *, hangs: bool) -> Iterator[str]:
         yield f"The journal {file.path} may not be whole: its disk does not answer."
         return
     if file.kept and os.path.exists(file.path):  # noqa: PTH110 - never raises
-        which = "--last" if file.path.parent == paths.journals() else file.path
+        newest = next(evenings(paths.journals()), None)  # another may have begun meanwhile
+        which = "--last" if file.path == newest else file.path
         yield f"The evening's numbers are in {file.path}; 'dndmood report {which}' tells its story."
     if loss := file.loss():
         yield loss

@@ -49,6 +49,8 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
     own, asked = "--erase", "--erase --settings"
     journal = settings.journal if settings else ""
     named = [Place("journal", paths.expanded(journal))] if journal else []
+    # What onnxruntime kept for its maker before it was told not to; other programs' as well.
+    left = platformdirs.user_cache_path() / "Microsoft" / "DeveloperTools" / ".onnxruntime"
     return (
         Place("journals", paths.journals(), own),
         *named,
@@ -57,8 +59,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         Place("cache", paths.cache(), own),
         Place("settings", paths.settings_file(), asked),
         Place("own moods", paths.own_playlists(), asked),
-        # What onnxruntime kept for its maker before it was told not to; other programs' as well.
-        Place("onnxruntime", platformdirs.user_cache_path() / "Microsoft/DeveloperTools"),
+        *([Place("onnxruntime", left)] if os.path.exists(left) else []),  # noqa: PTH110 - never raises
     )
 
 

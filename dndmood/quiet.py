@@ -55,13 +55,10 @@ class _Log(RotatingFileHandler):
         """The file, which only its owner may read: titles and names of devices stand in it."""
         with suppress(OSError):
             os.chmod(self.baseFilename, 0o600)  # noqa: PTH101 - as logging names it
-        return open(  # noqa: PTH123 - as above
-            self.baseFilename,
-            self.mode,
-            encoding=self.encoding,
-            errors=self.errors,
-            opener=lambda path, flags: os.open(path, flags, 0o600),
-        )
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file = os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
+        assert isinstance(file, TextIOWrapper)  # noqa: S101 - so it is in this mode
+        return file
 
     def doRollover(self) -> None:  # noqa: N802 - the name that logging gives it
         """Begin a new file; one that cannot be put aside, as on Windows, is gone on with."""

@@ -2,26 +2,34 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.file_names import printable
-from dndmood.sound_headers import Patches, counts_its_frames, mp3_begin, unfinished
-
-T = TypeVar("T")
+from dndmood.sound_headers import (
+    MendedFile,
+    counts_its_frames,
+    likely_mp3_frames,
+    mp3_begin,
+    unfinished,
+)
 
 __all__ = ["OTHER_SOUND", "SUFFIXES", "Sound", "open_sound", "printable"]
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
+SUFFIXES = frozenset(
+    {".aif", ".aifc", ".aiff", ".au", ".bwf", ".caf", ".flac", ".mp2", ".mp3", ".mpga", ".oga",
+     ".ogg", ".opus", ".rf64", ".snd", ".w64", ".wav", ".wave"}
+)  # fmt: skip
 """What libsndfile decodes, in lower case."""
 OTHER_SOUND = frozenset(
-    {".aac", ".ac3", ".alac", ".amr", ".ape", ".dsf", ".m4a", ".m4b", ".m4p", ".mka", ".mp4",
-     ".mpc", ".ra", ".tta", ".webm", ".wma", ".wv"}
+    {".3gp", ".aac", ".ac3", ".alac", ".amr", ".ape", ".dsf", ".m4a", ".m4b", ".m4p", ".m4r",
+     ".mid", ".midi", ".mka", ".mkv", ".mod", ".mov", ".mp4", ".mpc", ".ra", ".s3m", ".spx",
+     ".tta", ".webm", ".wma", ".wv", ".xm"}
 )  # fmt: skip
 """Sound that other programs play and libsndfile does not decode, in lower case."""
 
@@ -32,7 +40,6 @@ _LOUDEST = 1e6
 """Values beyond this (120 dB over full scale) are no sound; they only overflow what comes after."""
 _NO_END = 1 << 62
 """libsndfile gives at least so many frames where it does not know the number."""
-_ENDLESS = 1 << 40
 _TRIES = 8
 """So often in a row a damaged file may fail before its end is taken as reached."""
 
@@ -108,7 +115,7 @@ class Sound:
     def rewind(self) -> None:
         """Go back to the first frame, also when the file has been removed meanwhile."""
         self._release()
-        self._bytes = _Bytes(self._file, self._patches, self._begin)
+        self._bytes = MendedFile(self._file, self._patches, self._begin)
         self._decoder, self.frames, guess = _decoder(self._bytes, self._called)
         self.duration_s = guess / self.rate_hz if guess < _NO_END else None
         self._held = self._decoded(_PIECE)
@@ -195,7 +202,7 @@ def _opened(path: str | os.PathLike[str], called: str) -> BinaryIO:
     raise UserError(f"{called} is {what}: name a sound file.")
 
 
-def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None, int]:
+def _decoder(source: MendedFile, called: str) -> tuple[Any, int | None, int]:
     """A decoder on `source`, how many frames the header promises, and the best guess."""
     import soundfile
 
@@ -208,6 +215,7 @@ def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None, int]:
             # libsndfile then guesses the number from the first frames and decodes no more than
             # that; a file without an end has no such bound.
             decoder.close()
+            frames = likely_mp3_frames(source) or frames
             source.pretend()
             decoder = soundfile.SoundFile(source)
     except (soundfile.SoundFileError, OSError, TypeError) as error:
@@ -218,7 +226,7 @@ def _decoder(source: "_Bytes", called: str) -> tuple[Any, int | None, int]:
     return decoder, None if guessed or frames >= _NO_END else frames, frames
 
 
-def _refusal(source: "_Bytes", called: str) -> str:
+def _refusal(source: MendedFile, called: str) -> str:
     head = source.head()
     suffix = Path(called).suffix.lower()
     if source.error:
@@ -231,68 +239,3 @@ def _refusal(source: "_Bytes", called: str) -> str:
     if kind:
         return f"{called} is {kind}, which is not decoded here: convert it to OGG, FLAC or MP3."
     return f"{called} is not a sound file that can be read: use WAV, FLAC, OGG, Opus or MP3."
-
-
-class _Bytes:
-    """A file from `begin` on as libsndfile asks for it: headers mended, read errors kept."""
-
-    def __init__(self, file: BinaryIO, patches: Patches, begin: int = 0) -> None:
-        self._file = file
-        self._patches = patches
-        self._begin = begin
-        self._end: int | None = None
-        self.error = ""
-        """Why a read failed, in the system's words."""
-        self._place = 0
-
-    def pretend(self) -> None:
-        """Begin again as a file of endless size, whose length cannot be guessed too short."""
-        self._end, self._place = _ENDLESS, 0
-
-    def head(self) -> bytes:
-        """The first bytes."""
-        self.seek(0)
-        return self.read(64)
-
-    def tell(self) -> int:
-        return self._place
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        if whence == os.SEEK_END:
-            end = self._end
-            if end is None:
-                end = self._forgiving(lambda: self._file.seek(0, os.SEEK_END), 0) - self._begin
-            offset += end
-        elif whence == os.SEEK_CUR:
-            offset += self._place
-        self._place = max(0, offset)
-        return self._place
-
-    def read(self, count: int) -> bytes:
-        block = self._forgiving(lambda: self._read(count), b"")
-        if self._end and self._place >= self._end - count:
-            block = bytes(count)  # looking for a tag at the very end
-        self._place += len(block)
-        return block
-
-    def _read(self, count: int) -> bytes:
-        self._file.seek(self._begin + self._place)
-        block = bytearray(self._file.read(count))
-        for place, patch in self._patches.items():
-            begin, end = (
-                max(place, self._place),
-                min(place + len(patch), self._place + len(block)),
-            )
-            if begin < end:
-                block[begin - self._place : end - self._place] = patch[
-                    begin - place : end - place
-                ]
-        return bytes(block)
-
-    def _forgiving(self, ask: Callable[[], T], otherwise: T) -> T:
-        """What `ask` gives; an exception would be printed by libsndfile's wrapper and lost."""
-        try:
-            return ask()
-        except OSError as error:
-            self.error = error.strerror or str(error)
-            return otherwise

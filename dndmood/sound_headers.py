@@ -1,11 +1,15 @@
-"""Sound files whose header was never finished, as when the recorder's battery died. Pure.
+"""The bytes of sound files as a decoder should see them.
 
-The sizes in such a header are 0, all ones, or those of an earlier moment, while the sound goes
-on to the end of the file. Found here are the bytes that a decoder has to see instead.
+Where a header was never finished, as when the recorder's battery died, its sizes are 0, all
+ones, or those of an earlier moment, while the sound goes on to the end of the file. An MP3 may
+begin late and need not say how long it is.
 """
 
-from collections.abc import Mapping
-from typing import Protocol, TypeAlias
+import os
+from collections.abc import Callable, Mapping
+from typing import BinaryIO, Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 Patches: TypeAlias = Mapping[int, bytes]
 """Place in the file to the bytes that stand there instead."""
@@ -23,6 +27,9 @@ _MUCH = 1 << 16
 """Bytes behind the sound that are no chunk: more than this is not some program's note."""
 _OTHERS = (b"RIFF", b"RF64", b"BW64", b"FORM", b"caff", b".snd", b"OggS", b"fLaC", b"riff")
 _MP3_KBIT_S = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
+_MANY = 20
+"""Frames in a row that are surely an MP3's."""
+_ENDLESS = 1 << 40
 _ALL_ONES = b"\xff" * 4
 
 
@@ -49,17 +56,29 @@ def unfinished(file: Readable) -> Patches:
 
 def counts_its_frames(file: Readable) -> bool:
     """Whether an MP3 says how long it is: a Xing or Info header that gives a number of frames."""
-    head, begin = _at(file, 0, 10), 0
-    if head[:3] == b"ID3" and len(head) == 10:  # noqa: PLR2004 - an ID3v2 header
-        begin = 10 + sum(
-            byte << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True)
-        )
-    first = _at(file, begin, 2048)
+    first = _at(file, _behind_id3(file), 2048)
     for name in (b"Xing", b"Info"):
         place = first.find(name)
         if place >= 0 and first[place + 7 : place + 8] and first[place + 7] & 1:
             return True
     return False
+
+
+def likely_mp3_frames(file: Readable) -> int:
+    """About how many samples an MP3 has that does not say it, by its first half minute; else 0."""
+    size, place = file.seek(0, 2), _behind_id3(file)
+    head = _at(file, place, _MUCH * 8)
+    end = count = 0
+    while length := _mp3_frame(head, end):
+        end, count = end + length, count + 1
+    return round((size - place) * count * 1152 / end) if count >= _MANY else 0
+
+
+def _behind_id3(file: Readable) -> int:
+    head = _at(file, 0, 10)
+    if head[:3] != b"ID3" or len(head) < 10:  # noqa: PLR2004 - an ID3v2 header
+        return 0
+    return 10 + sum(byte << bits for byte, bits in zip(head[6:], (21, 14, 7, 0), strict=True))
 
 
 def mp3_begin(file: Readable) -> int:
@@ -168,3 +187,68 @@ def _chunk(file: Readable, size: int, name: bytes, at: int, order: str) -> int |
 def _at(file: Readable, place: int, count: int) -> bytes:
     file.seek(place)
     return file.read(count)
+
+
+class MendedFile:
+    """A file from `begin` on as libsndfile asks for it: headers mended, read errors kept."""
+
+    def __init__(self, file: BinaryIO, patches: Patches, begin: int = 0) -> None:
+        self._file = file
+        self._patches = patches
+        self._begin = begin
+        self._end: int | None = None
+        self.error = ""
+        """Why a read failed, in the system's words."""
+        self._place = 0
+
+    def pretend(self) -> None:
+        """Begin again as a file of endless size, whose length cannot be guessed too short."""
+        self._end, self._place = _ENDLESS, 0
+
+    def head(self) -> bytes:
+        """The first bytes."""
+        self.seek(0)
+        return self.read(64)
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence == os.SEEK_END:
+            end = self._end
+            if end is None:
+                end = self._forgiving(lambda: self._file.seek(0, os.SEEK_END), 0) - self._begin
+            offset += end
+        elif whence == os.SEEK_CUR:
+            offset += self._place
+        self._place = max(0, offset)
+        return self._place
+
+    def read(self, count: int) -> bytes:
+        block = self._forgiving(lambda: self._read(count), b"")
+        if self._end and self._place >= self._end - count:
+            block = bytes(count)  # looking for a tag at the very end
+        self._place += len(block)
+        return block
+
+    def _read(self, count: int) -> bytes:
+        self._file.seek(self._begin + self._place)
+        block = bytearray(self._file.read(count))
+        for place, patch in self._patches.items():
+            begin, end = (
+                max(place, self._place),
+                min(place + len(patch), self._place + len(block)),
+            )
+            if begin < end:
+                block[begin - self._place : end - self._place] = patch[
+                    begin - place : end - place
+                ]
+        return bytes(block)
+
+    def _forgiving(self, ask: Callable[[], T], otherwise: T) -> T:
+        """What `ask` gives; an exception would be printed by libsndfile's wrapper and lost."""
+        try:
+            return ask()
+        except OSError as error:
+            self.error = error.strerror or str(error)
+            return otherwise

@@ -204,9 +204,16 @@ def test_what_was_told_before_the_first_sound_is_the_first_line(folder):
 
 def test_two_evenings_in_one_second_have_two_journals(folder):
     record = keeping.journal_path(Settings())
+    later = list[str]()
     listened(record, EVENING)
-    listened(record, EVENING)
+    listened(record, EVENING, later)
     one, two = sorted(folder.iterdir())
+    assert str(two) in later[0] and "report --last" in later[0]
+    (folder / "2999-01-01T20-00-00.jsonl").write_text(two.read_text())
+    listened(record, EVENING, later)
+    assert "report --last" not in later[1]
+    (folder / "2999-01-01T20-00-00.jsonl").unlink()
+    one, two, _ = sorted(folder.iterdir())
     assert one == record and len(list(journal.read(one))) == len(list(journal.read(two)))
 
 

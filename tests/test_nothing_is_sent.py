@@ -164,11 +164,10 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_an_evening_and_its_report_send_nothing_and_write_nothing_elsewhere(home, talk):
     home.run("rehearse", talk, "--journal", "evening.jsonl")
-    evening = ("listen", "--plain", "--input", talk, "--for", "3")
+    evening = ("listen", "--plain", "--input", talk, "--for", "2")
     home.run(*evening, "--player", "silent")
     home.run(*evening, "--player", "pygame", SDL_AUDIODRIVER="dummy")
     home.run("report", "evening.jsonl", "--out", "evening.html")
-    home.run("report", "evening.jsonl", "--png", "--out", "evening.png")
 
 
 def test_what_is_looked_at_before_an_evening_sends_nothing(home, talk):

@@ -98,8 +98,8 @@ def data_in(package: Path, name: str) -> Path:
 def test_another_packages_models_are_not_taken_for_ours(tmp_path):
     ours = Path(paths.__file__).parent
     (tmp_path / "dndmood").mkdir()
-    for name in ("__init__.py", "paths.py"):
-        shutil.copy(ours / name, tmp_path / "dndmood")
+    for module in ours.glob("*.py"):
+        shutil.copy(module, tmp_path / "dndmood")
     (tmp_path / "models").mkdir()  # another package's
     installed = tmp_path / "dndmood" / "_data" / "models"
     installed.mkdir(parents=True)

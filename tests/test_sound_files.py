@@ -77,6 +77,7 @@ def test_an_mp3_that_does_not_say_how_long_it_is_is_played_to_its_end(tmp_path):
     path.write_bytes(sound[length:])
     with open_sound(path) as opened:
         assert opened.frames is None
+        assert opened.duration_s == pytest.approx(frames / RATE_HZ, rel=0.2)
     assert len(read(path)) >= frames
 
 

@@ -1,5 +1,6 @@
 """The tape folded into one screen: the same facts in the same order give the same screen. Pure."""
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 
@@ -161,6 +162,7 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return replace(told, music=replace(music, audible=announced(audible, event)))
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
+            over_db = over_db if over_db is None or math.isfinite(over_db) else None
             return replace(screen, music=replace(screen.music, over_db=over_db, over_s=over_s))
         case Level():
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
@@ -185,9 +187,10 @@ def kind_of(why: str) -> str:
 
 
 def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:
-    if estimate.voice < _SURE:
-        return talk
     arousal, valence = estimate.arousal, estimate.valence
+    sane = all(map(math.isfinite, (arousal, valence, *estimate.scores.values())))
+    if not (sane and estimate.voice >= _SURE):
+        return talk
     if talk.trail:
         last = talk.trail[-1]
         arousal, valence = (last.arousal + arousal) / 2.0, (last.valence + valence) / 2.0

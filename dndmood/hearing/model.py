@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
+from dndmood.library_environment import send_nothing
 
 OUTPUTS = ("arousal", "valence", "voice", "scores")
 """What a graph must give for input `waveform`, float32 `(batch, samples)`: three times
@@ -159,7 +160,10 @@ def open_model(folder: Path, *, graph: str = "model.onnx") -> Iterator[Model]:
     loaded from its bytes, so it cannot name further files. Raises `UserError` when card and
     graph disagree.
     """
+    send_nothing()  # again, as something may have changed the environment since the start
     import onnxruntime as ort
+
+    ort.disable_telemetry_events()  # builds that report to Windows itself know only this
 
     card = read_card(folder)
     path = folder / graph

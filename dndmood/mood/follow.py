@@ -1,7 +1,6 @@
 """Stage `follow`: decides which mood the table is in, rarely, and always says why. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from dndmood.events import (
     AudioChunk,
@@ -16,6 +15,7 @@ from dndmood.mood.aside import OUT_OF_GAME, Aside
 from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
 from dndmood.mood.lessons import Lessons
+from dndmood.mood.pacing import Pacing
 from dndmood.mood.passage import ease
 from dndmood.mood.remarks import Heard, Remarks
 
@@ -25,35 +25,6 @@ _OUTLOOK_S = 60
 """How far ahead a change is announced."""
 _NOT_NOW_S = 90.0
 """A change that was rejected does not come again so soon."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pacing:
-    """How readily the music follows.
-
-    The defaults come from 4.6 hours of a recorded campaign labelled line by line: 14 changes
-    an hour, a tenth of the stretches shorter than 30 s, a quarter shorter than 60 s. They were
-    held against composed game nights (`tests/benchmarks/tune_pacing.py`).
-    """
-
-    margin: float = 0.12
-    """By how much a mood's share must lead, 0 to 1."""
-    soft_hold_s: float = 30.0
-    """Until a mood is this old, leaving it needs up to twice the margin."""
-    changes_per_h: float = 15.0
-    """Budget; every change beyond it needs two more margins of lead than the one before."""
-    quiet_s: float = 150.0
-    """After so long without talk the music returns to the resting mood."""
-
-    def at(self, lively: float) -> "Pacing":
-        """These values moved to steady (0), left as they are (0.5), or moved to lively (1)."""
-        quicker = 4.0 ** (lively - 0.5)
-        return replace(
-            self,
-            margin=self.margin / quicker**0.7,
-            soft_hold_s=self.soft_hold_s / quicker,
-            changes_per_h=self.changes_per_h * quicker,
-        )
 
 
 class Editor:
@@ -83,8 +54,7 @@ class Editor:
         self._before = ""  # the mood that the last change left
         self.mood = opening
         self.since_s = 0.0
-        self.forced = False
-        self._paused = False
+        self.forced = self._paused = False
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
@@ -131,12 +101,8 @@ class Editor:
     def wait(self, at_s: float) -> str:
         """Return to the resting mood after a long silence; empty while nothing is to be said."""
         silent_s = at_s - max(self._spoken_s, self.since_s)
-        if (
-            self._paused
-            or self.forced
-            or self.mood == self._resting
-            or silent_s < self._pacing.quiet_s
-        ):
+        held = self._paused or self.forced or self.mood == self._resting
+        if held or silent_s < self._pacing.quiet_s:
             return ""
         self._belief.forget()
         self._remarks.forget()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dndmood.sound_files import OTHER_SOUND, SUFFIXES, printable
 
-_PLAYLISTS = frozenset({".asx", ".cue", ".m3u", ".m3u8", ".pls", ".wpl", ".xspf"})
+_PLAYLISTS = frozenset({".asx", ".m3u", ".m3u8", ".pls", ".wpl", ".xspf"})
 _NOT_LOOKED_INTO = frozenset(
     {"#recycle", "#snapshot", "$recycle.bin", "@eadir", "@__thumb", "@recycle", "__macosx",
      "desktop.ini", "lost+found", "recycler", "system volume information", "thumbs.db"}

@@ -12,7 +12,7 @@ from dndmood.sound_files import open_sound, printable
 
 T = TypeVar("T")
 
-_PAUSE_S = 0.002
+_PAUSE_S = 0.005
 """Between two files, once nobody waits for them any more: the sound must not stutter for this."""
 _LONGEST_TITLE = 200
 
@@ -34,9 +34,16 @@ def read(path: Path) -> Track:
             title = printable(sound.title)[:_LONGEST_TITLE].strip() or unread(path).title
             return Track(str(path), title, sound.duration_s or 0.0)
     except UserError as error:
-        if str(error).startswith(f"{name} is empty"):
-            raise UserError(f"{name} is empty") from error
-        raise UserError(f"{name} cannot be decoded") from error
+        raise UserError(_in_a_few_words(name, str(error))) from error
+
+
+def _in_a_few_words(name: str, sentence: str) -> str:
+    if sentence.startswith("There is no"):  # it was there when the folder was listed
+        return f"{name} is missing"
+    if sentence.startswith(f"{name} is empty"):
+        return f"{name} is empty"
+    known = "which is not decoded here" in sentence or "cannot be read (" in sentence
+    return sentence.rstrip(".") if known else f"{name} cannot be decoded"
 
 
 class Reading:

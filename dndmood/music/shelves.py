@@ -219,7 +219,7 @@ def _own(moods: list[Wanted], music: Path) -> tuple[dict[str, Found], list[str]]
 def _folder_notes(
     music: Path, moods: list[Wanted], strangers: list[str], loose: int, *, used: bool
 ) -> Iterator[str]:
-    names = ", ".join(mood.name for mood in moods)
+    names = _some([mood.name for mood in moods], most=12)
     if strangers:
         yield f"{_some(strangers)}: no mood is called so; moods are {names}."
     if loose:
@@ -278,9 +278,9 @@ def _bounded(sentences: list[str]) -> tuple[str, ...]:
     return (*sentences[:_MOST_SENTENCES], f"and {more} more")
 
 
-def _some(names: list[str]) -> str:
-    shown = ", ".join(printable(name) for name in names[:_MOST_NAMES])
-    more = len(names) - _MOST_NAMES
+def _some(names: list[str], most: int = _MOST_NAMES) -> str:
+    shown = ", ".join(printable(name) for name in names[:most])
+    more = len(names) - most
     return f"{shown} and {more} more" if more > 0 else shown
 
 

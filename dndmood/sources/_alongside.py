@@ -61,7 +61,8 @@ class Alongside:
         self._laid = False  # the two lie beside each other
         self._silent_s = 0.0
         self._owed = 0.0  # part of a sample by which the two clocks have come apart
-        self._hold = (delay_s - _NEAR_S if delay_s else _FIRST_HOLD_S) * RATE_HZ
+        self._wanted = (delay_s - _NEAR_S if delay_s else _FIRST_HOLD_S) * RATE_HZ
+        self._hold = self._wanted  # samples of music that shall wait, at least `_room`
         self._least = np.inf  # fewest samples that waited while settling
         self._room = 0.0  # what must wait so that there is music for every stretch of sound
         self._finder = None if delay_s else DelayFinder()
@@ -73,6 +74,8 @@ class Alongside:
         length = len(sound)
         self._silent_s = 0.0 if came else self._silent_s + length / RATE_HZ
         if not self._poured or self._silent_s > _GONE_S:
+            if self._laid:
+                self._look_again()  # when it comes back it may be through another speaker
             self._settling_s, self._laid = _SETTLE_S, False
             return None
         self._keep_step(length)
@@ -149,7 +152,7 @@ class Alongside:
         if self._settling_s <= 0.0:
             needed = self._wait - self._least + _ROOM_S * RATE_HZ
             self._room = min(needed, _MOST_ROOM_S * RATE_HZ)
-            self._hold = max(self._hold, self._room)
+            self._hold = max(self._wanted, self._room)
             self._step(self._wait - self._hold)
             self._laid = True
 
@@ -170,7 +173,8 @@ class Alongside:
         if found_s is None:
             return
         whole_s = self._hold / RATE_HZ + found_s
-        later = round(max((whole_s - _NEAR_S) * RATE_HZ, self._room) - self._hold)
+        wanted = (whole_s - _NEAR_S) * RATE_HZ
+        later = round(max(wanted, self._room) - self._hold)
         fine = _FINE_S[0] <= found_s <= _FINE_S[1] or abs(later) < _SMALL_S * RATE_HZ
         if self._found and fine:
             self._finder.expect(found_s)
@@ -179,6 +183,6 @@ class Alongside:
         self._found = True
         self._finder = DelayFinder()
         self._finder.expect(found_s - later / RATE_HZ)
-        self._hold += later
+        self._wanted, self._hold = wanted, self._hold + later
         self._wait += later
         self._taken -= later

@@ -1,4 +1,5 @@
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,12 @@ def test_a_model_and_a_card_that_disagree_are_told_in_one_sentence(
         open_model(folder(tmp_path, content, **more)),
     ):
         pass
+
+
+def test_reporting_is_off_whatever_the_environment_has_become(tmp_path, monkeypatch):
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
+    with open_model(folder(tmp_path, graph(8))):
+        assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 def test_a_folder_without_a_model_is_told(tmp_path):

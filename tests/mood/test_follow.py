@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
 from dndmood.mood.belief import Belief, confidence, evidence
-from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.follow import follow
+from dndmood.mood.pacing import Pacing
 from tests.fakes import evenly, heard
 from tests.mood.three import ANGRY, CALM, MOODS, SAD, talk
 

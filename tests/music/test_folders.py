@@ -1,14 +1,17 @@
 """Whatever lies in a music folder: what can be played is, and the rest is said."""
 
+import ctypes
 import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
 
 import pytest
+import soundfile
 
 from dndmood.music import finding, shelves
 from dndmood.music.shelves import Shelves, stock_all
@@ -161,6 +164,23 @@ def test_music_of_other_kinds_is_counted_and_told_in_a_sentence_each(tmp_path, g
     )
 
 
+@pytest.mark.parametrize("suffix", ["WAV", "aif", "au", "caf", "w64", "flac", "ogg", "mp3"])
+def test_all_that_can_be_decoded_is_played(tmp_path, gm, sound, suffix):
+    samples, rate_hz = soundfile.read(sound)
+    (gm / "calm").mkdir()
+    kind = "AIFF" if suffix == "aif" else suffix.upper()
+    soundfile.write(gm / "calm" / f"lake.{suffix}", samples, rate_hz, format=kind)
+    assert titles(stocked(gm, tmp_path)["calm"]) == ["lake"]
+
+
+def test_an_m4a_that_is_called_mp3_says_what_it_is(tmp_path, gm, put):
+    put("calm/lake.wav")
+    (gm / "calm" / "song.mp3").write_bytes(b"\0\0\0\x20ftypM4A " + b"\0" * 100)
+    assert stocked(gm, tmp_path)["calm"].skipped == (
+        "song.mp3 is M4A or MP4, which is not decoded here: convert it to OGG, FLAC or MP3",
+    )
+
+
 def test_a_folder_with_nothing_playable_plays_the_starter_tracks_and_says_so(tmp_path, gm):
     (gm / "calm").mkdir()
     (gm / "calm" / "mine.m4a").touch()
@@ -220,6 +240,44 @@ def test_a_music_folder_that_hangs_does_not_hang_the_start(tmp_path, gm, put, mo
     for_ever.set()
     assert titles(found["calm"]) == ["calm starter"]
     assert "does not answer" in found.notes[0] and len(found.notes) == 1
+
+
+@pytest.fixture
+def dead_drive(tmp_path) -> Iterator[Path]:
+    """A mounted file system that answers nothing, as a network drive whose server has gone."""
+    where = tmp_path / "gm" / "drive"
+    where.mkdir(parents=True)
+    libc = ctypes.CDLL(None, use_errno=True)
+    try:
+        server = os.open("/dev/fuse", os.O_RDWR)
+    except OSError:
+        pytest.skip("there is no FUSE here")
+    how = f"fd={server},rootmode=40000,user_id=0,group_id=0".encode()
+    if libc.mount(b"dead", bytes(where), b"fuse", 0, how):
+        os.close(server)
+        pytest.skip("mounting is not allowed here")
+    yield where
+    os.close(server)  # every question that still waits is answered with an error
+    libc.umount2(bytes(where), 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="made with FUSE")
+def test_a_drive_that_is_dead_does_not_hang_the_start(tmp_path, dead_drive):
+    found = stocked(dead_drive, tmp_path, listing_s=0.3)
+    assert titles(found["calm"]) == ["calm starter"]
+    assert "does not answer" in found.notes[0] and len(found.notes) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="made with FUSE")
+def test_a_mood_file_that_names_a_dead_drive_loses_its_own_tracks_only(tmp_path, dead_drive):
+    tone(tmp_path / "calm" / "lake.wav", seconds=1, hz=441)
+    moods = [
+        Wanted("calm", "Calm", tmp_path, ("calm/*",)),
+        Wanted("battle", "Battle", tmp_path, (f"{dead_drive}/*.wav",)),
+    ]
+    found = stock_all(moods, music=None, listing_s=0.3, reading_s=60.0)
+    assert titles(found["calm"]) == ["lake"] and found["battle"].tracks == ()
+    assert found.notes == ("The tracks of battle do not answer: they are left out.",)
 
 
 def test_a_file_that_hangs_leaves_titles_for_later_and_nothing_else(

@@ -113,6 +113,18 @@ def test_after_a_gap_the_delay_is_looked_for_again():
     assert 0.0 <= lag(found, heard, 50.0) <= 0.08
 
 
+def test_after_the_player_was_gone_the_delay_is_looked_for_again():
+    tap, played = Tap(), music(90)
+    alongside = Alongside(tap)
+    heard = delayed(played, round(0.3 * RATE_HZ))
+    evening(alongside, tap, played[: 30 * RATE_HZ], heard[: 30 * RATE_HZ])
+    for _ in range(200):
+        alongside.draw(np.zeros(480, np.float32))
+    later, heard = played[35 * RATE_HZ :], delayed(played[35 * RATE_HZ :], round(0.8 * RATE_HZ))
+    found = evening(alongside, tap, later, heard)
+    assert 0.0 <= lag(found, heard, 20.0) <= 0.08
+
+
 def test_music_that_repeats_itself_moves_nothing():
     tap = Tap()
     played = np.resize(music(0.5), 60 * RATE_HZ) + 0.3 * music(60, seed=6)
