@@ -24,6 +24,8 @@ _RATE_HZ = 44_100
 _BUFFER = 2048
 _BLOCK = 8 * _BUFFER
 _LOOK_S = _BLOCK / _RATE_HZ / 8
+_QUEUED = 2
+"""Blocks that SDL holds: one playing, one waiting."""
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
 _TRY_AGAIN_S = 1.0
@@ -47,6 +49,7 @@ class Pygame:
         self._channel: Any = sdl.mixer.Channel(0)
         self._silent = False
         self._full_looks = 0
+        self._silent_blocks = 0
         self._faded_out = Flag()
 
     def __call__(self, event: Event) -> None:
@@ -86,7 +89,8 @@ class Pygame:
             self._full_looks = 0
             pcm = (self._booth.render(_BLOCK) * 32767.0).astype(np.int16)
             self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
-            if self._booth.silent():
+            self._silent_blocks += self._booth.silent()
+            if self._silent_blocks > _QUEUED:
                 self._faded_out.set()
 
     def _removed(self) -> bool:

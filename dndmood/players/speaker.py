@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 _GOODBYE_S = 1.0
 """How long the last music fades out."""
+_ON_THE_WAY_S = 0.6
+"""What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
 _STUTTERS = 5
 _MINUTE_S = 60.0
 _QUIET_S = 600.0
@@ -59,6 +61,7 @@ class Speaker:
         self._booth = Booth(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
         self._failed = self._lost = False
+        self._silent_s = 0.0  # rendered since the fade's end
         self._faded_out = Flag()
         self._stutter = Stutter()
         self.underflows = 0
@@ -91,7 +94,9 @@ class Speaker:
             return
         self._failed = False
         if self._booth.silent():
-            self._faded_out.set()
+            self._silent_s += frames / self._booth.rate_hz
+            if self._silent_s >= _ON_THE_WAY_S:
+                self._faded_out.set()
         data.fill(0.0)
         if data.shape[1] == 1:
             data[:, 0] = sound.mean(axis=1)
