@@ -27,6 +27,8 @@ _LOOK_S = _BLOCK / _RATE_HZ / 8
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
 _TRY_AGAIN_S = 1.0
+_FADE_OUT_S = 1.0
+"""At the end of the evening."""
 
 LOST = (
     "The sound device takes no more music: was it unplugged, or did the system's sound stop? "
@@ -110,11 +112,15 @@ def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 -
         _open_mixer(pygame)
     except (ImportError, RuntimeError) as error:  # pygame.error is a RuntimeError
         raise UserError(f"SDL cannot open a sound device: {error}") from error
-    booth, leave = Booth(_RATE_HZ, prefetch=True), Flag()
+    booth, leave = Booth(_RATE_HZ, prefetch=True, report=report), Flag()
     player = Pygame(pygame, booth, report)
     try:
         with running(lambda: player.feed(leave), name="pygame", stop=leave.set):
-            yield player
+            try:
+                yield player
+            finally:
+                booth.fade_out(_FADE_OUT_S)
+                leave.wait(2 * _BLOCK / _RATE_HZ)  # what SDL still holds
     finally:
         booth.close()
         pygame.mixer.quit()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event as Flag
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,11 @@ from dndmood.tap import Tap
 
 _RATE_HZ = 48_000
 """Until the device says otherwise."""
+
+_FADE_OUT_S = 1.0
+"""At the end of the evening."""
+_HELD_S = 0.8
+"""So much sound the device may still hold, and throws away when it is closed."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +59,7 @@ class Speaker:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._booth = Booth(_RATE_HZ, prefetch=True)
+        self._booth = Booth(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
         self._failed = False
         self._stutter = Stutter()
@@ -116,6 +122,12 @@ class Speaker:
             text = f"The music comes from {device.name} until {self._home} is back."
         self._report(Problem(0.0, text, solved=True))
 
+    def fade_out(self) -> None:
+        """End the music softly; comes back also when the device takes no sound any more."""
+        self._booth.fade_out(_FADE_OUT_S)
+        if self._booth.silent():
+            Flag().wait(_HELD_S)
+
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
         self._booth.close()
@@ -130,7 +142,10 @@ def opened(argument: str, report: Report) -> Iterator[Speaker]:
 
     speaker = Speaker(report)
     with open_stream("output", argument, speaker):
-        yield speaker
+        try:
+            yield speaker
+        finally:
+            speaker.fade_out()
     speaker.close()
     if speaker.underflows:
         _log.warning("the sound device ran out of sound %d times", speaker.underflows)
