@@ -27,8 +27,8 @@ _LOOK_S = _BLOCK / _RATE_HZ / 8
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
 _TRY_AGAIN_S = 1.0
-_FADE_OUT_S = 1.0
-"""At the end of the evening."""
+_GOODBYE_S = 1.0
+"""How long the last music fades out."""
 
 LOST = (
     "The sound device takes no more music: was it unplugged, or did the system's sound stop? "
@@ -47,6 +47,7 @@ class Pygame:
         self._channel: Any = sdl.mixer.Channel(0)
         self._silent = False
         self._full_looks = 0
+        self._faded_out = Flag()
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands; silence acts on SDL too, so that it is immediate."""
@@ -58,6 +59,12 @@ class Pygame:
     def pour_into(self, tap: Tap) -> None:
         """Let `tap` have what goes to SDL."""
         self._booth.pour_into(tap)
+
+    def fade_out(self) -> None:
+        """Fade out, and come back when that is done; at once where nothing can be heard."""
+        self._booth.leave(_GOODBYE_S)
+        if self._channel is not None:
+            self._faded_out.wait(_GOODBYE_S + 4.0 * _BLOCK / _RATE_HZ)
 
     def feed(self, leave: Flag) -> None:
         """Hand blocks over until told to leave; a device that is lost is opened again."""
@@ -79,6 +86,8 @@ class Pygame:
             self._full_looks = 0
             pcm = (self._booth.render(_BLOCK) * 32767.0).astype(np.int16)
             self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
+            if self._booth.silent():
+                self._faded_out.set()
 
     def _removed(self) -> bool:
         """Whether a device was unplugged or its server ended; SDL itself plays on into nothing."""
@@ -119,8 +128,7 @@ def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 -
             try:
                 yield player
             finally:
-                booth.fade_out(_FADE_OUT_S)
-                leave.wait(2 * _BLOCK / _RATE_HZ)  # what SDL still holds
+                player.fade_out()
     finally:
         booth.close()
         pygame.mixer.quit()

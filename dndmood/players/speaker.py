@@ -18,14 +18,11 @@ from dndmood.tap import Tap
 _RATE_HZ = 48_000
 """Until the device says otherwise."""
 
-_FADE_OUT_S = 1.0
-"""At the end of the evening."""
-_HELD_S = 0.8
-"""So much sound the device may still hold, and throws away when it is closed."""
-
 _log = logging.getLogger(__name__)
 
 
+_GOODBYE_S = 1.0
+"""How long the last music fades out."""
 _STUTTERS = 5
 _MINUTE_S = 60.0
 _QUIET_S = 600.0
@@ -61,7 +58,8 @@ class Speaker:
         self._report = report
         self._booth = Booth(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
-        self._failed = False
+        self._failed = self._lost = False
+        self._faded_out = Flag()
         self._stutter = Stutter()
         self.underflows = 0
         """How often the device ran out of sound."""
@@ -92,6 +90,8 @@ class Speaker:
             self._failed = True
             return
         self._failed = False
+        if self._booth.silent():
+            self._faded_out.set()
         data.fill(0.0)
         if data.shape[1] == 1:
             data[:, 0] = sound.mean(axis=1)
@@ -106,6 +106,7 @@ class Speaker:
 
     def lost(self, device: Device) -> None:
         """Say that nothing can be heard."""
+        self._lost = True
         self._report(
             Problem(
                 0.0,
@@ -116,17 +117,18 @@ class Speaker:
 
     def back(self, device: Device) -> None:
         """Say that the music can be heard again, and where."""
+        self._lost = False
         if device.name == self._home:
             text = f"The speaker {device.name} is back, and the music goes on."
         else:
             text = f"The music comes from {device.name} until {self._home} is back."
         self._report(Problem(0.0, text, solved=True))
 
-    def fade_out(self) -> None:
-        """End the music softly; comes back also when the device takes no sound any more."""
-        self._booth.fade_out(_FADE_OUT_S)
-        if self._booth.silent():
-            Flag().wait(_HELD_S)
+    def leave(self) -> None:
+        """Fade out, and come back when that is done; at once where nothing can be heard."""
+        self._booth.leave(_GOODBYE_S)
+        if not self._lost:
+            self._faded_out.wait(2.0 * _GOODBYE_S)
 
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
@@ -141,11 +143,13 @@ def opened(argument: str, report: Report) -> Iterator[Speaker]:
     import soxr  # noqa: F401
 
     speaker = Speaker(report)
-    with open_stream("output", argument, speaker):
-        try:
-            yield speaker
-        finally:
-            speaker.fade_out()
-    speaker.close()
+    try:
+        with open_stream("output", argument, speaker):
+            try:
+                yield speaker
+            finally:
+                speaker.leave()
+    finally:
+        speaker.close()
     if speaker.underflows:
         _log.warning("the sound device ran out of sound %d times", speaker.underflows)
