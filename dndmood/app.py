@@ -80,8 +80,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         player, sentence = house.enter_context(open_player(settings.player, inbox.put))
         say(sentence)
         echo, tap = _loop(player, say) if not settings.input else (None, None)
-        if "because" in sentence:
-            inbox.put(Problem(at_s=0.0, text=sentence))
+        # What was printed before the screen opened would never be seen again.
+        for trouble in (*shelves.notes, *([sentence] if "because" in sentence else ())):
+            inbox.put(Problem(at_s=0.0, text=trouble))
         shown: Sink = plain.printer(lines.add) if settings.plain else partial(_show, screen)
         readers = [
             Reader("The player", player, lasting=True),

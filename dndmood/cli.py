@@ -284,7 +284,8 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
         shelf = shelves[mood.name]
         own = ", your own" if shelf.own else ""
         for track in shelf.tracks:
-            console.write(f"     {printable(track.title)} ({_time(track.duration_s)}{own})")
+            length = _time(track.duration_s) if track.duration_s else "length not known yet"
+            console.write(f"     {printable(track.title)} ({length}{own})")
         for sentence in (
             *shelf.skipped,
             *(() if shelf.tracks else ("no tracks: nothing plays",)),

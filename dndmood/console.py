@@ -46,7 +46,7 @@ def prepare() -> None:
     """
     for number, (name, mode) in enumerate(zip(_NAMES, _MODES, strict=True)):
         _open_if_closed(number)
-        if getattr(sys, name) is None:
+        if (known := getattr(sys, name)) is None or known.closed:
             stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - a descriptor, for good
             setattr(sys, name, stream)
     for stream in (sys.stdout, sys.stderr):
@@ -91,12 +91,12 @@ def say(sentence: str) -> None:
     In a terminal no line breaks within a word. Where nobody can read it, nothing happens.
     """
     lines = [printable(line) for line in sentence.split("\n")]
-    _tell("\n".join(map(_folded, lines) if sys.stderr.isatty() else lines) + "\n")
+    _tell("\n".join(map(_folded, lines) if is_terminal(sys.stderr) else lines) + "\n")
 
 
 def meter(level_db: float, left_s: float) -> None:
     """In a terminal, one line that is written over: a bar for the level, and the seconds left."""
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr):
         bar = "#" * round(max(level_db + 60.0, 0.0) / 2.0)
         line = f"  [{bar:<30}] {left_s:3.0f} s" if left_s else ""
         _tell(f"\r{line:<44}\r")
@@ -113,6 +113,14 @@ def draw(picture: "RenderableType") -> None:
             print(_fitting(drawn.getvalue(), sys.stdout), end="", flush=True)  # noqa: T201
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether `stream` is a terminal; False for one that is closed or is not there."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
 def takes_more(stream: TextIO) -> bool:
     """Whether a line can be written to `stream` without waiting for more than a moment.
 
@@ -121,7 +129,7 @@ def takes_more(stream: TextIO) -> bool:
     """
     try:
         return bool(select([], [stream.fileno()], [], _MOMENT_S)[1])
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return True
 
 

@@ -24,9 +24,15 @@ from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Scale, centre
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
+from dndmood.music.reading import Asked
 from dndmood.music.shelves import READING_S, Shelf, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
+
+_OWN = 2
+"""So many folders of moods there are without one of the user's choosing."""
+_ANSWER_S = 5.0
+"""A drive that has not answered by then hangs."""
 
 
 def stages(  # noqa: PLR0913 - the root names every part
@@ -97,9 +103,9 @@ def mood_book(
     is left out and said instead; with `fall_back` too, the one it would have replaced is taken.
     `labels` are the emotions a mood may count on; none given, none are checked.
     """
-    folders = mood_folders(settings)
+    folders = _mood_folders(settings, say)
     moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
-    if say is not None and settings.playlists and not book.files(folders[-1]):
+    if say is not None and len(folders) > _OWN and not book.files(folders[-1], tell=say):
         say(
             f"There is no mood file in {printable(folders[-1])}: a mood is a file like awe.toml."
         )
@@ -114,12 +120,27 @@ def mood_book(
     return moods
 
 
-def mood_folders(settings: Settings) -> list[Path]:
+def _mood_folders(settings: Settings, say: Callable[[str], None] | None) -> list[Path]:
     """Where mood files lie: those that come along, then the user's own, which win."""
     folders = [paths.data("playlists"), paths.own_playlists()]
-    if settings.playlists:
-        folders.append(_folder(settings.playlists, "playlists"))
-    return folders
+    if not settings.playlists:
+        return folders
+    asked = Asked(lambda: _looked_into(settings.playlists))
+    try:
+        return [*folders, asked.answer(_ANSWER_S)]
+    except TimeoutError as error:
+        sentence = f"The playlists folder {printable(settings.playlists)} does not answer"
+        if say is None:
+            raise UserError(f"{sentence}: see whether its drive is there.") from error
+        say(f"{sentence}: its moods are left out.")
+        return folders
+
+
+def _looked_into(name: str) -> Path:
+    folder = _folder(name, "playlists")
+    for path in book.files(folder, tell=lambda _: None):
+        path.is_file()  # a drive that hangs does it here, on its own thread
+    return folder
 
 
 def _present(name: str, moods: Mapping[str, Mood]) -> str:

@@ -7,7 +7,7 @@ from threading import Event as Flag
 from threading import Thread
 from typing import TypeAlias
 
-from dndmood import house
+from dndmood import house, paths
 from dndmood.errors import UserError
 from dndmood.events import MoodBook, Problem
 from dndmood.mood import book
@@ -27,7 +27,14 @@ class Watch:
         self._settings = settings
         self._moods = dict(moods)
         self._labels = list(labels)
-        self._folders = house.mood_folders(settings)
+        every = (
+            paths.data("playlists"),
+            paths.own_playlists(),
+            *(m.folder for m in moods.values()),
+        )
+        self._folders = list(
+            dict.fromkeys(every)
+        )  # one that did not answer has brought no mood
         self._taken = self._seen = self._stamps()
 
     def look(self) -> Iterator[MoodBook | Problem]:

@@ -1,6 +1,7 @@
 """Whatever the standard streams are, a command prints what it can and never a traceback."""
 
 import ctypes
+import io
 import os
 import subprocess
 import sys
@@ -211,3 +212,20 @@ def test_on_windows_the_console_is_asked_before_anything_is_printed(monkeypatch)
     console.prepare()
     monkeypatch.setattr(console.os, "name", os.name)
     assert kernel32.mode == 7
+
+
+def test_streams_that_are_none_or_closed_are_replaced_before_anything_is_printed(monkeypatch):
+    closed = io.StringIO()
+    closed.close()
+    for odd in (None, closed):
+        for name in ("stdin", "stdout", "stderr"):
+            monkeypatch.setattr(sys, name, odd)
+        console.prepare()
+        console.say("a sentence")
+        console.write("a line")
+        console.flush()
+        made = [sys.stdin, sys.stdout, sys.stderr]
+        assert not any(stream.closed for stream in made)
+        for stream in made:
+            stream.close()  # the descriptor itself stays open
+    os.fstat(1)

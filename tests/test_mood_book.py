@@ -1,5 +1,7 @@
 """The moods an evening begins with, whatever the user's own files hold."""
 
+from threading import Event as Flag
+
 import pytest
 
 from dndmood import house, paths
@@ -56,3 +58,15 @@ def test_a_folder_of_moods_without_a_mood_is_said(tmp_path, own):
     told: list[str] = []
     house.mood_book(Settings(playlists=str(tmp_path)), told.append)
     assert len(told) == 1 and "There is no mood file in" in told[0]
+
+
+def test_a_folder_of_moods_that_hangs_is_left_out_and_said(tmp_path, monkeypatch):
+    for_ever, told = Flag(), []
+    monkeypatch.setattr(house, "_ANSWER_S", 0.1)
+    monkeypatch.setattr(house, "_folder", lambda *_: for_ever.wait())
+    settings = Settings(playlists=str(tmp_path))
+    assert "calm" in house.mood_book(settings, told.append)
+    assert told == [f"The playlists folder {tmp_path} does not answer: its moods are left out."]
+    with pytest.raises(UserError, match="does not answer: see whether its drive is there"):
+        house.mood_book(settings)
+    for_ever.set()

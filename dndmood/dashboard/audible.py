@@ -21,6 +21,8 @@ class Audible:
     """Length of that crossfade."""
     after: Track | None = None
     """What comes after the present track; None when nobody knows."""
+    spare: tuple[Track, ...] = ()
+    """What may be heard in place of the present cue's tracks."""
 
     @property
     def mute(self) -> bool:
@@ -31,18 +33,23 @@ class Audible:
 def announced(audible: Audible, cue: Cue) -> Audible:
     """After `cue`: what plays goes on, unless nothing is to come after it."""
     if audible.report is None or not cue.tracks:
-        return Audible()
-    return replace(audible, after=cue.tracks[0])
+        return Audible(spare=cue.spare)
+    return replace(audible, after=cue.tracks[0], spare=cue.spare)
 
 
 def reported(audible: Audible, report: NowPlaying, decks: Decks) -> Audible:
     """After the player has reported what sounds from now on."""
     last, now = audible.report, decks.now
-    after = _after(report.track, now.tracks)
+    told = replace(
+        audible,
+        report=report,
+        before=None,
+        after=_after(report.track, now.tracks, audible.spare),
+    )
     if last is None or last.track in (None, report.track) or report.track is None:
-        return Audible(report, after=after)
+        return told
     answers = report.at_s - now.since_s <= _ANSWER_S
-    return Audible(report, last, now.fade_s if answers else JOIN_S, after)
+    return replace(told, before=last, fade_s=now.fade_s if answers else JOIN_S)
 
 
 def heard(audible: Audible, decks: Decks, at_s: float) -> tuple[Sounding, ...]:
@@ -70,12 +77,15 @@ def coming(audible: Audible, decks: Decks, at_s: float) -> Track | None:
     return audible.after
 
 
-def _after(track: Track | None, tracks: tuple[Track, ...]) -> Track | None:
-    """The one of `tracks` that follows `track`, which need not be one of them."""
-    paths = [one.path for one in tracks]
-    if track is None or track.path not in paths:
-        return next(iter(tracks), None)
-    return tracks[(paths.index(track.path) + 1) % len(tracks)]
+def _after(
+    track: Track | None, tracks: tuple[Track, ...], spare: tuple[Track, ...]
+) -> Track | None:
+    """What follows `track` in the list that it is from; of no such list, the first of `tracks`."""
+    for listed in (tracks, spare):
+        paths = [one.path for one in listed]
+        if track is not None and track.path in paths:
+            return listed[(paths.index(track.path) + 1) % len(listed)]
+    return next(iter(tracks), None)
 
 
 def _place_s(report: NowPlaying, track: Track, at_s: float) -> float:

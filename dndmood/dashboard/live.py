@@ -42,9 +42,9 @@ _TWICE_S = 2.0
 
 def usable(stream: TextIO | None) -> str:
     """Empty when `stream` can show the dashboard, else one sentence why not and what to do."""
-    if stream is None or not _is_terminal(stream):
+    if stream is None or not console.is_terminal(stream):
         return "The output is no terminal: use --plain."
-    if not _is_terminal(sys.stdin):
+    if not console.is_terminal(sys.stdin):
         return "The dashboard cannot read keys because the input is no terminal: use --plain."
     if os.environ.get("TERM") in ("dumb", "unknown"):
         return "This terminal can only show lines of text: use --plain."
@@ -186,13 +186,6 @@ def _in_words(text: str, width: int, height: int, *, leaving: bool) -> Block:
     """What is shown when the picture itself cannot be."""
     told, style = (LEAVING.strip(), MARKED) if leaving else (text, BOLD)
     return tuple(row(width, (line, style)) for line in folded(told, width, height, POOR))
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    try:
-        return stream is not None and stream.isatty()
-    except ValueError:  # it is closed
-        return False
 
 
 def _too_small(columns: int, lines: int) -> str:

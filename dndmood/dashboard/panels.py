@@ -201,7 +201,8 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     if len(rows) == 1 and coming and (decks or playing.mute):
         same = decks and decks[0].track.path == coming.path
         again = "again from its beginning" if same else coming.title
-        rows.append(row(inner, ("then       ", QUIET), (fit(again, inner - 11, glyphs), QUIET)))
+        label = "wanted     " if playing.mute else "then       "
+        rows.append(row(inner, (label, QUIET), (fit(again, inner - 11, glyphs), QUIET)))
     note = loudness.note(screen.music, at_s, glyphs)
     return box(rows, width, 4, glyphs, title="Music", note=note)
 

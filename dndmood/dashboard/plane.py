@@ -128,7 +128,10 @@ def _lands(places: tuple[Place, ...], columns: int, rows: int) -> Lands:
     if not places:
         return np.full((rows, columns), -1, dtype=np.int16)
     far = np.stack(
-        [np.hypot(valence - p.valence, arousal - p.arousal) / p.spread for p in places]
+        [
+            np.hypot(valence - p.valence, arousal - p.arousal) / max(p.spread, 0.01)
+            for p in places
+        ]
     )
     nearest: Lands = far.argmin(axis=0).astype(np.int16)
     nearest[far.min(axis=0) > _SHORE] = -1

@@ -190,9 +190,7 @@ class CueDeck:
             return False
         low = self._on.left() < self._frames(LOW_S)
         self._stalled += frames
-        if (
-            self._on.given != self._given
-        ):  # a decoder that keeps up gives a block in a fifth of a second
+        if self._on.given != self._given:  # as it does five times a second while it keeps up
             self._given, self._stalled = self._on.given, 0
         if self._on.ended():
             if self._plays is not None and not self._plays.failed:
@@ -221,9 +219,10 @@ class CueDeck:
                     )
                 )
         deck = candidate.deck
-        if deck is None or deck.ready():
+        if deck is None:
             return
-        if deck.ended() or candidate.waited > self._frames(_GIVE_UP_S):
+        waits = not deck.ready() and candidate.waited > self._frames(_GIVE_UP_S)
+        if deck.ended() or waits:
             candidate.drop()
             candidate.failed, candidate.pause = True, self._frames(_AGAIN_S)
 

@@ -74,6 +74,21 @@ class OpenTrack:
                 raise UnreadableError(str(error).rstrip(".")) from error
 
     def _round(self) -> Iterator[Block]:
+        """One round, but nothing of a track that breaks off at once: it would come back as shreds."""
+        held: list[Block] = []
+        frames, least = 0, round(_LEAST_S * self._sound.rate_hz)
+        for block in self._heard():
+            held.append(block)
+            frames += len(block)
+            if frames >= least:
+                yield from held
+                held.clear()
+        if frames < (least if self.damaged else round(_SHORTEST_S * self._sound.rate_hz)):
+            raise UnreadableError(self.damaged or "it is too short")
+        yield from held
+
+    def _heard(self) -> Iterator[Block]:
+        """All of the file in stereo at its loudness."""
         frames, looked, peak = 0, 0, 0.0
         for block in self._sound.blocks(_READ):
             frames += len(block)
@@ -83,11 +98,8 @@ class OpenTrack:
             heard = stereo(block, ogg=self._ogg) * self._gain
             peak = max(peak, float(np.abs(heard).max()))
             yield heard
-        seconds = frames / self._sound.rate_hz
         if peak < UNHEARD:
             raise UnreadableError("there is only silence in it")
-        if seconds < (_LEAST_S if self.damaged else _SHORTEST_S):
-            raise UnreadableError(self.damaged or "it is too short")
 
     def _look(self) -> None:
         """Another program that writes into a file while it plays would be heard as noise."""

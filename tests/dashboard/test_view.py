@@ -12,7 +12,17 @@ from dndmood.dashboard.block import fit
 from dndmood.dashboard.palette import GOOD, RICH, hues
 from dndmood.dashboard.state import Place
 from dndmood.dashboard.view import render
-from dndmood.events import Balance, Command, Cue, Level, MoodState, NowPlaying, Problem, Track
+from dndmood.events import (
+    Balance,
+    Command,
+    Cue,
+    Level,
+    MoodBook,
+    MoodState,
+    NowPlaying,
+    Problem,
+    Track,
+)
 from tests.dashboard.scenes import (
     GONE,
     PLACES,
@@ -27,6 +37,7 @@ from tests.dashboard.scenes import (
     sound,
     spoken,
 )
+from tests.fakes import mood as mood_of_the_book
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=90)
 
@@ -193,7 +204,7 @@ def test_music_that_cannot_be_heard_is_told():
     asked = mood(2290.0, "battle", "so")
     playing, after = told(*calm(), *asked, NowPlaying(None, 0.0, 2291.0), sound(2301.0))
     assert playing == "no music can be heard"
-    assert "then       Steel on the Bridge" in after
+    assert "wanted     Steel on the Bridge" in after
     again = NowPlaying(STEEL, 30.0, 2400.0)
     (playing, _) = told(*calm(), *asked, NowPlaying(None, 0.0, 2291.0), again, sound(2401.0))
     assert re.search(r"playing +Steel on the Bridge .* 0:31 / 2:48", playing)
@@ -211,6 +222,14 @@ def test_until_the_player_answers_a_cue_what_it_plays_is_shown():
     assert re.search(r"fades out +The Long Road .* 0:23 / 2:48", going)
     (playing, after) = told(*calm(), first, *asked, answer, sound(2298.0))
     assert playing.startswith("playing") and "then       Initiative" in after
+
+
+def test_a_spare_track_is_followed_by_the_next_spare_one():
+    spare = (WAR, Track("horns.ogg", "Horns", 80.0))
+    state, cue = mood(2290.0, "battle", "so")
+    asked = (state, replace(cue, spare=spare))
+    playing, after = told(*calm(), *asked, NowPlaying(WAR, 0.0, 2291.0), sound(2301.0))
+    assert playing.startswith("playing    War") and "then       Horns" in after
 
 
 def test_after_a_cue_for_nothing_no_old_track_is_shown():
@@ -348,3 +367,31 @@ def test_lost_sound_is_told():
 def test_a_text_that_is_cut_off_says_so():
     assert fit("The Long Road", 8, RICH) == "The Lon…"
     assert fit("東京東京", 5, RICH) == "東京…"
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), -float("inf"), 1e300])
+def test_numbers_that_are_none_draw_something_all_the_same(odd):
+    events = (
+        *calm(),
+        replace(spoken(2281.0, 0.5, 0.5), arousal=odd),
+        replace(spoken(2282.0, 0.5, 0.5), scores={"calm": odd}),
+        Balance(2281.0, odd, -40.0, speaking=True),
+        Level(2281.0, odd, 0.8),
+        Cue(2281.0, "calm", (Track("x.ogg", "X", odd), Track("y.ogg", "Y", odd)), 6.0, "x"),
+        NowPlaying(Track("x.ogg", "X", odd), odd, 2281.0),
+        sound(2283.0),
+    )
+    places = (*PLACES, Place("odd", "Odd", "7", 0.5, 0.5, 0.0))
+    for height in (24, 40):
+        text = read(*events, places=places, height=height)
+        assert " Music " in text and " Voices " in text
+
+
+def test_a_mood_that_was_edited_is_shown_as_it_is_now():
+    calmer = mood_of_the_book("calm", 0.9, 0.9, "calm", spread=0.3)
+    edited = MoodBook({"calm": replace(calmer, title="Peace")}, {}, 2281.0)
+    for height in (24, 40):
+        text = read(*calm(), edited, height=height)
+        assert "1 Peace" in text and "1 Calm" not in text
+    top = next(row for row in read(*calm(), edited).splitlines()[2:] if "1 Peace" in row)
+    assert read(*calm(), edited).splitlines().index(top) < 6

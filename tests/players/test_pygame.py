@@ -73,7 +73,11 @@ def player(sdl, said):
     booth = type(
         "Booth",
         (),
-        {"__call__": lambda *_: None, "render": lambda _, n: np.zeros((n, 2), np.float32)},
+        {
+            "__call__": lambda *_: None,
+            "render": lambda _, n: np.zeros((n, 2), np.float32),
+            "silent": lambda _: False,
+        },
     )()
     return Pygame(sdl, booth, said.append)
 

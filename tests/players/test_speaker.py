@@ -45,13 +45,9 @@ def test_music_goes_to_one_channel_or_to_the_first_two_of_many(tmp_path):
         speaker = Speaker(lambda _: None)
         speaker.starting(DEVICE, 44_100)
         speaker(Cue(0.0, "calm", (track,), 0.0, "plays a"))
-        level = 0.0
-        block = np.ones((4410, channels), np.float32)
-        for _ in range(400):  # the decoder runs on a thread of its own
+        block = np.zeros((4410, channels), np.float32)
+        while np.abs(block[:, 0]).max() < 0.01:  # the decoder runs on a thread of its own
             speaker.block(block, 4410, None, FINE)
-            if (level := float(np.abs(block[:, 0]).max())) > 0.01:
-                break
-        assert level > 0.01
         assert not block[:, 2:].any()
         speaker.close()
 
