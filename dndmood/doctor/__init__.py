@@ -62,9 +62,13 @@ def print_page(chosen: dict[str, Any], *, quick: bool, as_json: bool, write: Say
     by itself when a check hangs.
     """
     settings, found = _settings(chosen), list[tuple[str, Finding]]()
-    announce: Say = (lambda _: None) if as_json else lambda text: write(f"    {text}")
     # More than 100 columns are hard to read.
     width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
+
+    def announce(text: str) -> None:
+        if not as_json:
+            write(_page.announced(text, width=width))
+
     for name, finding in examine(settings, quick=quick, announce=announce):
         found.append((name, finding))
         if not as_json:

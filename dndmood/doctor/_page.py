@@ -19,6 +19,11 @@ def lines(name: str, finding: Finding, *, width: int) -> Iterator[str]:
         yield from _folded(finding.fix, f"{_INDENT}> ", f"{_INDENT}  ", width)
 
 
+def announced(text: str, *, width: int) -> str:
+    """What the person at the table should know or do before a check."""
+    return "\n".join(_folded(text, "    ", "    ", width))
+
+
 def verdict(found: Iterable[tuple[str, Finding]]) -> str:
     """One line about all of it."""
     marks = Counter(finding.mark for _, finding in found)

@@ -162,6 +162,12 @@ def test_a_line_has_its_mark_its_check_and_its_fix_and_fits():
     assert all(len(line) <= 40 for line in shown)
 
 
+def test_what_is_announced_fits_as_well():
+    text = "The microphone is heard for two seconds: say something."
+    shown = _page.announced(text, width=40).split("\n")
+    assert max(map(len, shown)) <= 40 and " ".join(map(str.strip, shown)) == text
+
+
 def test_the_verdict_counts():
     page = [("a", ok("")), ("b", hint("")), ("c", wrong("")), ("c", wrong(""))]
     assert _page.verdict(page) == "2 things to mend (!!), 1 hint (--)."

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dndmood.errors import UserError
+from dndmood.hearing import known_answer
 from dndmood.hearing.model import open_model
 from dndmood_train import export, losses
 from dndmood_train.corpora import EMOTIONS
@@ -117,6 +118,8 @@ def test_from_clips_to_a_graph_that_the_program_opens(material, tmp_path):
         reading = model(sound(3))
         assert sum(reading.scores.values()) == pytest.approx(1.0, abs=1e-5)
         assert model.card.labels == EMOTIONS == export.LABELS
+        answer, known = model(known_answer.sound()), known_answer.expected(folder)
+        assert known_answer.largest_difference(answer, known) < 0.001
     for graph, most in (("model.onnx", 1e-4), ("model.int8.onnx", 0.05)):
         assert export.largest_difference(answering, folder, graph=graph) <= most
 
