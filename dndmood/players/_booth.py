@@ -107,6 +107,13 @@ class Booth:
         self.leave(over_s)
         self._left.wait(over_s + _GOODBYE_S)
 
+    def interrupt(self) -> None:
+        """Report that nothing is heard: the device takes no sound. The next `render` takes it back.
+
+        Call it while nothing renders.
+        """
+        self._heard.interrupt()
+
     def silent(self) -> bool:
         """True when all has been faded out after `leave`; only goes on while `render` is called."""
         return self._leaving and (self._mixer.at_rest() or not self._mixer.open())
