@@ -29,6 +29,8 @@ _STUCK_LOOKS = round(2.0 / _LOOK_S)
 _TRY_AGAIN_S = 1.0
 _GOODBYE_S = 1.0
 """How long the last music fades out."""
+_HELD_BLOCKS = 2
+"""SDL throws away what it holds when it is closed: the fade must be behind it by then."""
 
 LOST = (
     "The sound device takes no more music: was it unplugged, or did the system's sound stop? "
@@ -48,6 +50,7 @@ class Pygame:
         self._silent = False
         self._full_looks = 0
         self._faded_out = Flag()
+        self._silent_blocks = 0
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands; silence acts on SDL too, so that it is immediate."""
@@ -64,7 +67,7 @@ class Pygame:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
         self._booth.leave(_GOODBYE_S)
         if self._channel is not None:
-            self._faded_out.wait(_GOODBYE_S + 4.0 * _BLOCK / _RATE_HZ)
+            self._faded_out.wait(_GOODBYE_S + (4 + _HELD_BLOCKS) * _BLOCK / _RATE_HZ)
 
     def feed(self, leave: Flag) -> None:
         """Hand blocks over until told to leave; a device that is lost is opened again."""
@@ -86,7 +89,8 @@ class Pygame:
             self._full_looks = 0
             pcm = (self._booth.render(_BLOCK) * 32767.0).astype(np.int16)
             self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
-            if self._booth.silent():
+            self._silent_blocks += self._booth.silent()
+            if self._silent_blocks > _HELD_BLOCKS:
                 self._faded_out.set()
 
     def _removed(self) -> bool:

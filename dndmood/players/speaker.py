@@ -27,6 +27,9 @@ _STUTTERS = 5
 _MINUTE_S = 60.0
 _QUIET_S = 600.0
 """Who has heard that it stutters needs no reminder for so long."""
+_HELD_S = 0.8
+"""So much sound a device may still hold, and throws away when it is closed: after the fade it is
+given so much silence. (Seen with PulseAudio under ALSA: with less the fade was not heard.)"""
 
 
 class Stutter:
@@ -60,6 +63,7 @@ class Speaker:
         self._home = ""
         self._failed = self._lost = False
         self._faded_out = Flag()
+        self._silent_frames = 0
         self._stutter = Stutter()
         self.underflows = 0
         """How often the device ran out of sound."""
@@ -91,7 +95,9 @@ class Speaker:
             return
         self._failed = False
         if self._booth.silent():
-            self._faded_out.set()
+            self._silent_frames += frames
+            if self._silent_frames >= _HELD_S * self._booth.rate_hz:
+                self._faded_out.set()
         data.fill(0.0)
         if data.shape[1] == 1:
             data[:, 0] = sound.mean(axis=1)
@@ -128,7 +134,7 @@ class Speaker:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
         self._booth.leave(_GOODBYE_S)
         if not self._lost:
-            self._faded_out.wait(2.0 * _GOODBYE_S)
+            self._faded_out.wait(2.0 * _GOODBYE_S + _HELD_S)
 
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
