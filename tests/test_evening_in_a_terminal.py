@@ -112,3 +112,26 @@ def test_a_full_disk_leaves_the_screen_alone_and_the_summary_comes_all_the_same(
     assert "It ended in Calm" in after
     assert "Traceback" not in evening.shown.decode(errors="replace")
     assert "Logging error" not in evening.shown.decode(errors="replace")
+
+
+@pytest.mark.parametrize("how", [["--plain"], []], ids=["plain", "dashboard"])
+def test_a_terminal_that_was_stopped_holds_up_neither_the_evening_nor_its_end(
+    home, tmp_path, how
+):
+    import termios
+
+    journal = tmp_path / "j.jsonl"
+    evening = Evening(home, "--journal", journal, *how)
+    evening.until("Calm")
+    termios.tcflow(evening.terminal, termios.TCOOFF)  # as Ctrl-S does
+
+    def estimates() -> int:
+        found = journal.read_text(encoding="utf-8") if journal.exists() else ""
+        return found.count('"estimate"')
+
+    while estimates() < 3:
+        assert evening.process.poll() is None
+    evening.process.send_signal(signal.SIGTERM)
+    assert evening.process.wait(timeout=30) == 143
+    os.close(evening.terminal)
+    assert ends_by_quitting(journal)

@@ -142,6 +142,13 @@ class Screen:
     """How many there were; one that is over is not counted again."""
     notes: tuple[Note, ...] = ()
     """The latest happenings, oldest first."""
+    edited: tuple[tuple[str, Place], ...] = ()
+    """Moods whose files were edited this evening, by name, as they are now, without their keys."""
+
+    def current(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        """`places`, as the evening began with them, with what was edited since."""
+        edited = dict(self.edited)
+        return tuple(replace(edited.get(p.name, p), key=p.key) for p in places)
 
 
 def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one return for each fact
@@ -173,12 +180,19 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
         case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
         case MoodBook():
-            return screen  # the decision after it says so
+            edited = dict(screen.edited) | {name: _place(m) for name, m in event.moods.items()}
+            return replace(screen, edited=tuple(edited.items()))
         case Problem():
             told = _told(
                 screen, event.at_s, "better" if event.solved else "problem", event.text
             )
             return replace(told, problem=event, problems=screen.problems + (not event.solved))
+
+
+def _place(mood: object) -> Place:
+    """A mood of the book, of which this room knows no more than that it has a place."""
+    fields = ("name", "title", "arousal", "valence", "spread")
+    return Place(key="", **{field: getattr(mood, field) for field in fields})
 
 
 def kind_of(why: str) -> str:

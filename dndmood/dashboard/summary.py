@@ -13,7 +13,7 @@ _BAR = 30
 
 def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) -> RenderableType:
     """How long the evening was, how it was shared among the moods, and how it ended."""
-    heard_s = screen.ear.heard_s
+    heard_s, places = screen.ear.heard_s, screen.current(places)
     changes = "1 change" if screen.evening.changes == 1 else f"{screen.evening.changes} changes"
     hand = f", {screen.evening.by_hand} by hand" if screen.evening.by_hand else ""
     lines = [

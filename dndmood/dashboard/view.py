@@ -54,6 +54,7 @@ def render(
     evening was pressed once.
     """
     width, height = max(width, LEAST[0]), max(height, LEAST[1])
+    places = screen.current(places)
     glyphs = POOR if ascii else RICH
     head: Block = (panels.header(screen, width, _left(width), glyphs, stalled=stalled),)
     if height >= _ROOMY:

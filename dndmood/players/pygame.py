@@ -24,13 +24,13 @@ _RATE_HZ = 44_100
 _BUFFER = 2048
 _BLOCK = 8 * _BUFFER
 _LOOK_S = _BLOCK / _RATE_HZ / 8
+_QUEUED = 2
+"""Blocks that SDL holds: one playing, one waiting."""
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
 _TRY_AGAIN_S = 1.0
 _GOODBYE_S = 1.0
 """How long the last music fades out."""
-_HELD_BLOCKS = 2
-"""SDL throws away what it holds when it is closed: the fade must be behind it by then."""
 
 LOST = (
     "The sound device takes no more music: was it unplugged, or did the system's sound stop? "
@@ -49,8 +49,8 @@ class Pygame:
         self._channel: Any = sdl.mixer.Channel(0)
         self._silent = False
         self._full_looks = 0
-        self._faded_out = Flag()
         self._silent_blocks = 0
+        self._faded_out = Flag()
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands; silence acts on SDL too, so that it is immediate."""
@@ -67,7 +67,7 @@ class Pygame:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
         self._booth.leave(_GOODBYE_S)
         if self._channel is not None:
-            self._faded_out.wait(_GOODBYE_S + (4 + _HELD_BLOCKS) * _BLOCK / _RATE_HZ)
+            self._faded_out.wait(_GOODBYE_S + 4.0 * _BLOCK / _RATE_HZ)
 
     def feed(self, leave: Flag) -> None:
         """Hand blocks over until told to leave; a device that is lost is opened again."""
@@ -90,7 +90,7 @@ class Pygame:
             pcm = (self._booth.render(_BLOCK) * 32767.0).astype(np.int16)
             self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
             self._silent_blocks += self._booth.silent()
-            if self._silent_blocks > _HELD_BLOCKS:
+            if self._silent_blocks > _QUEUED:
                 self._faded_out.set()
 
     def _removed(self) -> bool:

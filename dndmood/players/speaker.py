@@ -23,13 +23,12 @@ _log = logging.getLogger(__name__)
 
 _GOODBYE_S = 1.0
 """How long the last music fades out."""
+_ON_THE_WAY_S = 0.6
+"""What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
 _STUTTERS = 5
 _MINUTE_S = 60.0
 _QUIET_S = 600.0
 """Who has heard that it stutters needs no reminder for so long."""
-_HELD_S = 0.8
-"""So much sound a device may still hold, and throws away when it is closed: after the fade it is
-given so much silence. (Seen with PulseAudio under ALSA: with less the fade was not heard.)"""
 
 
 class Stutter:
@@ -62,8 +61,8 @@ class Speaker:
         self._booth = Booth(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
         self._failed = self._lost = False
+        self._silent_s = 0.0  # rendered since the fade's end
         self._faded_out = Flag()
-        self._silent_frames = 0
         self._stutter = Stutter()
         self.underflows = 0
         """How often the device ran out of sound."""
@@ -95,8 +94,8 @@ class Speaker:
             return
         self._failed = False
         if self._booth.silent():
-            self._silent_frames += frames
-            if self._silent_frames >= _HELD_S * self._booth.rate_hz:
+            self._silent_s += frames / self._booth.rate_hz
+            if self._silent_s >= _ON_THE_WAY_S:
                 self._faded_out.set()
         data.fill(0.0)
         if data.shape[1] == 1:
@@ -134,7 +133,7 @@ class Speaker:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
         self._booth.leave(_GOODBYE_S)
         if not self._lost:
-            self._faded_out.wait(2.0 * _GOODBYE_S + _HELD_S)
+            self._faded_out.wait(2.0 * _GOODBYE_S)
 
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""

@@ -12,7 +12,17 @@ from dndmood.dashboard.block import fit
 from dndmood.dashboard.palette import GOOD, RICH, hues
 from dndmood.dashboard.state import Place
 from dndmood.dashboard.view import render
-from dndmood.events import Balance, Command, Cue, Level, MoodState, NowPlaying, Problem, Track
+from dndmood.events import (
+    Balance,
+    Command,
+    Cue,
+    Level,
+    MoodBook,
+    MoodState,
+    NowPlaying,
+    Problem,
+    Track,
+)
 from tests.dashboard.scenes import (
     GONE,
     PLACES,
@@ -27,6 +37,7 @@ from tests.dashboard.scenes import (
     sound,
     spoken,
 )
+from tests.fakes import mood as mood_of_the_book
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=90)
 
@@ -374,3 +385,13 @@ def test_numbers_that_are_none_draw_something_all_the_same(odd):
     for height in (24, 40):
         text = read(*events, places=places, height=height)
         assert " Music " in text and " Voices " in text
+
+
+def test_a_mood_that_was_edited_is_shown_as_it_is_now():
+    calmer = mood_of_the_book("calm", 0.9, 0.9, "calm", spread=0.3)
+    edited = MoodBook({"calm": replace(calmer, title="Peace")}, {}, 2281.0)
+    for height in (24, 40):
+        text = read(*calm(), edited, height=height)
+        assert "1 Peace" in text and "1 Calm" not in text
+    top = next(row for row in read(*calm(), edited).splitlines()[2:] if "1 Peace" in row)
+    assert read(*calm(), edited).splitlines().index(top) < 6

@@ -207,6 +207,24 @@ def test_sound_that_is_handed_over_late_is_not_taken_for_lost(monkeypatch):
     assert carried.position == 100 * 480
 
 
+def test_audio_time_follows_the_clock_after_overflows():
+    """PortAudio does not say how much an overflow lost; the clock does."""
+    clock, carried = FakeClock(), microphone._Carried()
+    recording = recorder(clock)
+    for number in range(1000):
+        clock.now += 0.03
+        lost = number % 100 == 99
+        if lost:
+            clock.now += 0.2
+        recording.block(
+            np.full((480, 1), 0.1, np.float32), 480, None, OVERFLOW if lost else FINE
+        )
+        for block in recording.take():
+            carried.catch_up(block)
+            list(carried.door.push(block.samples))
+    assert carried.position / RATE_HZ == pytest.approx(clock.now, abs=0.06)
+
+
 def test_a_lost_microphone_and_its_return_are_told_by_name():
     told = []
     recording = recorder(report=told.append)
