@@ -248,6 +248,23 @@ def devices() -> None:
 
 
 @app.command()
+def doctor(
+    *,
+    device: Device = None,
+    player: Player = None,
+    music: Music = None,
+    profile: Profile = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Make no sound.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check everything, and say how to mend what is amiss."""
+    from dndmood.doctor import print_page
+
+    chosen = {"device": device, "player": player, "music": music, "profile": profile}
+    sys.exit(print_page(chosen, quick=quick, as_json=as_json, write=console.write))
+
+
+@app.command()
 def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     """Draw the moods and list their tracks."""
     from dndmood import app, house

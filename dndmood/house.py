@@ -167,6 +167,12 @@ def model_folder(settings: Settings) -> Path:
     return cards[0].parent
 
 
+def wanted_speaker(settings: Settings) -> str:
+    """Which sound device our own player was asked to use; "" for the default one."""
+    name, _, argument = settings.player.partition(":")
+    return argument if name == "speaker" else ""
+
+
 def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
     """The moods as the screen needs them, the first nine with a number key."""
     return tuple(

@@ -3,11 +3,14 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _FOLDER, _FILE = 0o700, 0o600
+_WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.4)
+"""Windows replaces no file that somebody reads, as a virus scanner does with what is new."""
 
 
 def make_folder(path: Path) -> None:
@@ -64,10 +67,22 @@ def replace(path: Path, content: bytes) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        Path(fresh).replace(path)
+        _put_in_place(Path(fresh), path)
     except OSError:
         Path(fresh).unlink(missing_ok=True)
         raise
+
+
+def _put_in_place(
+    fresh: Path, path: Path, waits_s: Sequence[float] = _WAITS_S if os.name == "nt" else ()
+) -> None:
+    """Rename `fresh` to `path`; a refusal is tried again after each of `waits_s`."""
+    for wait_s in waits_s:
+        with suppress(PermissionError):
+            fresh.replace(path)
+            return
+        time.sleep(wait_s)
+    fresh.replace(path)
 
 
 @contextmanager

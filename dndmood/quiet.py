@@ -61,7 +61,10 @@ class _Log(RotatingFileHandler):
         return file
 
     def doRollover(self) -> None:  # noqa: N802 - the name that logging gives it
-        """Begin a new file; one that cannot be put aside, as on Windows, is gone on with."""
+        """Begin a new file; one that cannot be put aside is gone on with."""
+        # Windows renames no file that is open, and the standard error has it open as well.
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - not a Path
+            _stderr_to(nowhere)
         with suppress(OSError):
             super().doRollover()
         self.stream = self.stream or self._open()

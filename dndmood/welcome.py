@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from dndmood.errors import UserError
-from dndmood.house import model_folder, mood_book, music
+from dndmood.house import model_folder, mood_book, music, wanted_speaker
 from dndmood.settings import Settings
 from dndmood.sound_devices import devices, pick
 
@@ -14,23 +14,21 @@ def greeting(settings: Settings) -> Iterator[str]:
     yield ""
     parts: dict[str, Callable[[], str]] = {
         "microphone": lambda: pick(devices(), settings.device).name,
-        "speaker": lambda: pick(devices(), _argument(settings.player), "output").name,
+        "speaker": lambda: pick(devices(), wanted_speaker(settings), "output").name,
         "music": lambda: _stock(settings),
         "model": lambda: model_folder(settings).name,
     }
+    complete = True
     for what, ready in parts.items():
         try:
             yield f"  {what:<11} {ready()}"
         except UserError as error:
+            complete = False
             yield f"  {what:<11} not yet: {error}"
     yield ""
+    if not complete:
+        yield "Type 'dndmood doctor' to see all that is amiss, and how to mend it."
     yield "Type 'dndmood listen' to begin, or 'dndmood demo' to hear it without a microphone."
-
-
-def _argument(player: str) -> str:
-    """The device that a player of ours was asked to use; "" for the default one."""
-    name, _, argument = player.partition(":")
-    return argument if name == "speaker" else ""
 
 
 def _stock(settings: Settings) -> str:

@@ -87,6 +87,23 @@ def _refuse(*_: object) -> None:
     raise PermissionError(13, "Permission denied")
 
 
+def test_nothing_of_ours_has_the_log_open_while_it_is_put_aside(tmp_path, monkeypatch):
+    log, held = tmp_path / "dndmood.log", []
+
+    def rename(source, _target):
+        held.append(os.path.sameopenfile(2, reader.fileno()))
+        raise PermissionError(13, "The process cannot access the file")
+
+    monkeypatch.setattr("logging.handlers.os.rename", rename)
+    with libraries_quiet(log):
+        reader = log.open("rb")
+        assert os.path.sameopenfile(2, reader.fileno())
+        logging.getLogger("dndmood.test").warning("x" * 600_000)
+        logging.getLogger("dndmood.test").warning("after")
+        reader.close()
+    assert held and not any(held)
+
+
 def test_a_thread_that_fails_and_a_warning_are_logged_and_not_shown(tmp_path, capfd):
     log = tmp_path / "dndmood.log"
 

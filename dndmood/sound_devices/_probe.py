@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import BinaryIO
 
 from dndmood.errors import UserError
 from dndmood.sound_devices._device import Device
@@ -23,24 +26,36 @@ def print_devices() -> None:
     sys.stdout.write(json.dumps([asdict(device) for device in every]))
 
 
+def command() -> list[str] | None:
+    """How to ask a fresh process; None where this program is no Python that could be started."""
+    if getattr(sys, "frozen", False) or not sys.executable:
+        return None  # a program in one piece would start itself anew, evening and all
+    return [sys.executable, "-m", "dndmood.sound_devices"]
+
+
 class Probe:
     """Asks another process for the devices; at most one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, ask: Sequence[str] | None = None) -> None:
+        """`ask` is the command that prints the devices; None takes our own."""
+        self._ask = ask or command()
         self._process: subprocess.Popen[bytes] | None = None
+        # A file, as a pipe that nobody reads is full with a dozen devices on Windows.
+        self._answer: BinaryIO | None = None
         self._began_s = 0.0
 
     def look(self, now_s: float) -> tuple[Device, ...] | None:
         """The devices once they are known; None while the answer is awaited. Never waits."""
-        if self._process is None:
+        if self._process is None or self._answer is None:
             self._begin(now_s)
             return None
         if self._process.poll() is None:
             if now_s - self._began_s > _LONGEST_S:
                 self.close()
             return None
-        answer, _ = self._process.communicate()
-        self._process = None
+        self._answer.seek(0)
+        answer = self._answer.read()
+        self.close()
         try:
             return tuple(Device(**entry) for entry in json.loads(answer))
         except (ValueError, TypeError):
@@ -50,20 +65,27 @@ class Probe:
         """Do not wait for the answer any more."""
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
-            self._process = None
+            self._process.wait()
+        if self._answer is not None:
+            self._answer.close()
+        self._process = self._answer = None
 
     def _begin(self, now_s: float) -> None:
+        self._began_s = now_s
+        if self._ask is None:
+            return
         root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "dndmood.sound_devices"],
+            self._answer = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+            self._process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
+                self._ask,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=self._answer,
                 stderr=subprocess.DEVNULL,
                 env=os.environ | {"PYTHONPATH": path},
+                # No console window pops up on Windows where ours has none.
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError:
-            self._process = None
-        self._began_s = now_s
+            self.close()

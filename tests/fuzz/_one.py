@@ -3,13 +3,13 @@
 import logging
 import sys
 
-import atheris
-
 from tests.fuzz._inputs import target
 
 
 def main() -> None:
     """Fuzz the target named first; the rest are libFuzzer's own options."""
+    import atheris  # of the extra `fuzz`; the search for doctests imports this module without it
+
     name, *options = sys.argv[1:]
     logging.disable(logging.CRITICAL)
     with atheris.instrument_imports(include=["dndmood", "tests.fuzz.targets"]):

@@ -19,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from dndmood.errors import UserError
+from dndmood.hearing import known_answer
 from dndmood.hearing.model import OUTPUTS, open_model
 from dndmood_train.safekeeping import draft_folder_of
 
@@ -196,8 +197,8 @@ def write_model(
     when graph and torch differ by more than `PARITY`; what was in `folder` is then left alone.
     """
     with draft_folder_of(folder, last=CARD) as draft:
-        model = to_onnx(answering)
-        graphs = {"model.onnx": model, "model.int8.onnx": shrink(model)}
+        whole = to_onnx(answering)
+        graphs = {"model.onnx": whole, "model.int8.onnx": shrink(whole)}
         digests = {}
         for name, proto in graphs.items():
             content = proto.SerializeToString()
@@ -221,6 +222,9 @@ def write_model(
                 f"The exported graph strays {difference:.1e} from torch (at most {PARITY} is "
                 f"allowed), so {folder} was not written: please report this."
             )
+        with open_model(draft) as model:
+            tables[known_answer.TABLE] = known_answer.table(model(known_answer.sound()))
+        (draft / CARD).write_text(toml(tables), encoding="utf-8")
 
 
 def toml(tables: Mapping[str, Any]) -> str:

@@ -1,0 +1,47 @@
+"""What is known of the table: its zero, and what corrections have taught."""
+
+from collections.abc import Iterator
+
+from dndmood import profiles
+from dndmood.doctor._finding import Finding, hint, ok, wrong
+from dndmood.errors import UserError
+from dndmood.hearing.model import read_card
+from dndmood.house import model_folder
+from dndmood.mood.profile import Profile
+from dndmood.settings import Settings
+
+ORDER = 80
+STUCK = "Look whether the state folder lies on a disk that is still there."
+
+
+def check(settings: Settings) -> Iterator[Finding]:
+    """The profile that an evening would use."""
+    if not settings.profile:
+        yield ok("No profile is asked for, and nothing is learnt.")
+        return
+    damaged: list[str] = []
+    try:
+        profile = profiles.load(settings.profile, damaged.append)
+    except UserError as error:
+        yield wrong(str(error))
+        return
+    yield from map(hint, damaged)
+    yield from fitting(profile, read_card(model_folder(settings)).sha256)
+
+
+def fitting(profile: Profile, model: str) -> Iterator[Finding]:
+    """Whether `profile` was made with the model whose sha256 is `model`, and calibrated at all."""
+    count = len(profile.lessons)
+    learnt = f"{count or 'no'} correction{'s' * (count != 1)} taught it something"
+    if profile.model not in ("", profile.fitting(model).model):
+        yield hint(
+            f"The table was calibrated with another model and begins anew; {learnt}.",
+            "Type 'dndmood calibrate' at the table: it takes a minute.",
+        )
+    elif profile.room is None:
+        yield hint(
+            f"The table is not calibrated, so the zero of most people is used; {learnt}.",
+            "Type 'dndmood calibrate' at the table: it takes a minute.",
+        )
+    else:
+        yield ok(f"The table was calibrated on {profile.room.when or 'some day'}; {learnt}.")
