@@ -15,10 +15,6 @@ class Echo(Protocol):
         """`frame` without what came from `reference`; all of shape `(320,)` at 16 kHz."""
         ...
 
-    def reset(self) -> None:
-        """Forget the room, as after a long gap."""
-        ...
-
 
 class NoEcho:
     """Gives every frame back as it came."""
@@ -26,6 +22,3 @@ class NoEcho:
     def __call__(self, frame: Samples, reference: Samples) -> Samples:  # noqa: ARG002
         """`frame` itself."""
         return frame
-
-    def reset(self) -> None:
-        """There is nothing to forget."""

@@ -89,6 +89,17 @@ class Scales:
             self._weigh(max(total - self._music, _TINY))
         return voiced
 
+    def after_gap(self) -> "Scales":
+        """What is still true after sound was lost: how our music arrives in this room.
+
+        It may be another microphone, so larger steps are made for a while; until then the old
+        way is a far better guess than none, with which nobody would be heard for many seconds.
+        """
+        again = Scales()
+        again._gain_db, again._share = self._gain_db, self._share
+        again._learnt = min(self._learnt, _FAMILIAR)
+        return again
+
     @property
     def silent(self) -> bool:
         """True while nothing of ours plays."""

@@ -171,13 +171,12 @@ class Judge:
         return Balance(at_s, voice_db, music_db, speaking=speaking)
 
     def gap(self, seconds: float) -> None:
-        """Start over after sound was lost; the room is forgotten only after a long gap."""
+        """Start over after sound was lost; how our music arrives is not forgotten."""
         self._voice.reset()
         if self._behind is not self._voice:
             self._behind.reset()
         if seconds > _LONG_GAP_S:
-            self._echo.reset()
-            self.scales = Scales()
+            self.scales = self.scales.after_gap()
 
 
 def listen(

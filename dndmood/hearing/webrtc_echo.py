@@ -29,7 +29,3 @@ class WebRtcEcho:
         """`frame` without what came from `reference`."""
         left: Samples = self._canceller.process(frame, reference)
         return left
-
-    def reset(self) -> None:
-        """Start with a canceller that has heard nothing."""
-        self._canceller.reset()

@@ -5,7 +5,6 @@ import math
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import Event as Flag
 from threading import Thread
 from typing import TypeAlias
 
@@ -54,7 +53,6 @@ class Booth:
         self._lost: set[str] = set()
         self._told: set[str] = set()
         self._leaving = self._closed = False
-        self._left = Flag()
         self._convert: Callable[[Block], Block] | None = None
         self._converted = np.zeros((0, 2), dtype=np.float32)
         self._tap: Tap | None = None
@@ -91,21 +89,18 @@ class Booth:
         block = self._mixed(frames) if self._convert is None else self._at_rate(frames)
         if self._tap is not None:
             self._tap.pour(block, self.rate_hz)
-        if self._leaving and self.silent():
-            self._left.set()
         return block
 
     def leave(self, over_s: float) -> None:
         """Fade everything out; cues that come later are passed over. See `silent`."""
         self._orders.append(lambda: self._leave(self._frames(over_s)))
 
-    def fade_out(self, over_s: float) -> None:
-        """`leave`, and wait until it is done; not much longer where nothing is rendered any more.
+    def interrupt(self) -> None:
+        """Report that nothing is heard: the device takes no sound. The next `render` takes it back.
 
-        Call it on any thread but the one that renders.
+        Call it while nothing renders.
         """
-        self.leave(over_s)
-        self._left.wait(over_s + _GOODBYE_S)
+        self._heard.interrupt()
 
     def silent(self) -> bool:
         """True when all has been faded out after `leave`; only goes on while `render` is called."""

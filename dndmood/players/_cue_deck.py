@@ -262,8 +262,9 @@ class CueDeck:
         if self.cue.mood in self._lost or self._plays is self._spare:
             return
         self._lost.add(self.cue.mood)
-        what = "can be read" if self._own.failed else "can be read in time"
-        text = f"{self._mood()}: none of its tracks {what}; {so}"
+        late = "the disk with its tracks does not answer in time"
+        what = "none of its tracks can be read" if self._own.failed else late
+        text = f"{self._mood()}: {what}; {so}"
         self._say(Problem(at_s=0.0, text=text))
 
     def _go_over(self, candidate: _Candidate) -> None:

@@ -46,6 +46,11 @@ class PlayLog:
         """False when for two seconds nothing was heard although it should have been."""
         return not self._silent
 
+    def interrupt(self) -> None:
+        """Nothing that was noted can be heard any more; the next note says what sounds again."""
+        self._change(None)
+        self._report(NowPlaying(None))
+
     def close(self) -> None:
         """Report what was heard last."""
         self._change(None)

@@ -77,6 +77,7 @@ class Pygame:
                 leave.wait(_LOOK_S if self._channel else _TRY_AGAIN_S)
             elif self._removed() or self._full_looks > _STUCK_LOOKS:
                 self._channel = None
+                self._booth.interrupt()
                 self._report(Problem(0.0, LOST))
                 self._sdl.mixer.quit()
             else:

@@ -112,6 +112,7 @@ class Speaker:
     def lost(self, device: Device) -> None:
         """Say that nothing can be heard."""
         self._lost = True
+        self._booth.interrupt()
         self._report(
             Problem(
                 0.0,

@@ -145,6 +145,32 @@ def test_chunk_sizes_do_not_matter(scene):
     assert one == other
 
 
+def with_gap(heard: Samples, played: Samples, at_s: float, gap_s: float) -> list[AudioChunk]:
+    """The tape of `heard`, in which `gap_s` of silence on the tape stand at `at_s`."""
+    cut = round(at_s * RATE_HZ)
+    first, second = tape(heard[:cut], played[:cut]), tape(heard[cut:], played[cut:])
+    later = cut + round(gap_s * RATE_HZ)
+    return first + [AudioChunk(c.samples, c.start + later, c.reference) for c in second]
+
+
+def test_talk_is_found_at_once_when_a_microphone_is_back(scene):
+    """Nobody at the table pauses so that the program may learn the room again."""
+    heard, played = scene
+    talk = np.zeros(len(heard), np.float32)
+    talk[10 * RATE_HZ :] = voice(30)
+    found = windows(hear(with_gap(heard + talk, played, 20.0, 20.0)))
+    after = [window.at_s for window in found if window.at_s > 40.0]
+    assert after and after[0] < 45.0
+
+
+@pytest.mark.parametrize("louder_db", [0.0, 12.0])
+def test_music_is_no_talk_after_a_gap_also_in_a_louder_microphone(scene, louder_db):
+    heard, played = scene
+    heard = heard.copy()
+    heard[20 * RATE_HZ :] *= 10.0 ** (louder_db / 20.0)
+    assert windows(hear(with_gap(heard, played, 20.0, 20.0))) == []
+
+
 def test_headphones_do_not_make_the_table_deaf():
     played = starter("battle", 30)
     talk = np.zeros(30 * RATE_HZ, np.float32)

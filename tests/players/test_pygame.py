@@ -77,6 +77,7 @@ def player(sdl, said):
             "__call__": lambda *_: None,
             "render": lambda _, n: np.zeros((n, 2), np.float32),
             "silent": lambda _: False,
+            "interrupt": lambda _: None,
         },
     )()
     return Pygame(sdl, booth, said.append)

@@ -1,7 +1,5 @@
 """What a booth says about what is heard, how it leaves, and how it changes to another rate."""
 
-from threading import Event as Flag
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,6 @@ from dndmood.events import Command, Heard, NowPlaying
 from dndmood.players._play_log import PlayLog
 from dndmood.players._playlist import Place
 from dndmood.tap import Tap
-from dndmood.threads import running
 from tests.fakes import tone
 from tests.players.table import BLOCK, RATE_HZ, Table, longest_silence
 
@@ -105,26 +102,6 @@ def test_leaving_fades_out_and_says_when_it_is_done(table, calm, over_s):
     table.cue("calm", calm)
     assert not table.hear(2.0).any()
     assert [title for title, _ in table.heard()] == ["1"] and None not in table.playing()
-
-
-def test_who_fades_out_waits_for_the_end_of_it_but_not_for_a_dead_device(calm):
-    with Table(prefetch=True) as table:
-        table.cue("calm", calm)
-        table.hear(3.0)
-        stop, blocks = Flag(), []
-
-        def device():
-            while not stop.is_set():
-                blocks.append(table.booth.render(BLOCK))
-
-        with running(device, name="device", stop=stop.set):
-            table.booth.fade_out(1.0)
-        assert table.booth.silent() and len(blocks) >= 10
-    with Table(prefetch=True) as dead:
-        dead.cue("calm", calm)
-        dead.hear(3.0)
-        dead.booth.fade_out(0.1)  # nobody renders, and it comes back
-        assert not dead.booth.silent()
 
 
 def test_leaving_in_the_middle_of_a_crossfade_or_before_any_music_is_done_as_well(

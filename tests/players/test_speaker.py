@@ -1,8 +1,10 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
-from dndmood.events import AudioChunk, Cue
+from dndmood.events import AudioChunk, Cue, Heard, NowPlaying, Problem
+from dndmood.players._booth import Booth
 from dndmood.players.speaker import Speaker, Stutter
 from dndmood.sound_devices import Device
 from tests.fakes import tone
@@ -13,6 +15,14 @@ FINE, LATE = SimpleNamespace(output_underflow=False), SimpleNamespace(output_und
 
 def chunk(at_s: float) -> AudioChunk:
     return AudioChunk(np.zeros(160, np.float32), start=round(at_s * 16_000) - 160)
+
+
+def in_step(report) -> Speaker:
+    """A speaker whose music is decoded while it is asked for: a test asks faster than time goes."""
+    speaker = Speaker(report)
+    speaker._booth = Booth(44_100, prefetch=False, report=report)
+    speaker.starting(DEVICE, 44_100)
+    return speaker
 
 
 def test_a_stutter_is_told_once_in_ten_minutes():
@@ -42,13 +52,12 @@ def test_a_device_that_runs_out_of_sound_is_told_on_the_tape():
 def test_music_goes_to_one_channel_or_to_the_first_two_of_many(tmp_path):
     track = tone(tmp_path / "a.wav", seconds=2.0, hz=441.0)
     for channels in (1, 2, 6):
-        speaker = Speaker(lambda _: None)
-        speaker.starting(DEVICE, 44_100)
+        speaker = in_step(lambda _: None)
         speaker(Cue(0.0, "calm", (track,), 0.0, "plays a"))
         block = np.zeros((4410, channels), np.float32)
-        while np.abs(block[:, 0]).max() < 0.01:  # the decoder runs on a thread of its own
+        for _ in range(3):
             speaker.block(block, 4410, None, FINE)
-        assert not block[:, 2:].any()
+        assert np.abs(block[:, 0]).max() > 0.01 and not block[:, 2:].any()
         speaker.close()
 
 
@@ -61,6 +70,28 @@ def test_a_mixer_that_fails_gives_silence_and_is_logged_once(caplog):
     assert not block.any() and len(caplog.records) == 1
 
 
+def test_what_sounds_is_told_again_after_the_speaker_was_lost(tmp_path):
+    said = []
+    track = tone(tmp_path / "a.wav", seconds=60.0, hz=441.0)
+    speaker = in_step(said.append)
+    speaker(Cue(0.0, "calm", (track,), 0.0, "plays a"))
+    block = np.zeros((4410, 2), np.float32)
+
+    def rendered(seconds):
+        for _ in range(round(seconds * 10)):
+            speaker.block(block, 4410, None, FINE)
+
+    rendered(5.0)
+    speaker.lost(DEVICE)
+    rendered(1.0)
+    speaker.close()
+    playing = [fact for fact in said if isinstance(fact, NowPlaying)]
+    assert [fact.track for fact in playing] == [track, None, track]
+    assert playing[2].place_s == pytest.approx(5.0, abs=0.3)
+    first, second = (fact.for_s for fact in said if isinstance(fact, Heard))
+    assert first == pytest.approx(5.0, abs=0.3) and second == pytest.approx(1.0, abs=0.3)
+
+
 def test_a_lost_speaker_and_its_return_are_told_by_name():
     said = []
     speaker = Speaker(said.append)
@@ -68,9 +99,8 @@ def test_a_lost_speaker_and_its_return_are_told_by_name():
     speaker.lost(DEVICE)
     speaker.back(Device(0, "HDMI", inputs=0, outputs=2, rate_hz=48_000))
     speaker.back(DEVICE)
-    assert "The speaker Loudspeaker takes no sound" in said[0].text and not said[0].solved
-    assert [problem.text for problem in said[1:]] == [
-        "The music comes from HDMI until Loudspeaker is back.",
-        "The speaker Loudspeaker is back, and the music goes on.",
-    ]
     speaker.close()
+    gone, elsewhere, back = (fact for fact in said if isinstance(fact, Problem))
+    assert "The speaker Loudspeaker takes no sound" in gone.text and not gone.solved
+    assert elsewhere.text == "The music comes from HDMI until Loudspeaker is back."
+    assert back.text == "The speaker Loudspeaker is back, and the music goes on."

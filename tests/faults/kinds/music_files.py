@@ -13,7 +13,7 @@ from tests.faults.files import garbage, tone, unmounted
 from tests.faults.hanging import hanging_share
 from tests.faults.table import Table
 
-UNREADABLE = r"(?i)cannot be (?:read|played|decoded|opened|found)|unreadable|missing|gone|left out|silent|damaged|no longer"
+UNREADABLE = r"(?i)none of its tracks|cannot be (?:read|played|decoded|opened|found)|unreadable|missing|gone|left out|silent|damaged|no longer"
 BATTLE, CALM = "4", "1"
 
 
