@@ -8,11 +8,12 @@ from typing import Any, Protocol
 from dndmood.errors import UserError
 from dndmood.sound_devices._device import Device, Kind, again, pick
 
-SILENT_S: dict[Kind, float] = {"input": 3.0, "output": 1.5}
+SILENT_S: dict[Kind, float] = {"input": 2.0, "output": 1.5}
 """A stream from which no call came for so long is lost."""
 _FIRST_S = 3.0
 """A device that was opened just now may take so long to its first call."""
-_TRY_AGAIN_S = 1.0
+_TRY_AGAIN_S, _LATER_S, _SOON = 0.5, 2.0, 20
+"""How long to wait between tries: the first twenty, and later, when nobody waits any more."""
 _STOOD_STILL_S = 1.0
 """When nobody looked for so long this program stood still, which says nothing about devices."""
 _BY_ITSELF = 2
@@ -161,7 +162,8 @@ class Streams:
             stream.user.lost(stream.device)
 
     def _try_again(self, stream: Stream, now_s: float) -> None:
-        stream.try_s, stream.tries = now_s + _TRY_AGAIN_S, stream.tries + 1
+        wait_s = _TRY_AGAIN_S if stream.tries < _SOON else _LATER_S
+        stream.try_s, stream.tries = now_s + wait_s, stream.tries + 1
         opened = self._reopen(stream, now_s)
         if opened and stream.tries <= _BY_ITSELF:
             return
