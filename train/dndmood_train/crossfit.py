@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from dndmood_train.corpora import EMOTIONS
-from dndmood_train.safekeeping import put_arrays
+from dndmood_train.files import put_arrays
 from dndmood_train.splits import fold, part
 from dndmood_train.targets import Targets
 

@@ -16,11 +16,11 @@ from torch import Tensor
 
 from dndmood.errors import UserError
 from dndmood_train.augment import Table
+from dndmood_train.files import draft_of, made
 from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows
 from dndmood_train.networks import built
 from dndmood_train.optimizer import Optimizer
-from dndmood_train.safekeeping import draft_of, made
 from dndmood_train.student import Network, Shape
 
 

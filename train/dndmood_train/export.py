@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import OUTPUTS, open_model
-from dndmood_train.safekeeping import draft_folder_of
+from dndmood_train.files import draft_folder_of
 
 LABELS = (
     "neutral",

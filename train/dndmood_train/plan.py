@@ -10,7 +10,7 @@ from dndmood.errors import UserError
 from dndmood_train import corpora, splits
 from dndmood_train.corpora import Corpus
 from dndmood_train.corpora._files import short
-from dndmood_train.safekeeping import put
+from dndmood_train.files import put
 from dndmood_train.sound import duration_s
 
 _FILE = "plan.json"

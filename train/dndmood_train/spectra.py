@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dndmood_train.augment import COPIES, Samples, heard_copies
 from dndmood_train.ears import FRAME, Ears, FrontEnd
-from dndmood_train.safekeeping import draft_of, made, put
+from dndmood_train.files import draft_of, made, put
 
 _QUIETEST = 1e-9
 _VERSION = 2

@@ -21,10 +21,10 @@ from dndmood.errors import UserError
 from dndmood_train import corpora, label, plan
 from dndmood_train.corpora import Clip, Corpus
 from dndmood_train.corpora._files import sounds
+from dndmood_train.files import guarded, made
 from dndmood_train.label import Labels
 from dndmood_train.noises import kind_of
 from dndmood_train.plan import Plan
-from dndmood_train.safekeeping import guarded, made
 from dndmood_train.sound import duration_s
 
 if TYPE_CHECKING:

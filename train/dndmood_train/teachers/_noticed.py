@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import Samples
-from dndmood_train.safekeeping import made, put_arrays
+from dndmood_train.files import made, put_arrays
 
 PART_CLIPS = 128
 """Clips in one part: what is lost at most when the power fails."""
