@@ -10,10 +10,8 @@ import torch
 from dndmood.errors import UserError
 from dndmood_train import corpora, crossfit
 from dndmood_train.committee import fit_heads
-from dndmood_train.corpora import EMOTIONS, Clip
+from dndmood_train.corpora import EMOTIONS, Clip, fold, part, targets
 from dndmood_train.crossfit import FOLDS, Bench, Directions, Heads
-from dndmood_train.splits import fold, part
-from dndmood_train.targets import targets
 from dndmood_train.teachers import committee as committees
 from dndmood_train.teachers._gpvad import Gpvad
 from dndmood_train.teachers._noticed import Noticed, digest, notice

@@ -10,15 +10,14 @@ import soundfile
 pytest.importorskip("torch")
 
 from dndmood.errors import UserError
-from dndmood_train import splits
 from dndmood_train.augment import Table, heard_copies
-from dndmood_train.corpora import Clip
+from dndmood_train.corpora import Clip, part
 from dndmood_train.gather import Around, gathered
 from dndmood_train.material import Windows
 
 VOICES = [f"tavern:v{number}" for number in range(40)]
-LEARNING = next(voice for voice in VOICES if splits.part(voice) == "train")
-MEASURED = next(voice for voice in VOICES if splits.part(voice) == "develop")
+LEARNING = next(voice for voice in VOICES if part(voice) == "train")
+MEASURED = next(voice for voice in VOICES if part(voice) == "develop")
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ pytest.importorskip("onnxscript")
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
-from dndmood_train import corpora, label, splits, train_distill
+from dndmood_train import corpora, label, train_distill
 from dndmood_train import recipe as recipes
-from dndmood_train.corpora import EMOTIONS
+from dndmood_train.corpora import EMOTIONS, part
 from dndmood_train.label import Labels
 from dndmood_train.teachers import About, Opinions
 from dndmood_train.train_distill import Progress
@@ -38,10 +38,10 @@ hidden = 8
 """
 
 
-def voices(part: str, count: int) -> list[str]:
+def voices(side: str, count: int) -> list[str]:
     """Names of speakers that the split puts on one side."""
     names = (f"v{number}" for number in range(1000))
-    return [n for n in names if splits.part(f"evening:{n}") == part][:count]
+    return [n for n in names if part(f"evening:{n}") == side][:count]
 
 
 @pytest.fixture

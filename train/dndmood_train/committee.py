@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
-from dndmood_train import corpora, crossfit, splits
-from dndmood_train.corpora import Clip, Corpus
+from dndmood_train import corpora, crossfit
+from dndmood_train.corpora import Clip, Corpus, part, targets
 from dndmood_train.label import shown
 from dndmood_train.sound import load
-from dndmood_train.targets import targets
 from dndmood_train.teachers._noticed import Noticed, notice
 from dndmood_train.teachers.committee import HEADS, NOTICED, Members
 
@@ -39,7 +38,7 @@ def fit_heads(
     Raises `UserError` when weights are missing or nobody is left to learn from.
     """
     features, clips = noticed(found, weights=weights, progress=progress)
-    learning = np.array([splits.part(clip.speaker) == "train" for clip in clips], bool)
+    learning = np.array([part(clip.speaker) == "train" for clip in clips], bool)
     says = np.array([clip.emotion is not None or clip.arousal is not None for clip in clips])
     if not (learning & says).any():
         raise UserError("There is no clip to fit heads on: add a corpus with more speakers.")
@@ -98,7 +97,7 @@ def _accuracy(
 ) -> float:
     right = []
     for row, clip in enumerate(clips):
-        if clip.corpus != corpus or splits.part(clip.speaker) != "train":
+        if clip.corpus != corpus or part(clip.speaker) != "train":
             continue
         logits, _ = bench.opinion(features[row : row + 1], clip.speaker)
         if not np.isnan(shares[row]).any() and not np.isnan(logits).all():

@@ -13,10 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train.corpora import EMOTIONS
+from dndmood_train.corpora import EMOTIONS, Targets, fold, part
 from dndmood_train.files import put_arrays
-from dndmood_train.splits import fold, part
-from dndmood_train.targets import Targets
 
 FOLDS = 5
 Numbers = NDArray[np.float32]

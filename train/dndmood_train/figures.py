@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train import augment, metrics, scales, splits
-from dndmood_train.corpora import EMOTIONS, Clip
+from dndmood_train import augment, metrics, scales
+from dndmood_train.corpora import EMOTIONS, Clip, part
 from dndmood_train.export import temperature
 from dndmood_train.material import Material
 from dndmood_train.spectra import as_power
@@ -60,7 +60,7 @@ def measure(
         if clip.emotion
         and clip.speech
         and clip.language != "zxx"
-        and splits.part(clip.speaker) == "develop"
+        and part(clip.speaker) == "develop"
     ]
     if len(rows) < _FEWEST:
         return _nothing("none: too few development voices")

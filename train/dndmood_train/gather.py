@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood_train import minstrel
 from dndmood_train.augment import heard_copies
-from dndmood_train.corpora import EMOTIONS, Clip
-from dndmood_train.corpora._files import short
+from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, part, short, targets
 from dndmood_train.ears import FrontEnd
 from dndmood_train.material import Material, shares
 from dndmood_train.sound import load, trimmed
 from dndmood_train.spectra import prepared
-from dndmood_train.splits import hashed, part
-from dndmood_train.targets import Targets, targets
 
 PARTS: Mapping[str, float] = {
     "cremad": 0.42,

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from dndmood_train import augment
 from dndmood_train.augment import COPIES, Table
+from dndmood_train.corpora import Targets
 from dndmood_train.losses import Batch
 from dndmood_train.spectra import Spectra, as_power
-from dndmood_train.targets import Targets
 
 _TALKERS = (3, 7)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood_train import disturbances
-from dndmood_train.corpora._files import sounds
+from dndmood_train.corpora import sounds
 from dndmood_train.sound import load
 
 KINDS = ("babble", "music", "environment", "cough", "sneeze", "room")

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dndmood.errors import UserError
-from dndmood_train import corpora, splits
-from dndmood_train.corpora import Corpus
-from dndmood_train.corpora._files import short
+from dndmood_train import corpora
+from dndmood_train.corpora import Corpus, part, short
 from dndmood_train.files import put
 from dndmood_train.sound import duration_s
 
@@ -121,7 +120,7 @@ def _share(corpus: Corpus, on_clips: Callable[[int], None] | None) -> Share:
         licence=reader.LICENCE,
         clips=len(corpus.clips),
         speakers=len(corpus.speakers),
-        develop=sum(splits.part(speaker) == "develop" for speaker in corpus.speakers),
+        develop=sum(part(speaker) == "develop" for speaker in corpus.speakers),
         hours=seconds / 3600,
         dropped=sum(corpus.dropped.values()),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood_train.checks import CONSISTENT, EXPECTED, RANGES
-from dndmood_train.targets import PLANE
+from dndmood_train.corpora import PLANE
 
 Numbers = NDArray[np.float64]
 

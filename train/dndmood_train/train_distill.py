@@ -19,8 +19,7 @@ import numpy as np
 
 from dndmood.errors import UserError
 from dndmood_train import corpora, label, plan
-from dndmood_train.corpora import Clip, Corpus
-from dndmood_train.corpora._files import sounds
+from dndmood_train.corpora import Clip, Corpus, sounds
 from dndmood_train.files import guarded, made
 from dndmood_train.label import Labels
 from dndmood_train.noises import kind_of

@@ -1,6 +1,6 @@
 """Who sits at the table: voices the model never learnt from, and the clips they can speak.
 
-Only development voices of `dndmood_train.splits` are used, and tuning and reporting evenings
+Only development voices of `dndmood_train.corpora.part` are used, and tuning and reporting evenings
 share none of them. The everyday speech of `corpora/neutral` stays out: the model learnt from it.
 """
 
@@ -13,8 +13,7 @@ import numpy as np
 
 from dndmood.events import Samples
 from dndmood_train import corpora, sound
-from dndmood_train.corpora import Clip
-from dndmood_train.splits import part
+from dndmood_train.corpora import Clip, part
 from tests.benchmarks.night.timeline import EASE, FIGHT, JOY, LOW, Quadrant, Side
 
 CORPORA = ("ased", "cremad", "nemo", "ravdess")

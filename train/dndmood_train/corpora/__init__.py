@@ -13,20 +13,30 @@ from typing import cast
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
-from dndmood_train.corpora._files import settled
+from dndmood_train.corpora._files import settled, short, sounds
+from dndmood_train.corpora._splits import fold, hashed, part
+from dndmood_train.corpora._targets import PLANE, Targets, targets
 
 __all__ = [
     "EMOTIONS",
+    "PLANE",
     "Clip",
     "Corpus",
     "Drop",
     "Reader",
+    "Targets",
     "clips",
     "find",
+    "fold",
+    "hashed",
     "locate",
     "names",
+    "part",
     "read",
     "reader",
+    "short",
+    "sounds",
+    "targets",
 ]
 
 _DEPTH = 3

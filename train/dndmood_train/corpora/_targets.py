@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood_train.corpora import EMOTIONS, Clip
-from dndmood_train.splits import part
+from dndmood_train.corpora._clip import EMOTIONS, Clip
+from dndmood_train.corpora._splits import part
 
 PLANE: Mapping[str, tuple[float, float]] = {
     "neutral": (0.44, 0.50),

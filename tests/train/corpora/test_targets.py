@@ -4,9 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dndmood_train import splits
-from dndmood_train.corpora import EMOTIONS, Clip
-from dndmood_train.targets import PLANE, on_plane, one_hot, targets
+from dndmood_train.corpora import EMOTIONS, Clip, _splits
+from dndmood_train.corpora._targets import PLANE, on_plane, one_hot, targets
 
 
 def clip(emotion, **more):
@@ -68,9 +67,9 @@ def test_a_clip_without_emotion_teaches_only_what_it_knows():
 
 
 def test_published_development_voices_stay_published():
-    assert splits.part("ravdess:01") == "develop" and splits.part("ravdess:02") == "train"
+    assert _splits.part("ravdess:01") == "develop" and _splits.part("ravdess:02") == "train"
 
 
 def test_a_voice_on_both_sides_is_an_error():
     with pytest.raises(ValueError, match="both sides"):
-        splits.check({"a:1", "a:2"}, {"a:2"})
+        _splits.check({"a:1", "a:2"}, {"a:2"})
