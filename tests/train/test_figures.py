@@ -9,10 +9,9 @@ import torch
 
 from dndmood_train import figures
 from dndmood_train.corpora import Clip, Targets
-from dndmood_train.ears import Ears
 from dndmood_train.material import Material
 from dndmood_train.spectra import Spectra
-from dndmood_train.student import Heard, Network
+from dndmood_train.students import Ears, Heard, Network
 
 VOICES, FRAMES = 10, 80
 LOW, MIDDLE, HIGH = slice(0, 10), slice(20, 40), slice(50, 60)

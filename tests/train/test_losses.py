@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from dndmood_train.losses import Batch, Weights, loss
-from dndmood_train.student import Heard
+from dndmood_train.students import Heard
 
 NOTHING = float("nan")
 

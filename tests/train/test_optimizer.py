@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from dndmood_train.optimizer import Optimizer
-from dndmood_train.student import Shape, Student
+from dndmood_train.students import Shape
+from dndmood_train.students.hearth import Student
 
 
 def moved(*, kernels):

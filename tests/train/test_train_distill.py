@@ -103,7 +103,7 @@ def stopped_at(title: str, count: int, monkeypatch: pytest.MonkeyPatch) -> Itera
 @pytest.fixture
 def exported(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Stands in for the export, which takes longer than all else: keeps the student."""
-    from dndmood_train import export
+    from dndmood_train.students import export
 
     kept: list[dict[str, Any]] = []
 

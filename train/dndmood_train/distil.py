@@ -19,9 +19,8 @@ from dndmood_train.augment import Table
 from dndmood_train.files import draft_of, made
 from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows
-from dndmood_train.networks import built
 from dndmood_train.optimizer import Optimizer
-from dndmood_train.student import Network, Shape
+from dndmood_train.students import Network, Shape, built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

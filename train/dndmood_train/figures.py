@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from dndmood_train import augment, metrics, scales
 from dndmood_train.corpora import EMOTIONS, Clip, part
-from dndmood_train.export import temperature
 from dndmood_train.material import Material
 from dndmood_train.spectra import as_power
-from dndmood_train.student import Network
+from dndmood_train.students import Network
+from dndmood_train.students.export import temperature
 
 _FEWEST = 8
 """Fewer development clips than this say nothing."""

@@ -12,10 +12,10 @@ from dndmood.errors import UserError
 from dndmood_train import minstrel
 from dndmood_train.augment import heard_copies
 from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, part, short, targets
-from dndmood_train.ears import FrontEnd
 from dndmood_train.material import Material, shares
 from dndmood_train.sound import load, trimmed
 from dndmood_train.spectra import prepared
+from dndmood_train.students import FrontEnd
 
 PARTS: Mapping[str, float] = {
     "cremad": 0.42,

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dndmood_train.student import Heard
+from dndmood_train.students import Heard
 
 _NEVER = -1e4
 """Stands in for the logarithm of nothing without turning gradients into NaN."""

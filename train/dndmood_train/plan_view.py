@@ -60,7 +60,7 @@ def step_s(recipe: Recipe, device: str) -> float:
     """Seconds that one step takes, the faster of two."""
     import torch
 
-    from dndmood_train.networks import built
+    from dndmood_train.students import built
 
     lesson = recipe.lesson
     student = built(lesson.shape).to(device)

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from dndmood.errors import UserError
+from dndmood_train import students
 from dndmood_train.augment import Table
 from dndmood_train.distil import Lesson
-from dndmood_train.networks import NETWORKS
-from dndmood_train.student import Shape
+from dndmood_train.students import Shape
 
 _LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2}
 """Of whole numbers; of others it is 1. A batch of one has no deviation to normalise by."""
@@ -73,10 +73,10 @@ def read(path: Path | None) -> Recipe:
     except (OSError, ValueError) as error:
         raise UserError(f"The recipe {path} cannot be read: {error}.") from error
     shape = Shape(**_checked(given.pop("shape", {}), Shape(), path))
-    if shape.network not in NETWORKS:
+    if shape.network not in students.names():
         raise UserError(
             f"The recipe {path} asks for the network {shape.network!r}: choices are "
-            f"{', '.join(NETWORKS)}."
+            f"{', '.join(students.names())}."
         )
     table = Table(**_checked(given.pop("table", {}), Table(), path))
     lesson = replace(

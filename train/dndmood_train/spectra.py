@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 
 from dndmood_train.augment import COPIES, Samples, heard_copies
-from dndmood_train.ears import FRAME, Ears, FrontEnd
 from dndmood_train.files import draft_of, made, put
+from dndmood_train.students import FRAME, Ears, FrontEnd
 
 _QUIETEST = 1e-9
 _VERSION = 2

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dndmood_train.gather import Around, Teaching
     from dndmood_train.material import Material
     from dndmood_train.recipe import Recipe
-    from dndmood_train.student import Network
+    from dndmood_train.students import Network
 
 MODEL = "model"
 """The folder below `--out` that holds the finished model."""
@@ -136,9 +136,8 @@ def _taught(
     device: str,
     progress: Progress,
 ) -> Path:
-    from dndmood_train import export, figures, gather, provenance
-    from dndmood_train.networks import built
-    from dndmood_train.student import count
+    from dndmood_train import figures, gather, provenance
+    from dndmood_train.students import built, count, export
 
     clips, rows = _heard(found, labels)
     taught = teaching(labels, rows)

@@ -9,12 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dndmood_train.ears import FrontEnd
-from dndmood_train.student import EMOTIONS, OCTANTS, Heard, Network, Shape
+from dndmood_train.students._mel_frontend import FrontEnd
+from dndmood_train.students._network import EMOTIONS, OCTANTS, Heard, Network, Shape
 
 _WINDOW, _HOP, _BANDS, _CHANNELS = 64, 32, 26, 13
 _TOKEN = _CHANNELS * _CHANNELS
 _BIN_HZ = 250.0
+
+
+def built(shape: Shape) -> Network:
+    """A student that has learnt nothing yet; torch's own luck decides how it begins."""
+    return Wav2Small(shape)
 
 
 class QuickEars(FrontEnd):

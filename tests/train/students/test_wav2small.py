@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from dndmood_train import export
-from dndmood_train.student import Shape, count
-from dndmood_train.wav2small import QuickEars, Wav2Small
+from dndmood_train.students import Shape, count, export
+from dndmood_train.students.wav2small import QuickEars, Wav2Small
 
 
 def test_the_rebuilt_network_has_the_published_size():

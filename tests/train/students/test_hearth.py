@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from dndmood_train.ears import BANDS, FRAME, RATE_HZ, Ears
-from dndmood_train.student import Shape, Student, count
+from dndmood_train.students import Shape, count
+from dndmood_train.students._mel_frontend import BANDS, FRAME, RATE_HZ, Ears
+from dndmood_train.students.hearth import Student
 
 
 def transformed(samples):

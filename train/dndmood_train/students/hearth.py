@@ -4,73 +4,17 @@ Statistics of every stage reach the head, as layout and pooling carry much of wh
 network knows; full-resolution layers stay thin because they cost the time.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dndmood_train.ears import Ears, FrontEnd
-
-EMOTIONS = 8
-"""How many emotions the head tells apart, in the order of the card's labels."""
-
-OCTANTS = 8
+from dndmood_train.students._mel_frontend import Ears
+from dndmood_train.students._network import EMOTIONS, OCTANTS, Heard, Network, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How wide the student is; the default has 75 000 weights."""
-
-    network: str = "hearth"
-    """A name in `networks.NETWORKS`; of the widths, others than `hearth` mind `features` alone."""
-    channels: tuple[int, int, int, int] = (16, 24, 40, 56)
-    """Of the stem and the three stages."""
-    tokens: int = 72
-    """Channels of the sequence that attention pools."""
-    hidden: int = 48
-    drop: float = 0.05
-    """Share of the head's inputs that are forgotten while training."""
-    features: int = 0
-    """Width of the auxiliary output that imitates a teacher's features; 0 for none."""
-    octants: bool = False
-    """Whether an auxiliary output tells the octants apart while learning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What the student says about a batch, before temperature."""
-
-    logits: Tensor
-    """Shape `(batch, 8)`."""
-    dims: Tensor
-    """Arousal, valence and voice before the sigmoid, shape `(batch, 3)`."""
-    features: Tensor
-    """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
-    octants: Tensor | None = None
-    """Logits of the eight octants, `(batch, 8)`."""
-
-
-class Network(nn.Module):
-    """What can be taught: ears, what listens behind them, and aids that only help to learn."""
-
-    ears: FrontEnd
-    imitate: nn.Linear | None
-    """Imitates a teacher's features."""
-    corner: nn.Linear | None
-    """Tells the octants apart."""
-
-    def forward(self, waveform: Tensor) -> Heard:
-        """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""
-        return self.from_mel(self.ears.levelled(self.ears(waveform)))
-
-    def from_mel(self, mel: Tensor) -> Heard:
-        """The same from a levelled spectrogram of its ears, shape `(batch, bands, frames)`."""
-        raise NotImplementedError
-
-    def forget_aids(self) -> None:
-        """Drop what only helped to learn: imitated features and octants."""
-        self.imitate = self.corner = None
+def built(shape: Shape) -> Network:
+    """A student that has learnt nothing yet; torch's own luck decides how it begins."""
+    return Student(shape)
 
 
 class _Doorstep(nn.Conv2d):
@@ -168,8 +112,3 @@ def _moments(maps: Tensor) -> tuple[Tensor, Tensor]:
     mean = bands.mean(1)
     variance = (bands - mean[:, None]).square().mean(1)
     return mean, variance.clamp_min(1e-5).sqrt()
-
-
-def count(student: nn.Module) -> int:
-    """Weights that can learn; frozen front ends and running statistics do not count."""
-    return sum(weight.numel() for weight in student.parameters())
