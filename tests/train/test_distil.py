@@ -9,12 +9,12 @@ from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
 from dndmood_train import losses
 from dndmood_train.corpora import EMOTIONS, Targets
-from dndmood_train.crossfit import principal
 from dndmood_train.distil import Lesson, learn, restored
 from dndmood_train.material import Material, Windows, shares
 from dndmood_train.spectra import prepared
 from dndmood_train.students import Shape, count, export
 from dndmood_train.students.hearth import Student
+from dndmood_train.teachers._cross_fitting import principal
 
 CLIPS = 12
 SMALL = Shape(channels=(4, 4, 6, 6), tokens=8, hidden=8, features=3)

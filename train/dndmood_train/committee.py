@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
-from dndmood_train import corpora, crossfit
+from dndmood_train import corpora
 from dndmood_train.corpora import Clip, Corpus, part, targets
 from dndmood_train.label import shown
 from dndmood_train.sound import load
+from dndmood_train.teachers import _cross_fitting
 from dndmood_train.teachers._noticed import Noticed, notice
 from dndmood_train.teachers.committee import HEADS, NOTICED, Members
 
@@ -43,7 +44,7 @@ def fit_heads(
     if not (learning & says).any():
         raise UserError("There is no clip to fit heads on: add a corpus with more speakers.")
     wanted = targets(clips)
-    benches = crossfit.crossfit(
+    benches = _cross_fitting.crossfit(
         features,
         wanted,
         corpora=[clip.corpus for clip in clips],
@@ -55,8 +56,8 @@ def fit_heads(
             for name in sorted({clip.corpus for clip in clips})
         },
     )
-    directions = crossfit.principal(features[learning], width=IMITATED)
-    crossfit.write(weights / HEADS, benches, directions)
+    directions = _cross_fitting.principal(features[learning], width=IMITATED)
+    _cross_fitting.write(weights / HEADS, benches, directions)
     return {
         name: _accuracy(bench, features, wanted.shares, clips, name)
         for name, bench in benches.items()
@@ -89,7 +90,7 @@ def noticed(
 
 
 def _accuracy(
-    bench: crossfit.Bench,
+    bench: _cross_fitting.Bench,
     features: NDArray[np.float32],
     shares: NDArray[np.float32],
     clips: Sequence[Clip],

@@ -24,9 +24,8 @@ from torch import Tensor, nn
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
-from dndmood_train import crossfit
 from dndmood_train.corpora import EMOTIONS
-from dndmood_train.teachers import _dusha, _gpvad, _mobilenet
+from dndmood_train.teachers import _cross_fitting, _dusha, _gpvad, _mobilenet
 from dndmood_train.teachers._noticed import Features, Noticed, digest
 from dndmood_train.teachers._teacher import About, Opinions, Teacher
 from dndmood_train.teachers._weights import load_strictly
@@ -150,7 +149,7 @@ class Committee:
         """Open the members, the heads and what was noticed before in `folder`."""
         self._members = Members(folder, device=device)
         self._noticed = Noticed(folder / NOTICED)
-        self._benches, self._directions = crossfit.read(folder / HEADS)
+        self._benches, self._directions = _cross_fitting.read(folder / HEADS)
         licences = sorted({f"{MEMBERS[name][2]} ({name})" for name in CHOSEN})
         self.about = About(
             name="committee",

@@ -8,11 +8,12 @@ import soundfile
 import torch
 
 from dndmood.errors import UserError
-from dndmood_train import corpora, crossfit
+from dndmood_train import corpora
 from dndmood_train.committee import fit_heads
 from dndmood_train.corpora import EMOTIONS, Clip, fold, part, targets
-from dndmood_train.crossfit import FOLDS, Bench, Directions, Heads
+from dndmood_train.teachers import _cross_fitting
 from dndmood_train.teachers import committee as committees
+from dndmood_train.teachers._cross_fitting import FOLDS, Bench, Directions, Heads
 from dndmood_train.teachers._gpvad import Gpvad
 from dndmood_train.teachers._noticed import Noticed, digest, notice
 from dndmood_train.teachers._weights import load_strictly
@@ -102,7 +103,7 @@ def committee(weights):
     chance = np.random.default_rng(3)
     across = (0.01 * chance.standard_normal((width, 5))).astype(np.float32)
     directions = Directions(np.zeros(width, np.float32), np.ones(width, np.float32), across)
-    crossfit.write(weights / "heads.npz", {"cremad": bench}, directions)
+    _cross_fitting.write(weights / "heads.npz", {"cremad": bench}, directions)
     with opened(str(weights), device="cpu") as teacher:
         yield teacher, bench
 
@@ -164,7 +165,7 @@ def test_heads_never_hear_the_voices_they_judge():
         )
         for n, speaker in enumerate(speakers)
     ]
-    benches = crossfit.crossfit(
+    benches = _cross_fitting.crossfit(
         features,
         targets(clips),
         corpora=["toy"] * 80,
@@ -192,7 +193,7 @@ def test_a_voice_alone_in_its_corpus_is_still_judged_on_others():
         for n, emotion in enumerate(["sad", "angry"] * 6)
     ]
     features = chance.standard_normal((12, 5)).astype(np.float32)
-    bench = crossfit.crossfit(
+    bench = _cross_fitting.crossfit(
         features,
         targets(clips),
         corpora=["cremad"] * 12,
