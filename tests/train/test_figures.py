@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from dndmood_train import figures
+from dndmood_train.audio.feature_cache import Spectra
 from dndmood_train.corpora import Clip, Targets
 from dndmood_train.material import Material
-from dndmood_train.spectra import Spectra
 from dndmood_train.students import Ears, Heard, Network
 
 VOICES, FRAMES = 10, 80

@@ -10,7 +10,7 @@ import soundfile
 pytest.importorskip("torch")
 
 from dndmood.errors import UserError
-from dndmood_train.augment import Table, heard_copies
+from dndmood_train.audio.augment import Table, heard_copies
 from dndmood_train.corpora import Clip, part
 from dndmood_train.gather import Around, gathered
 from dndmood_train.material import Windows

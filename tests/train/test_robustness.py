@@ -8,10 +8,11 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood.events import Samples
-from dndmood_train import disturbances, noises, pitch, robustness
+from dndmood_train import robustness
+from dndmood_train.audio import disturbances, noises, pitch
+from dndmood_train.audio.noises import Noises
 from dndmood_train.checks import Check
 from dndmood_train.evaluate import evaluate
-from dndmood_train.noises import Noises
 from dndmood_train.report_view import show
 from tests.train.graphs import loudness_model
 

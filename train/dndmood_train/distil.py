@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from dndmood.errors import UserError
-from dndmood_train.augment import Table
+from dndmood_train.audio.augment import Table
 from dndmood_train.files import draft_of, made
 from dndmood_train.losses import Batch, Weights, loss
 from dndmood_train.material import Material, Windows

@@ -14,13 +14,14 @@ import numpy as np
 
 from dndmood.events import Samples
 from dndmood.hearing.model import Model, open_model
-from dndmood_train import checks, comparison, exam, judging, noises, pitch, robustness
+from dndmood_train import checks, comparison, exam, judging, robustness
 from dndmood_train import report as reports
+from dndmood_train.audio import noises, pitch
+from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.checks import Check
 from dndmood_train.exam import Exam, Figures
 from dndmood_train.judging import Answers, Condition
 from dndmood_train.report import Report
-from dndmood_train.sound import load, trimmed
 
 CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Lengths of window for which the curve is drawn."""

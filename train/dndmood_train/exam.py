@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train import metrics, significance
+from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import Clip, manifest
 from dndmood_train.judging import Answers
 from dndmood_train.metrics import Indices, Values
 from dndmood_train.significance import Interval
-from dndmood_train.sound import load, trimmed
 
 DIMENSIONS = ("arousal", "valence")
 

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
-from dndmood_train import minstrel
-from dndmood_train.augment import heard_copies
+from dndmood_train.audio import synthetic_music
+from dndmood_train.audio.augment import heard_copies
+from dndmood_train.audio.feature_cache import prepared
+from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, part, short, targets
 from dndmood_train.material import Material, shares
-from dndmood_train.sound import load, trimmed
-from dndmood_train.spectra import prepared
 from dndmood_train.students import FrontEnd
 
 PARTS: Mapping[str, float] = {
@@ -107,7 +107,7 @@ def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
 
     def sound(number: int) -> NDArray[np.float32]:
         if number >= len(sounds):
-            return minstrel.piece(np.random.default_rng((seed, number)))
+            return synthetic_music.piece(np.random.default_rng((seed, number)))
         return trimmed(load(sounds[number]))
 
     spectra = prepared(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dndmood.events import RATE_HZ, Samples
 from dndmood.hearing.model import Model
-from dndmood_train.sound import windows
+from dndmood_train.audio.loading import windows
 
 Change = Callable[[Samples, np.random.Generator], Samples]
 """Something done to a sound before the model hears it."""

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood_train import corpora
+from dndmood_train.audio.loading import is_silent, load, trimmed
 from dndmood_train.corpora import EMOTIONS, Clip, Corpus
 from dndmood_train.files import made, put, put_arrays
-from dndmood_train.sound import is_silent, load, trimmed
 from dndmood_train.teachers import About, Opinions, Teacher, device_named, open_teacher
 
 MANIFEST = "manifest.json"

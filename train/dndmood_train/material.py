@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train import augment
-from dndmood_train.augment import COPIES, Table
+from dndmood_train.audio import augment
+from dndmood_train.audio.augment import COPIES, Table
+from dndmood_train.audio.feature_cache import Spectra, as_power
 from dndmood_train.corpora import Targets
 from dndmood_train.losses import Batch
-from dndmood_train.spectra import Spectra, as_power
 
 _TALKERS = (3, 7)
 

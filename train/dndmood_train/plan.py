@@ -8,9 +8,9 @@ from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood_train import corpora
+from dndmood_train.audio.loading import duration_s
 from dndmood_train.corpora import Corpus, part, short
 from dndmood_train.files import put
-from dndmood_train.sound import duration_s
 
 _FILE = "plan.json"
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from dndmood.errors import UserError
 from dndmood_train import students
-from dndmood_train.augment import Table
+from dndmood_train.audio.augment import Table
 from dndmood_train.distil import Lesson
 from dndmood_train.students import Shape
 

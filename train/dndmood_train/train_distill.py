@@ -19,12 +19,12 @@ import numpy as np
 
 from dndmood.errors import UserError
 from dndmood_train import corpora, label, plan
+from dndmood_train.audio.loading import duration_s
+from dndmood_train.audio.noises import kind_of
 from dndmood_train.corpora import Clip, Corpus, sounds
 from dndmood_train.files import guarded, made
 from dndmood_train.label import Labels
-from dndmood_train.noises import kind_of
 from dndmood_train.plan import Plan
-from dndmood_train.sound import duration_s
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -235,7 +235,7 @@ def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
 
 
 def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -> "Around":
-    from dndmood_train.augment import heard_copies
+    from dndmood_train.audio.augment import heard_copies
     from dndmood_train.gather import Around
 
     for folder in (*noise, *everyday):

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from dndmood.events import Samples
-from dndmood_train import corpora, sound
+from dndmood_train import corpora
+from dndmood_train.audio import loading
 from dndmood_train.corpora import Clip, part
 from tests.benchmarks.night.timeline import EASE, FIGHT, JOY, LOW, Quadrant, Side
 
@@ -119,7 +120,7 @@ class Mouth:
 
 def _read(path: Path) -> Samples:
     if path not in _CLIPS:
-        _CLIPS[path] = sound.trimmed(sound.load(path))
+        _CLIPS[path] = loading.trimmed(loading.load(path))
     return _CLIPS[path]
 
 

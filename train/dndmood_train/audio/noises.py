@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
-from dndmood_train import disturbances
+from dndmood_train.audio import disturbances
+from dndmood_train.audio.loading import load
 from dndmood_train.corpora import sounds
-from dndmood_train.sound import load
 
 KINDS = ("babble", "music", "environment", "cough", "sneeze", "room")
 """What a noise can be; `room` is an impulse response and not a noise."""

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train.augment import COPIES, Samples, heard_copies
+from dndmood_train.audio.augment import COPIES, Samples, heard_copies
 from dndmood_train.files import draft_of, made, put
 from dndmood_train.students import FRAME, Ears, FrontEnd
 

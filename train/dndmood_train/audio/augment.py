@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood_train.disturbances import coded
+from dndmood_train.audio.disturbances import coded
 
 Samples = NDArray[np.float32]
 Power = NDArray[np.float32]

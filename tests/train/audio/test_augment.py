@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dndmood_train import augment, minstrel
+from dndmood_train.audio import augment, synthetic_music
 
 
 def voice(frames=200, seed=1):
@@ -64,6 +64,6 @@ def test_what_is_masked_stays_small(bands, frames, moment):
 
 
 def test_the_minstrel_plays_something_else_every_time():
-    one, other = (minstrel.piece(np.random.default_rng(s), seconds=3) for s in (1, 2))
+    one, other = (synthetic_music.piece(np.random.default_rng(s), seconds=3) for s in (1, 2))
     assert one.shape == (48_000,) and np.abs(one).max() == pytest.approx(1.0)
     assert not np.array_equal(one, other)
