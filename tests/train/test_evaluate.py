@@ -11,11 +11,11 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood_train import evaluate as command
-from dndmood_train import exam
 from dndmood_train.evaluate import evaluate
-from dndmood_train.judging import Answers
-from dndmood_train.report import Report, as_json
-from tests.train.graphs import CENTRES, loudness_model
+from dndmood_train.evaluation import test_set
+from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.report import Report, as_json
+from tests.train.evaluation.graphs import CENTRES, loudness_model
 
 pytest.importorskip("onnx")
 
@@ -287,7 +287,7 @@ def test_ratings_without_emotions_have_figures_and_no_pictures_of_classes(
 def test_a_small_sample_still_asks_about_every_emotion(
     tmp_path: Path, rows: list[tuple[str, float, str, str]]
 ) -> None:
-    sat = exam.sit(table(tmp_path, rows), root=tmp_path, labels=CENTRES)
+    sat = test_set.sit(table(tmp_path, rows), root=tmp_path, labels=CENTRES)
     drawn = command._drawn(sat, 2, 0)
     assert sorted(drawn.truth.tolist()) == [0, 1, 2, 3]
 

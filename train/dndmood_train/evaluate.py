@@ -14,14 +14,14 @@ import numpy as np
 
 from dndmood.events import Samples
 from dndmood.hearing.model import Model, open_model
-from dndmood_train import checks, comparison, exam, judging, robustness
-from dndmood_train import report as reports
 from dndmood_train.audio import noises, pitch
 from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.checks import Check
-from dndmood_train.exam import Exam, Figures
-from dndmood_train.judging import Answers, Condition
-from dndmood_train.report import Report
+from dndmood_train.evaluation import comparison, predict, robustness, ser_tests, test_set
+from dndmood_train.evaluation import report as reports
+from dndmood_train.evaluation.predict import Answers, Condition
+from dndmood_train.evaluation.report import Report
+from dndmood_train.evaluation.ser_tests import Check
+from dndmood_train.evaluation.test_set import Exam, Figures
 
 CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Lengths of window for which the curve is drawn."""
@@ -63,19 +63,19 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     """
     with contextlib.ExitStack() as house:
         judge = house.enter_context(open_model(model, graph=graph))
-        sat = exam.sit(manifest, root=root, labels=judge.card.labels)
+        sat = test_set.sit(manifest, root=root, labels=judge.card.labels)
         window_s = judge.card.window_s if window_s is None else window_s
         conditions = [Condition(_MAIN, window_s)]
         conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
         heard = _progress(sat, "listening", trim=trim, show=show_progress)
-        answers = judging.judge(judge, heard, conditions, seed=seed)
+        answers = predict.judge(judge, heard, conditions, seed=seed)
         report = _reported(judge, sat, answers, manifest, window_s, trim=trim, rounds=rounds)
         if predictions:
             reports.write_predictions(predictions, sat, answers[_MAIN])
         if against:
             rival = house.enter_context(open_model(against, graph=against_graph))
             heard = _progress(sat, "the other model", trim=trim, show=show_progress)
-            other = judging.judge(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[_MAIN]
+            other = predict.judge(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[_MAIN]
             report = replace(
                 report,
                 against=comparison.compare(
@@ -96,7 +96,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             asked = [*_undisturbed(sat, answers[_MAIN], trim=trim), *asked]
             report = replace(report, outcomes=outcomes, checks=asked)
         if plots:
-            sure = exam.reliability(sat, answers[_MAIN]) if len(sat.scored) else None
+            sure = test_set.reliability(sat, answers[_MAIN]) if len(sat.scored) else None
             reports.draw(plots, report, sure)
     return report
 
@@ -123,15 +123,15 @@ def _reported(
         trimmed=trim,
         clips=len(sat.clips),
         dropped=dropped,
-        figures=exam.figures(sat, main, rounds=rounds),
-        centred_uar=exam.figures(sat, main.centred(), rounds=0).uar,
+        figures=test_set.figures(sat, main, rounds=rounds),
+        centred_uar=test_set.figures(sat, main.centred(), rounds=0).uar,
         by_sex=_by_sex(sat, main, rounds),
         by_window={
-            name: exam.figures(sat, given, rounds=0).uar
+            name: test_set.figures(sat, given, rounds=0).uar
             for name, given in answers.items()
             if name != _MAIN
         },
-        consistency=checks.consistency(sat, main),
+        consistency=ser_tests.consistency(sat, main),
     )
 
 
@@ -141,7 +141,9 @@ def _by_sex(sat: Exam, answers: Answers, rounds: int) -> dict[str, Figures]:
         chosen = np.flatnonzero([clip.sex == sex for clip in sat.clips])
         if len(chosen):
             part = sat.part(chosen)
-            found[sex] = exam.figures(part, checks.subset(answers, chosen), rounds=rounds)
+            found[sex] = test_set.figures(
+                part, ser_tests.subset(answers, chosen), rounds=rounds
+            )
     return found
 
 
@@ -164,9 +166,9 @@ def _talkers(sat: Exam) -> list[Samples]:
 
 
 def _undisturbed(sat: Exam, answers: Answers, *, trim: bool) -> Iterator[Check]:
-    yield from checks.correctness(sat, answers)
+    yield from ser_tests.correctness(sat, answers)
     sexes = [clip.sex for clip in sat.clips]
-    yield from checks.fairness(sat, answers, trait="sex", groups=sexes)
+    yield from ser_tests.fairness(sat, answers, trait="sex", groups=sexes)
     heights: dict[str, list[float]] = {}
     for clip, samples in zip(sat.clips, sat.sounds(trim=trim), strict=True):
         heights.setdefault(clip.speaker, []).append(pitch.mean_f0_hz(samples))
@@ -175,7 +177,7 @@ def _undisturbed(sat: Exam, answers: Answers, *, trim: bool) -> Iterator[Check]:
         for who, found in heights.items()
     }
     groups = [registers[clip.speaker] for clip in sat.clips]
-    yield from checks.fairness(sat, answers, trait="pitch", groups=groups)
+    yield from ser_tests.fairness(sat, answers, trait="pitch", groups=groups)
 
 
 def _progress(sat: Exam, title: str, *, trim: bool, show: bool) -> Iterable[Samples]:
@@ -191,7 +193,7 @@ def _progress(sat: Exam, title: str, *, trim: bool, show: bool) -> Iterable[Samp
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`python -m dndmood_train evaluate`; 0 when done, `UserError` for what cannot be used."""
-    from dndmood_train import report_view
+    from dndmood_train.evaluation import report_view
 
     parser = _parser()
     asked = parser.parse_args(argv)

@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train import metrics, scales
+from dndmood_train import scales
 from dndmood_train.audio import augment
 from dndmood_train.audio.feature_cache import as_power
 from dndmood_train.corpora import EMOTIONS, Clip, part
+from dndmood_train.evaluation import metrics
 from dndmood_train.material import Material
 from dndmood_train.students import Network
 from dndmood_train.students.export import temperature

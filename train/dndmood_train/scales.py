@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood_train.checks import CONSISTENT, EXPECTED, RANGES
 from dndmood_train.corpora import PLANE
+from dndmood_train.evaluation.ser_tests import CONSISTENT, EXPECTED, RANGES
 
 Numbers = NDArray[np.float64]
 

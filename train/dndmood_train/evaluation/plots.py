@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dndmood_train.metrics import Calibration
+from dndmood_train.evaluation.metrics import Calibration
 
 _INK = "#2b2b33"
 _ACCENT = "#b3402a"

@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dndmood_train.comparison import Comparison
-from dndmood_train.exam import Figures
-from dndmood_train.report import Report
-from dndmood_train.significance import Interval
+from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.report import Report
+from dndmood_train.evaluation.significance import Interval
+from dndmood_train.evaluation.test_set import Figures
 
 
 def show(report: Report, *, console: Console | None = None) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from dndmood.errors import UserError
-from dndmood_train import metrics
-from dndmood_train.checks import Check, Consistency
-from dndmood_train.comparison import Comparison
-from dndmood_train.exam import Exam, Figures
-from dndmood_train.judging import Answers
-from dndmood_train.robustness import Outcome
+from dndmood_train.evaluation import metrics
+from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.robustness import Outcome
+from dndmood_train.evaluation.ser_tests import Check, Consistency
+from dndmood_train.evaluation.test_set import Exam, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def draw(folder: Path, report: Report, calibration: metrics.Calibration | None) 
 
     Without a `calibration` there are no classes, and no pictures of them.
     """
-    from dndmood_train import plots
+    from dndmood_train.evaluation import plots
 
     title = f"{report.model} on {report.manifest}"
     try:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from dndmood_train import metrics, significance
+from dndmood_train.evaluation import metrics, significance
 
 sklearn = pytest.importorskip("sklearn.metrics")
 scipy = pytest.importorskip("scipy.stats")

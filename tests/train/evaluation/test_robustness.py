@@ -8,13 +8,13 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood.events import Samples
-from dndmood_train import robustness
 from dndmood_train.audio import disturbances, noises, pitch
 from dndmood_train.audio.noises import Noises
-from dndmood_train.checks import Check
 from dndmood_train.evaluate import evaluate
-from dndmood_train.report_view import show
-from tests.train.graphs import loudness_model
+from dndmood_train.evaluation import robustness
+from dndmood_train.evaluation.report_view import show
+from dndmood_train.evaluation.ser_tests import Check
+from tests.train.evaluation.graphs import loudness_model
 
 
 def tone(hz: float, *, seconds: float = 1.0, level: float = 0.3) -> Samples:

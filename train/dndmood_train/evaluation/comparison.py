@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
-from dndmood_train import metrics
-from dndmood_train import significance as chance
-from dndmood_train.exam import DIMENSIONS, Exam
-from dndmood_train.judging import Answers
-from dndmood_train.significance import Interval
+from dndmood_train.evaluation import metrics
+from dndmood_train.evaluation import significance as chance
+from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.significance import Interval
+from dndmood_train.evaluation.test_set import DIMENSIONS, Exam
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood_train import metrics
 from dndmood_train.corpora.manifest import emotion_named
-from dndmood_train.exam import DIMENSIONS, Exam, figures, guesses
-from dndmood_train.judging import Answers
+from dndmood_train.evaluation import metrics
+from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.test_set import DIMENSIONS, Exam, figures, guesses
 
 Range = Literal["low", "neutral", "high"]
 

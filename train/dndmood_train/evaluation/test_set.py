@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import Samples
-from dndmood_train import metrics, significance
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import Clip, manifest
-from dndmood_train.judging import Answers
-from dndmood_train.metrics import Indices, Values
-from dndmood_train.significance import Interval
+from dndmood_train.evaluation import metrics, significance
+from dndmood_train.evaluation.metrics import Indices, Values
+from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.significance import Interval
 
 DIMENSIONS = ("arousal", "valence")
 

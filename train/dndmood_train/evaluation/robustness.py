@@ -11,12 +11,12 @@ import numpy as np
 
 from dndmood.events import Samples
 from dndmood.hearing.model import Model
-from dndmood_train import metrics
 from dndmood_train.audio import disturbances as d
 from dndmood_train.audio.noises import Noises
-from dndmood_train.checks import Check, subset
-from dndmood_train.exam import DIMENSIONS, Exam, figures, guesses
-from dndmood_train.judging import Answers, Change, Condition, judge
+from dndmood_train.evaluation import metrics
+from dndmood_train.evaluation.predict import Answers, Change, Condition, judge
+from dndmood_train.evaluation.ser_tests import Check, subset
+from dndmood_train.evaluation.test_set import DIMENSIONS, Exam, figures, guesses
 
 TASKS = ("emotion", *DIMENSIONS)
 
