@@ -18,10 +18,11 @@ pytest.importorskip("onnxscript")
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
-from dndmood_train import corpora, label, train_distill
-from dndmood_train import recipe as recipes
+from dndmood_train import corpora, train_distill
 from dndmood_train.corpora import EMOTIONS, part
-from dndmood_train.label import Labels
+from dndmood_train.distillation import labelling
+from dndmood_train.distillation import recipe as recipes
+from dndmood_train.distillation.labelling import Labels
 from dndmood_train.teachers import About, Opinions
 from dndmood_train.train_distill import Progress
 
@@ -220,12 +221,12 @@ def test_another_training_in_the_same_folder_is_refused(
 def test_a_full_disk_is_one_sentence_and_no_model(
     corpus: Path, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dndmood_train import gather
+    from dndmood_train.distillation import dataset
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(gather, "prepared", full)
+    monkeypatch.setattr(dataset, "prepared", full)
     with pytest.raises(UserError, match="is full: make room"):
         run(corpus, tmp_path / "out", recipe)
     assert not (tmp_path / "out" / "model").exists()
@@ -279,7 +280,7 @@ def test_a_noise_that_cannot_be_read_is_said_before_anything_is_made(
 def test_every_clip_keeps_its_own_opinion(corpus: Path, tmp_path: Path) -> None:
     """Also when labels were given in another order, and some clips are not among them."""
     found = corpora.find([corpus])
-    keys = [label.key_of(clip, found[0]) for clip in found[0].clips][::-1][3:]
+    keys = [labelling.key_of(clip, found[0]) for clip in found[0].clips][::-1][3:]
     opinions = Opinions.none(len(keys))
     opinions.arousal[:] = np.arange(len(keys))
     about = About("one", "nowhere", "none", (), ("arousal",))
@@ -288,7 +289,7 @@ def test_every_clip_keeps_its_own_opinion(corpus: Path, tmp_path: Path) -> None:
     arousal = train_distill.teaching(labels, rows).dims[:, 0]
     wanted = {key: number for number, key in enumerate(keys)}
     assert len(clips) == len(keys)
-    assert arousal.tolist() == [wanted[label.key_of(clip, found[0])] for clip in clips]
+    assert arousal.tolist() == [wanted[labelling.key_of(clip, found[0])] for clip in clips]
 
 
 def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from dndmood.errors import UserError
 from dndmood_train import corpora
 from dndmood_train.audio.loading import load
 from dndmood_train.corpora import Clip, Corpus, part, targets
-from dndmood_train.label import shown
+from dndmood_train.distillation.labelling import shown
 from dndmood_train.teachers import _cross_fitting
 from dndmood_train.teachers._noticed import Noticed, notice
 from dndmood_train.teachers.committee import HEADS, NOTICED, Members

@@ -18,21 +18,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dndmood.errors import UserError
-from dndmood_train import corpora, label, plan
+from dndmood_train import corpora
 from dndmood_train.audio.loading import duration_s
 from dndmood_train.audio.noises import kind_of
 from dndmood_train.corpora import Clip, Corpus, sounds
+from dndmood_train.distillation import labelling, plan
+from dndmood_train.distillation.labelling import Labels
+from dndmood_train.distillation.plan import Plan
 from dndmood_train.files import guarded, made
-from dndmood_train.label import Labels
-from dndmood_train.plan import Plan
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dndmood_train.distil import Lesson
-    from dndmood_train.gather import Around, Teaching
-    from dndmood_train.material import Material
-    from dndmood_train.recipe import Recipe
+    from dndmood_train.distillation.batches import Material
+    from dndmood_train.distillation.dataset import Around, Teaching
+    from dndmood_train.distillation.loop import Lesson
+    from dndmood_train.distillation.recipe import Recipe
     from dndmood_train.students import Network
 
 MODEL = "model"
@@ -71,8 +72,8 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
     and gives None. Raises `UserError` for whatever a person can put right.
     """
     _require_torch()
-    from dndmood_train import recipe as recipes
-    from dndmood_train.plan_view import show
+    from dndmood_train.distillation import recipe as recipes
+    from dndmood_train.distillation.plan_view import show
     from dndmood_train.teachers import check_name, device_named
 
     if batch < 1 or processes < 1:
@@ -104,8 +105,8 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
         if processes > 1:
             given = ["--corpora", *map(str, roots), "--teacher", teacher]
             given += ["--out", str(out / "labels"), "--device", device, "--batch", str(batch)]
-            label.spread(given, processes=processes, device=device)
-        labels = label.label(
+            labelling.spread(given, processes=processes, device=device)
+        labels = labelling.label(
             found,
             teacher=teacher,
             out=out / "labels",
@@ -136,7 +137,7 @@ def _taught(
     device: str,
     progress: Progress,
 ) -> Path:
-    from dndmood_train import figures, gather, provenance
+    from dndmood_train.distillation import dataset, dev_figures, model_card
     from dndmood_train.students import built, count, export
 
     clips, rows = _heard(found, labels)
@@ -144,7 +145,7 @@ def _taught(
     with guarded(out / "spectra"):
         sounds_ = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = progress.bar("listening", sounds_ * len(around.copies))
-        material = gather.gathered(
+        material = dataset.gathered(
             clips,
             folder=out / "spectra",
             teaching=taught,
@@ -164,7 +165,7 @@ def _taught(
         student = _learnt(material, wide, out / name, student, device, progress)
     assert student is not None  # noqa: S101 - there is always a first lesson
     student.forget_aids()
-    measured = figures.measure(
+    measured = dev_figures.measure(
         student, material, clips, window_s=recipe.window_s, everyone=recipe.everyone
     )
     answering = export.Answering(
@@ -178,7 +179,7 @@ def _taught(
         answering,
         parameters=count(student),
         window_s=recipe.window_s,
-        about=provenance.about(planned, recipe, labels, figures=measured.table),
+        about=model_card.about(planned, recipe, labels, figures=measured.table),
     )
     return out / MODEL
 
@@ -191,10 +192,10 @@ def _learnt(
     device: str,
     progress: Progress,
 ) -> "Network":
-    from dndmood_train import distil
+    from dndmood_train.distillation import loop
 
     stepped = progress.bar("teaching", lesson.steps)
-    return distil.learn(
+    return loop.learn(
         material,
         lesson,
         folder,
@@ -211,7 +212,7 @@ def _heard(found: Sequence[Corpus], labels: Labels) -> tuple[list[Clip], list[in
     clips, rows = [], []
     for corpus in found:
         for clip in corpus.clips:
-            row = places.get(label.key_of(clip, corpus))
+            row = places.get(labelling.key_of(clip, corpus))
             if row is not None:
                 clips.append(clip)
                 rows.append(row)
@@ -223,7 +224,7 @@ def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
 
     Emotions that the teacher has no word for are NaN, as are dimensions that it does not give.
     """
-    from dndmood_train.gather import Teaching
+    from dndmood_train.distillation.dataset import Teaching
 
     shares = labels.opinions.shares[list(rows)]
     logits = np.log(np.maximum(shares, 1e-6)).astype(np.float32)
@@ -236,7 +237,7 @@ def teaching(labels: Labels, rows: Sequence[int]) -> "Teaching":
 
 def _around(noise: Sequence[Path], everyday: Sequence[Path], recipe: "Recipe") -> "Around":
     from dndmood_train.audio.augment import heard_copies
-    from dndmood_train.gather import Around
+    from dndmood_train.distillation.dataset import Around
 
     for folder in (*noise, *everyday):
         if not (folder.is_dir() and sounds(folder)):

@@ -16,10 +16,10 @@ from torch import Tensor
 
 from dndmood.errors import UserError
 from dndmood_train.audio.augment import Table
+from dndmood_train.distillation.batches import Material, Windows
+from dndmood_train.distillation.losses import Batch, Weights, loss
+from dndmood_train.distillation.optimizer import Optimizer
 from dndmood_train.files import draft_of, made
-from dndmood_train.losses import Batch, Weights, loss
-from dndmood_train.material import Material, Windows
-from dndmood_train.optimizer import Optimizer
 from dndmood_train.students import Network, Shape, built
 
 

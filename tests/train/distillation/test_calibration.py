@@ -1,7 +1,7 @@
 import numpy as np
 
 from dndmood_train.corpora import PLANE
-from dndmood_train.scales import expected_shares, scale, voice_offset
+from dndmood_train.distillation.calibration import expected_shares, scale, voice_offset
 
 
 def test_a_scale_puts_emotions_where_listeners_place_them():

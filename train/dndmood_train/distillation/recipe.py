@@ -25,7 +25,7 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood_train import students
 from dndmood_train.audio.augment import Table
-from dndmood_train.distil import Lesson
+from dndmood_train.distillation.loop import Lesson
 from dndmood_train.students import Shape
 
 _LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2}

@@ -5,8 +5,8 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from dndmood_train.plan import Plan
-from dndmood_train.recipe import Recipe
+from dndmood_train.distillation.plan import Plan
+from dndmood_train.distillation.recipe import Recipe
 
 _COPIES_COST = 0.02
 """Seconds of work for a second of sound: reading it, disturbing it, its spectra."""

@@ -11,7 +11,7 @@ from dndmood_train.audio import augment
 from dndmood_train.audio.augment import COPIES, Table
 from dndmood_train.audio.feature_cache import Spectra, as_power
 from dndmood_train.corpora import Targets
-from dndmood_train.losses import Batch
+from dndmood_train.distillation.losses import Batch
 
 _TALKERS = (3, 7)
 

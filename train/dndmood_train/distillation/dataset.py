@@ -14,7 +14,7 @@ from dndmood_train.audio.augment import heard_copies
 from dndmood_train.audio.feature_cache import prepared
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, part, short, targets
-from dndmood_train.material import Material, shares
+from dndmood_train.distillation.batches import Material, shares
 from dndmood_train.students import FrontEnd
 
 PARTS: Mapping[str, float] = {

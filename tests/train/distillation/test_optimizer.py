@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from dndmood_train.optimizer import Optimizer
+from dndmood_train.distillation.optimizer import Optimizer
 from dndmood_train.students import Shape
 from dndmood_train.students.hearth import Student
 

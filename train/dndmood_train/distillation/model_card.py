@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from dndmood_train.label import Labels
-from dndmood_train.plan import Plan
-from dndmood_train.recipe import Recipe
+from dndmood_train.distillation.labelling import Labels
+from dndmood_train.distillation.plan import Plan
+from dndmood_train.distillation.recipe import Recipe
 
 
 def about(

@@ -15,8 +15,9 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood.events import Samples
-from dndmood_train import corpora, label, teachers
+from dndmood_train import corpora, teachers
 from dndmood_train.corpora import EMOTIONS, Corpus
+from dndmood_train.distillation import labelling
 from dndmood_train.teachers import About, Opinions
 
 pytest.importorskip("torch")
@@ -51,7 +52,7 @@ def loudness(monkeypatch: pytest.MonkeyPatch) -> Loudness:
     module.opened = opened  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(teachers, "names", lambda: ["loudness"])
-    monkeypatch.setattr(label, "PART_CLIPS", 4)
+    monkeypatch.setattr(labelling, "PART_CLIPS", 4)
     return teacher
 
 
@@ -67,8 +68,8 @@ def collection(root: Path, levels: Sequence[float], name: str = "evening") -> Co
     return corpora.read("manifest", folder)
 
 
-def run(found: Sequence[Corpus], out: Path, **more: Any) -> label.Labels:
-    return label.label(found, teacher="loudness", out=out, device="cpu", **more)
+def run(found: Sequence[Corpus], out: Path, **more: Any) -> labelling.Labels:
+    return labelling.label(found, teacher="loudness", out=out, device="cpu", **more)
 
 
 def test_every_clip_has_its_own_opinion_whatever_the_batch(
@@ -138,7 +139,7 @@ def test_stopped_half_way_it_goes_on_and_ends_the_same(
     with pytest.raises(KeyboardInterrupt):
         run([found], out, on_clips=killed)
     with pytest.raises(UserError, match="no finished labels"):
-        label.read(out)
+        labelling.read(out)
     loudness.asked = 0
     resumed = run([found], out)
     assert loudness.asked == 2
@@ -167,7 +168,7 @@ def test_nothing_but_silence_is_said(loudness: Loudness, tmp_path: Path) -> None
 
 def test_the_labels_know_who_gave_them(loudness: Loudness, tmp_path: Path) -> None:
     run([collection(tmp_path, [0.5])], tmp_path / "out")
-    assert label.read(tmp_path / "out").about == loudness.about
+    assert labelling.read(tmp_path / "out").about == loudness.about
 
 
 @pytest.mark.slow
@@ -192,16 +193,16 @@ def test_two_processes_share_the_work_and_agree_with_one(
         collection(tmp_path / "sounds", np.linspace(0.1, 0.9, 5).tolist(), name)
         for name in ("evening", "morning", "night")
     ]
-    alone = label.label(
+    alone = labelling.label(
         found, teacher=str(tmp_path / "net"), out=tmp_path / "alone", device="cpu"
     )
     given = ["--corpora", str(tmp_path / "sounds"), "--teacher", str(tmp_path / "net")]
     given += ["--out", str(tmp_path / "team"), "--device", "cpu", "--processes", "2"]
-    assert label.main(given) == 0
+    assert labelling.main(given) == 0
     told = capfd.readouterr().out
     assert "process 1 of 2 is done" in told
     assert "process 2 of 2 is done" in told
     assert told.count("15 clips labelled") == 1
-    team = label.read(tmp_path / "team")
+    team = labelling.read(tmp_path / "team")
     assert team.keys == alone.keys
     assert team.opinions.shares == pytest.approx(alone.opinions.shares, abs=1e-6)

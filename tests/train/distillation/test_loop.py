@@ -7,11 +7,11 @@ import torch
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
-from dndmood_train import losses
 from dndmood_train.audio.feature_cache import prepared
 from dndmood_train.corpora import EMOTIONS, Targets
-from dndmood_train.distil import Lesson, learn, restored
-from dndmood_train.material import Material, Windows, shares
+from dndmood_train.distillation import losses
+from dndmood_train.distillation.batches import Material, Windows, shares
+from dndmood_train.distillation.loop import Lesson, learn, restored
 from dndmood_train.students import Shape, count, export
 from dndmood_train.students.hearth import Student
 from dndmood_train.teachers._cross_fitting import principal

@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train import scales
 from dndmood_train.audio import augment
 from dndmood_train.audio.feature_cache import as_power
 from dndmood_train.corpora import EMOTIONS, Clip, part
+from dndmood_train.distillation import calibration
+from dndmood_train.distillation.batches import Material
 from dndmood_train.evaluation import metrics
-from dndmood_train.material import Material
 from dndmood_train.students import Network
 from dndmood_train.students.export import temperature
 
@@ -71,7 +71,7 @@ def measure(
     emotions = [str(clips[row].emotion) for row in rows]
     corpora = [clips[row].corpus for row in rows]
     found = [
-        scales.scale(name, dims[:, number], emotions, corpora)
+        calibration.scale(name, dims[:, number], emotions, corpora)
         for number, name in enumerate(("arousal", "valence"))
     ]
     unheard = material.share == 0
@@ -80,7 +80,7 @@ def measure(
     if len(pieces):
         speech = np.concatenate([speech, heard(rows, over=pieces)[1][:, 2]])
     others = np.flatnonzero(unheard & (material.targets.voice == 0))
-    found.append((1.0, scales.voice_offset(speech, heard(others.tolist())[1][:, 2])))
+    found.append((1.0, calibration.voice_offset(speech, heard(others.tolist())[1][:, 2])))
     slope, offset = zip(*found, strict=True)
     value = 1.0 / (1.0 + np.exp(-(dims * np.array(slope) + np.array(offset))))
     truth = np.array([EMOTIONS.index(name) for name in emotions])
@@ -92,7 +92,7 @@ def measure(
     }
     for number, name in enumerate(("arousal", "valence")):
         table[f"{name}_where_expected"] = dict(
-            scales.expected_shares(name, value[:, number], emotions, corpora)
+            calibration.expected_shares(name, value[:, number], emotions, corpora)
         )
     return Measured(temperature(logits, truth), tuple(slope), tuple(offset), table)
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from dndmood_train.losses import Batch, Weights, loss
+from dndmood_train.distillation.losses import Batch, Weights, loss
 from dndmood_train.students import Heard
 
 NOTHING = float("nan")

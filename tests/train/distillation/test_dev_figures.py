@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from dndmood_train import figures
 from dndmood_train.audio.feature_cache import Spectra
 from dndmood_train.corpora import Clip, Targets
-from dndmood_train.material import Material
+from dndmood_train.distillation import dev_figures
+from dndmood_train.distillation.batches import Material
 from dndmood_train.students import Ears, Heard, Network
 
 VOICES, FRAMES = 10, 80
@@ -105,10 +105,10 @@ def test_voices_that_were_learned_from_are_not_measured() -> None:
         share=np.concatenate([np.zeros(VOICES), np.full(VOICES, 0.1), np.zeros(4)]),
         kind=["voice"] * VOICES + list(more.kind),
     )
-    found = figures.measure(
+    found = dev_figures.measure(
         Listener(), more, [*CLIPS, *[learned] * VOICES], window_s=0.5, everyone=False
     )
-    alone = figures.measure(
+    alone = dev_figures.measure(
         Listener(), material(music_kept=True), CLIPS, window_s=0.5, everyone=False
     )
     assert found.offset == pytest.approx(alone.offset, abs=0.1)
@@ -116,7 +116,7 @@ def test_voices_that_were_learned_from_are_not_measured() -> None:
 
 
 def border(*, music_kept: bool) -> float:
-    found = figures.measure(
+    found = dev_figures.measure(
         Listener(), material(music_kept=music_kept), CLIPS, window_s=0.5, everyone=False
     )
     return -found.offset[2]
@@ -129,7 +129,7 @@ def test_a_voice_over_music_is_to_be_heard_as_a_voice() -> None:
 
 
 def test_too_few_voices_say_nothing() -> None:
-    found = figures.measure(
+    found = dev_figures.measure(
         Listener(), material(music_kept=True), CLIPS[:3], window_s=0.5, everyone=False
     )
     assert found.slope == (1.0, 1.0, 1.0)
@@ -138,7 +138,7 @@ def test_too_few_voices_say_nothing() -> None:
 
 @pytest.mark.parametrize("count", [3, VOICES])
 def test_who_learned_from_everybody_cannot_be_measured(count: int) -> None:
-    found = figures.measure(
+    found = dev_figures.measure(
         Listener(), material(music_kept=True), CLIPS[:count], window_s=0.5, everyone=True
     )
     assert found.offset == (0.0, 0.0, 0.0)
