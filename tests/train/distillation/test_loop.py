@@ -11,6 +11,7 @@ from dndmood_train.audio.feature_cache import prepared
 from dndmood_train.corpora import EMOTIONS, Targets
 from dndmood_train.distillation import losses
 from dndmood_train.distillation.batches import Material, Windows, shares
+from dndmood_train.distillation.calibration import temperature
 from dndmood_train.distillation.loop import Lesson, learn, restored
 from dndmood_train.students import Shape, count, export
 from dndmood_train.students.hearth import Student
@@ -212,7 +213,7 @@ def test_temperature_makes_an_overconfident_student_humble():
     chance = np.random.default_rng(0)
     labels = chance.integers(0, 4, 400)
     logits = 8.0 * np.eye(4)[np.where(chance.random(400) < 0.5, labels, (labels + 1) % 4)]
-    assert export.temperature(logits, labels) > 2.0
+    assert temperature(logits, labels) > 2.0
 
 
 def test_groups_get_their_part_whatever_their_size():

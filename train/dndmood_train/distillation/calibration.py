@@ -153,3 +153,18 @@ def expected_shares(
                 share = float(np.mean((mine >= low) & (mine <= high)))
                 found[f"{corpus}_{emotion}_{where}"] = round(share, 3)
     return found
+
+
+def temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """By what to divide logits `(n, classes)` so that they are as sure as they are right.
+
+    Minimises the log loss on held-out clips (Guo et al. 2017, arXiv 1706.04599).
+    """
+    grid = np.geomspace(0.3, 5.0, 200)
+    losses = []
+    for candidate in grid:
+        scaled = logits / candidate
+        scaled = scaled - scaled.max(1, keepdims=True)
+        normaliser = np.log(np.exp(scaled).sum(1))
+        losses.append(float(np.mean(normaliser - scaled[np.arange(len(labels)), labels])))
+    return float(grid[int(np.argmin(losses))])

@@ -16,7 +16,6 @@ from dndmood_train.distillation import calibration
 from dndmood_train.distillation.batches import Material
 from dndmood_train.evaluation import metrics
 from dndmood_train.students import Network
-from dndmood_train.students.export import temperature
 
 _FEWEST = 8
 """Fewer development clips than this say nothing."""
@@ -94,7 +93,7 @@ def measure(
         table[f"{name}_where_expected"] = dict(
             calibration.expected_shares(name, value[:, number], emotions, corpora)
         )
-    return Measured(temperature(logits, truth), tuple(slope), tuple(offset), table)
+    return Measured(calibration.temperature(logits, truth), tuple(slope), tuple(offset), table)
 
 
 def _nothing(protocol: str) -> Measured:
