@@ -13,7 +13,7 @@ COMMANDS = {
     "evaluate": "say what a finished model is worth",
     "train-distill": "corpora and a teacher to a finished model",
 }
-"""Every command and what it does; each is a module of that name with a `main(argv)`."""
+"""Every command and what it does; each is a module of that name in `commands`, with a `main(argv)`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,8 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name, about in COMMANDS.items():
             print(f"{name:15} {about}")
         return 0 if given in (["--help"], ["-h"]) else 2
-    module = {"corpora": "shelf_list"}.get(given[0], given[0].replace("-", "_"))
-    command = importlib.import_module(f"dndmood_train.{module}")
+    module = given[0].replace("-", "_")
+    command = importlib.import_module(f"dndmood_train.commands.{module}")
     try:
         return int(command.main(given[1:]))
     except UserError as error:

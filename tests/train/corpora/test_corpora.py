@@ -1,7 +1,6 @@
 """Every corpus reads its own official layout; what is broken is left out and counted."""
 
 import dataclasses
-import json
 import os
 import struct
 import wave
@@ -13,8 +12,7 @@ import pytest
 import soundfile
 
 from dndmood.errors import UserError
-from dndmood_train import __main__ as door
-from dndmood_train import corpora, shelf_list
+from dndmood_train import corpora
 from dndmood_train.corpora._files import fingerprint
 from dndmood_train.corpora.manifest import emotion_named
 
@@ -329,34 +327,3 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_an_unknown_corpus_names_the_known_ones() -> None:
     with pytest.raises(UserError, match=r"no corpus called cremat: .* cremad"):
         corpora.reader("cremat")
-
-
-def test_the_list_says_what_was_found_where(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    example_of("ravdess", tmp_path / "deep")
-    assert shelf_list.main([str(tmp_path), "--json"]) == 0
-    (told,) = json.loads(capsys.readouterr().out)
-    assert (told["title"], told["clips"], told["speakers"]) == ("RAVDESS", 1, 1)
-    assert told["folder"] == str(tmp_path / "deep")
-    shelf_list.show([tmp_path])
-    assert "CC BY-NC-SA" in capsys.readouterr().out
-
-
-def test_without_a_folder_the_list_says_where_to_get_them(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
-    shelf_list.show([])
-    told = capsys.readouterr().out
-    for name in NAMES:
-        assert name in told
-    # Whole, however narrow the terminal, as it is there to be copied.
-    assert corpora.reader("baved").LINK in told
-
-
-def test_the_training_house_has_a_door_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    assert door.main(["corpora", "/nowhere/at/all"]) == 2
-    assert "There is no folder" in capsys.readouterr().err
-    assert door.main(["cook"]) == 2
-    assert "evaluate" in capsys.readouterr().out

@@ -9,7 +9,7 @@ import torch
 
 from dndmood.errors import UserError
 from dndmood_train import corpora
-from dndmood_train.committee import fit_heads
+from dndmood_train.commands.committee import fit_heads
 from dndmood_train.corpora import EMOTIONS, Clip, fold, part, targets
 from dndmood_train.teachers import _cross_fitting
 from dndmood_train.teachers import committee as committees

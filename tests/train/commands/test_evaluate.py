@@ -10,8 +10,8 @@ import pytest
 import soundfile
 
 from dndmood.errors import UserError
-from dndmood_train import evaluate as command
-from dndmood_train.evaluate import evaluate
+from dndmood_train.commands import evaluate as command
+from dndmood_train.commands.evaluate import evaluate
 from dndmood_train.evaluation import test_set
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.report import Report, as_json

@@ -18,13 +18,14 @@ pytest.importorskip("onnxscript")
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
-from dndmood_train import corpora, train_distill
+from dndmood_train import corpora
+from dndmood_train.commands import train_distill
+from dndmood_train.commands.train_distill import Progress
 from dndmood_train.corpora import EMOTIONS, part
 from dndmood_train.distillation import labelling
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.labelling import Labels
 from dndmood_train.teachers import About, Opinions
-from dndmood_train.train_distill import Progress
 
 RECIPE = """
 pieces = 2
@@ -329,7 +330,7 @@ def test_a_recipe_that_makes_no_sense_is_said(
 
 
 def test_every_published_recipe_can_be_read() -> None:
-    published = sorted((Path(__file__).parents[2] / "train" / "recipes").glob("*.toml"))
+    published = sorted((Path(__file__).parents[3] / "train" / "recipes").glob("*.toml"))
     assert published
     for path in published:
         assert recipes.read(path).name == path.stem
