@@ -24,7 +24,7 @@ from dndmood_train.commands.train_distill import Progress
 from dndmood_train.corpora import EMOTIONS, part
 from dndmood_train.distillation import labelling
 from dndmood_train.distillation import recipe as recipes
-from dndmood_train.distillation.labelling import Labels
+from dndmood_train.distillation.labels import Labels
 from dndmood_train.teachers import About, Opinions
 
 RECIPE = """

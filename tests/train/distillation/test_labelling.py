@@ -16,8 +16,10 @@ import soundfile
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train import corpora, teachers
+from dndmood_train.commands import label as command
 from dndmood_train.corpora import EMOTIONS, Corpus
 from dndmood_train.distillation import labelling
+from dndmood_train.distillation.labels import Labels, read
 from dndmood_train.teachers import About, Opinions
 
 pytest.importorskip("torch")
@@ -68,7 +70,7 @@ def collection(root: Path, levels: Sequence[float], name: str = "evening") -> Co
     return corpora.read("manifest", folder)
 
 
-def run(found: Sequence[Corpus], out: Path, **more: Any) -> labelling.Labels:
+def run(found: Sequence[Corpus], out: Path, **more: Any) -> Labels:
     return labelling.label(found, teacher="loudness", out=out, device="cpu", **more)
 
 
@@ -139,7 +141,7 @@ def test_stopped_half_way_it_goes_on_and_ends_the_same(
     with pytest.raises(KeyboardInterrupt):
         run([found], out, on_clips=killed)
     with pytest.raises(UserError, match="no finished labels"):
-        labelling.read(out)
+        read(out)
     loudness.asked = 0
     resumed = run([found], out)
     assert loudness.asked == 2
@@ -168,7 +170,7 @@ def test_nothing_but_silence_is_said(loudness: Loudness, tmp_path: Path) -> None
 
 def test_the_labels_know_who_gave_them(loudness: Loudness, tmp_path: Path) -> None:
     run([collection(tmp_path, [0.5])], tmp_path / "out")
-    assert labelling.read(tmp_path / "out").about == loudness.about
+    assert read(tmp_path / "out").about == loudness.about
 
 
 @pytest.mark.slow
@@ -198,11 +200,11 @@ def test_two_processes_share_the_work_and_agree_with_one(
     )
     given = ["--corpora", str(tmp_path / "sounds"), "--teacher", str(tmp_path / "net")]
     given += ["--out", str(tmp_path / "team"), "--device", "cpu", "--processes", "2"]
-    assert labelling.main(given) == 0
+    assert command.main(given) == 0
     told = capfd.readouterr().out
     assert "process 1 of 2 is done" in told
     assert "process 2 of 2 is done" in told
     assert told.count("15 clips labelled") == 1
-    team = labelling.read(tmp_path / "team")
+    team = read(tmp_path / "team")
     assert team.keys == alone.keys
     assert team.opinions.shares == pytest.approx(alone.opinions.shares, abs=1e-6)

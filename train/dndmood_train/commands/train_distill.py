@@ -23,8 +23,9 @@ from dndmood_train.audio.loading import duration_s
 from dndmood_train.audio.noises import kind_of
 from dndmood_train.corpora import Clip, Corpus, sounds
 from dndmood_train.distillation import labelling, plan
-from dndmood_train.distillation.labelling import Labels
+from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.plan import Plan
+from dndmood_train.distillation.processes import spread
 from dndmood_train.files import guarded, made
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def train_distill(  # noqa: PLR0913 - one keyword for each option of the command
         if processes > 1:
             given = ["--corpora", *map(str, roots), "--teacher", teacher]
             given += ["--out", str(out / "labels"), "--device", device, "--batch", str(batch)]
-            labelling.spread(given, processes=processes, device=device)
+            spread(given, processes=processes, device=device)
         labels = labelling.label(
             found,
             teacher=teacher,

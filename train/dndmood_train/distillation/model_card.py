@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dndmood_train.distillation.labelling import Labels
+from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.plan import Plan
 from dndmood_train.distillation.recipe import Recipe
 
