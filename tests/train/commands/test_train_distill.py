@@ -20,11 +20,12 @@ from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
 from dndmood_train import corpora
 from dndmood_train.commands import train_distill
-from dndmood_train.commands.train_distill import Progress
 from dndmood_train.corpora import EMOTIONS, part
-from dndmood_train.distillation import labelling
+from dndmood_train.distillation import distill, labelling
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.labels import Labels
+from dndmood_train.distillation.progress import Progress, progress_of
+from dndmood_train.distillation.teacher_targets import judged, teaching
 from dndmood_train.teachers import About, Opinions
 
 RECIPE = """
@@ -72,9 +73,7 @@ def recipe(tmp_path: Path) -> Path:
 
 def run(corpus: Path, out: Path, recipe: Path, **more: Any) -> Path | None:
     settings: dict[str, Any] = {"teacher": "toy", "device": "cpu", "show_progress": False}
-    return train_distill.train_distill(
-        roots=[corpus], out=out, recipe=recipe, **(settings | more)
-    )
+    return distill.distill(roots=[corpus], out=out, recipe=recipe, **(settings | more))
 
 
 @contextmanager
@@ -97,7 +96,7 @@ def stopped_at(title: str, count: int, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield Progress(bar)
 
     with monkeypatch.context() as patched:
-        patched.setattr(train_distill, "_progress", impatient)
+        patched.setattr(distill, "progress_of", impatient)
         with pytest.raises(KeyboardInterrupt):
             yield
 
@@ -286,8 +285,8 @@ def test_every_clip_keeps_its_own_opinion(corpus: Path, tmp_path: Path) -> None:
     opinions.arousal[:] = np.arange(len(keys))
     about = About("one", "nowhere", "none", (), ("arousal",))
     labels = Labels(about, tuple(keys), opinions, np.ones(len(keys), np.float32), {})
-    clips, rows = train_distill._heard(found, labels)
-    arousal = train_distill.teaching(labels, rows).dims[:, 0]
+    clips, rows = judged(found, labels)
+    arousal = teaching(labels, rows).dims[:, 0]
     wanted = {key: number for number, key in enumerate(keys)}
     assert len(clips) == len(keys)
     assert arousal.tolist() == [wanted[labelling.key_of(clip, found[0])] for clip in clips]
@@ -351,7 +350,7 @@ def test_emotions_that_the_teacher_has_no_word_for_are_masked() -> None:
     opinions.arousal[:] = [0.2, 0.9]
     about = About("four", "nowhere", "none", ("sad", "angry"), ("arousal",))
     labels = Labels(about, ("a", "b"), opinions, np.ones(2, np.float32), {})
-    taught = train_distill.teaching(labels, [1, 0])
+    taught = teaching(labels, [1, 0])
     assert np.isnan(taught.logits).sum(axis=1).tolist() == [6, 6]
     shares = np.exp(taught.logits[0, [3, 4]])
     assert shares == pytest.approx([0.25, 0.75])
@@ -376,7 +375,7 @@ def test_the_command_says_where_the_model_lies(
 
 
 def test_a_log_file_gets_lines_instead_of_bars(capsys: pytest.CaptureFixture[str]) -> None:
-    with train_distill._progress(shown=True) as progress:
+    with progress_of(shown=True) as progress:
         told = progress.bar("teaching", 40)
         for _ in range(40):
             told(1)
@@ -395,7 +394,7 @@ def test_stopped_from_the_keyboard_it_says_how_to_go_on(
     def interrupted(**_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train_distill, "train_distill", interrupted)
+    monkeypatch.setattr(distill, "distill", interrupted)
     arguments = ["--corpora", str(corpus), "--out", str(tmp_path / "out"), "--teacher", "toy"]
     assert train_distill.main(arguments) == 130
     assert "the same command goes on" in capsys.readouterr().err

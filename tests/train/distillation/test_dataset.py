@@ -13,7 +13,8 @@ from dndmood.errors import UserError
 from dndmood_train.audio.augment import Table, heard_copies
 from dndmood_train.corpora import Clip, part
 from dndmood_train.distillation.batches import Windows
-from dndmood_train.distillation.dataset import Around, gathered
+from dndmood_train.distillation.dataset import gathered
+from dndmood_train.distillation.other_sounds import Around
 
 VOICES = [f"tavern:v{number}" for number in range(40)]
 LEARNING = next(voice for voice in VOICES if part(voice) == "train")

@@ -1,8 +1,6 @@
 """Brings everything together that a student learns from: clips, noises, music, a teacher."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +8,12 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood_train.audio import synthetic_music
-from dndmood_train.audio.augment import heard_copies
 from dndmood_train.audio.feature_cache import prepared
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, part, short, targets
 from dndmood_train.distillation.batches import Material, shares
+from dndmood_train.distillation.other_sounds import KEPT, Around
+from dndmood_train.distillation.teacher_targets import Teaching
 from dndmood_train.students import FrontEnd
 
 PARTS: Mapping[str, float] = {
@@ -31,9 +30,6 @@ PARTS: Mapping[str, float] = {
 """How much of what a student hears comes from where; unlisted corpora get `OTHER` each."""
 
 OTHER = 0.1
-KEPT = 0.15
-"""Share of noises and everyday speech that is kept for measuring, by hash of the name; so much
-more music is invented."""
 BURSTS_WEIGHT = 0.5
 """Of wordless bursts and everyday speech in the emotion loss."""
 
@@ -42,52 +38,12 @@ _EVERYDAY = (0.7, 0.15, 0.05, 0.05, 0.02, 0.01, 0.01, 0.01)
 _WEAK = frozenset({"emogator", "everyday"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Teaching:
-    """What a teacher thinks of the clips, row by row; NaN where it has no opinion."""
-
-    logits: NDArray[np.float32]
-    """Shape `(clips, 8)`; logarithms of shares will do."""
-    dims: NDArray[np.float32]
-    """Arousal and valence, shape `(clips, 2)`."""
-    features: NDArray[np.float32]
-    """To be imitated, shape `(clips, k)`; `k` may be 0."""
-
-    @classmethod
-    def none(cls, clips: int) -> "Teaching":
-        """No opinion at all: learning from labels only."""
-        logits = np.full((clips, len(EMOTIONS)), np.nan, np.float32)
-        return cls(
-            logits, np.full((clips, 2), np.nan, np.float32), np.zeros((clips, 0), np.float32)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What is heard beside the corpora."""
-
-    everyday: tuple[Path, ...] = ()
-    """Ordinary speech, which should come out neutral."""
-    noises: tuple[Path, ...] = ()
-    rooms: tuple[Path, ...] = ()
-    """Impulse responses."""
-    copies: tuple[str, ...] = heard_copies()
-    """Which disturbed copies of every sound are stored."""
-    pieces: int = 300
-    """How many pieces of music are invented to learn under."""
-
-    @property
-    def invented(self) -> int:
-        """All pieces: to learn under, and after them those that only measuring hears."""
-        return self.pieces + ceil(KEPT * self.pieces)
-
-
 def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
     clips: Sequence[Clip],
     *,
     folder: Path,
     teaching: Teaching | None = None,
-    around: Around = Around(),
+    around: Around | None = None,
     vote_share: float = 0.25,
     everyone: bool = False,
     seed: int = 0,
@@ -99,6 +55,7 @@ def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
     Development voices (`splits.part`) are not heard unless `everyone`. Raises `UserError`
     when a sound cannot be read or nobody is left to learn from.
     """
+    around = around or Around()
     learning = [everyone or part(clip.speaker) == "train" for clip in clips]
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
