@@ -10,8 +10,8 @@ from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train.audio import disturbances, noises, pitch
 from dndmood_train.audio.noises import Noises
-from dndmood_train.commands.evaluate import evaluate
 from dndmood_train.evaluation import robustness
+from dndmood_train.evaluation.evaluate import evaluate
 from dndmood_train.evaluation.report_view import show
 from dndmood_train.evaluation.ser_tests import Check
 from tests.train.evaluation.graphs import loudness_model

@@ -1,199 +1,14 @@
-"""`dndmood evaluate`: what a finished model is worth on clips that it never met.
-
-The model is run as the program runs it, through `dndmood.hearing.model`; torch is not needed.
-"""
+"""`dndmood evaluate`: what a finished model is worth on clips that it never met."""
 
 import argparse
-import contextlib
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
-
-from dndmood.events import Samples
-from dndmood.hearing.model import Model, open_model
-from dndmood_train.audio import noises, pitch
-from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.evaluation import comparison, predict, robustness, ser_tests, test_set
-from dndmood_train.evaluation import report as reports
-from dndmood_train.evaluation.predict import Answers, Condition
-from dndmood_train.evaluation.report import Report
-from dndmood_train.evaluation.ser_tests import Check
-from dndmood_train.evaluation.test_set import Exam, Figures
-
-CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
-"""Lengths of window for which the curve is drawn."""
-
-_MAIN = "main"
-_TALKERS = 40
-
-
-def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
-    *,
-    manifest: Path,
-    root: Path,
-    model: Path,
-    graph: str = "model.onnx",
-    against: Path | None = None,
-    against_graph: str = "model.onnx",
-    predictions: Path | None = None,
-    plots: Path | None = None,
-    check: bool = False,
-    noise: Path | None = None,
-    at_most: int = 600,
-    window_s: float | None = None,
-    trim: bool = True,
-    curve: bool = True,
-    rounds: int = 1000,
-    seed: int = 0,
-    show_progress: bool = False,
-) -> Report:
-    """Examine the model in folder `model` with the clips that `manifest` names below `root`.
-
-    `graph` is the file in that folder (an int8 one, say); `against` is a second model's folder.
-    `predictions` is a CSV file to write with one row per clip, `plots` a folder for pictures.
-    `check` asks the robustness checks, on `at_most` clips drawn evenly from the classes, with
-    the sounds in the folder `noise` where there are any. `window_s` is the card's unless given,
-    0 hears each clip whole; `trim` cuts silence off the ends; `curve` tries other windows.
-
-    Raises `UserError` for a manifest, sound or model that cannot be used, and when a file
-    cannot be written.
-    """
-    with contextlib.ExitStack() as house:
-        judge = house.enter_context(open_model(model, graph=graph))
-        sat = test_set.sit(manifest, root=root, labels=judge.card.labels)
-        window_s = judge.card.window_s if window_s is None else window_s
-        conditions = [Condition(_MAIN, window_s)]
-        conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
-        heard = _progress(sat, "listening", trim=trim, show=show_progress)
-        answers = predict.judge(judge, heard, conditions, seed=seed)
-        report = _reported(judge, sat, answers, manifest, window_s, trim=trim, rounds=rounds)
-        if predictions:
-            reports.write_predictions(predictions, sat, answers[_MAIN])
-        if against:
-            rival = house.enter_context(open_model(against, graph=against_graph))
-            heard = _progress(sat, "the other model", trim=trim, show=show_progress)
-            other = predict.judge(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[_MAIN]
-            report = replace(
-                report,
-                against=comparison.compare(
-                    sat,
-                    answers[_MAIN],
-                    other,
-                    rival=f"{rival.card.name}/{against_graph}",
-                    rounds=rounds,
-                ),
-            )
-        if check:
-            part = _drawn(sat, at_most, seed)
-            heard = _progress(part, "disturbing", trim=trim, show=show_progress)
-            tests = robustness.trials(noises.gathered(noise, talkers=_talkers(sat)))
-            outcomes, asked = robustness.endure(
-                judge, part, heard, tests, window_s=window_s, seed=seed
-            )
-            asked = [*_undisturbed(sat, answers[_MAIN], trim=trim), *asked]
-            report = replace(report, outcomes=outcomes, checks=asked)
-        if plots:
-            sure = test_set.reliability(sat, answers[_MAIN]) if len(sat.scored) else None
-            reports.draw(plots, report, sure)
-    return report
-
-
-def _reported(
-    model: Model,
-    sat: Exam,
-    answers: dict[str, Answers],
-    manifest: Path,
-    window_s: float,
-    *,
-    trim: bool,
-    rounds: int,
-) -> Report:
-    dropped = dict(sat.dropped)
-    if outside := len(sat.clips) - len(sat.scored):
-        dropped["no such label in the model"] = outside
-    main = answers[_MAIN]
-    return Report(
-        model=model.card.name,
-        sha256=model.card.sha256,
-        manifest=manifest.name,
-        window_s=window_s,
-        trimmed=trim,
-        clips=len(sat.clips),
-        dropped=dropped,
-        figures=test_set.figures(sat, main, rounds=rounds),
-        centred_uar=test_set.figures(sat, main.centred(), rounds=0).uar,
-        by_sex=_by_sex(sat, main, rounds),
-        by_window={
-            name: test_set.figures(sat, given, rounds=0).uar
-            for name, given in answers.items()
-            if name != _MAIN
-        },
-        consistency=ser_tests.consistency(sat, main),
-    )
-
-
-def _by_sex(sat: Exam, answers: Answers, rounds: int) -> dict[str, Figures]:
-    found = {}
-    for sex in ("female", "male"):
-        chosen = np.flatnonzero([clip.sex == sex for clip in sat.clips])
-        if len(chosen):
-            part = sat.part(chosen)
-            found[sex] = test_set.figures(
-                part, ser_tests.subset(answers, chosen), rounds=rounds
-            )
-    return found
-
-
-def _drawn(sat: Exam, at_most: int, seed: int) -> Exam:
-    # The same number of every class, so that a small sample still asks about all of them.
-    random = np.random.default_rng(seed)
-    if at_most <= 0 or len(sat.clips) <= at_most or not sat.classes:
-        return sat
-    each = max(1, at_most // len(sat.classes))
-    chosen = [
-        random.permutation(np.flatnonzero(sat.truth == number))[:each]
-        for number in range(len(sat.classes))
-    ]
-    return sat.part(np.sort(np.concatenate(chosen)))
-
-
-def _talkers(sat: Exam) -> list[Samples]:
-    some = sat.clips[:: max(1, len(sat.clips) // _TALKERS)][:_TALKERS]
-    return [trimmed(load(clip.path)) for clip in some]
-
-
-def _undisturbed(sat: Exam, answers: Answers, *, trim: bool) -> Iterator[Check]:
-    yield from ser_tests.correctness(sat, answers)
-    sexes = [clip.sex for clip in sat.clips]
-    yield from ser_tests.fairness(sat, answers, trait="sex", groups=sexes)
-    heights: dict[str, list[float]] = {}
-    for clip, samples in zip(sat.clips, sat.sounds(trim=trim), strict=True):
-        heights.setdefault(clip.speaker, []).append(pitch.mean_f0_hz(samples))
-    registers = {
-        who: pitch.register(float(np.nanmean(found)) if np.isfinite(found).any() else math.nan)
-        for who, found in heights.items()
-    }
-    groups = [registers[clip.speaker] for clip in sat.clips]
-    yield from ser_tests.fairness(sat, answers, trait="pitch", groups=groups)
-
-
-def _progress(sat: Exam, title: str, *, trim: bool, show: bool) -> Iterable[Samples]:
-    sounds = sat.sounds(trim=trim)
-    if not show:
-        return sounds
-    from rich.console import Console
-    from rich.progress import track
-
-    # Standard output belongs to the report, which may be JSON for a program to read.
-    return track(sounds, description=title, total=len(sat.clips), console=Console(stderr=True))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`python -m dndmood_train evaluate`; 0 when done, `UserError` for what cannot be used."""
-    from dndmood_train.evaluation import report_view
+    from dndmood_train.evaluation import report, report_view
+    from dndmood_train.evaluation.evaluate import evaluate
 
     parser = _parser()
     asked = parser.parse_args(argv)
@@ -219,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         show_progress=True,
     )
     if asked.json:
-        print(reports.as_json(found))
+        print(report.as_json(found))
     else:
         report_view.show(found)
     return 0

@@ -11,8 +11,8 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood_train.commands import evaluate as command
-from dndmood_train.commands.evaluate import evaluate
 from dndmood_train.evaluation import test_set
+from dndmood_train.evaluation.evaluate import _drawn, evaluate
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.report import Report, as_json
 from tests.train.evaluation.graphs import CENTRES, loudness_model
@@ -288,7 +288,7 @@ def test_a_small_sample_still_asks_about_every_emotion(
     tmp_path: Path, rows: list[tuple[str, float, str, str]]
 ) -> None:
     sat = test_set.sit(table(tmp_path, rows), root=tmp_path, labels=CENTRES)
-    drawn = command._drawn(sat, 2, 0)
+    drawn = _drawn(sat, 2, 0)
     assert sorted(drawn.truth.tolist()) == [0, 1, 2, 3]
 
 
