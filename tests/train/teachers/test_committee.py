@@ -9,15 +9,16 @@ import torch
 
 from dndmood.errors import UserError
 from dndmood_train import corpora
-from dndmood_train.commands.committee import fit_heads
 from dndmood_train.corpora import EMOTIONS, Clip, fold, part, targets
+from dndmood_train.distillation.fit_committee import fit_heads
 from dndmood_train.teachers import _cross_fitting
 from dndmood_train.teachers import committee as committees
 from dndmood_train.teachers._cross_fitting import FOLDS, Bench, Directions, Heads
 from dndmood_train.teachers._gpvad import Gpvad
+from dndmood_train.teachers._members import CHOSEN, MEMBERS, Members
 from dndmood_train.teachers._noticed import Noticed, digest, notice
 from dndmood_train.teachers._weights import load_strictly
-from dndmood_train.teachers.committee import CHOSEN, MEMBERS, Members, opened
+from dndmood_train.teachers.committee import opened
 
 
 def keep(network, path):
