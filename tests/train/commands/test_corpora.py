@@ -9,7 +9,7 @@ import soundfile
 
 from dndmood_train import __main__ as door
 from dndmood_train import corpora
-from dndmood_train.commands import corpora as command
+from dndmood_train.commands._corpora_view import show
 
 
 def test_the_list_says_what_was_found_where(
@@ -18,11 +18,11 @@ def test_the_list_says_what_was_found_where(
     example = tmp_path / "deep" / corpora.reader("ravdess").EXAMPLE
     example.parent.mkdir(parents=True)
     soundfile.write(example, np.full(160, 0.1), 16_000)
-    assert command.main([str(tmp_path), "--json"]) == 0
+    assert door.main(["corpora", str(tmp_path), "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)
     assert (told["title"], told["clips"], told["speakers"]) == ("RAVDESS", 1, 1)
     assert told["folder"] == str(tmp_path / "deep")
-    command.show([tmp_path])
+    show([tmp_path])
     assert "CC BY-NC-SA" in capsys.readouterr().out
 
 
@@ -30,7 +30,7 @@ def test_without_a_folder_the_list_says_where_to_get_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    command.show([])
+    show([])
     told = capsys.readouterr().out
     for name in corpora.names():
         assert name in told

@@ -18,8 +18,8 @@ pytest.importorskip("onnxscript")
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
+from dndmood_train import __main__ as door
 from dndmood_train import corpora
-from dndmood_train.commands import train_distill
 from dndmood_train.corpora import EMOTIONS, part
 from dndmood_train.distillation import distill, labelling
 from dndmood_train.distillation import recipe as recipes
@@ -368,7 +368,7 @@ def test_the_command_says_where_the_model_lies(
 ) -> None:
     arguments = ["--corpora", str(corpus), "--out", str(tmp_path / "out"), "--teacher", "toy"]
     arguments += ["--recipe", str(recipe), "--device", "cpu"]
-    assert train_distill.main(arguments) == 0
+    assert door.main(["train-distill", *arguments]) == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "out" / "model")
     plan = json.loads((tmp_path / "out" / "plan.json").read_text())
     assert plan["teacher"] == "toy"
@@ -396,7 +396,7 @@ def test_stopped_from_the_keyboard_it_says_how_to_go_on(
 
     monkeypatch.setattr(distill, "distill", interrupted)
     arguments = ["--corpora", str(corpus), "--out", str(tmp_path / "out"), "--teacher", "toy"]
-    assert train_distill.main(arguments) == 130
+    assert door.main(["train-distill", *arguments]) == 130
     assert "the same command goes on" in capsys.readouterr().err
 
 

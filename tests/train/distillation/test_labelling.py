@@ -15,8 +15,8 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood.events import Samples
+from dndmood_train import __main__ as door
 from dndmood_train import corpora, teachers
-from dndmood_train.commands import label as command
 from dndmood_train.corpora import EMOTIONS, Corpus
 from dndmood_train.distillation import labelling
 from dndmood_train.distillation.labels import Labels, read
@@ -200,7 +200,7 @@ def test_two_processes_share_the_work_and_agree_with_one(
     )
     given = ["--corpora", str(tmp_path / "sounds"), "--teacher", str(tmp_path / "net")]
     given += ["--out", str(tmp_path / "team"), "--device", "cpu", "--processes", "2"]
-    assert command.main(given) == 0
+    assert door.main(["label", *given]) == 0
     told = capfd.readouterr().out
     assert "process 1 of 2 is done" in told
     assert "process 2 of 2 is done" in told

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from dndmood.errors import UserError
-from dndmood_train.commands import evaluate as command
+from dndmood_train import __main__ as door
 from dndmood_train.evaluation import test_set
 from dndmood_train.evaluation.evaluate import _drawn, evaluate
 from dndmood_train.evaluation.predict import Answers
@@ -212,7 +212,7 @@ def test_the_command_prints_json_and_nothing_else(
 ) -> None:
     arguments = ["--manifest", str(table(tmp_path, rows)), "--root", str(tmp_path)]
     arguments += ["--model", str(loudness_model(tmp_path / "model")), "--json", "--rounds", "9"]
-    assert command.main(arguments) == 0
+    assert door.main(["evaluate", *arguments]) == 0
     assert json.loads(capsys.readouterr().out)["figures"]["clips"] == 16
 
 
@@ -223,7 +223,7 @@ def test_the_command_prints_a_page_for_people(
 ) -> None:
     arguments = ["--manifest", str(table(tmp_path, rows)), "--root", str(tmp_path)]
     arguments += ["--model", str(loudness_model(tmp_path / "model")), "--rounds", "9"]
-    assert command.main(arguments) == 0
+    assert door.main(["evaluate", *arguments]) == 0
     page = capsys.readouterr().out
     for words in ("16 clips of 4 speakers", "UAR", "93.8", "arousal of angry", "female"):
         assert words in page

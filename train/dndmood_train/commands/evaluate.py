@@ -1,69 +1,96 @@
 """`dndmood evaluate`: what a finished model is worth on clips that it never met."""
 
-import argparse
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dndmood.errors import UserError
+from dndmood_train.commands._options import for_people
+
+Manifest = Annotated[Path, typer.Option(help="CSV: path, emotion, speaker, ...")]
+Root = Annotated[Path, typer.Option(help="Folder that the paths are relative to.")]
+Model = Annotated[
+    Path | None,
+    typer.Option(help="Folder of an emotion model (that which listens)."),
+]
+Graph = Annotated[str, typer.Option(help="Which graph in that folder.")]
+Against = Annotated[Path | None, typer.Option(help="Folder of a second model to compare with.")]
+AgainstGraph = Annotated[str, typer.Option(help="Which graph of the second model.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Predictions = Annotated[Path | None, typer.Option(help="CSV to write, one row per clip.")]
+Plots = Annotated[Path | None, typer.Option(help="Folder to write pictures into.")]
+Robustness = Annotated[
+    bool, typer.Option("--robustness", help="Ask the checks, disturbing the sound.")
+]
+Noise = Annotated[
+    Path | None, typer.Option(help="Folder of noises and rooms; else invented ones.")
+]
+AtMost = Annotated[int, typer.Option(min=0, help="Clips to disturb; 0 for all.")]
+Window = Annotated[
+    float | None,
+    typer.Option(
+        "--window", "--window-s", help="Window in seconds (the model's); 0 for whole clips."
+    ),
+]
+Trim = Annotated[bool, typer.Option(help="Cut silent ends.")]
+Curve = Annotated[bool, typer.Option(help="Try other windows.")]
+Rounds = Annotated[int, typer.Option(min=0, help="Rounds of the bootstrap.")]
+Seed = Annotated[int, typer.Option(help="What chance begins with.")]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """`python -m dndmood_train evaluate`; 0 when done, `UserError` for what cannot be used."""
+@for_people
+def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
+    *,
+    manifest: Manifest,
+    root: Root,
+    model: Model = None,
+    graph: Graph = "model.onnx",
+    against: Against = None,
+    against_graph: AgainstGraph = "model.onnx",
+    as_json: AsJson = False,
+    predictions: Predictions = None,
+    plots: Plots = None,
+    robustness: Robustness = False,
+    noise: Noise = None,
+    at_most: AtMost = 600,
+    window: Window = None,
+    trim: Trim = True,
+    curve: Curve = True,
+    rounds: Rounds = 1000,
+    seed: Seed = 0,
+) -> None:
+    """Say what a model is worth on clips that it never met.
+
+    The model is run as the program runs it; torch is not needed.
+    """
+    if model is None:
+        raise UserError(
+            "Say which model: without the program around it, it needs --model FOLDER."
+        )
+    from dndmood_train.evaluation import evaluate as evaluation
     from dndmood_train.evaluation import report, report_view
-    from dndmood_train.evaluation.evaluate import evaluate
 
-    parser = _parser()
-    asked = parser.parse_args(argv)
-    if asked.model is None:
-        parser.error("without the program around it, it needs --model FOLDER")
-    found = evaluate(
-        manifest=asked.manifest,
-        root=asked.root,
-        model=asked.model,
-        graph=asked.graph,
-        against=asked.against,
-        against_graph=asked.against_graph,
-        predictions=asked.predictions,
-        plots=asked.plots,
-        check=asked.robustness,
-        noise=asked.noise,
-        at_most=asked.at_most,
-        window_s=asked.window_s,
-        trim=asked.trim,
-        curve=asked.curve,
-        rounds=asked.rounds,
-        seed=asked.seed,
+    found = evaluation.evaluate(
+        manifest=manifest,
+        root=root,
+        model=model,
+        graph=graph,
+        against=against,
+        against_graph=against_graph,
+        predictions=predictions,
+        plots=plots,
+        check=robustness,
+        noise=noise,
+        at_most=at_most,
+        window_s=window,
+        trim=trim,
+        curve=curve,
+        rounds=rounds,
+        seed=seed,
         show_progress=True,
     )
-    if asked.json:
+    if as_json:
         print(report.as_json(found))
     else:
         report_view.show(found)
-    return 0
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0, not {text!r}")
-    return int(text)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dndmood evaluate", description=__doc__)
-    add = parser.add_argument
-    add("--manifest", type=Path, required=True, help="CSV: path, emotion, speaker, ...")
-    add("--root", type=Path, required=True, help="folder that the paths are relative to")
-    add("--model", type=Path, help="folder with model.onnx and card.toml; else what listens")
-    add("--graph", default="model.onnx", help="which graph in that folder")
-    add("--against", type=Path, help="folder of a second model to compare with")
-    add("--against-graph", default="model.onnx", help="which graph of the second model")
-    add("--json", action="store_true", help="print JSON")
-    add("--predictions", type=Path, help="CSV file to write, one row per clip")
-    add("--plots", type=Path, help="folder to write pictures into")
-    add("--robustness", action="store_true", help="ask the checks, disturbing the sound")
-    add("--noise", type=Path, help="folder of noises and rooms; invented ones otherwise")
-    add("--at-most", type=_count, default=600, help="clips to disturb; 0 for all")
-    add("--window-s", type=float, help="length of window; 0 for whole clips")
-    add("--trim", action=argparse.BooleanOptionalAction, default=True, help="cut silent ends")
-    add("--curve", action=argparse.BooleanOptionalAction, default=True, help="try windows")
-    add("--rounds", type=_count, default=1000, help="rounds of the bootstrap")
-    add("--seed", type=int, default=0)
-    return parser
