@@ -12,7 +12,9 @@ Manifest = Annotated[Path, typer.Option(help="CSV: path, emotion, speaker, ...")
 Root = Annotated[Path, typer.Option(help="Folder that the paths are relative to.")]
 Model = Annotated[
     Path | None,
-    typer.Option(help="Folder of an emotion model (that which listens)."),
+    typer.Option(
+        show_default=False, help="Folder of an emotion model; else of the one that listens."
+    ),
 ]
 Graph = Annotated[str, typer.Option(help="Which graph in that folder.")]
 Against = Annotated[Path | None, typer.Option(help="Folder of a second model to compare with.")]
