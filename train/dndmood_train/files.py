@@ -15,7 +15,7 @@ from dndmood.errors import UserError
 
 
 @contextmanager
-def guarded(path: Path) -> Iterator[None]:
+def disk_errors_explained(path: Path) -> Iterator[None]:
     """Turns what a disk may do while `path` is written into a `UserError`."""
     try:
         yield
@@ -28,9 +28,9 @@ def guarded(path: Path) -> Iterator[None]:
         raise UserError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
-def made(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make `folder` unless it is there; raises `UserError` when it cannot be made."""
-    with guarded(folder):
+    with disk_errors_explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -42,7 +42,7 @@ def draft_of(path: Path) -> Iterator[Path]:
     file. Raises `UserError` when the disk is full or cannot be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with guarded(path):
+    with disk_errors_explained(path):
         try:
             yield draft
             with draft.open("rb+") as file:
@@ -59,7 +59,7 @@ def draft_folder_of(folder: Path, *, last: str) -> Iterator[Path]:
     The file called `last`, which tells that the others are whole, leaves first and arrives
     last. Raises `UserError` when the disk is full or cannot be written.
     """
-    with guarded(folder):
+    with disk_errors_explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as outer:
             # Under its own name, which a reader may want to know.
@@ -74,14 +74,14 @@ def draft_folder_of(folder: Path, *, last: str) -> Iterator[Path]:
                 path.replace(folder / path.name)
 
 
-def put(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write `content` to `path`: a reader sees the old file or the new one, never half."""
     with draft_of(path) as draft:
         draft.write_bytes(content)
 
 
-def put_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write named arrays as one compressed `.npz`, likewise."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
-    put(path, buffer.getvalue())
+    write_whole(path, buffer.getvalue())

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from dndmood_train.audio.augment import COPIES, Samples, heard_copies
-from dndmood_train.files import draft_of, made, put
+from dndmood_train.files import draft_of, make_folder, write_whole
 from dndmood_train.students import FRAME, Ears, FrontEnd
 
 _QUIETEST = 1e-9
@@ -81,14 +81,14 @@ def prepared(
     where nothing is said. The same names and seed give the same
     numbers whatever was interrupted, as every clip draws its own luck.
     """
-    made(folder)
+    make_folder(folder)
     ears = ears or Ears()
     for copy in copies:
         wanted = fingerprint(names, seed=seed, copy=copy, ears=ears.name)
         if not _lies_there(folder / f"{copy}.json", wanted):
             (folder / f"{copy}.json").unlink(missing_ok=True)
             _write_copy(folder, copy, len(names), load, rooms, seed, ears, progress)
-            put(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
+            write_whole(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
     return opened(folder, copies, per_second=ears.per_second)
 
 

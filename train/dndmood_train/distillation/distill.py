@@ -26,7 +26,7 @@ from dndmood_train.distillation.processes import spread
 from dndmood_train.distillation.progress import Progress, progress_of
 from dndmood_train.distillation.recipe import Recipe
 from dndmood_train.distillation.teacher_targets import Teaching, judged, teaching
-from dndmood_train.files import guarded, made
+from dndmood_train.files import disk_errors_explained, make_folder
 from dndmood_train.students import Network, built, count
 from dndmood_train.teachers import check_name, device_named
 
@@ -76,7 +76,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             show(planned, chosen, console=progress.console)
         if dry_run:
             return None
-        made(out)
+        make_folder(out)
         plan.keep(planned, out)
         if _whole(out / MODEL):
             return out / MODEL
@@ -147,7 +147,7 @@ def _material(
     folder: Path,
     progress: Progress,
 ) -> Material:
-    with guarded(folder):
+    with disk_errors_explained(folder):
         sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = progress.bar("listening", sounds * len(around.copies))
         return dataset.gathered(

@@ -21,7 +21,7 @@ from dndmood_train.audio.loading import is_silent, load, trimmed
 from dndmood_train.corpora import EMOTIONS, Clip, Corpus
 from dndmood_train.distillation.labels import FIELDS, MANIFEST, Labels, read, read_part
 from dndmood_train.distillation.processes import team
-from dndmood_train.files import made, put, put_arrays
+from dndmood_train.files import make_folder, write_arrays, write_whole
 from dndmood_train.teachers import About, Opinions, Teacher, open_teacher
 
 PART_CLIPS = 256
@@ -66,10 +66,10 @@ def label(
     device = mates.device if device == "auto" else device
     with open_teacher(teacher, device=device) as asked:
         parts = list(plan(found, about=asked.about))
-        made(out)
+        make_folder(out)
         for number, part in enumerate(parts):
             if number % mates.size == mates.rank and not (out / part.file).is_file():
-                put_arrays(out / part.file, _asked(asked, part, batch))
+                write_arrays(out / part.file, _asked(asked, part, batch))
             if on_clips:
                 on_clips(len(part.clips))
         mates.wait()
@@ -152,4 +152,4 @@ def _finish(out: Path, about: About, parts: Sequence[Part]) -> None:
         "dropped": dict(reasons),
         "parts": [part.file for part in parts],
     }
-    put(out / MANIFEST, json.dumps(table, indent=2).encode())
+    write_whole(out / MANIFEST, json.dumps(table, indent=2).encode())

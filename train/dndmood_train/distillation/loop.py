@@ -19,7 +19,7 @@ from dndmood_train.audio.augment import Table
 from dndmood_train.distillation.batches import Material, Windows
 from dndmood_train.distillation.losses import Batch, Weights, loss
 from dndmood_train.distillation.optimizer import Optimizer
-from dndmood_train.files import draft_of, made
+from dndmood_train.files import draft_of, make_folder
 from dndmood_train.students import Network, Shape, built
 
 
@@ -84,7 +84,7 @@ def learn(
     every step and its loss. Raises `UserError` when `folder` holds another
     lesson, or when the loss is no longer a number.
     """
-    made(folder)
+    make_folder(folder)
     finished = folder / "student.pt"
     if finished.exists():
         return restored(finished, lesson)

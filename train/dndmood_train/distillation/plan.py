@@ -10,7 +10,7 @@ from dndmood.errors import UserError
 from dndmood_train import corpora
 from dndmood_train.audio.loading import duration_s
 from dndmood_train.corpora import Corpus, part, short
-from dndmood_train.files import put
+from dndmood_train.files import write_whole
 
 _FILE = "plan.json"
 
@@ -101,7 +101,7 @@ def keep(plan: Plan, out: Path) -> None:
                 f"Another training was begun in {out}, with other sounds, another teacher or "
                 "another recipe: choose another folder for --out, or delete that one."
             )
-    put(path, json.dumps(asdict(plan), indent=2).encode())
+    write_whole(path, json.dumps(asdict(plan), indent=2).encode())
 
 
 def _share(corpus: Corpus, on_clips: Callable[[int], None] | None) -> Share:

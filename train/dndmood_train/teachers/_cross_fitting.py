@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from dndmood_train.corpora import EMOTIONS, Targets, fold, part
-from dndmood_train.files import put_arrays
+from dndmood_train.files import write_arrays
 
 FOLDS = 5
 Numbers = NDArray[np.float32]
@@ -188,7 +188,7 @@ def write(path: Path, benches: Mapping[str, Bench], directions: Directions) -> N
         for number, heads in enumerate((bench.whole, *bench.folds)):
             for field in fields(heads):
                 arrays[f"{corpus}/{number}/{field.name}"] = getattr(heads, field.name)
-    put_arrays(path, arrays)
+    write_arrays(path, arrays)
 
 
 def read(path: Path) -> tuple[dict[str, Bench], Directions]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import Samples
-from dndmood_train.files import made, put_arrays
+from dndmood_train.files import make_folder, write_arrays
 
 PART_CLIPS = 128
 """Clips in one part: what is lost at most when the power fails."""
@@ -63,7 +63,7 @@ def notice(
     What was noticed before is not listened to again. Stored as float16: a thousandth of a
     feature's size matters to no head.
     """
-    made(folder)
+    make_folder(folder)
     known, waiting = Noticed(folder), dict[str, Features]()
     for path in sounds:
         try:
@@ -84,7 +84,7 @@ def notice(
 
 def _keep(folder: Path, found: dict[str, Features]) -> None:
     names = list(found)
-    put_arrays(
+    write_arrays(
         folder / f"{names[0]}.npz",
         {
             "digest": np.array(names),
