@@ -20,7 +20,7 @@ from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
 from dndmood_train import __main__ as door
 from dndmood_train import corpora
-from dndmood_train.corpora import EMOTIONS, part
+from dndmood_train.corpora import EMOTIONS, split_of
 from dndmood_train.distillation import distill, labelling
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.labels import Labels
@@ -44,7 +44,7 @@ hidden = 8
 def voices(side: str, count: int) -> list[str]:
     """Names of speakers that the split puts on one side."""
     names = (f"v{number}" for number in range(1000))
-    return [n for n in names if part(f"evening:{n}") == side][:count]
+    return [n for n in names if split_of(f"evening:{n}") == side][:count]
 
 
 @pytest.fixture

@@ -67,7 +67,10 @@ def test_a_clip_without_emotion_teaches_only_what_it_knows():
 
 
 def test_published_development_voices_stay_published():
-    assert _splits.part("ravdess:01") == "develop" and _splits.part("ravdess:02") == "train"
+    assert (
+        _splits.split_of("ravdess:01") == "develop"
+        and _splits.split_of("ravdess:02") == "train"
+    )
 
 
 def test_a_voice_on_both_sides_is_an_error():

@@ -11,14 +11,14 @@ pytest.importorskip("torch")
 
 from dndmood.errors import UserError
 from dndmood_train.audio.augment import Table, heard_copies
-from dndmood_train.corpora import Clip, part
+from dndmood_train.corpora import Clip, split_of
 from dndmood_train.distillation.batches import Windows
 from dndmood_train.distillation.dataset import gathered
 from dndmood_train.distillation.other_sounds import Around
 
 VOICES = [f"tavern:v{number}" for number in range(40)]
-LEARNING = next(voice for voice in VOICES if part(voice) == "train")
-MEASURED = next(voice for voice in VOICES if part(voice) == "develop")
+LEARNING = next(voice for voice in VOICES if split_of(voice) == "train")
+MEASURED = next(voice for voice in VOICES if split_of(voice) == "develop")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import torch
 
 from dndmood.errors import UserError
 from dndmood_train import corpora
-from dndmood_train.corpora import EMOTIONS, Clip, fold, part, targets
+from dndmood_train.corpora import EMOTIONS, Clip, fold, split_of, targets
 from dndmood_train.distillation.fit_committee import fit_heads
 from dndmood_train.teachers import _cross_fitting
 from dndmood_train.teachers import committee as committees
@@ -171,11 +171,11 @@ def test_heads_never_hear_the_voices_they_judge():
         targets(clips),
         corpora=["toy"] * 80,
         speakers=speakers,
-        learning=np.array([part(speaker) == "train" for speaker in speakers]),
+        learning=np.array([split_of(speaker) == "train" for speaker in speakers]),
         penalties={"toy": 1.0},
     )
     emotion = np.array([EMOTIONS.index(clip.emotion) for clip in clips])
-    train = [n for n, speaker in enumerate(speakers) if part(speaker) == "train"]
+    train = [n for n, speaker in enumerate(speakers) if split_of(speaker) == "train"]
     given = [
         np.nanargmax(benches["toy"].opinion(features[n : n + 1], speakers[n])[0][0])
         for n in train
@@ -216,7 +216,7 @@ def test_heads_are_the_same_whatever_development_voices_say(weights, tmp_path):
         lines = ["path,emotion,speaker"]
         for number, voice in enumerate(("evening:a", "evening:b", "evening:c", kept())):
             for take, sound in enumerate(sounds(2)):
-                emotion = "sad" if take ^ (turned and part(voice) == "develop") else "angry"
+                emotion = "sad" if take ^ (turned and split_of(voice) == "develop") else "angry"
                 name = f"{number}-{take}.wav"
                 soundfile.write(root / name, 0.1 * (number + 1) * sound.clip(-1, 1), 16_000)
                 lines.append(f"{name},{emotion},{voice.removeprefix('evening:')}")
@@ -230,7 +230,7 @@ def test_heads_are_the_same_whatever_development_voices_say(weights, tmp_path):
 
 
 def kept():
-    return next(f"evening:v{n}" for n in range(99) if part(f"evening:v{n}") == "develop")
+    return next(f"evening:v{n}" for n in range(99) if split_of(f"evening:v{n}") == "develop")
 
 
 def test_a_sound_that_cannot_be_read_is_passed_over(tmp_path):

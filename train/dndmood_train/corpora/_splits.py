@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Collection
 from typing import Literal
 
-Part = Literal["train", "develop"]
+Split = Literal["train", "develop"]
 
 PUBLISHED: dict[str, frozenset[str]] = {
     # The validation speakers of the 63 / 9 / 19 split used by eval-audio-repr and others.
@@ -23,12 +23,12 @@ CHOSEN: dict[str, frozenset[str]] = {
 """Small corpora, where a hash would leave out too much or nothing."""
 
 
-def part(speaker: str, *, share: float = 0.15) -> Part:
+def split_of(speaker: str, *, share: float = 0.15) -> Split:
     """Where `speaker` (`corpus:name`) belongs; stays the same when corpora are added.
 
     Corpora without a published split leave out about `share` of their voices by hash.
 
-    >>> part("cremad:1009"), part("cremad:1002")
+    >>> split_of("cremad:1009"), split_of("cremad:1002")
     ('develop', 'train')
     """
     corpus, _, name = speaker.partition(":")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood_train.corpora._clip import EMOTIONS, Clip
-from dndmood_train.corpora._splits import part
+from dndmood_train.corpora._splits import split_of
 
 PLANE: Mapping[str, tuple[float, float]] = {
     "neutral": (0.44, 0.50),
@@ -119,7 +119,7 @@ def _habit(clips: Sequence[Clip], corpus: str) -> NDArray[np.float32] | None:
         if clip.corpus == corpus
         and clip.votes
         and clip.emotion
-        and part(clip.speaker) == "train"
+        and split_of(clip.speaker) == "train"
     ]
     if not voted:
         return None

@@ -10,7 +10,7 @@ from dndmood.errors import UserError
 from dndmood_train.audio import synthetic_music
 from dndmood_train.audio.feature_cache import prepared
 from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, part, short, targets
+from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, short, split_of, targets
 from dndmood_train.distillation.batches import Material, shares
 from dndmood_train.distillation.other_sounds import KEPT, Around
 from dndmood_train.distillation.teacher_targets import Teaching
@@ -52,11 +52,11 @@ def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
 ) -> Material:
     """Material of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
 
-    Development voices (`splits.part`) are not heard unless `everyone`. Raises `UserError`
+    Development voices (`corpora.split_of`) are not heard unless `everyone`. Raises `UserError`
     when a sound cannot be read or nobody is left to learn from.
     """
     around = around or Around()
-    learning = [everyone or part(clip.speaker) == "train" for clip in clips]
+    learning = [everyone or split_of(clip.speaker) == "train" for clip in clips]
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
         raise UserError("Every voice is a development voice: there is nobody to learn from.")

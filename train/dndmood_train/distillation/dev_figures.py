@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dndmood_train.audio import augment
 from dndmood_train.audio.feature_cache import as_power
-from dndmood_train.corpora import EMOTIONS, Clip, part
+from dndmood_train.corpora import EMOTIONS, Clip, split_of
 from dndmood_train.distillation import calibration
 from dndmood_train.distillation.batches import Material
 from dndmood_train.evaluation import metrics
@@ -61,7 +61,7 @@ def measure(
         if clip.emotion
         and clip.speech
         and clip.language != "zxx"
-        and part(clip.speaker) == "develop"
+        and split_of(clip.speaker) == "develop"
     ]
     if len(rows) < _FEWEST:
         return _nothing("none: too few development voices")

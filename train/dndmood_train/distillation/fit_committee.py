@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood_train.audio.loading import load
-from dndmood_train.corpora import Clip, Corpus, part, targets
+from dndmood_train.corpora import Clip, Corpus, split_of, targets
 from dndmood_train.distillation.labelling import shown
 from dndmood_train.teachers import committee
 from dndmood_train.teachers.committee import HEADS, NOTICED, Bench, Members, Noticed, notice
@@ -36,7 +36,7 @@ def fit_heads(
     Raises `UserError` when weights are missing or nobody is left to learn from.
     """
     features, clips = noticed(found, weights=weights, progress=progress)
-    learning = np.array([part(clip.speaker) == "train" for clip in clips], bool)
+    learning = np.array([split_of(clip.speaker) == "train" for clip in clips], bool)
     says = np.array([clip.emotion is not None or clip.arousal is not None for clip in clips])
     if not (learning & says).any():
         raise UserError("There is no clip to fit heads on: add a corpus with more speakers.")
@@ -95,7 +95,7 @@ def _accuracy(
 ) -> float:
     right = []
     for row, clip in enumerate(clips):
-        if clip.corpus != corpus or part(clip.speaker) != "train":
+        if clip.corpus != corpus or split_of(clip.speaker) != "train":
             continue
         logits, _ = bench.opinion(features[row : row + 1], clip.speaker)
         if not np.isnan(shares[row]).any() and not np.isnan(logits).all():

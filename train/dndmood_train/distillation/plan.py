@@ -9,7 +9,7 @@ from pathlib import Path
 from dndmood.errors import UserError
 from dndmood_train import corpora
 from dndmood_train.audio.loading import duration_s
-from dndmood_train.corpora import Corpus, part, short
+from dndmood_train.corpora import Corpus, short, split_of
 from dndmood_train.files import write_whole
 
 _FILE = "plan.json"
@@ -120,7 +120,7 @@ def _share(corpus: Corpus, on_clips: Callable[[int], None] | None) -> Share:
         licence=reader.LICENCE,
         clips=len(corpus.clips),
         speakers=len(corpus.speakers),
-        develop=sum(part(speaker) == "develop" for speaker in corpus.speakers),
+        develop=sum(split_of(speaker) == "develop" for speaker in corpus.speakers),
         hours=seconds / 3600,
         dropped=sum(corpus.dropped.values()),
     )

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train.corpora import EMOTIONS, Targets, fold, part
+from dndmood_train.corpora import EMOTIONS, Targets, fold, split_of
 from dndmood_train.files import write_arrays
 
 FOLDS = 5
@@ -102,7 +102,7 @@ class Bench:
 
     def opinion(self, features: Numbers, speaker: str) -> tuple[Numbers, Numbers]:
         """As `Heads.opinion`, by heads that never heard `speaker`, a voice of this corpus."""
-        if part(speaker) == "train":
+        if split_of(speaker) == "train":
             return self.folds[fold(speaker, folds=len(self.folds))].opinion(features)
         # A fold that all learning voices are in left nobody to fit its heads on.
         able = [heads for heads in self.folds if heads.dimensions.any() or len(heads.emotions)]
