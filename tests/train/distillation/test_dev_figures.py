@@ -11,7 +11,7 @@ from dndmood_train.audio.feature_cache import Spectra
 from dndmood_train.corpora import Clip, Targets
 from dndmood_train.distillation import dev_figures
 from dndmood_train.distillation.batches import Material
-from dndmood_train.students import Ears, Heard, Network
+from dndmood_train.students import MelFrontEnd, Network, Outputs
 
 VOICES, FRAMES = 10, 80
 LOW, MIDDLE, HIGH = slice(0, 10), slice(20, 40), slice(50, 60)
@@ -23,13 +23,13 @@ class Listener(Network):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ears = Ears()
+        self.ears = MelFrontEnd()
 
-    def from_mel(self, mel: torch.Tensor) -> Heard:
+    def from_mel(self, mel: torch.Tensor) -> Outputs:
         loud = mel.exp().mean(2)
         voice = torch.log(loud[:, LOW].sum(1) / loud.sum(1))
         dims = torch.stack([torch.zeros_like(voice), torch.zeros_like(voice), voice], 1)
-        return Heard(logits=torch.zeros(len(mel), 8), dims=dims, features=dims)
+        return Outputs(logits=torch.zeros(len(mel), 8), dims=dims, features=dims)
 
 
 def sounding(bands: slice) -> np.ndarray:

@@ -14,7 +14,7 @@ from dndmood_train.distillation.batches import Material, Windows, shares
 from dndmood_train.distillation.calibration import temperature
 from dndmood_train.distillation.loop import Lesson, learn, restored
 from dndmood_train.students import Shape, count, export
-from dndmood_train.students.hearth import Student
+from dndmood_train.students.hearth import Hearth
 from dndmood_train.teachers._cross_fitting import principal
 
 CLIPS = 12
@@ -124,7 +124,7 @@ def test_from_clips_to_a_graph_that_the_program_opens(material, tmp_path):
 
 @pytest.mark.slow
 def test_the_shipped_shape_fits_its_budget(tmp_path):
-    answering = export.Answering(Student(Shape()).eval(), temperature=1.0).eval()
+    answering = export.Answering(Hearth(Shape()).eval(), temperature=1.0).eval()
     graph = export.to_onnx(answering)
     numbers = sum(int(np.prod(tensor.dims)) for tensor in graph.graph.initializer)
     assert numbers <= 80_000
@@ -133,7 +133,7 @@ def test_the_shipped_shape_fits_its_budget(tmp_path):
 
 
 def test_scales_are_set_without_changing_the_order():
-    student = Student(SMALL).eval()
+    student = Hearth(SMALL).eval()
     waveform = torch.randn(6, 8000)
     plain, moved = (
         export.Answering(student, temperature=1.0, slope=(s, 1, 1), offset=(o, 0, 0))(waveform)
@@ -247,7 +247,7 @@ def test_a_crowd_is_nobodys_voice(material):
     _, batch = Windows(material, everybody, np.random.default_rng(4)).draw(6, 50)
     assert (batch.voice == 0).all() and (batch.weight == 0).all()
     assert batch.shares.isnan().all() and batch.features.isnan().all()
-    heard = Student(SMALL).from_mel(torch.randn(6, 64, 50))
+    heard = Hearth(SMALL).from_mel(torch.randn(6, 64, 50))
     weights = losses.Weights(teacher_share=0.5, softness=1.0, imitation=1.0)
     assert torch.isfinite(losses.loss(heard, batch, weights))
 
@@ -268,7 +268,7 @@ def test_octants_pay_and_are_forgotten(material, tmp_path):
     )
     student = learn(material, lesson, tmp_path)
     more = count(student)
-    student.forget_aids()
+    student.drop_auxiliary_outputs()
     assert more - count(student) == 8 * 9 + 3 * (count_of(SMALL) + 1)
 
 

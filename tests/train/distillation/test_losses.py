@@ -6,17 +6,17 @@ import pytest
 import torch
 
 from dndmood_train.distillation.losses import Batch, Weights, loss
-from dndmood_train.students import Heard
+from dndmood_train.students import Outputs
 
 NOTHING = float("nan")
 
 
-def heard(count: int = 1, **given: list[list[float]]) -> Heard:
+def heard(count: int = 1, **given: list[list[float]]) -> Outputs:
     """Answers to `count` windows; dimensions are given as they are after the sigmoid."""
     dims = torch.tensor(given.get("dims", [[0.5, 0.5, 0.5]] * count)).logit()
     logits = torch.tensor(given.get("logits", [[0.0] * 8] * count))
     features = torch.tensor(given.get("features", [[0.0, 0.0]] * count))
-    return Heard(logits=logits, dims=dims, features=features)
+    return Outputs(logits=logits, dims=dims, features=features)
 
 
 def batch(count: int = 1, **given: list[list[float]]) -> Batch:
@@ -42,7 +42,7 @@ UNSURE = 0.5 * math.log(2)
 ALONE = Weights(teacher_share=0.5, softness=1.0, imitation=0.0)
 
 
-def error(answer: Heard, wanted: Batch, weights: Weights = ALONE) -> float:
+def error(answer: Outputs, wanted: Batch, weights: Weights = ALONE) -> float:
     return float(loss(answer, wanted, weights))
 
 

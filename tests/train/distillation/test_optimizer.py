@@ -3,13 +3,13 @@ import torch
 
 from dndmood_train.distillation.optimizer import Optimizer
 from dndmood_train.students import Shape
-from dndmood_train.students.hearth import Student
+from dndmood_train.students.hearth import Hearth
 
 
 def moved(*, kernels):
     """How far every weight of a student moved in one step, by name."""
     torch.manual_seed(0)
-    student = Student(Shape()).to(memory_format=torch.channels_last)
+    student = Hearth(Shape()).to(memory_format=torch.channels_last)
     before = {name: weight.detach().clone() for name, weight in student.named_parameters()}
     optimizer = Optimizer(student, weight_decay=0.0, kernels=kernels)
     heard = student.from_mel(torch.randn(4, 64, 80))
@@ -21,7 +21,7 @@ def moved(*, kernels):
 @pytest.mark.parametrize("name", ["stem.0.weight", "high.0.weight", "hidden.weight"])
 def test_a_kernel_moves_in_all_directions_alike(name):
     torch.manual_seed(0)
-    student = Student(Shape()).to(memory_format=torch.channels_last)
+    student = Hearth(Shape()).to(memory_format=torch.channels_last)
     kernel = dict(student.named_parameters())[name]
     left, _, right = torch.linalg.svd(kernel.detach().flatten(1), full_matrices=False)
     asked = torch.logspace(0, -1, len(left))  # some directions ten times as often as others

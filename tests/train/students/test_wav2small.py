@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from dndmood_train.students import Shape, count, export
-from dndmood_train.students.wav2small import QuickEars, Wav2Small
+from dndmood_train.students.wav2small import Wav2Small, Wav2SmallFrontEnd
 
 
 def test_the_rebuilt_network_has_the_published_size():
@@ -24,14 +24,14 @@ def test_aids_are_there_to_learn_and_gone_afterwards():
     network = Wav2Small(Shape(network="wav2small", features=5, octants=True))
     heard = network(torch.randn(2, 8000))
     assert heard.features.shape == (2, 5) and heard.octants.shape == (2, 8)
-    network.forget_aids()
+    network.drop_auxiliary_outputs()
     assert network(torch.randn(2, 8000)).octants is None
 
 
 @pytest.mark.parametrize("level", [1.0, 0.001])
 def test_it_reads_decibels_of_a_wave_with_a_variance_of_one(level):
     """As the paper has it: the wave is levelled, then transformed."""
-    ears = QuickEars()
+    ears = Wav2SmallFrontEnd()
     chance = np.random.default_rng(4)
     wave = np.convolve(chance.standard_normal(16_000), [1.0, 0.9, 0.5]) * level
     wave = torch.from_numpy(wave[None].astype(np.float32))

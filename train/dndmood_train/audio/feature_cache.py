@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dndmood_train.audio.augment import COPIES, Samples, heard_copies
 from dndmood_train.files import draft_of, make_folder, write_whole
-from dndmood_train.students import FRAME, Ears, FrontEnd
+from dndmood_train.students import FRAME, FrontEnd, MelFrontEnd
 
 _QUIETEST = 1e-9
 _VERSION = 2
@@ -82,7 +82,7 @@ def prepared(
     numbers whatever was interrupted, as every clip draws its own luck.
     """
     make_folder(folder)
-    ears = ears or Ears()
+    ears = ears or MelFrontEnd()
     for copy in copies:
         wanted = fingerprint(names, seed=seed, copy=copy, ears=ears.name)
         if not _lies_there(folder / f"{copy}.json", wanted):

@@ -175,7 +175,7 @@ def _student(
         wide = replace(lesson, shape=shape)
         student = _learnt(material, wide, out / name, student, device, progress)
     assert student is not None  # noqa: S101 - there is always a first lesson
-    student.forget_aids()
+    student.drop_auxiliary_outputs()
     return student
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dndmood_train.students import Heard
+from dndmood_train.students import Outputs
 
 _NEVER = -1e4
 """Stands in for the logarithm of nothing without turning gradients into NaN."""
@@ -58,7 +58,7 @@ class Weights:
     octants: float = 0.0
 
 
-def loss(heard: Heard, batch: Batch, weights: Weights) -> Tensor:
+def loss(heard: Outputs, batch: Batch, weights: Weights) -> Tensor:
     """The whole error of a batch: emotions, both dimensions, voice, octants, imitated features."""
     teacher_share, imitation = weights.teacher_share, weights.imitation
     error = _emotions(heard.logits, batch, teacher_share, weights.softness).mean()

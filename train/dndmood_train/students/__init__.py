@@ -7,16 +7,16 @@ recipe names it as `[shape] network`. The folder `export` makes a file of what h
 import importlib
 import pkgutil
 
-from dndmood_train.students._mel_frontend import FRAME, Ears, FrontEnd
-from dndmood_train.students._network import EMOTIONS, Heard, Network, Shape, count
+from dndmood_train.students._mel_frontend import FRAME, FrontEnd, MelFrontEnd
+from dndmood_train.students._network import EMOTIONS, Network, Outputs, Shape, count
 
 __all__ = [
     "EMOTIONS",
     "FRAME",
-    "Ears",
     "FrontEnd",
-    "Heard",
+    "MelFrontEnd",
     "Network",
+    "Outputs",
     "Shape",
     "built",
     "count",

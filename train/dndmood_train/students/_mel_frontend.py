@@ -1,4 +1,4 @@
-"""The student's ears: raw waveform to a level-free mel spectrogram, by matrix products alone.
+"""The front end: raw waveform to a level-free mel spectrogram, by matrix products alone.
 
 A frame of 480 samples is transformed as 20 x 24 (Cooley and Tukey 1965): a fifth of the work
 of a plain DFT matrix, a hundredth of its constants, and no operator that a runtime may lack.
@@ -31,7 +31,7 @@ class FrontEnd(nn.Module):
     """
 
     name: ClassVar[str]
-    """Says which spectra lie in a folder."""
+    """Says which spectra lie in a folder; another name would have them all computed again."""
     hop: ClassVar[int]
     """Samples from frame to frame."""
     bands: ClassVar[int]
@@ -50,7 +50,7 @@ class FrontEnd(nn.Module):
         return RATE_HZ // self.hop
 
 
-class Ears(FrontEnd):
+class MelFrontEnd(FrontEnd):
     """Mel power of every 10 ms: waveform `(batch, samples)` to `(batch, frames, 64)`.
 
     There are `samples // 160 - 2` frames; 480 samples are the least. Nothing here learns, and

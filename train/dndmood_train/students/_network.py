@@ -32,7 +32,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Outputs:
     """What the student says about a batch, before temperature."""
 
     logits: Tensor
@@ -46,23 +46,24 @@ class Heard:
 
 
 class Network(nn.Module):
-    """What can be taught: ears, what listens behind them, and aids that only help to learn."""
+    """What can be taught: a front end, what listens behind it, and outputs that only help to learn."""
 
     ears: FrontEnd
+    """Its front end; this and the names below stand in checkpoints and graphs, and stay."""
     imitate: nn.Linear | None
     """Imitates a teacher's features."""
     corner: nn.Linear | None
     """Tells the octants apart."""
 
-    def forward(self, waveform: Tensor) -> Heard:
+    def forward(self, waveform: Tensor) -> Outputs:
         """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""
         return self.from_mel(self.ears.levelled(self.ears(waveform)))
 
-    def from_mel(self, mel: Tensor) -> Heard:
+    def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram of its ears, shape `(batch, bands, frames)`."""
         raise NotImplementedError
 
-    def forget_aids(self) -> None:
+    def drop_auxiliary_outputs(self) -> None:
         """Drop what only helped to learn: imitated features and octants."""
         self.imitate = self.corner = None
 

@@ -8,16 +8,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dndmood_train.students._mel_frontend import Ears
-from dndmood_train.students._network import EMOTIONS, OCTANTS, Heard, Network, Shape
+from dndmood_train.students._mel_frontend import MelFrontEnd
+from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs, Shape
 
 
 def built(shape: Shape) -> Network:
     """A student that has learnt nothing yet; torch's own luck decides how it begins."""
-    return Student(shape)
+    return Hearth(shape)
 
 
-class _Doorstep(nn.Conv2d):
+class _StemConvolution(nn.Conv2d):
     """The first convolution, 5 x 5 by steps of 2, which learns twice as fast in disguise.
 
     On a CPU the gradient of a single wide channel is the dearest part of a step. While it
@@ -49,16 +49,16 @@ def _settled(conv: nn.Conv2d) -> nn.Sequential:
     return nn.Sequential(conv, nn.BatchNorm2d(conv.out_channels), nn.ReLU(inplace=True))
 
 
-class Student(Network):
+class Hearth(Network):
     """A batch of waveforms, or of mel power computed before, to what it heard in them."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         stem, low, middle, high = shape.channels
         self.shape = shape
-        self.ears = Ears()
+        self.ears = MelFrontEnd()
         self.scale = nn.BatchNorm2d(1)
-        self.stem = _settled(_Doorstep(stem))
+        self.stem = _settled(_StemConvolution(stem))
         self.low = _stage(stem, low, 3, (2, 1))
         self.middle = _stage(low, middle, 3, (2, 2))
         self.high = _stage(middle, high, 3, (2, 1))
@@ -83,7 +83,7 @@ class Student(Network):
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
 
-    def from_mel(self, mel: Tensor) -> Heard:
+    def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
         stem = self.stem(self.scale(mel[:, None]))  # (batch, 16, 32, frames / 2)
         low = self.low(stem)  # (batch, 24, 16, frames / 2)
@@ -97,7 +97,7 @@ class Student(Network):
         level = self.level(torch.cat(pooled, dim=1))
         hidden = torch.relu(self.hidden(self.drop(level)))
         out = self.out(self.drop(hidden))
-        return Heard(
+        return Outputs(
             logits=out[:, :EMOTIONS],
             dims=out[:, EMOTIONS:],
             features=hidden if self.imitate is None else self.imitate(level),

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from dndmood_train.students._mel_frontend import FrontEnd
-from dndmood_train.students._network import EMOTIONS, OCTANTS, Heard, Network, Shape
+from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs, Shape
 
 _WINDOW, _HOP, _BANDS, _CHANNELS = 64, 32, 26, 13
 _TOKEN = _CHANNELS * _CHANNELS
@@ -22,7 +22,7 @@ def built(shape: Shape) -> Network:
     return Wav2Small(shape)
 
 
-class QuickEars(FrontEnd):
+class Wav2SmallFrontEnd(FrontEnd):
     """Power of 26 bands every 2 ms: waveform `(batch, samples)` to `(batch, frames, 26)`."""
 
     name, hop, bands = "wav2small", _HOP, _BANDS
@@ -84,7 +84,7 @@ class Wav2Small(Network):
     def __init__(self, shape: Shape, *, outputs: int = EMOTIONS + 3) -> None:
         """Give `outputs=3` for the published head (arousal, dominance, valence)."""
         super().__init__()
-        self.ears = QuickEars()
+        self.ears = Wav2SmallFrontEnd()
         self.trunk = nn.Sequential(
             _conv(1),
             _conv(_CHANNELS),
@@ -98,14 +98,14 @@ class Wav2Small(Network):
         self.imitate = nn.Linear(_TOKEN, shape.features) if shape.features else None
         self.corner = nn.Linear(_TOKEN, OCTANTS) if shape.octants else None
 
-    def from_mel(self, mel: Tensor) -> Heard:
+    def from_mel(self, mel: Tensor) -> Outputs:
         """The same from decibels of its ears, shape `(batch, 26, frames)`."""
         maps = self.trunk(mel.transpose(1, 2)[:, None])  # (batch, 13, frames / 2, 13)
         tokens = maps.transpose(1, 2).flatten(2)  # (batch, frames / 2, 169)
         weights = torch.softmax(self.weight(tokens), dim=1)
         pooled = (self.value(tokens) * weights).sum(1)
         out = self.out(pooled)
-        return Heard(
+        return Outputs(
             logits=out[:, :EMOTIONS],
             dims=out[:, EMOTIONS:],
             features=pooled if self.imitate is None else self.imitate(pooled),
