@@ -25,7 +25,7 @@ from dndmood_train.distillation import distill, labelling
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.progress import Progress, progress_of
-from dndmood_train.distillation.teacher_targets import judged, teaching
+from dndmood_train.distillation.teacher_targets import judged, targets_of
 from dndmood_train.teachers import About, Opinions
 
 RECIPE = """
@@ -286,7 +286,7 @@ def test_every_clip_keeps_its_own_opinion(corpus: Path, tmp_path: Path) -> None:
     about = About("one", "nowhere", "none", (), ("arousal",))
     labels = Labels(about, tuple(keys), opinions, np.ones(len(keys), np.float32), {})
     clips, rows = judged(found, labels)
-    arousal = teaching(labels, rows).dims[:, 0]
+    arousal = targets_of(labels, rows).dims[:, 0]
     wanted = {key: number for number, key in enumerate(keys)}
     assert len(clips) == len(keys)
     assert arousal.tolist() == [wanted[labelling.key_of(clip, found[0])] for clip in clips]
@@ -350,7 +350,7 @@ def test_emotions_that_the_teacher_has_no_word_for_are_masked() -> None:
     opinions.arousal[:] = [0.2, 0.9]
     about = About("four", "nowhere", "none", ("sad", "angry"), ("arousal",))
     labels = Labels(about, ("a", "b"), opinions, np.ones(2, np.float32), {})
-    taught = teaching(labels, [1, 0])
+    taught = targets_of(labels, [1, 0])
     assert np.isnan(taught.logits).sum(axis=1).tolist() == [6, 6]
     shares = np.exp(taught.logits[0, [3, 4]])
     assert shares == pytest.approx([0.25, 0.75])

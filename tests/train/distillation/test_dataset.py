@@ -13,8 +13,8 @@ from dndmood.errors import UserError
 from dndmood_train.audio.augment import Table, heard_copies
 from dndmood_train.corpora import Clip, split_of
 from dndmood_train.distillation.batches import Windows
-from dndmood_train.distillation.dataset import gathered
-from dndmood_train.distillation.other_sounds import Around
+from dndmood_train.distillation.dataset import build
+from dndmood_train.distillation.other_sounds import OtherSounds
 
 VOICES = [f"tavern:v{number}" for number in range(40)]
 LEARNING = next(voice for voice in VOICES if split_of(voice) == "train")
@@ -35,38 +35,40 @@ def clips(tmp_path: Path) -> list[Clip]:
 
 
 def test_a_voice_is_learned_from_or_measured_with(clips: list[Clip], tmp_path: Path) -> None:
-    material = gathered(clips, folder=tmp_path / "spectra", around=Around(pieces=0))
-    assert (material.share > 0).tolist() == [True, False]
+    data = build(clips, folder=tmp_path / "spectra", around=OtherSounds(pieces=0))
+    assert (data.share > 0).tolist() == [True, False]
 
 
 def test_music_to_measure_with_is_invented_beside_what_is_learned_under(
     clips: list[Clip], tmp_path: Path
 ) -> None:
-    material = gathered(clips, folder=tmp_path / "spectra", around=Around(pieces=2))
-    music = np.array(material.kind) == "music"
-    assert (material.share[music] > 0).tolist() == [True, True, False]
-    kept, learned = len(clips) + 2, material.spectra.levels(len(clips))
-    assert not np.array_equal(material.spectra.levels(kept)[:50], learned[:50])
+    data = build(clips, folder=tmp_path / "spectra", around=OtherSounds(pieces=2))
+    music = np.array(data.kind) == "music"
+    assert (data.share[music] > 0).tolist() == [True, True, False]
+    kept, learned = len(clips) + 2, data.spectra.levels(len(clips))
+    assert not np.array_equal(data.spectra.levels(kept)[:50], learned[:50])
 
 
 def test_a_table_of_lossy_calls_is_heard_through_a_codec(
     clips: list[Clip], tmp_path: Path
 ) -> None:
     calls = Table(noise=0.0, hiss=0.0, tilt=0.0, packed=1.0)
-    around = Around(pieces=0, copies=heard_copies([calls]))
-    material = gathered(clips, folder=tmp_path / "spectra", around=around)
-    frames = len(material.spectra.levels(0))
-    heard, _ = Windows(material, calls, np.random.default_rng(1)).draw(1, frames)
-    assert np.array_equal(heard[0], material.spectra.power(0, "packed"))
+    around = OtherSounds(pieces=0, copies=heard_copies([calls]))
+    data = build(clips, folder=tmp_path / "spectra", around=around)
+    frames = len(data.spectra.levels(0))
+    heard, _ = Windows(data, calls, np.random.default_rng(1)).draw(1, frames)
+    assert np.array_equal(heard[0], data.spectra.power(0, "packed"))
 
 
 def test_ordinary_speech_is_nearly_neutral_and_a_voice(
     clips: list[Clip], tmp_path: Path
 ) -> None:
-    material = gathered(
-        clips, folder=tmp_path / "spectra", around=Around(everyday=(clips[0].path,), pieces=1)
+    data = build(
+        clips,
+        folder=tmp_path / "spectra",
+        around=OtherSounds(everyday=(clips[0].path,), pieces=1),
     )
-    targets = material.targets
+    targets = data.targets
     assert targets.voice.tolist() == [1, 1, 1, 0, 0]
     assert targets.shares[2].argmax() == 0 and targets.shares[2].sum() == pytest.approx(1)
     arousal, valence = targets.dims[2]
@@ -78,9 +80,9 @@ def test_a_name_that_is_no_text_is_said(clips: list[Clip], tmp_path: Path) -> No
     odd = tmp_path / os.fsdecode(b"Stra\xdfe.wav")
     odd.write_bytes(clips[0].path.read_bytes())
     with pytest.raises(UserError, match="remove it or put it right"):
-        gathered(clips, folder=tmp_path / "spectra", around=Around(everyday=(odd,), pieces=0))
+        build(clips, folder=tmp_path / "spectra", around=OtherSounds(everyday=(odd,), pieces=0))
 
 
 def test_without_a_voice_to_learn_from_it_says_so(clips: list[Clip], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nobody to learn from"):
-        gathered(clips[1:], folder=tmp_path / "spectra")
+        build(clips[1:], folder=tmp_path / "spectra")

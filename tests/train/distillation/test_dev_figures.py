@@ -10,7 +10,7 @@ import torch
 from dndmood_train.audio.feature_cache import Spectra
 from dndmood_train.corpora import Clip, Targets
 from dndmood_train.distillation import dev_figures
-from dndmood_train.distillation.batches import Material
+from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.students import MelFrontEnd, Network, Outputs
 
 VOICES, FRAMES = 10, 80
@@ -38,7 +38,7 @@ def sounding(bands: slice) -> np.ndarray:
     return power
 
 
-def material(*, music_kept: bool) -> Material:
+def data(*, music_kept: bool) -> Dataset:
     """Ten voices, two noises and two pieces; nobody was heard but, if not kept, the music."""
     bands = [LOW] * VOICES + [HIGH] * 2 + [MIDDLE] * 2
     count = len(bands)
@@ -46,7 +46,7 @@ def material(*, music_kept: bool) -> Material:
     share = np.zeros(count)
     if not music_kept:
         share[-2:] = 0.5
-    return Material(
+    return Dataset(
         spectra=Spectra(
             {"clean": (np.concatenate([sounding(b) for b in bands]), FRAMES * np.arange(1, 15))}
         ),
@@ -80,7 +80,7 @@ CLIPS = [
 
 def test_voices_that_were_learned_from_are_not_measured() -> None:
     """They sound like noises here, and would be missed."""
-    more = material(music_kept=True)
+    more = data(music_kept=True)
     learned = dataclasses.replace(CLIPS[0], speaker="cremad:1002")
     spectra, ends = more.spectra.copies["clean"]
     noisy = np.concatenate([spectra, *[sounding(HIGH)] * VOICES])
@@ -109,7 +109,7 @@ def test_voices_that_were_learned_from_are_not_measured() -> None:
         Listener(), more, [*CLIPS, *[learned] * VOICES], window_s=0.5, everyone=False
     )
     alone = dev_figures.measure(
-        Listener(), material(music_kept=True), CLIPS, window_s=0.5, everyone=False
+        Listener(), data(music_kept=True), CLIPS, window_s=0.5, everyone=False
     )
     assert found.offset == pytest.approx(alone.offset, abs=0.1)
     assert found.table["voice_heard_in_speech"] == 1.0
@@ -117,7 +117,7 @@ def test_voices_that_were_learned_from_are_not_measured() -> None:
 
 def border(*, music_kept: bool) -> float:
     found = dev_figures.measure(
-        Listener(), material(music_kept=music_kept), CLIPS, window_s=0.5, everyone=False
+        Listener(), data(music_kept=music_kept), CLIPS, window_s=0.5, everyone=False
     )
     return -found.offset[2]
 
@@ -130,7 +130,7 @@ def test_a_voice_over_music_is_to_be_heard_as_a_voice() -> None:
 
 def test_too_few_voices_say_nothing() -> None:
     found = dev_figures.measure(
-        Listener(), material(music_kept=True), CLIPS[:3], window_s=0.5, everyone=False
+        Listener(), data(music_kept=True), CLIPS[:3], window_s=0.5, everyone=False
     )
     assert found.slope == (1.0, 1.0, 1.0)
     assert "too few" in found.table["protocol"]
@@ -139,6 +139,6 @@ def test_too_few_voices_say_nothing() -> None:
 @pytest.mark.parametrize("count", [3, VOICES])
 def test_who_learned_from_everybody_cannot_be_measured(count: int) -> None:
     found = dev_figures.measure(
-        Listener(), material(music_kept=True), CLIPS[:count], window_s=0.5, everyone=True
+        Listener(), data(music_kept=True), CLIPS[:count], window_s=0.5, everyone=True
     )
     assert found.offset == (0.0, 0.0, 0.0)

@@ -10,9 +10,11 @@ from dndmood.hearing.model import open_model
 from dndmood_train.audio.feature_cache import prepared
 from dndmood_train.corpora import EMOTIONS, Targets
 from dndmood_train.distillation import losses
-from dndmood_train.distillation.batches import Material, Windows, shares
+from dndmood_train.distillation.batches import Windows
 from dndmood_train.distillation.calibration import temperature
-from dndmood_train.distillation.loop import Lesson, learn, restored
+from dndmood_train.distillation.dataset import Dataset, shares
+from dndmood_train.distillation.lesson import Lesson
+from dndmood_train.distillation.loop import learn, restored
 from dndmood_train.students import Shape, count, export
 from dndmood_train.students.hearth import Hearth
 from dndmood_train.teachers._cross_fitting import principal
@@ -30,7 +32,7 @@ def sound(number):
 
 
 @pytest.fixture(scope="module")
-def material(tmp_path_factory):
+def data(tmp_path_factory):
     spectra = prepared(
         tmp_path_factory.mktemp("spectra"),
         names=[f"clip {number}" for number in range(CLIPS)],
@@ -47,7 +49,7 @@ def material(tmp_path_factory):
     features = np.full((CLIPS, 3), np.nan, np.float32)
     features[:10] = chance.standard_normal((10, 3))
     voice = np.array([1.0] * 10 + [0.0] * 2, np.float32)
-    return Material(
+    return Dataset(
         spectra=spectra,
         targets=Targets(
             emotions, np.ones((CLIPS, 8), bool), dims, voice, np.full(CLIPS, 0.5, np.float32)
@@ -65,45 +67,45 @@ class PowerError(Exception):
     """It fails."""
 
 
-def test_killed_and_started_again_the_lesson_ends_the_same(material, tmp_path):
-    whole = learn(material, LESSON, tmp_path / "whole", save_every=2)
+def test_killed_and_started_again_the_lesson_ends_the_same(data, tmp_path):
+    whole = learn(data, LESSON, tmp_path / "whole", save_every=2)
 
     def fail(step, _loss):
         if step == 4:
             raise PowerError
 
     with pytest.raises(PowerError):
-        learn(material, LESSON, tmp_path / "cut", save_every=2, progress=fail)
-    again = learn(material, LESSON, tmp_path / "cut", save_every=2)
+        learn(data, LESSON, tmp_path / "cut", save_every=2, progress=fail)
+    again = learn(data, LESSON, tmp_path / "cut", save_every=2)
     for one, other in zip(whole.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
 
 
-def test_a_finished_lesson_is_not_learnt_twice(material, tmp_path):
-    learn(material, LESSON, tmp_path)
+def test_a_finished_lesson_is_not_learnt_twice(data, tmp_path):
+    learn(data, LESSON, tmp_path)
 
     def never(_step, _loss):
         raise AssertionError
 
-    learn(material, LESSON, tmp_path, progress=never)
+    learn(data, LESSON, tmp_path, progress=never)
 
 
-def test_another_recipe_in_the_same_folder_is_refused(material, tmp_path):
-    learn(material, LESSON, tmp_path)
+def test_another_recipe_in_the_same_folder_is_refused(data, tmp_path):
+    learn(data, LESSON, tmp_path)
     with pytest.raises(UserError, match="another recipe"):
-        learn(material, dataclasses.replace(LESSON, seed=2), tmp_path)
+        learn(data, dataclasses.replace(LESSON, seed=2), tmp_path)
 
 
 @pytest.mark.slow
-def test_a_student_learns_what_it_hears(material, tmp_path):
+def test_a_student_learns_what_it_hears(data, tmp_path):
     seen = []
     lesson = dataclasses.replace(LESSON, windows=960, batch=16, rate=1e-2)
-    learn(material, lesson, tmp_path, progress=lambda _step, error: seen.append(error))
+    learn(data, lesson, tmp_path, progress=lambda _step, error: seen.append(error))
     assert np.mean(seen[-10:]) < 0.95 * np.mean(seen[:10])
 
 
-def test_from_clips_to_a_graph_that_the_program_opens(material, tmp_path):
-    learn(material, LESSON, tmp_path / "lesson")
+def test_from_clips_to_a_graph_that_the_program_opens(data, tmp_path):
+    learn(data, LESSON, tmp_path / "lesson")
     student = restored(tmp_path / "lesson" / "student.pt")
     answering = export.Answering(student, temperature=1.3).eval()
     folder = tmp_path / "tiny"
@@ -183,10 +185,10 @@ def test_a_graph_that_strays_leaves_the_old_model_alone(tmp_path):
     assert (folder / "card.toml").read_text() == "old"
 
 
-def test_a_damaged_checkpoint_says_what_to_do(material, tmp_path):
+def test_a_damaged_checkpoint_says_what_to_do(data, tmp_path):
     (tmp_path / "checkpoint.pt").write_bytes(b"half of a check")
     with pytest.raises(UserError, match=r"checkpoint\.pt is damaged: remove it"):
-        learn(material, LESSON, tmp_path)
+        learn(data, LESSON, tmp_path)
 
 
 def test_stored_spectra_are_those_of_the_clips_whatever_was_interrupted(tmp_path):
@@ -221,10 +223,9 @@ def test_groups_get_their_part_whatever_their_size():
     assert given.tolist() == [0.25, 0.25, 0.0, 0.5]
 
 
-def test_the_same_luck_draws_the_same_windows(material):
+def test_the_same_luck_draws_the_same_windows(data):
     one, other = (
-        Windows(material, LESSON.table, np.random.default_rng(4)).draw(6, 50)[0]
-        for _ in range(2)
+        Windows(data, LESSON.table, np.random.default_rng(4)).draw(6, 50)[0] for _ in range(2)
     )
     assert one.shape == (6, 50, 64) and np.array_equal(one, other)
 
@@ -242,9 +243,9 @@ def test_features_to_imitate_are_all_of_one_size():
     assert found.shape == (40, 4) and np.allclose(found.std(0), 1, atol=0.1)
 
 
-def test_a_crowd_is_nobodys_voice(material):
+def test_a_crowd_is_nobodys_voice(data):
     everybody = dataclasses.replace(LESSON.table, crowd=1.0)
-    _, batch = Windows(material, everybody, np.random.default_rng(4)).draw(6, 50)
+    _, batch = Windows(data, everybody, np.random.default_rng(4)).draw(6, 50)
     assert (batch.voice == 0).all() and (batch.weight == 0).all()
     assert batch.shares.isnan().all() and batch.features.isnan().all()
     heard = Hearth(SMALL).from_mel(torch.randn(6, 64, 50))
@@ -262,11 +263,11 @@ def test_octants_tell_the_corners_of_the_cube_apart():
     assert torch.allclose(found[:3].sum(1), torch.ones(3))
 
 
-def test_octants_pay_and_are_forgotten(material, tmp_path):
+def test_octants_pay_and_are_forgotten(data, tmp_path):
     lesson = dataclasses.replace(
         LESSON, shape=dataclasses.replace(SMALL, octants=True), octants=1.0
     )
-    student = learn(material, lesson, tmp_path)
+    student = learn(data, lesson, tmp_path)
     more = count(student)
     student.drop_auxiliary_outputs()
     assert more - count(student) == 8 * 9 + 3 * (count_of(SMALL) + 1)

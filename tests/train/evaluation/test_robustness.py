@@ -130,7 +130,7 @@ def test_recordings_go_before_inventions(tmp_path: Path) -> None:
     (tmp_path / "Music").mkdir()
     soundfile.write(tmp_path / "Music" / "lute.wav", tone(440, seconds=0.5), 16_000)
     soundfile.write(tmp_path / "rain.flac", tone(5000), 16_000)
-    found = noises.gathered(tmp_path)
+    found = noises.noises_in(tmp_path)
     assert found.recorded == ["music", "environment"]
     lute = found.of("music", 16_000, chance())
     assert np.abs(np.fft.rfft(lute)).argmax() == 440
@@ -138,7 +138,7 @@ def test_recordings_go_before_inventions(tmp_path: Path) -> None:
 
 def test_a_folder_without_sound_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no sound in"):
-        noises.gathered(tmp_path)
+        noises.noises_in(tmp_path)
 
 
 @pytest.mark.parametrize(

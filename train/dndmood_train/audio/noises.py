@@ -72,7 +72,7 @@ class Noises:
         return crowd
 
 
-def gathered(folder: Path | None, *, talkers: Sequence[Samples] = ()) -> Noises:
+def noises_in(folder: Path | None, *, talkers: Sequence[Samples] = ()) -> Noises:
     """Noises from `folder` by the words in their paths; what is missing there is invented.
 
     Raises `UserError` when a folder is given and holds no sound.

@@ -28,7 +28,7 @@ Robustness = Annotated[
 Noise = Annotated[
     Path | None, typer.Option(help="Folder of noises and rooms; else invented ones.")
 ]
-AtMost = Annotated[int, typer.Option(min=0, help="Clips to disturb; 0 for all.")]
+Most = Annotated[int, typer.Option(min=0, help="Clips to disturb; 0 for all.")]
 Window = Annotated[
     float | None,
     typer.Option(
@@ -55,7 +55,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
     plots: Plots = None,
     robustness: Robustness = False,
     noise: Noise = None,
-    at_most: AtMost = 600,
+    at_most: Most = 600,
     window: Window = None,
     trim: Trim = True,
     curve: Curve = True,

@@ -1,7 +1,4 @@
-"""What a student learns from: clips as spectra, with targets, and windows drawn from them."""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+"""Batches: disturbed windows drawn from what a student learns from."""
 
 import numpy as np
 import torch
@@ -9,68 +6,26 @@ from numpy.typing import NDArray
 
 from dndmood_train.audio import augment
 from dndmood_train.audio.augment import COPIES, Table
-from dndmood_train.audio.feature_cache import Spectra, as_power
-from dndmood_train.corpora import Targets
+from dndmood_train.audio.feature_cache import as_power
+from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.losses import Batch
 
 _TALKERS = (3, 7)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Material:
-    """Clips by number, in all arrays alike; NaN where something is not known."""
-
-    spectra: Spectra
-    targets: Targets
-    share: NDArray[np.float64]
-    """How often each clip is heard, sum 1; 0 for clips that must not teach."""
-    weight: NDArray[np.float32]
-    """Of each clip's emotion in the loss."""
-    kind: Sequence[str]
-    """`voice`, `noise` or `music`."""
-    logits: NDArray[np.float32]
-    """The teacher's, shape `(n, 8)`."""
-    opinions: NDArray[np.float32]
-    """The teacher's arousal and valence, shape `(n, 2)`."""
-    features: NDArray[np.float32]
-    """The teacher's features to imitate, shape `(n, k)`; `k` may be 0."""
-
-    @property
-    def taught(self) -> NDArray[np.bool_]:
-        """Which clips a teacher has an opinion on."""
-        return np.asarray(~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions).all(1))
-
-
-def shares(
-    groups: Sequence[str], learning: NDArray[np.bool_], parts: Mapping[str, float]
-) -> NDArray[np.float64]:
-    """How often each clip is heard when every group gets its part, whatever its size.
-
-    >>> shares(["a", "a", "b"], np.array([True, True, True]), {"a": 0.5, "b": 0.5}).tolist()
-    [0.25, 0.25, 0.5]
-    """
-    names = np.array(groups)
-    given = np.zeros(len(names))
-    for group, part in parts.items():
-        members = learning & (names == group)
-        if members.any():
-            given[members] = part / members.sum()
-    return np.asarray(given / given.sum())
-
-
 class Windows:
     """An endless supply of disturbed windows; all luck comes from the generator given."""
 
-    def __init__(self, material: Material, table: Table, chance: np.random.Generator) -> None:
-        self._material = material
+    def __init__(self, data: Dataset, table: Table, chance: np.random.Generator) -> None:
+        self._data = data
         self._table = table
         self._chance = chance
-        kinds, heard = np.array(material.kind), material.share > 0
+        kinds, heard = np.array(data.kind), data.share > 0
         self._voices = np.flatnonzero(heard & (kinds == "voice"))
         self._under = {
             name: np.flatnonzero(heard & (kinds == name)) for name in ("noise", "music")
         }
-        stored = [name for name in COPIES if name in material.spectra.copies]
+        stored = [name for name in COPIES if name in data.spectra.copies]
         odds = np.array([COPIES[name][0] for name in stored])
         self._copies, self._odds = stored, odds / odds.sum()
 
@@ -79,8 +34,8 @@ class Windows:
 
         They are `hundredths` of a second long.
         """
-        frames = hundredths * self._material.spectra.per_second // 100
-        clips = self._chance.choice(len(self._material.share), count, p=self._material.share)
+        frames = hundredths * self._data.spectra.per_second // 100
+        clips = self._chance.choice(len(self._data.share), count, p=self._data.share)
         crowded = self._chance.random(count) < self._table.crowd
         power = np.stack(
             [
@@ -92,7 +47,7 @@ class Windows:
 
     def masked(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         """The batch with stripes missing and throats changed."""
-        moment = self._material.spectra.per_second // 4
+        moment = self._data.spectra.per_second // 4
         return augment.masked(mel, self._chance, moment=moment)
 
     def _window(self, clip: int, frames: int) -> NDArray[np.float32]:
@@ -100,10 +55,10 @@ class Windows:
         copy = str(chance.choice(self._copies, p=self._odds))
         if table.packed and chance.random() < table.packed:
             copy = "packed"
-        levels = self._material.spectra.levels(clip, copy)
+        levels = self._data.spectra.levels(clip, copy)
         window = as_power(augment.cut(levels, frames, chance))
         if chance.random() < table.noise:
-            voiced = self._material.targets.voice[clip] > 0
+            voiced = self._data.targets.voice[clip] > 0
             snr_db = chance.uniform(*(table.snr_db if voiced else (-10.0, 10.0)))
             window = augment.under(window, self._noise(frames), snr_db=snr_db)
         if chance.random() < table.hiss:
@@ -113,7 +68,7 @@ class Windows:
         return window
 
     def _noise(self, frames: int) -> NDArray[np.float32]:
-        chance, spectra = self._chance, self._material.spectra
+        chance, spectra = self._chance, self._data.spectra
         luck = chance.random()
         kind = "noise" if luck < 0.45 else "music" if luck < 0.85 else "talk"  # noqa: PLR2004
         if kind != "talk" and len(self._under[kind]):
@@ -123,7 +78,7 @@ class Windows:
 
     def _crowd(self, frames: int) -> NDArray[np.float32]:
         """Several people at once, equally loud."""
-        chance, spectra = self._chance, self._material.spectra
+        chance, spectra = self._chance, self._data.spectra
         talkers = chance.choice(self._voices, int(chance.integers(*_TALKERS)))
         voices = [
             as_power(augment.looped(spectra.levels(int(one)), frames, chance))
@@ -135,17 +90,17 @@ class Windows:
 
     def _batch(self, clips: NDArray[np.int64], crowded: NDArray[np.bool_]) -> Batch:
         """What to hear; in a crowd there is nothing but that nobody speaks."""
-        material, targets = self._material, self._material.targets
+        data, targets = self._data, self._data.targets
         arrays = (
             targets.shares,
             targets.known,
             targets.dims,
             targets.voice,
-            material.weight,
-            material.logits,
-            material.opinions,
+            data.weight,
+            data.logits,
+            data.opinions,
             targets.dominance,
-            material.features,
+            data.features,
         )
         drawn = [array[clips] for array in arrays]
         for array in drawn:

@@ -1,6 +1,7 @@
 """Brings everything together that a student learns from: clips, noises, music, a teacher."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,11 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood_train.audio import synthetic_music
-from dndmood_train.audio.feature_cache import prepared
+from dndmood_train.audio.feature_cache import Spectra, prepared
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, short, split_of, targets
-from dndmood_train.distillation.batches import Material, shares
-from dndmood_train.distillation.other_sounds import KEPT, Around
-from dndmood_train.distillation.teacher_targets import Teaching
+from dndmood_train.distillation.other_sounds import KEPT, OtherSounds
+from dndmood_train.distillation.teacher_targets import TeacherTargets
 from dndmood_train.students import FrontEnd
 
 PARTS: Mapping[str, float] = {
@@ -38,24 +38,66 @@ _EVERYDAY = (0.7, 0.15, 0.05, 0.05, 0.02, 0.01, 0.01, 0.01)
 _WEAK = frozenset({"emogator", "everyday"})
 
 
-def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Clips by number, in all arrays alike; NaN where something is not known."""
+
+    spectra: Spectra
+    targets: Targets
+    share: NDArray[np.float64]
+    """How often each clip is heard, sum 1; 0 for clips that must not teach."""
+    weight: NDArray[np.float32]
+    """Of each clip's emotion in the loss."""
+    kind: Sequence[str]
+    """`voice`, `noise` or `music`."""
+    logits: NDArray[np.float32]
+    """The teacher's, shape `(n, 8)`."""
+    opinions: NDArray[np.float32]
+    """The teacher's arousal and valence, shape `(n, 2)`."""
+    features: NDArray[np.float32]
+    """The teacher's features to imitate, shape `(n, k)`; `k` may be 0."""
+
+    @property
+    def taught(self) -> NDArray[np.bool_]:
+        """Which clips a teacher has an opinion on."""
+        return np.asarray(~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions).all(1))
+
+
+def shares(
+    groups: Sequence[str], learning: NDArray[np.bool_], parts: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """How often each clip is heard when every group gets its part, whatever its size.
+
+    >>> shares(["a", "a", "b"], np.array([True, True, True]), {"a": 0.5, "b": 0.5}).tolist()
+    [0.25, 0.25, 0.5]
+    """
+    names = np.array(groups)
+    given = np.zeros(len(names))
+    for group, part in parts.items():
+        members = learning & (names == group)
+        if members.any():
+            given[members] = part / members.sum()
+    return np.asarray(given / given.sum())
+
+
+def build(  # noqa: PLR0913 - each is one thing that a student learns from
     clips: Sequence[Clip],
     *,
     folder: Path,
-    teaching: Teaching | None = None,
-    around: Around | None = None,
+    teaching: TeacherTargets | None = None,
+    around: OtherSounds | None = None,
     vote_share: float = 0.25,
     everyone: bool = False,
     seed: int = 0,
     ears: FrontEnd | None = None,
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
-) -> Material:
-    """Material of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
+) -> Dataset:
+    """Dataset of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
 
     Development voices (`corpora.split_of`) are not heard unless `everyone`. Raises `UserError`
     when a sound cannot be read or nobody is left to learn from.
     """
-    around = around or Around()
+    around = around or OtherSounds()
     learning = [everyone or split_of(clip.speaker) == "train" for clip in clips]
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
@@ -87,7 +129,7 @@ def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
     found = [everyone or hashed(name) >= KEPT for name in names[len(clips) : len(sounds)]]
     invented = np.arange(around.invented) < around.pieces
     heard = np.array([*learning, *found, *invented])
-    return _material(
+    return _dataset(
         spectra=spectra,
         targets=_extended(
             targets(clips, vote_share=vote_share), everyday, noises + around.invented
@@ -97,13 +139,13 @@ def gathered(  # noqa: PLR0913 - each is one thing that a student learns from
             [BURSTS_WEIGHT if name in _WEAK else 1.0 for name in groups], np.float32
         ),
         kind=kind,
-        teaching=teaching or Teaching.none(len(clips)),
+        teaching=teaching or TeacherTargets.none(len(clips)),
     )
 
 
-def _material(*, teaching: Teaching, **rest: object) -> Material:
+def _dataset(*, teaching: TeacherTargets, **rest: object) -> Dataset:
     count = len(rest["kind"])  # type: ignore[arg-type]
-    return Material(
+    return Dataset(
         **rest,  # type: ignore[arg-type]
         logits=_padded(teaching.logits, count),
         opinions=_padded(teaching.dims, count),

@@ -13,7 +13,7 @@ from dndmood_train.audio import augment
 from dndmood_train.audio.feature_cache import as_power
 from dndmood_train.corpora import EMOTIONS, Clip, split_of
 from dndmood_train.distillation import calibration
-from dndmood_train.distillation.batches import Material
+from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.evaluation import metrics
 from dndmood_train.students import Network
 
@@ -40,7 +40,7 @@ class Measured:
 
 def measure(
     student: Network,
-    material: Material,
+    data: Dataset,
     clips: Sequence[Clip],
     *,
     window_s: float,
@@ -48,7 +48,7 @@ def measure(
 ) -> Measured:
     """Scales and figures on the development voices among `clips`, heard clean.
 
-    `clips` are the first rows of `material`; a clip is the mean of its windows of `window_s`.
+    `clips` are the first rows of `data`; a clip is the mean of its windows of `window_s`.
     The scales are fitted on the same voices, so the figures say nothing of calibration. What
     a voice is, is decided over music too, as at a table the program's own is never far.
     """
@@ -65,7 +65,7 @@ def measure(
     ]
     if len(rows) < _FEWEST:
         return _nothing("none: too few development voices")
-    heard = _Ear(student, material, window_s)
+    heard = _Ear(student, data, window_s)
     logits, dims = heard(rows)
     emotions = [str(clips[row].emotion) for row in rows]
     corpora = [clips[row].corpus for row in rows]
@@ -73,12 +73,12 @@ def measure(
         calibration.scale(name, dims[:, number], emotions, corpora)
         for number, name in enumerate(("arousal", "valence"))
     ]
-    unheard = material.share == 0
-    pieces = np.flatnonzero(unheard & (np.array(material.kind) == "music"))
+    unheard = data.share == 0
+    pieces = np.flatnonzero(unheard & (np.array(data.kind) == "music"))
     speech = dims[:, 2]
     if len(pieces):
         speech = np.concatenate([speech, heard(rows, over=pieces)[1][:, 2]])
-    others = np.flatnonzero(unheard & (material.targets.voice == 0))
+    others = np.flatnonzero(unheard & (data.targets.voice == 0))
     found.append((1.0, calibration.voice_offset(speech, heard(others.tolist())[1][:, 2])))
     slope, offset = zip(*found, strict=True)
     value = 1.0 / (1.0 + np.exp(-(dims * np.array(slope) + np.array(offset))))
@@ -124,12 +124,12 @@ def _recalls(
 
 
 class _Ear:
-    """Lets a student hear clips of the material, window by window."""
+    """Lets a student hear clips of the dataset, window by window."""
 
-    def __init__(self, student: Network, material: Material, window_s: float) -> None:
+    def __init__(self, student: Network, data: Dataset, window_s: float) -> None:
         self._student = student
-        self._material = material
-        self._hop = material.spectra.per_second
+        self._data = data
+        self._hop = data.spectra.per_second
         self._frames = round(window_s * self._hop)
 
     def __call__(
@@ -142,7 +142,7 @@ class _Ear:
         logits, dims = np.zeros((len(rows), len(EMOTIONS))), np.zeros((len(rows), 3))
         with torch.inference_mode():
             for place, row in enumerate(rows):
-                power = self._material.spectra.power(row)
+                power = self._data.spectra.power(row)
                 if len(over):
                     power = self._mixed(power, over, np.random.default_rng(row))
                 windows = torch.from_numpy(self._windows(power))
@@ -157,7 +157,7 @@ class _Ear:
         over: Sequence[int] | NDArray[np.int64],
         chance: np.random.Generator,
     ) -> augment.Power:
-        levels = self._material.spectra.levels(int(chance.choice(over)))
+        levels = self._data.spectra.levels(int(chance.choice(over)))
         music = as_power(augment.looped(levels, len(power), chance))
         return augment.under(power, music, snr_db=chance.uniform(*_OVER_DB))
 

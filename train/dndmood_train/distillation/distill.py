@@ -16,16 +16,16 @@ from dndmood_train import corpora
 from dndmood_train.corpora import Clip, Corpus
 from dndmood_train.distillation import dataset, dev_figures, labelling, loop, model_card, plan
 from dndmood_train.distillation import recipe as recipes
-from dndmood_train.distillation.batches import Material
+from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.labels import Labels
-from dndmood_train.distillation.loop import Lesson
-from dndmood_train.distillation.other_sounds import Around, around_in
+from dndmood_train.distillation.lesson import Lesson
+from dndmood_train.distillation.other_sounds import OtherSounds, other_sounds_in
 from dndmood_train.distillation.plan import Plan
 from dndmood_train.distillation.plan_view import show
 from dndmood_train.distillation.processes import spread
 from dndmood_train.distillation.progress import Progress, progress_of
 from dndmood_train.distillation.recipe import Recipe
-from dndmood_train.distillation.teacher_targets import Teaching, judged, teaching
+from dndmood_train.distillation.teacher_targets import TeacherTargets, judged, targets_of
 from dndmood_train.files import disk_errors_explained, make_folder
 from dndmood_train.students import Network, built, count
 from dndmood_train.teachers import check_name, device_named
@@ -61,7 +61,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     device = device_named(device)
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
-        around = around_in(noise, everyday, chosen)
+        around = other_sounds_in(noise, everyday, chosen)
         planned = plan.make(
             found,
             teacher=teacher,
@@ -108,17 +108,17 @@ def _taught(
     labels: Labels,
     recipe: Recipe,
     planned: Plan,
-    around: Around,
+    around: OtherSounds,
     out: Path,
     device: str,
     progress: Progress,
 ) -> Path:
     clips, rows = judged(found, labels)
-    taught = teaching(labels, rows)
-    material = _material(clips, taught, recipe, around, out / "spectra", progress)
-    student = _student(material, recipe, out, device, progress)
+    taught = targets_of(labels, rows)
+    data = _dataset(clips, taught, recipe, around, out / "spectra", progress)
+    student = _student(data, recipe, out, device, progress)
     measured = dev_figures.measure(
-        student, material, clips, window_s=recipe.window_s, everyone=recipe.everyone
+        student, data, clips, window_s=recipe.window_s, everyone=recipe.everyone
     )
     # The exporter's libraries are only needed here.
     from dndmood_train.students import export
@@ -139,18 +139,18 @@ def _taught(
     return out / MODEL
 
 
-def _material(
+def _dataset(
     clips: Sequence[Clip],
-    taught: Teaching,
+    taught: TeacherTargets,
     recipe: Recipe,
-    around: Around,
+    around: OtherSounds,
     folder: Path,
     progress: Progress,
-) -> Material:
+) -> Dataset:
     with disk_errors_explained(folder):
         sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = progress.bar("listening", sounds * len(around.copies))
-        return dataset.gathered(
+        return dataset.build(
             clips,
             folder=folder,
             teaching=taught,
@@ -165,22 +165,22 @@ def _material(
 
 
 def _student(
-    material: Material, recipe: Recipe, out: Path, device: str, progress: Progress
+    data: Dataset, recipe: Recipe, out: Path, device: str, progress: Progress
 ) -> Network:
     """The student after all its lessons, without what only helped it to learn."""
     student = None
     for name, lesson in recipe.lessons.items():
         # The student imitates as many features as its teacher has.
-        shape = replace(lesson.shape, features=material.features.shape[1])
+        shape = replace(lesson.shape, features=data.features.shape[1])
         wide = replace(lesson, shape=shape)
-        student = _learnt(material, wide, out / name, student, device, progress)
+        student = _learnt(data, wide, out / name, student, device, progress)
     assert student is not None  # noqa: S101 - there is always a first lesson
     student.drop_auxiliary_outputs()
     return student
 
 
 def _learnt(
-    material: Material,
+    data: Dataset,
     lesson: Lesson,
     folder: Path,
     start: Network | None,
@@ -189,7 +189,7 @@ def _learnt(
 ) -> Network:
     stepped = progress.bar("teaching", lesson.steps)
     return loop.learn(
-        material,
+        data,
         lesson,
         folder,
         start=start,

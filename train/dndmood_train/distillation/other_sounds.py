@@ -18,7 +18,7 @@ more music is invented."""
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class OtherSounds:
     """What is heard beside the corpora."""
 
     everyday: tuple[Path, ...] = ()
@@ -37,7 +37,9 @@ class Around:
         return self.pieces + ceil(KEPT * self.pieces)
 
 
-def around_in(noise: Sequence[Path], everyday: Sequence[Path], recipe: Recipe) -> Around:
+def other_sounds_in(
+    noise: Sequence[Path], everyday: Sequence[Path], recipe: Recipe
+) -> OtherSounds:
     """Every sound in the folders `noise` and `everyday`, and what else `recipe` asks for.
 
     Raises `UserError` for a folder without sound and for a sound that cannot be read.
@@ -49,7 +51,7 @@ def around_in(noise: Sequence[Path], everyday: Sequence[Path], recipe: Recipe) -
             duration_s(path)
     # The folder's own name counts: impulse responses often lie in one called rooms.
     found = [(path, kind_of(path.relative_to(f.parent))) for f in noise for path in sounds(f)]
-    return Around(
+    return OtherSounds(
         everyday=tuple(path for folder in everyday for path in sounds(folder)),
         noises=tuple(path for path, kind in found if kind != "room"),
         rooms=tuple(path for path, kind in found if kind == "room"),

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-Told = Callable[[int], None]
+Advance = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Opens a bar: called with a title and a total, it gives what to call with each advance."""
 
-    bar: Callable[[str, int], Told]
+    bar: Callable[[str, int], Advance]
     console: "Console | None" = None
     """Where to print while bars are open, so that they stay whole."""
 
@@ -39,22 +39,22 @@ def progress_of(*, shown: bool) -> Iterator[Progress]:
     columns = (TextColumn("{task.description:20}"), BarColumn(), MofNCompleteColumn())
     with Bars(*columns, TimeRemainingColumn(), console=console) as bars:
 
-        def bar(title: str, total: int) -> Told:
+        def bar(title: str, total: int) -> Advance:
             task = bars.add_task(title, total=total)
             return lambda count: bars.advance(task, count)
 
         yield Progress(bar, bars.console)
 
 
-def _lines(title: str, total: int) -> Told:
+def _lines(title: str, total: int) -> Advance:
     """Progress for a log file: a line with the time of day at every twentieth."""
     done = 0
 
-    def told(count: int) -> None:
+    def advance(count: int) -> None:
         nonlocal done
         before, done = done, done + count
         if done * 20 // max(1, total) > before * 20 // max(1, total):
             now = time.strftime("%H:%M:%S")
             print(f"{now} {title}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 
-    return told
+    return advance

@@ -2,7 +2,7 @@
 
 ```toml
 vote_share = 0.25        # any choice of `Recipe`
-[lesson]                 # any choice of `distil.Lesson`: windows, batch, rate, seed ...
+[lesson]                 # any choice of `lesson.Lesson`: windows, batch, rate, seed ...
 windows = 200000
 [shape]                  # of `student.Shape`
 hidden = 48
@@ -25,7 +25,7 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood_train import students
 from dndmood_train.audio.augment import Table
-from dndmood_train.distillation.loop import Lesson
+from dndmood_train.distillation.lesson import Lesson
 from dndmood_train.students import Shape
 
 _LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2}

@@ -12,7 +12,7 @@ from dndmood_train.distillation.labels import Labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Teaching:
+class TeacherTargets:
     """What a teacher thinks of the clips, row by row; NaN where it has no opinion."""
 
     logits: NDArray[np.float32]
@@ -23,7 +23,7 @@ class Teaching:
     """To be imitated, shape `(clips, k)`; `k` may be 0."""
 
     @classmethod
-    def none(cls, clips: int) -> "Teaching":
+    def none(cls, clips: int) -> "TeacherTargets":
         """No opinion at all: learning from labels only."""
         logits = np.full((clips, len(EMOTIONS)), np.nan, np.float32)
         return cls(
@@ -31,7 +31,7 @@ class Teaching:
         )
 
 
-def teaching(labels: Labels, rows: Sequence[int]) -> Teaching:
+def targets_of(labels: Labels, rows: Sequence[int]) -> TeacherTargets:
     """The teacher's opinions on the clips in `rows`, as a lesson wants them.
 
     Emotions that the teacher has no word for are NaN, as are dimensions that it does not give.
@@ -42,7 +42,7 @@ def teaching(labels: Labels, rows: Sequence[int]) -> Teaching:
     dims = np.stack([labels.opinions.arousal, labels.opinions.valence], axis=1)[list(rows)]
     features = labels.opinions.features
     nothing = np.zeros((len(rows), 0), np.float32)
-    return Teaching(logits, dims, nothing if features is None else features[list(rows)])
+    return TeacherTargets(logits, dims, nothing if features is None else features[list(rows)])
 
 
 def judged(found: Sequence[Corpus], labels: Labels) -> tuple[list[Clip], list[int]]:

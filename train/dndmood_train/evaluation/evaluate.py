@@ -88,7 +88,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
         if check:
             part = _drawn(sat, at_most, seed)
             heard = _progress(part, "disturbing", trim=trim, show=show_progress)
-            tests = robustness.trials(noises.gathered(noise, talkers=_talkers(sat)))
+            tests = robustness.trials(noises.noises_in(noise, talkers=_talkers(sat)))
             outcomes, asked = robustness.endure(
                 judge, part, heard, tests, window_s=window_s, seed=seed
             )
