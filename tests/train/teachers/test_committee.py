@@ -13,11 +13,11 @@ from dndmood_train.corpora import EMOTIONS, Clip, fold, split_of, targets
 from dndmood_train.distillation.fit_committee import fit_heads
 from dndmood_train.teachers import _cross_fitting
 from dndmood_train.teachers import committee as committees
-from dndmood_train.teachers._cross_fitting import FOLDS, Bench, Directions, Heads
+from dndmood_train.teachers._cross_fitting import FOLDS, CorpusHeads, Directions, Heads
 from dndmood_train.teachers._gpvad import Gpvad
 from dndmood_train.teachers._members import CHOSEN, MEMBERS, Members
-from dndmood_train.teachers._noticed import Noticed, digest, notice
-from dndmood_train.teachers._weights import load_strictly
+from dndmood_train.teachers._safetensors import load_strictly
+from dndmood_train.teachers._stored_features import StoredFeatures, digest, extract
 from dndmood_train.teachers.committee import opened
 
 
@@ -97,16 +97,16 @@ def heads(width, emotions, *, seed):
 @pytest.fixture(scope="module")
 def committee(weights):
     width = len(Members(weights, CHOSEN).features(sounds(1)[0]))
-    bench = Bench(
+    corpus_heads = CorpusHeads(
         heads(width, [0, 3, 4], seed=0),
         tuple(heads(width, [0, 3, 4], seed=n) for n in range(1, FOLDS + 1)),
     )
     chance = np.random.default_rng(3)
     across = (0.01 * chance.standard_normal((width, 5))).astype(np.float32)
     directions = Directions(np.zeros(width, np.float32), np.ones(width, np.float32), across)
-    _cross_fitting.write(weights / "heads.npz", {"cremad": bench}, directions)
+    _cross_fitting.write(weights / "heads.npz", {"cremad": corpus_heads}, directions)
     with opened(str(weights), device="cpu") as teacher:
-        yield teacher, bench
+        yield teacher, corpus_heads
 
 
 def test_a_committee_has_an_opinion_on_every_clip(committee):
@@ -119,14 +119,14 @@ def test_a_committee_has_an_opinion_on_every_clip(committee):
 
 
 def test_a_voice_is_judged_by_the_heads_that_never_heard_it(committee, weights):
-    teacher, bench = committee
+    teacher, corpus_heads = committee
     sound = sounds(1)[0]
     features = Members(weights, CHOSEN).features(sound)[None]
     speaker = "cremad:1002"
-    mine = bench.folds[fold(speaker, folds=FOLDS)].opinion(features)[1][0]
+    mine = corpus_heads.folds[fold(speaker, folds=FOLDS)].opinion(features)[1][0]
     found = teacher([sound, sound], [speaker, "stranger:1"])
     assert np.allclose([found.arousal[0], found.valence[0]], mine, atol=1e-5)
-    whole = bench.whole.opinion(features)[1][0]
+    whole = corpus_heads.whole.opinion(features)[1][0]
     assert np.allclose([found.arousal[1], found.valence[1]], whole, atol=1e-5)
     assert abs(found.arousal[0] - found.arousal[1]) > 1e-4
 
@@ -166,7 +166,7 @@ def test_heads_never_hear_the_voices_they_judge():
         )
         for n, speaker in enumerate(speakers)
     ]
-    benches = _cross_fitting.crossfit(
+    by_corpus = _cross_fitting.crossfit(
         features,
         targets(clips),
         corpora=["toy"] * 80,
@@ -177,10 +177,10 @@ def test_heads_never_hear_the_voices_they_judge():
     emotion = np.array([EMOTIONS.index(clip.emotion) for clip in clips])
     train = [n for n, speaker in enumerate(speakers) if split_of(speaker) == "train"]
     given = [
-        np.nanargmax(benches["toy"].opinion(features[n : n + 1], speakers[n])[0][0])
+        np.nanargmax(by_corpus["toy"].opinion(features[n : n + 1], speakers[n])[0][0])
         for n in train
     ]
-    known = np.nanargmax(benches["toy"].whole.opinion(features[train])[0], axis=1)
+    known = np.nanargmax(by_corpus["toy"].whole.opinion(features[train])[0], axis=1)
     # Noise can be learnt by heart, but not about voices that were left out.
     assert np.mean(known == emotion[train]) > 0.9
     assert np.mean(given == emotion[train]) < 0.75
@@ -194,7 +194,7 @@ def test_a_voice_alone_in_its_corpus_is_still_judged_on_others():
         for n, emotion in enumerate(["sad", "angry"] * 6)
     ]
     features = chance.standard_normal((12, 5)).astype(np.float32)
-    bench = _cross_fitting.crossfit(
+    corpus_heads = _cross_fitting.crossfit(
         features,
         targets(clips),
         corpora=["cremad"] * 12,
@@ -202,8 +202,8 @@ def test_a_voice_alone_in_its_corpus_is_still_judged_on_others():
         learning=np.ones(12, bool),
         penalties={"cremad": 1.0},
     )["cremad"]
-    assert np.isnan(bench.opinion(features, "cremad:1002")[0]).all()
-    stranger = bench.opinion(features, "cremad:1009")[0][:, [3, 4]]
+    assert np.isnan(corpus_heads.opinion(features, "cremad:1002")[0]).all()
+    stranger = corpus_heads.opinion(features, "cremad:1009")[0][:, [3, 4]]
     assert np.isfinite(stranger).all()
 
 
@@ -239,7 +239,7 @@ def test_a_sound_that_cannot_be_read_is_passed_over(tmp_path):
             raise UserError("not a sound")
         return np.ones(3, np.float32)
 
-    found = notice(
+    found = extract(
         tmp_path, [Path("broken"), Path("whole")], load=load, features=lambda sound: sound
     )
     assert list(found) == [None, digest(np.ones(3))]
@@ -260,9 +260,9 @@ def test_what_was_noticed_once_is_not_heard_again(tmp_path):
         return np.array([sound.mean(), sound.std()], np.float32)
 
     for _ in range(2):
-        names = list(notice(tmp_path / "kept", paths, load=load, features=features))
+        names = list(extract(tmp_path / "kept", paths, load=load, features=features))
     assert names == [digest(load(path)) for path in paths]
     assert heard == 3
-    known, sound = Noticed(tmp_path / "kept"), load(paths[1])
+    known, sound = StoredFeatures(tmp_path / "kept"), load(paths[1])
     assert np.allclose(known[digest(sound)], [sound.mean(), sound.std()], atol=1e-3)
     assert digest(sounds(1, seed=9)[0]) not in known

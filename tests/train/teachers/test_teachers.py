@@ -14,7 +14,7 @@ from dndmood_train import teachers
 from dndmood_train.corpora import EMOTIONS
 from dndmood_train.teachers import About, Opinions
 from dndmood_train.teachers._named import NAMED, named
-from dndmood_train.teachers._words import meaning
+from dndmood_train.teachers._output_labels import meaning
 from dndmood_train.teachers.ensemble import Ensemble
 
 torch = pytest.importorskip("torch")

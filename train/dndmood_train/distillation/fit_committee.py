@@ -14,9 +14,16 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood_train.audio.loading import load
 from dndmood_train.corpora import Clip, Corpus, split_of, targets
-from dndmood_train.distillation.labelling import shown
+from dndmood_train.distillation.labelling import excerpt
 from dndmood_train.teachers import committee
-from dndmood_train.teachers.committee import HEADS, NOTICED, Bench, Members, Noticed, notice
+from dndmood_train.teachers.committee import (
+    FEATURES,
+    HEADS,
+    CorpusHeads,
+    Members,
+    StoredFeatures,
+    extract,
+)
 
 PENALTIES = {"ravdess": 800.0}
 """By corpus; small corpora need more."""
@@ -35,13 +42,13 @@ def fit_heads(
 
     Raises `UserError` when weights are missing or nobody is left to learn from.
     """
-    features, clips = noticed(found, weights=weights, progress=progress)
+    features, clips = features_of(found, weights=weights, progress=progress)
     learning = np.array([split_of(clip.speaker) == "train" for clip in clips], bool)
     says = np.array([clip.emotion is not None or clip.arousal is not None for clip in clips])
     if not (learning & says).any():
         raise UserError("There is no clip to fit heads on: add a corpus with more speakers.")
     wanted = targets(clips)
-    benches = committee.crossfit(
+    by_corpus = committee.crossfit(
         features,
         wanted,
         corpora=[clip.corpus for clip in clips],
@@ -54,14 +61,14 @@ def fit_heads(
         },
     )
     directions = committee.principal(features[learning], width=IMITATED)
-    committee.write(weights / HEADS, benches, directions)
+    committee.write(weights / HEADS, by_corpus, directions)
     return {
-        name: _accuracy(bench, features, wanted.shares, clips, name)
-        for name, bench in benches.items()
+        name: _accuracy(corpus_heads, features, wanted.shares, clips, name)
+        for name, corpus_heads in by_corpus.items()
     }
 
 
-def noticed(
+def features_of(
     found: Sequence[Corpus],
     *,
     weights: Path,
@@ -70,16 +77,16 @@ def noticed(
     """What the members notice in every clip of `found` that can be read, and these clips."""
     clips = [clip for corpus in found for clip in corpus.clips]
     names: list[str | None] = []
-    for name in notice(
-        weights / NOTICED,
+    for name in extract(
+        weights / FEATURES,
         [clip.path for clip in clips],
         # Just what `label` shows a teacher, or nothing would be known again.
-        load=lambda path: shown(load(path)),
+        load=lambda path: excerpt(load(path)),
         features=Members(weights).features,
     ):
         names.append(name)
         progress(1)
-    known = Noticed(weights / NOTICED)
+    known = StoredFeatures(weights / FEATURES)
     read = [(name, clip) for name, clip in zip(names, clips, strict=True) if name is not None]
     if not read:
         raise UserError("Not one clip can be read: nothing can be fitted.")
@@ -87,7 +94,7 @@ def noticed(
 
 
 def _accuracy(
-    bench: Bench,
+    corpus_heads: CorpusHeads,
     features: NDArray[np.float32],
     shares: NDArray[np.float32],
     clips: Sequence[Clip],
@@ -97,7 +104,7 @@ def _accuracy(
     for row, clip in enumerate(clips):
         if clip.corpus != corpus or split_of(clip.speaker) != "train":
             continue
-        logits, _ = bench.opinion(features[row : row + 1], clip.speaker)
+        logits, _ = corpus_heads.opinion(features[row : row + 1], clip.speaker)
         if not np.isnan(shares[row]).any() and not np.isnan(logits).all():
             right.append(np.nanargmax(logits[0]) == shares[row].argmax())
     return float(np.mean(right)) if right else float("nan")

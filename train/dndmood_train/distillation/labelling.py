@@ -130,11 +130,11 @@ def _heard(part: Part) -> tuple[list[Samples], list[str]]:
             reasons.append("unreadable sound")
             continue
         reasons.append("silent" if is_silent(samples) else "")
-        sounds.append(shown(samples))
+        sounds.append(excerpt(samples))
     return sounds, reasons
 
 
-def shown(samples: Samples) -> Samples:
+def excerpt(samples: Samples) -> Samples:
     """What the teachers hear of a clip, 16 kHz: without silence at its ends, its beginning."""
     return trimmed(samples)[: round(LONGEST_S * RATE_HZ)]
 

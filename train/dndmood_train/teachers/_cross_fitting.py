@@ -92,7 +92,7 @@ def fit(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bench:
+class CorpusHeads:
     """The heads of one corpus, so that a voice can be judged by those that never heard it."""
 
     whole: Heads
@@ -121,9 +121,9 @@ def crossfit(
     speakers: Sequence[str],
     learning: NDArray[np.bool_],
     penalties: Mapping[str, float],
-) -> dict[str, Bench]:
+) -> dict[str, CorpusHeads]:
     """Heads for every corpus in `penalties` that has learning voices."""
-    benches: dict[str, Bench] = {}
+    by_corpus: dict[str, CorpusHeads] = {}
     folds = np.array([fold(speaker, folds=FOLDS) for speaker in speakers])
     names = np.array(corpora)
     for corpus, penalty in penalties.items():
@@ -136,8 +136,8 @@ def crossfit(
             fit(features, targets, inside, penalty=penalty) if len(inside) else _silent(whole)
             for inside in parts
         ]
-        benches[corpus] = Bench(whole, tuple(heads))
-    return benches
+        by_corpus[corpus] = CorpusHeads(whole, tuple(heads))
+    return by_corpus
 
 
 def _silent(heads: Heads) -> Heads:
@@ -178,27 +178,27 @@ def principal(features: Numbers, *, width: int) -> Directions:
     return Directions(mean, deviation, np.asarray(across.numpy() / spread, np.float32))
 
 
-def write(path: Path, benches: Mapping[str, Bench], directions: Directions) -> None:
+def write(path: Path, by_corpus: Mapping[str, CorpusHeads], directions: Directions) -> None:
     """Keep what was fitted in one file."""
     arrays = {
         f"directions/{field.name}": getattr(directions, field.name)
         for field in fields(directions)
     }
-    for corpus, bench in benches.items():
-        for number, heads in enumerate((bench.whole, *bench.folds)):
+    for corpus, corpus_heads in by_corpus.items():
+        for number, heads in enumerate((corpus_heads.whole, *corpus_heads.folds)):
             for field in fields(heads):
                 arrays[f"{corpus}/{number}/{field.name}"] = getattr(heads, field.name)
     write_arrays(path, arrays)
 
 
-def read(path: Path) -> tuple[dict[str, Bench], Directions]:
+def read(path: Path) -> tuple[dict[str, CorpusHeads], Directions]:
     """Benches by corpus and the directions, as `write` kept them."""
     with np.load(path, allow_pickle=False) as content:
         arrays = {name: content[name] for name in content.files}
     directions = Directions(
         *(arrays[f"directions/{field.name}"] for field in fields(Directions))
     )
-    benches = {}
+    by_corpus = {}
     for corpus in sorted({name.split("/")[0] for name in arrays} - {"directions"}):
         many = 1 + max(
             int(name.split("/")[1]) for name in arrays if name.startswith(f"{corpus}/")
@@ -207,8 +207,8 @@ def read(path: Path) -> tuple[dict[str, Bench], Directions]:
             Heads(*(arrays[f"{corpus}/{number}/{field.name}"] for field in fields(Heads)))
             for number in range(many)
         ]
-        benches[corpus] = Bench(heads[0], tuple(heads[1:]))
-    return benches, directions
+        by_corpus[corpus] = CorpusHeads(heads[0], tuple(heads[1:]))
+    return by_corpus, directions
 
 
 def _standard(features: Numbers, mean: Numbers, deviation: Numbers) -> Numbers:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood_train.teachers import _dusha, _gpvad, _mobilenet
-from dndmood_train.teachers._weights import load_strictly
+from dndmood_train.teachers._safetensors import load_strictly
 
 MEMBERS: Mapping[str, tuple[type[nn.Module], int, str]] = {
     "dusha_ser": (_dusha.Dusha, _dusha.RATE_HZ, "Sber public licence"),

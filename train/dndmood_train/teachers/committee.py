@@ -21,21 +21,21 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train.corpora import EMOTIONS
-from dndmood_train.teachers._cross_fitting import Bench, crossfit, principal, read, write
+from dndmood_train.teachers._cross_fitting import CorpusHeads, crossfit, principal, read, write
 from dndmood_train.teachers._dusha import LABELS
 from dndmood_train.teachers._members import CHOSEN, MEMBERS, Members
-from dndmood_train.teachers._noticed import Features, Noticed, digest, notice
+from dndmood_train.teachers._stored_features import Features, StoredFeatures, digest, extract
 from dndmood_train.teachers._teacher import About, Opinions, Teacher
 
 __all__ = [
+    "FEATURES",
     "HEADS",
-    "NOTICED",
-    "Bench",
     "Committee",
+    "CorpusHeads",
     "Members",
-    "Noticed",
+    "StoredFeatures",
     "crossfit",
-    "notice",
+    "extract",
     "opened",
     "principal",
     "together",
@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 HEADS = "heads.npz"
-NOTICED = "features"
+FEATURES = "features"
 """What lies beside the weights once heads are fitted."""
 
 _OWN = 0.4
@@ -60,12 +60,12 @@ class Committee:
     def __init__(self, folder: Path, *, device: str, digest: str) -> None:
         """Open the members, the heads and what was noticed before in `folder`."""
         self._members = Members(folder, device=device)
-        self._noticed = Noticed(folder / NOTICED)
-        self._benches, self._directions = read(folder / HEADS)
+        self._stored = StoredFeatures(folder / FEATURES)
+        self._heads, self._directions = read(folder / HEADS)
         licences = sorted({f"{MEMBERS[name][2]} ({name})" for name in CHOSEN})
         self.about = About(
             name="committee",
-            source=", ".join(CHOSEN) + "; linear heads fitted on " + ", ".join(self._benches),
+            source=", ".join(CHOSEN) + "; linear heads fitted on " + ", ".join(self._heads),
             licence=", ".join(licences),
             emotions=EMOTIONS,
             dimensions=("arousal", "valence"),
@@ -88,16 +88,16 @@ class Committee:
 
     def _features(self, samples: Samples) -> Features:
         name = digest(samples)
-        if name in self._noticed:
-            return self._noticed[name]
+        if name in self._stored:
+            return self._stored[name]
         return self._members.features(samples)
 
     def _opinion(self, features: Features, speaker: str) -> tuple[Features, Features]:
-        bench = self._benches.get(speaker.partition(":")[0])
-        if bench is not None:
-            logits, dims = bench.opinion(features, speaker)
+        corpus_heads = self._heads.get(speaker.partition(":")[0])
+        if corpus_heads is not None:
+            logits, dims = corpus_heads.opinion(features, speaker)
             return logits[0], dims[0]
-        given = [bench.whole.opinion(features) for bench in self._benches.values()]
+        given = [corpus_heads.whole.opinion(features) for corpus_heads in self._heads.values()]
         logits = _known_mean([logits[0] for logits, _ in given])
         own = self._members.own_answer(features)
         if own is not None:

@@ -19,8 +19,8 @@ from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood_train.teachers import _checkpoint
 from dndmood_train.teachers._named import Named, named
+from dndmood_train.teachers._output_labels import meaning
 from dndmood_train.teachers._teacher import About, Numbers, Opinions, Teacher
-from dndmood_train.teachers._words import meaning
 
 _SHORTEST = RATE_HZ // 10
 _UNUSED = ("masked_spec_embed", "quantizer", "project_q", "project_hid")

@@ -26,7 +26,7 @@ def digest(samples: Samples) -> str:
     return hashlib.sha256(np.asarray(samples, np.float32).tobytes()).hexdigest()[:32]
 
 
-class Noticed:
+class StoredFeatures:
     """Features of the sounds that were heard before, by digest."""
 
     def __init__(self, folder: Path) -> None:
@@ -49,7 +49,7 @@ class Noticed:
         return np.asarray(self._parts[part][row], np.float32)
 
 
-def notice(
+def extract(
     folder: Path,
     sounds: Sequence[Path],
     *,
@@ -64,7 +64,7 @@ def notice(
     feature's size matters to no head.
     """
     make_folder(folder)
-    known, waiting = Noticed(folder), dict[str, Features]()
+    known, waiting = StoredFeatures(folder), dict[str, Features]()
     for path in sounds:
         try:
             sound = load(path)
