@@ -287,8 +287,8 @@ def test_ratings_without_emotions_have_figures_and_no_pictures_of_classes(
 def test_a_small_sample_still_asks_about_every_emotion(
     tmp_path: Path, rows: list[tuple[str, float, str, str]]
 ) -> None:
-    sat = test_set.sit(table(tmp_path, rows), root=tmp_path, labels=CENTRES)
-    drawn = _drawn(sat, 2, 0)
+    tested = test_set.read(table(tmp_path, rows), root=tmp_path, labels=CENTRES)
+    drawn = _drawn(tested, 2, 0)
     assert sorted(drawn.truth.tolist()) == [0, 1, 2, 3]
 
 

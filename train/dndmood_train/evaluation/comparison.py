@@ -1,4 +1,4 @@
-"""Two models on one exam: which is better, and whether that could be luck."""
+"""Two models on the same clips: which is better, and whether that could be luck."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation import significance as chance
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.significance import Interval
-from dndmood_train.evaluation.test_set import DIMENSIONS, Exam
+from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same exam sat by a second model; differences are first minus second."""
+    """A second model on the same clips; differences are first minus second."""
 
     model: str
     classes: tuple[str, ...]
@@ -32,13 +32,13 @@ class Comparison:
 
 
 def compare(
-    sat: Exam, first: Answers, second: Answers, *, rival: str, rounds: int
+    tested: EvaluationSet, first: Answers, second: Answers, *, rival: str, rounds: int
 ) -> Comparison:
     """How `first` fares against the answers of the model called `rival`.
 
-    Raises `UserError` when the two know fewer than two of the exam's emotions in common.
+    Raises `UserError` when the two know fewer than two of the clips' emotions in common.
     """
-    both = tuple(label for label in sat.classes if label in second.labels)
+    both = tuple(label for label in tested.classes if label in second.labels)
     if len(both) < 2:  # noqa: PLR2004 - one class is no question
         raise UserError(
             f"The models cannot be compared: of the manifest's emotions both know only "
@@ -48,11 +48,11 @@ def compare(
     def uar(guess: NDArray[np.int64], n: NDArray[np.int64]) -> float:
         return metrics.uar(metrics.confusion(truth[n], guess[n], len(both)))
 
-    names = [sat.classes[n] if n >= 0 else "" for n in sat.truth.tolist()]
+    names = [tested.classes[n] if n >= 0 else "" for n in tested.truth.tolist()]
     scored = np.flatnonzero([name in both for name in names])
     truth = np.array([both.index(names[n]) for n in scored.tolist()])
     one, two = (given.among(both)[scored].argmax(axis=1) for given in (first, second))
-    who = [sat.clips[n].speaker for n in scored.tolist()]
+    who = [tested.clips[n].speaker for n in scored.tolist()]
 
     statistics: dict[str, tuple[chance.Statistic, list[str]]] = {
         "uar": (lambda n: uar(one, n) - uar(two, n), who),
@@ -62,7 +62,7 @@ def compare(
         ),
     }
     for dimension in DIMENSIONS:
-        rated = sat.rated(dimension)
+        rated = tested.rated(dimension)
         known = np.flatnonzero(~np.isnan(rated))
         if len(known):
             statistics[f"{dimension} CCC"] = (
@@ -71,7 +71,7 @@ def compare(
                     getattr(first, dimension)[known],
                     getattr(second, dimension)[known],
                 ),
-                [sat.clips[n].speaker for n in known.tolist()],
+                [tested.clips[n].speaker for n in known.tolist()],
             )
     return Comparison(
         model=rival,

@@ -20,7 +20,7 @@ from dndmood_train.evaluation import report as reports
 from dndmood_train.evaluation.predict import Answers, Condition
 from dndmood_train.evaluation.report import Report
 from dndmood_train.evaluation.ser_tests import Check
-from dndmood_train.evaluation.test_set import Exam, Figures
+from dndmood_train.evaluation.test_set import EvaluationSet, Figures
 
 CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Lengths of window for which the curve is drawn."""
@@ -62,23 +62,25 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     """
     with contextlib.ExitStack() as stack:
         judge = stack.enter_context(open_model(model, graph=graph))
-        sat = test_set.sit(manifest, root=root, labels=judge.card.labels)
+        tested = test_set.read(manifest, root=root, labels=judge.card.labels)
         window_s = judge.card.window_s if window_s is None else window_s
         conditions = [Condition(_MAIN, window_s)]
         conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
-        heard = _progress(sat, "listening", trim=trim, show=show_progress)
-        answers = predict.judge(judge, heard, conditions, seed=seed)
-        report = _reported(judge, sat, answers, manifest, window_s, trim=trim, rounds=rounds)
+        heard = _progress(tested, "listening", trim=trim, show=show_progress)
+        answers = predict.predict(judge, heard, conditions, seed=seed)
+        report = _reported(judge, tested, answers, manifest, window_s, trim=trim, rounds=rounds)
         if predictions:
-            reports.write_predictions(predictions, sat, answers[_MAIN])
+            reports.write_predictions(predictions, tested, answers[_MAIN])
         if against:
             rival = stack.enter_context(open_model(against, graph=against_graph))
-            heard = _progress(sat, "the other model", trim=trim, show=show_progress)
-            other = predict.judge(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[_MAIN]
+            heard = _progress(tested, "the other model", trim=trim, show=show_progress)
+            other = predict.predict(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[
+                _MAIN
+            ]
             report = replace(
                 report,
                 against=comparison.compare(
-                    sat,
+                    tested,
                     answers[_MAIN],
                     other,
                     rival=f"{rival.card.name}/{against_graph}",
@@ -86,23 +88,23 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
                 ),
             )
         if check:
-            part = _drawn(sat, at_most, seed)
+            part = _drawn(tested, at_most, seed)
             heard = _progress(part, "disturbing", trim=trim, show=show_progress)
-            tests = robustness.trials(noises.noises_in(noise, talkers=_talkers(sat)))
+            tests = robustness.trials(noises.noises_in(noise, talkers=_talkers(tested)))
             outcomes, asked = robustness.endure(
                 judge, part, heard, tests, window_s=window_s, seed=seed
             )
-            asked = [*_undisturbed(sat, answers[_MAIN], trim=trim), *asked]
+            asked = [*_undisturbed(tested, answers[_MAIN], trim=trim), *asked]
             report = replace(report, outcomes=outcomes, checks=asked)
         if plots:
-            sure = test_set.reliability(sat, answers[_MAIN]) if len(sat.scored) else None
+            sure = test_set.reliability(tested, answers[_MAIN]) if len(tested.scored) else None
             reports.draw(plots, report, sure)
     return report
 
 
 def _reported(
     model: Model,
-    sat: Exam,
+    tested: EvaluationSet,
     answers: dict[str, Answers],
     manifest: Path,
     window_s: float,
@@ -110,8 +112,8 @@ def _reported(
     trim: bool,
     rounds: int,
 ) -> Report:
-    dropped = dict(sat.dropped)
-    if outside := len(sat.clips) - len(sat.scored):
+    dropped = dict(tested.dropped)
+    if outside := len(tested.clips) - len(tested.scored):
         dropped["no such label in the model"] = outside
     main = answers[_MAIN]
     return Report(
@@ -120,71 +122,75 @@ def _reported(
         manifest=manifest.name,
         window_s=window_s,
         trimmed=trim,
-        clips=len(sat.clips),
+        clips=len(tested.clips),
         dropped=dropped,
-        figures=test_set.figures(sat, main, rounds=rounds),
-        centred_uar=test_set.figures(sat, main.centred(), rounds=0).uar,
-        by_sex=_by_sex(sat, main, rounds),
+        figures=test_set.figures(tested, main, rounds=rounds),
+        centred_uar=test_set.figures(tested, main.centred(), rounds=0).uar,
+        by_sex=_by_sex(tested, main, rounds),
         by_window={
-            name: test_set.figures(sat, given, rounds=0).uar
+            name: test_set.figures(tested, given, rounds=0).uar
             for name, given in answers.items()
             if name != _MAIN
         },
-        consistency=ser_tests.consistency(sat, main),
+        consistency=ser_tests.consistency(tested, main),
     )
 
 
-def _by_sex(sat: Exam, answers: Answers, rounds: int) -> dict[str, Figures]:
+def _by_sex(tested: EvaluationSet, answers: Answers, rounds: int) -> dict[str, Figures]:
     found = {}
     for sex in ("female", "male"):
-        chosen = np.flatnonzero([clip.sex == sex for clip in sat.clips])
+        chosen = np.flatnonzero([clip.sex == sex for clip in tested.clips])
         if len(chosen):
-            part = sat.part(chosen)
+            part = tested.part(chosen)
             found[sex] = test_set.figures(
                 part, ser_tests.subset(answers, chosen), rounds=rounds
             )
     return found
 
 
-def _drawn(sat: Exam, at_most: int, seed: int) -> Exam:
+def _drawn(tested: EvaluationSet, at_most: int, seed: int) -> EvaluationSet:
     # The same number of every class, so that a small sample still asks about all of them.
     random = np.random.default_rng(seed)
-    if at_most <= 0 or len(sat.clips) <= at_most or not sat.classes:
-        return sat
-    each = max(1, at_most // len(sat.classes))
+    if at_most <= 0 or len(tested.clips) <= at_most or not tested.classes:
+        return tested
+    each = max(1, at_most // len(tested.classes))
     chosen = [
-        random.permutation(np.flatnonzero(sat.truth == number))[:each]
-        for number in range(len(sat.classes))
+        random.permutation(np.flatnonzero(tested.truth == number))[:each]
+        for number in range(len(tested.classes))
     ]
-    return sat.part(np.sort(np.concatenate(chosen)))
+    return tested.part(np.sort(np.concatenate(chosen)))
 
 
-def _talkers(sat: Exam) -> list[Samples]:
-    some = sat.clips[:: max(1, len(sat.clips) // _TALKERS)][:_TALKERS]
+def _talkers(tested: EvaluationSet) -> list[Samples]:
+    some = tested.clips[:: max(1, len(tested.clips) // _TALKERS)][:_TALKERS]
     return [trimmed(load(clip.path)) for clip in some]
 
 
-def _undisturbed(sat: Exam, answers: Answers, *, trim: bool) -> Iterator[Check]:
-    yield from ser_tests.correctness(sat, answers)
-    sexes = [clip.sex for clip in sat.clips]
-    yield from ser_tests.fairness(sat, answers, trait="sex", groups=sexes)
+def _undisturbed(tested: EvaluationSet, answers: Answers, *, trim: bool) -> Iterator[Check]:
+    yield from ser_tests.correctness(tested, answers)
+    sexes = [clip.sex for clip in tested.clips]
+    yield from ser_tests.fairness(tested, answers, trait="sex", groups=sexes)
     heights: dict[str, list[float]] = {}
-    for clip, samples in zip(sat.clips, sat.sounds(trim=trim), strict=True):
+    for clip, samples in zip(tested.clips, tested.sounds(trim=trim), strict=True):
         heights.setdefault(clip.speaker, []).append(pitch.mean_f0_hz(samples))
     registers = {
         who: pitch.register(float(np.nanmean(found)) if np.isfinite(found).any() else math.nan)
         for who, found in heights.items()
     }
-    groups = [registers[clip.speaker] for clip in sat.clips]
-    yield from ser_tests.fairness(sat, answers, trait="pitch", groups=groups)
+    groups = [registers[clip.speaker] for clip in tested.clips]
+    yield from ser_tests.fairness(tested, answers, trait="pitch", groups=groups)
 
 
-def _progress(sat: Exam, title: str, *, trim: bool, show: bool) -> Iterable[Samples]:
-    sounds = sat.sounds(trim=trim)
+def _progress(
+    tested: EvaluationSet, title: str, *, trim: bool, show: bool
+) -> Iterable[Samples]:
+    sounds = tested.sounds(trim=trim)
     if not show:
         return sounds
     from rich.console import Console
     from rich.progress import track
 
     # Standard output belongs to the report, which may be JSON for a program to read.
-    return track(sounds, description=title, total=len(sat.clips), console=Console(stderr=True))
+    return track(
+        sounds, description=title, total=len(tested.clips), console=Console(stderr=True)
+    )

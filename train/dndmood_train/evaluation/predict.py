@@ -57,7 +57,7 @@ class Answers:
         return replace(self, scores=scores / scores.sum(axis=1, keepdims=True))
 
 
-def judge(
+def predict(
     model: Model,
     sounds: Iterable[Samples],
     conditions: Sequence[Condition],

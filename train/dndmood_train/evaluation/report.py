@@ -15,7 +15,7 @@ from dndmood_train.evaluation.comparison import Comparison
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.robustness import Outcome
 from dndmood_train.evaluation.ser_tests import Check, Consistency
-from dndmood_train.evaluation.test_set import Exam, Figures
+from dndmood_train.evaluation.test_set import EvaluationSet, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Report:
         }
 
 
-def write_predictions(path: Path, sat: Exam, answers: Answers) -> None:
+def write_predictions(path: Path, tested: EvaluationSet, answers: Answers) -> None:
     """One CSV row per clip: path as the manifest has it, arousal, valence, voice, each label."""
     header = ["path", "arousal", "valence", "voice", *answers.labels]
     numbers = np.column_stack([answers.arousal, answers.valence, answers.voice, answers.scores])
@@ -61,10 +61,10 @@ def write_predictions(path: Path, sat: Exam, answers: Answers) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(header)
-            for clip, row in zip(sat.clips, numbers.tolist(), strict=True):
+            for clip, row in zip(tested.clips, numbers.tolist(), strict=True):
                 named = clip.path
-                if named.is_relative_to(sat.root):
-                    named = named.relative_to(sat.root)
+                if named.is_relative_to(tested.root):
+                    named = named.relative_to(tested.root)
                 writer.writerow([named.as_posix(), *(f"{value:.6f}" for value in row)])
     except OSError as error:
         raise UserError(f"The predictions cannot be written to {path}: {error}.") from error

@@ -14,9 +14,9 @@ from dndmood.hearing.model import Model
 from dndmood_train.audio import disturbances as d
 from dndmood_train.audio.noises import Noises
 from dndmood_train.evaluation import metrics
-from dndmood_train.evaluation.predict import Answers, Change, Condition, judge
+from dndmood_train.evaluation.predict import Answers, Change, Condition, predict
 from dndmood_train.evaluation.ser_tests import Check, subset
-from dndmood_train.evaluation.test_set import DIMENSIONS, Exam, figures, guesses
+from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet, figures, guesses
 
 TASKS = ("emotion", *DIMENSIONS)
 
@@ -60,7 +60,7 @@ def trials(noises: Noises) -> list[Trial]:
 
 def endure(
     model: Model,
-    exam: Exam,
+    tested: EvaluationSet,
     sounds: Iterable[Samples],
     tests: Sequence[Trial],
     *,
@@ -70,35 +70,37 @@ def endure(
     """What each trial did to the answers, and whether that is allowed."""
     conditions = [Condition(CLEAN, window_s)]
     conditions += [Condition(f"{t.group}: {t.name}", window_s, t.change) for t in tests]
-    answers = judge(model, sounds, conditions, seed=seed)
+    answers = predict(model, sounds, conditions, seed=seed)
     outcomes: list[Outcome] = []
     checks: list[Check] = []
     for trial, condition in zip(tests, conditions[1:], strict=True):
-        outcome = _outcome(exam, trial, answers[CLEAN], answers[condition.name])
+        outcome = _outcome(tested, trial, answers[CLEAN], answers[condition.name])
         outcomes.append(outcome)
-        checks += _asked(exam, trial, outcome, answers[CLEAN], answers[condition.name])
+        checks += _asked(tested, trial, outcome, answers[CLEAN], answers[condition.name])
     return outcomes, checks
 
 
-def _outcome(exam: Exam, trial: Trial, clean: Answers, disturbed: Answers) -> Outcome:
-    before, after = guesses(exam, clean), guesses(exam, disturbed)
-    unchanged = {"emotion": float(np.mean(before == after))} if exam.classes else {}
+def _outcome(
+    tested: EvaluationSet, trial: Trial, clean: Answers, disturbed: Answers
+) -> Outcome:
+    before, after = guesses(tested, clean), guesses(tested, disturbed)
+    unchanged = {"emotion": float(np.mean(before == after))} if tested.classes else {}
     for name in DIMENSIONS:
         moved = np.abs(getattr(clean, name) - getattr(disturbed, name))
         unchanged[name] = float(np.mean(moved < _STILL))
-    uar = _uar(exam, disturbed)
+    uar = _uar(tested, disturbed)
     return Outcome(
         group=trial.group,
         name=trial.name,
         uar=uar,
-        uar_change=uar - _uar(exam, clean),
+        uar_change=uar - _uar(tested, clean),
         unchanged=unchanged,
         voice=float(disturbed.voice.mean()),
     )
 
 
 def _asked(
-    exam: Exam, trial: Trial, outcome: Outcome, clean: Answers, disturbed: Answers
+    tested: EvaluationSet, trial: Trial, outcome: Outcome, clean: Answers, disturbed: Answers
 ) -> Iterator[Check]:
     title = f"{trial.group}: {trial.name}"
     if trial.unchanged is not None:
@@ -107,11 +109,11 @@ def _asked(
             yield Check("robustness", title, task, name, share, at_least=trial.unchanged)
     if trial.loss is None:
         return
-    if exam.classes:
+    if tested.classes:
         change = outcome.uar_change
         yield Check("robustness", title, "emotion", "change of UAR", change, -trial.loss)
     for task in DIMENSIONS:
-        rated = exam.rated(task)
+        rated = tested.rated(task)
         known = np.flatnonzero(~np.isnan(rated))
         if len(known):
             after, before = (
@@ -122,8 +124,8 @@ def _asked(
             yield Check("robustness", title, task, name, after - before, -trial.loss)
 
 
-def _uar(exam: Exam, answers: Answers) -> float:
-    return figures(exam, answers, rounds=0).uar
+def _uar(tested: EvaluationSet, answers: Answers) -> float:
+    return figures(tested, answers, rounds=0).uar
 
 
 def _small() -> Iterator[Trial]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dndmood_train.corpora.manifest import emotion_named
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.predict import Answers
-from dndmood_train.evaluation.test_set import DIMENSIONS, Exam, figures, guesses
+from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet, figures, guesses
 
 Range = Literal["low", "neutral", "high"]
 
@@ -92,9 +92,9 @@ class Consistency:
     clips: int
 
 
-def consistency(exam: Exam, answers: Answers) -> list[Consistency]:
-    """The shares for every emotion in the exam; asks for no ratings at all."""
-    words = np.array([emotion_named(clip.label) or clip.label.lower() for clip in exam.clips])
+def consistency(tested: EvaluationSet, answers: Answers) -> list[Consistency]:
+    """The shares for every emotion among the clips; asks for no ratings at all."""
+    words = np.array([emotion_named(clip.label) or clip.label.lower() for clip in tested.clips])
     found = []
     for dimension, expected in EXPECTED.items():
         given = getattr(answers, dimension)
@@ -107,57 +107,57 @@ def consistency(exam: Exam, answers: Answers) -> list[Consistency]:
     return found
 
 
-def correctness(exam: Exam, answers: Answers) -> Iterator[Check]:
+def correctness(tested: EvaluationSet, answers: Answers) -> Iterator[Check]:
     """Whether the answers are right."""
-    if exam.classes:
-        yield from _categories(exam, answers)
-    for name, dimension in figures(exam, answers, rounds=0).dimensions.items():
+    if tested.classes:
+        yield from _categories(tested, answers)
+    for name, dimension in figures(tested, answers, rounds=0).dimensions.items():
         for metric, value in (("CCC", dimension.ccc), ("PCC", dimension.pearson)):
             yield Check("correctness", "regression", name, metric, value, at_least=0.5)
         yield Check("correctness", "regression", name, "MAE", dimension.mae, at_most=0.1)
-        yield from _distribution(exam, answers, name)
-    for c in consistency(exam, answers):
+        yield from _distribution(tested, answers, name)
+    for c in consistency(tested, answers):
         name = f"{c.emotion} is {c.expected}"
         yield Check(
             "correctness", "consistency", c.dimension, name, c.share, at_least=CONSISTENT
         )
 
 
-def _categories(exam: Exam, answers: Answers) -> Iterator[Check]:
-    scored = exam.scored
-    truth, guess = exam.truth[scored], guesses(exam, answers)[scored]
-    counts = metrics.confusion(truth, guess, len(exam.classes))
+def _categories(tested: EvaluationSet, answers: Answers) -> Iterator[Check]:
+    scored = tested.scored
+    truth, guess = tested.truth[scored], guesses(tested, answers)[scored]
+    counts = metrics.confusion(truth, guess, len(tested.classes))
     right = {"recall": metrics.recalls(counts), "precision": metrics.precisions(counts)}
     for metric, values in right.items():
         mean = float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
         rows = [("UAR" if metric == "recall" else "UAP", mean)]
-        rows += [(f"{metric} of {c}", v) for c, v in zip(exam.classes, values, strict=True)]
+        rows += [(f"{metric} of {c}", v) for c, v in zip(tested.classes, values, strict=True)]
         for name, value in rows:
             group = "classification"
             yield Check("correctness", group, "emotion", name, float(value), at_least=0.5)
     wrong = np.abs(counts.sum(axis=0) - counts.sum(axis=1)) / max(1, counts.sum())
-    for label, value in zip(exam.classes, wrong.tolist(), strict=True):
+    for label, value in zip(tested.classes, wrong.tolist(), strict=True):
         name = f"share of {label}"
         yield Check("correctness", "distribution", "emotion", name, value, at_most=0.15)
-    yield from _speakers(exam, truth, guess)
+    yield from _speakers(tested, truth, guess)
 
 
 def _speakers(
-    exam: Exam, truth: NDArray[np.int64], guess: NDArray[np.int64]
+    tested: EvaluationSet, truth: NDArray[np.int64], guess: NDArray[np.int64]
 ) -> Iterator[Check]:
-    who = np.array([exam.clips[n].speaker for n in exam.scored.tolist()])
+    who = np.array([tested.clips[n].speaker for n in tested.scored.tolist()])
     names = [name for name in np.unique(who) if np.sum(who == name) >= _FEWEST_PER_SPEAKER]
     if len(names) < 2:  # noqa: PLR2004 - there is nothing to compare
         return
-    for number, label in enumerate(exam.classes):
+    for number, label in enumerate(tested.classes):
         asked = np.array([np.mean(truth[who == name] == number) for name in names])
         given = np.array([np.mean(guess[who == name] == number) for name in names])
         off = metrics.mean_absolute_error(asked, given)
         yield Check("correctness", "speaker average", "emotion", label, off, at_most=0.1)
 
 
-def _distribution(exam: Exam, answers: Answers, name: str) -> Iterator[Check]:
-    rated = exam.rated(name)
+def _distribution(tested: EvaluationSet, answers: Answers, name: str) -> Iterator[Check]:
+    rated = tested.rated(name)
     known = ~np.isnan(rated)
     bins = np.linspace(0, 1, 11)
     asked = np.histogram(rated[known], bins)[0].astype(float)
@@ -185,23 +185,23 @@ FAIR = {
 
 
 def fairness(
-    exam: Exam, answers: Answers, *, trait: str, groups: Sequence[str | None]
+    tested: EvaluationSet, answers: Answers, *, trait: str, groups: Sequence[str | None]
 ) -> Iterator[Check]:
     """Whether each group of speakers fares as all do; `groups` names one per clip.
 
     `trait` is a key of `FAIR`. Groups with fewer than 20 clips are not asked.
     """
     allowed = FAIR[trait]
-    everyone = figures(exam, answers, rounds=0)
+    everyone = figures(tested, answers, rounds=0)
     for group in sorted({name for name in groups if name}):
         chosen = np.flatnonzero(np.array([name == group for name in groups]))
         if len(chosen) < _FEWEST_CLIPS:
             continue
-        theirs = figures(exam.part(chosen), subset(answers, chosen), rounds=0)
+        theirs = figures(tested.part(chosen), subset(answers, chosen), rounds=0)
         title = f"{trait}: {group}"
         off = abs(theirs.uar - everyone.uar)
         yield Check("fairness", title, "emotion", "UAR", off, at_most=allowed.uar)
-        for label in exam.classes:
+        for label in tested.classes:
             off = abs(theirs.recall[label] - everyone.recall[label])
             if not math.isnan(off):
                 name = f"recall of {label}"

@@ -1,4 +1,4 @@
-"""The clips a model is examined with, and the figures its answers earn."""
+"""The clips a model is tested with, and what its answers to them are worth."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ DIMENSIONS = ("arousal", "valence")
 
 
 @dataclass(frozen=True, slots=True)
-class Exam:
+class EvaluationSet:
     """Clips with the truth about them, as one model's labels allow it to be asked."""
 
     root: Path
@@ -56,14 +56,14 @@ class Exam:
             samples = load(clip.path)
             yield trimmed(samples) if trim else samples
 
-    def part(self, chosen: NDArray[np.int64]) -> "Exam":
-        """The same exam with these clips only."""
+    def part(self, chosen: NDArray[np.int64]) -> "EvaluationSet":
+        """The same set with these clips only."""
         clips = tuple(self.clips[n] for n in chosen.tolist())
-        return Exam(self.root, clips, self.classes, self.truth[chosen], self.dropped)
+        return EvaluationSet(self.root, clips, self.classes, self.truth[chosen], self.dropped)
 
 
-def sit(table: Path, *, root: Path, labels: Sequence[str]) -> Exam:
-    """The exam that the manifest `table` (see `corpora.manifest`) sets for these labels.
+def read(table: Path, *, root: Path, labels: Sequence[str]) -> EvaluationSet:
+    """The clips that the manifest `table` (see `corpora.manifest`) names, for these labels.
 
     Rows without a readable sound are counted in `dropped`. Raises `UserError` when no clip
     can be heard.
@@ -92,12 +92,12 @@ def sit(table: Path, *, root: Path, labels: Sequence[str]) -> Exam:
 
 def _matched(
     root: Path, clips: list[Clip], labels: Sequence[str], dropped: dict[str, int]
-) -> Exam:
+) -> EvaluationSet:
     known = {_canonical(label): label for label in labels}
     asked = [known.get(_canonical(clip.label)) for clip in clips]
     classes = tuple(label for label in labels if label in set(asked))
     truth = [classes.index(label) if label else -1 for label in asked]
-    return Exam(root, tuple(clips), classes, np.array(truth, dtype=np.int64), dropped)
+    return EvaluationSet(root, tuple(clips), classes, np.array(truth, dtype=np.int64), dropped)
 
 
 def _canonical(word: str) -> str:
@@ -119,7 +119,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the answers to one exam are worth; shares are 0 to 1, NaN where undefined."""
+    """What one model's answers are worth; shares are 0 to 1, NaN where undefined."""
 
     clips: int
     speakers: int
@@ -137,14 +137,16 @@ class Figures:
     """`arousal` and `valence`, where the manifest has ratings."""
 
 
-def figures(exam: Exam, answers: Answers, *, rounds: int = 1000, seed: int = 0) -> Figures:
-    """All figures of one model on one exam; `rounds` 0 leaves out the intervals."""
-    scored = exam.scored
-    truth = exam.truth[scored]
-    guess = guesses(exam, answers)[scored]
-    size = len(exam.classes)
+def figures(
+    tested: EvaluationSet, answers: Answers, *, rounds: int = 1000, seed: int = 0
+) -> Figures:
+    """All figures of one model on one set of clips; `rounds` 0 leaves out the intervals."""
+    scored = tested.scored
+    truth = tested.truth[scored]
+    guess = guesses(tested, answers)[scored]
+    size = len(tested.classes)
     counts = metrics.confusion(truth, guess, size)
-    speakers = [exam.clips[n].speaker for n in scored.tolist()]
+    speakers = [tested.clips[n].speaker for n in scored.tolist()]
     judges: dict[str, Callable[[Indices], float]] = {
         "uar": metrics.uar,
         "accuracy": metrics.accuracy,
@@ -165,39 +167,41 @@ def figures(exam: Exam, answers: Answers, *, rounds: int = 1000, seed: int = 0) 
         uar=metrics.uar(counts),
         accuracy=metrics.accuracy(counts),
         macro_f1=metrics.macro_f1(counts),
-        ece=reliability(exam, answers).ece if len(scored) else float("nan"),
-        recall=dict(zip(exam.classes, metrics.recalls(counts).tolist(), strict=True)),
-        precision=dict(zip(exam.classes, metrics.precisions(counts).tolist(), strict=True)),
+        ece=reliability(tested, answers).ece if len(scored) else float("nan"),
+        recall=dict(zip(tested.classes, metrics.recalls(counts).tolist(), strict=True)),
+        precision=dict(zip(tested.classes, metrics.precisions(counts).tolist(), strict=True)),
         confusion=counts.tolist(),
         intervals={name: redrawn(j) for name, j in judges.items() if rounds and size},
-        dimensions=_dimensions(exam, answers, rounds=rounds, seed=seed),
+        dimensions=_dimensions(tested, answers, rounds=rounds, seed=seed),
     )
 
 
-def guesses(exam: Exam, answers: Answers) -> NDArray[np.int64]:
-    """The class each clip was given among the exam's classes, shape `(clips,)`."""
-    if not exam.classes:
-        return np.full(len(exam.clips), -1, dtype=np.int64)
-    return np.asarray(answers.among(exam.classes).argmax(axis=1), dtype=np.int64)
+def guesses(tested: EvaluationSet, answers: Answers) -> NDArray[np.int64]:
+    """The class each clip was given among the set's classes, shape `(clips,)`."""
+    if not tested.classes:
+        return np.full(len(tested.clips), -1, dtype=np.int64)
+    return np.asarray(answers.among(tested.classes).argmax(axis=1), dtype=np.int64)
 
 
-def reliability(exam: Exam, answers: Answers) -> metrics.Calibration:
-    """The model's confidence among the exam's classes against how often it was right."""
-    scored = exam.scored
-    shares = answers.among(exam.classes)[scored]
-    return metrics.calibration(shares.max(axis=1), shares.argmax(axis=1) == exam.truth[scored])
+def reliability(tested: EvaluationSet, answers: Answers) -> metrics.Calibration:
+    """The model's confidence among the set's classes against how often it was right."""
+    scored = tested.scored
+    shares = answers.among(tested.classes)[scored]
+    return metrics.calibration(
+        shares.max(axis=1), shares.argmax(axis=1) == tested.truth[scored]
+    )
 
 
 def _dimensions(
-    exam: Exam, answers: Answers, *, rounds: int, seed: int
+    tested: EvaluationSet, answers: Answers, *, rounds: int, seed: int
 ) -> dict[str, Dimension]:
     found = {}
     for name in DIMENSIONS:
-        rated = exam.rated(name)
+        rated = tested.rated(name)
         known = np.flatnonzero(~np.isnan(rated))
         if len(known) == 0:
             continue
-        speakers = [exam.clips[n].speaker for n in known.tolist()]
+        speakers = [tested.clips[n].speaker for n in known.tolist()]
         truth, guess = rated[known], getattr(answers, name)[known]
         found[name] = _dimension(truth, guess, speakers, rounds=rounds, seed=seed)
     return found
