@@ -3,5 +3,5 @@
 `test_set` says which clips are asked about, `predict` what the model answers, `metrics` and
 `significance` what the answers are worth. `comparison` puts two models side by side,
 `ser_tests` and `robustness` ask questions with a yes or no. `report` holds all of it;
-`report_view` and `plots` show it.
+`report_view` and `plots` show it. `evaluate` walks all of these.
 """
