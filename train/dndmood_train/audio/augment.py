@@ -1,4 +1,4 @@
-"""What a game table does to a voice: rooms, codecs, noise, music, talk, microphones. Seeded.
+"""What a game table does to a voice: rooms, codecs, noise, music, talk, microphones.
 
 Slow changes happen to waveforms, once, before training (`COPIES`). Whatever is merely added or
 filtered happens to mel power at every step: powers of independent sounds add up.
@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.events import RATE_HZ
 from dndmood_train.audio.disturbances import coded
 
 Samples = NDArray[np.float32]
@@ -20,8 +21,6 @@ Power = NDArray[np.float32]
 Number = TypeVar("Number", np.float16, np.float32)
 """Power, or the levels it is stored as; whatever only moves frames about takes either."""
 
-_RATE_HZ = 16_000
-
 
 def room(samples: Samples, chance: np.random.Generator, rooms: Sequence[Samples]) -> Samples:
     """The voice in one of `rooms` (impulse responses), or as often in an invented one."""
@@ -30,7 +29,7 @@ def room(samples: Samples, chance: np.random.Generator, rooms: Sequence[Samples]
     if len(rooms) and chance.random() < 0.5:  # noqa: PLR2004 - one in two
         response = rooms[int(chance.integers(len(rooms)))].astype(np.float64)
     else:
-        length = round(_RATE_HZ * chance.uniform(0.15, 0.8))
+        length = round(RATE_HZ * chance.uniform(0.15, 0.8))
         fading = np.exp(-6.9 * np.arange(length) / length)
         response = chance.standard_normal(length) * fading
         response *= chance.uniform(0.3, 1.2) / np.sqrt(np.sum(response**2))
@@ -43,7 +42,7 @@ def pace(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Samples
     import soxr
 
     factor = float(chance.choice([0.88, 0.92, 1.08, 1.13]))
-    return np.asarray(soxr.resample(samples, _RATE_HZ * factor, _RATE_HZ, "MQ"), np.float32)
+    return np.asarray(soxr.resample(samples, RATE_HZ * factor, RATE_HZ, "MQ"), np.float32)
 
 
 def narrow(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Samples]) -> Samples:
@@ -51,7 +50,7 @@ def narrow(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Sampl
     from scipy.signal import butter, sosfilt
 
     edges_hz = [chance.uniform(60, 320), chance.uniform(3200, 7500)]
-    dull = sosfilt(butter(2, edges_hz, "band", fs=_RATE_HZ, output="sos"), samples)
+    dull = sosfilt(butter(2, edges_hz, "band", fs=RATE_HZ, output="sos"), samples)
     hiss = float(chance.choice([0.0, 0.01, 0.03])) * np.sqrt(np.mean(dull**2))
     return np.asarray(dull + hiss * chance.standard_normal(len(dull)), np.float32)
 

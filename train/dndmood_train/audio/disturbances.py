@@ -1,4 +1,6 @@
-"""What a table, a telephone and a codec do to a voice, mostly to measure with. Pure and seeded.
+"""What a table, a telephone and a codec do to a voice, mostly to measure with.
+
+What is random comes from the generator that is given.
 
 Every function takes float32 samples of shape `(n,)` at 16 kHz and gives new ones.
 """
@@ -11,7 +13,9 @@ from numpy.typing import NDArray
 from dndmood.events import RATE_HZ, Samples
 
 _NARROW_HZ = (300.0, 3400.0)
+"""The band of a telephone (ITU-T G.712)."""
 _MU = 255.0
+"""Of the eight-bit mu-law (ITU-T G.711)."""
 
 
 def level(samples: Samples) -> float:

@@ -20,7 +20,9 @@ from dndmood_train.files import draft_of, make_folder, write_whole
 from dndmood_train.students import FRAME, FrontEnd, MelFrontEnd
 
 _QUIETEST = 1e-9
+"""Least power that is stored: zero has no logarithm."""
 _VERSION = 2
+"""Of the stored numbers; another one has every folder computed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def as_power(levels: NDArray[np.float16]) -> NDArray[np.float32]:
     return np.asarray(np.exp(np.float32(np.log(10.0)) * levels.astype(np.float32)))
 
 
-def fingerprint(names: Iterable[str], *, seed: int, copy: str, ears: str) -> str:
+def fingerprint(names: Iterable[str], *, seed: int, copy: str, front_end: str) -> str:
     """What a stored copy was made of, as one word; other clips give another word."""
-    digest = hashlib.sha256(f"{_VERSION} {ears} {seed} {copy}".encode())
+    digest = hashlib.sha256(f"{_VERSION} {front_end} {seed} {copy}".encode())
     for name in names:
         digest.update(name.encode() + b"\0")
     return digest.hexdigest()[:20]
@@ -72,24 +74,25 @@ def prepared(
     rooms: Sequence[Samples] = (),
     seed: int = 0,
     copies: Sequence[str] = heard_copies(),
-    ears: FrontEnd | None = None,
+    front_end: FrontEnd | None = None,
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Spectra:
     """Spectra of the clips called `names`, computed into `folder` unless they lie there.
 
-    `load(i)` gives the sound of clip `i`, at 16 kHz; `ears` are those of the student, of our own
-    where nothing is said. The same names and seed give the same
-    numbers whatever was interrupted, as every clip draws its own luck.
+    `load(i)` gives the sound of clip `i`, at 16 kHz; `front_end` is the student's,
+    `MelFrontEnd` unless given. The same names and seed give the same numbers whatever was
+    interrupted, as each clip has a random generator of its own, seeded with `seed`, the copy and
+    its number.
     """
     make_folder(folder)
-    ears = ears or MelFrontEnd()
+    front_end = front_end or MelFrontEnd()
     for copy in copies:
-        wanted = fingerprint(names, seed=seed, copy=copy, ears=ears.name)
+        wanted = fingerprint(names, seed=seed, copy=copy, front_end=front_end.name)
         if not _lies_there(folder / f"{copy}.json", wanted):
             (folder / f"{copy}.json").unlink(missing_ok=True)
-            _write_copy(folder, copy, len(names), load, rooms, seed, ears, progress)
+            _write_copy(folder, copy, len(names), load, rooms, seed, front_end, progress)
             write_whole(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
-    return opened(folder, copies, per_second=ears.per_second)
+    return opened(folder, copies, per_second=front_end.per_second)
 
 
 def opened(
@@ -122,7 +125,7 @@ def _write_copy(
     load: Callable[[int], Samples],
     rooms: Sequence[Samples],
     seed: int,
-    ears: FrontEnd,
+    front_end: FrontEnd,
     progress: Callable[[str, int], None],
 ) -> None:
     number = list(COPIES).index(copy)
@@ -130,18 +133,18 @@ def _write_copy(
     lengths = []
     with draft_of(folder / f"{copy}.npy") as draft, draft.open("wb") as file:
         # A header has room for any number of frames; a whole corpus may not fit in memory.
-        _write_header(file, 0, ears.bands)
+        _write_header(file, 0, front_end.bands)
         for clip in range(clips):
             samples = load(clip)
             if disturb is not None:
                 chance = np.random.default_rng((seed, number, clip))
                 samples = disturb(samples, chance, rooms)
-            levels = log_power(samples, ears)
+            levels = log_power(samples, front_end)
             file.write(levels.tobytes())
             lengths.append(len(levels))
             progress(copy, clip)
         file.seek(0)
-        _write_header(file, sum(lengths), ears.bands)
+        _write_header(file, sum(lengths), front_end.bands)
     with draft_of(folder / f"{copy}.ends.npy") as draft, draft.open("wb") as file:
         np.save(file, np.cumsum(lengths))
 
@@ -151,10 +154,10 @@ def _write_header(file: BinaryIO, frames: int, bands: int) -> None:
     np.lib.format.write_array_header_1_0(file, about)
 
 
-def log_power(samples: Samples, ears: FrontEnd) -> NDArray[np.float16]:
+def log_power(samples: Samples, front_end: FrontEnd) -> NDArray[np.float16]:
     """Decimal logarithm of mel power, shape `(frames, bands)`; at least a tenth of a second."""
     missing = max(0, 4 * FRAME - len(samples))
     whole = np.pad(samples, (0, missing)).astype(np.float32)
     with torch.inference_mode():
-        power = ears(torch.from_numpy(whole)[None])[0]
+        power = front_end(torch.from_numpy(whole)[None])[0]
     return np.asarray(torch.log10(power.clamp_min(_QUIETEST)).numpy(), np.float16)

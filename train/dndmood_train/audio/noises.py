@@ -27,9 +27,13 @@ _WORDS = {
 }
 _SHORT = frozenset({"cough", "sneeze"})
 _LONGEST_S = 60
+"""Of a recording, so much is read."""
 _MOST = 40
+"""Recordings of each kind."""
 _TALKERS = (4, 7)
+"""Voices in a babble, as in audEERING's test."""
 _HIGHEST_HZ = 7000.0
+"""Of an overtone."""
 
 
 class Noises:

@@ -5,9 +5,12 @@ import numpy as np
 from dndmood.events import RATE_HZ, Samples
 
 LOWEST_HZ, HIGHEST_HZ = 50.0, 350.0
+"""Between these the fundamental of a voice is looked for."""
 _FRAME = RATE_HZ // 20
 _CLEAR = 0.5
+"""Autocorrelation above which a frame is voiced."""
 _LOUD_DB = 30.0
+"""Frames further below the loudest are left out."""
 
 
 def mean_f0_hz(samples: Samples) -> float:

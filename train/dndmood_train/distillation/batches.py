@@ -11,10 +11,11 @@ from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.losses import Batch
 
 _TALKERS = (3, 7)
+"""People in a crowd, from the first to below the second."""
 
 
 class Windows:
-    """An endless supply of disturbed windows; all luck comes from the generator given."""
+    """An endless supply of disturbed windows; everything random comes from the generator given."""
 
     def __init__(self, data: Dataset, table: Table, chance: np.random.Generator) -> None:
         self._data = data
@@ -69,8 +70,8 @@ class Windows:
 
     def _noise(self, frames: int) -> NDArray[np.float32]:
         chance, spectra = self._chance, self._data.spectra
-        luck = chance.random()
-        kind = "noise" if luck < 0.45 else "music" if luck < 0.85 else "talk"  # noqa: PLR2004
+        drawn = chance.random()
+        kind = "noise" if drawn < 0.45 else "music" if drawn < 0.85 else "talk"  # noqa: PLR2004
         if kind != "talk" and len(self._under[kind]):
             clip = int(chance.choice(self._under[kind]))
             return as_power(augment.looped(spectra.levels(clip), frames, chance))

@@ -30,6 +30,7 @@ PARTS: Mapping[str, float] = {
 """How much of what a student hears comes from where; unlisted corpora get `OTHER` each."""
 
 OTHER = 0.1
+"""These shares were tried, not derived: see "The long lesson" in train/LOG.md."""
 BURSTS_WEIGHT = 0.5
 """Of wordless bursts and everyday speech in the emotion loss."""
 
@@ -89,7 +90,7 @@ def build(  # noqa: PLR0913 - each is one thing that a student learns from
     vote_share: float = 0.25,
     everyone: bool = False,
     seed: int = 0,
-    ears: FrontEnd | None = None,
+    front_end: FrontEnd | None = None,
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Dataset:
     """Dataset of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
@@ -116,7 +117,7 @@ def build(  # noqa: PLR0913 - each is one thing that a student learns from
         rooms=[_response(path) for path in around.rooms],
         seed=seed,
         copies=around.copies,
-        ears=ears,
+        front_end=front_end,
         progress=progress,
     )
     everyday, noises = len(around.everyday), len(around.noises)

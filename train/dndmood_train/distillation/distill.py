@@ -159,7 +159,7 @@ def _dataset(
             everyone=recipe.everyone,
             # The same disturbed copies for every seed of a lesson.
             seed=0,
-            ears=built(recipe.lesson.shape).ears,
+            front_end=built(recipe.lesson.shape).ears,
             progress=lambda _copy, _clip: prepared(1),
         )
 

@@ -1,4 +1,4 @@
-"""Fits the heads that let networks which heard much else judge emotion.
+"""Fits linear heads that read emotion from the features of published networks.
 
 Reads the clips of every corpus, keeps the members' features beside the weights, and writes
 `heads.npz` there: afterwards `--teacher committee:FOLDER` is a teacher. Development voices are
@@ -26,8 +26,9 @@ from dndmood_train.teachers.committee import (
 )
 
 PENALTIES = {"ravdess": 800.0}
-"""By corpus; small corpora need more."""
+"""Of the squared weights, by corpus; small corpora need more. What they give is in train/LOG.md."""
 PENALTY = 300.0
+"""Of every other corpus."""
 IMITATED = 96
 """How many directions of the features a student is asked to imitate."""
 
@@ -74,7 +75,10 @@ def features_of(
     weights: Path,
     progress: Callable[[int], None] = lambda _count: None,
 ) -> tuple[NDArray[np.float32], list[Clip]]:
-    """What the members notice in every clip of `found` that can be read, and these clips."""
+    """Features of every clip of `found` that can be read, shape `(clips, features)`, and these clips.
+
+    Raises `UserError` when not one can be read.
+    """
     clips = [clip for corpus in found for clip in corpus.clips]
     names: list[str | None] = []
     for name in extract(

@@ -58,7 +58,7 @@ def label(
 ) -> Labels:
     """The teacher's opinions on every clip of `found`, from `out` where they are known.
 
-    `on_clips` is told how many clips are done, each time some are. Under `accelerate launch`
+    `on_clips` is called with the number of clips done, each time some are. Under `accelerate launch`
     the processes share the parts between them. Raises `UserError` when the teacher cannot be
     had, a disk is full, or not one clip can be judged.
     """

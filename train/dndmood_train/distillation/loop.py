@@ -178,7 +178,7 @@ def _read(path: Path, lesson: Lesson | None) -> dict[str, Any]:
         content: dict[str, Any] = torch.load(path, weights_only=False)
     except Exception as error:
         raise UserError(
-            f"{path} is damaged: remove it, and that lesson begins anew."
+            f"{path} is damaged: remove it, and that lesson starts from its beginning."
         ) from error
     if lesson is not None and _plain(content["lesson"]) != _plain(asdict(lesson)):
         raise UserError(

@@ -76,9 +76,9 @@ def make(
     digest = hashlib.sha256(f"{teacher} {json.dumps(choices, sort_keys=True)}".encode())
     for corpus in found:
         for clip in corpus.clips:
-            told = (clip.emotion, clip.votes, clip.intensity, clip.arousal, clip.valence)
+            labels = (clip.emotion, clip.votes, clip.intensity, clip.arousal, clip.valence)
             size = clip.path.stat().st_size
-            text = f"\n{clip.corpus} {corpus.place(clip)} {size} {clip.speaker} {told}"
+            text = f"\n{clip.corpus} {corpus.place(clip)} {size} {clip.speaker} {labels}"
             digest.update(text.encode())
     for path in around:
         digest.update(f"\n{short(path)} {path.stat().st_size}".encode())

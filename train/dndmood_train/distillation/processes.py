@@ -37,7 +37,7 @@ def spread(arguments: Sequence[str], *, processes: int, device: str) -> None:
     """Run `label` with these arguments in several processes of this machine.
 
     They find each other through accelerate, one GPU to each where there are enough. Raises
-    `UserError` with the last words of the process that failed.
+    `UserError` with what the process that failed printed.
     """
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     launch += ["--nproc_per_node", str(processes), "-m", "dndmood_train", "label", *arguments]
@@ -55,6 +55,8 @@ def spread(arguments: Sequence[str], *, processes: int, device: str) -> None:
         text=True,
     )
     if done.returncode:
-        told = [line for line in done.stderr.splitlines() if line.strip()]
-        told = [line for line in told if "UserError: " in line] or told or ["no last words"]
-        raise UserError(f"Labelling in {processes} processes failed: {told[0].strip()}")
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        lines = (
+            [line for line in lines if "UserError: " in line] or lines or ["it said nothing"]
+        )
+        raise UserError(f"Labelling in {processes} processes failed: {lines[0].strip()}")

@@ -92,7 +92,7 @@ def read(path: Path | None) -> Recipe:
 
 
 def _varied(lesson: Lesson, given: object, path: Path) -> Lesson:
-    """`lesson` with the choices that an encore makes anew; the student's shape is none of them."""
+    """`lesson` with the choices that an encore changes; it cannot change the student's shape."""
     if not isinstance(given, Mapping) or "shape" in given:
         raise UserError(f"The recipe {path}: [encore] is a table and cannot change the shape.")
     table = _checked(given.get("table", {}), lesson.table, path)

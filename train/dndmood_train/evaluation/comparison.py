@@ -1,4 +1,4 @@
-"""Two models on the same clips: which is better, and whether that could be luck."""
+"""Two models on the same clips: which is better, and whether that could be chance."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a finished model is worth on clips that it never met, one step after the other.
+"""What a finished model is worth on clips that it never heard, one step after the other.
 
 The model is run as the program runs it, through `dndmood.hearing.model`; torch is not needed.
 """
@@ -27,6 +27,7 @@ CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 _MAIN = "main"
 _TALKERS = 40
+"""Voices that babble is made of, at most."""
 
 
 def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
@@ -49,7 +50,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     seed: int = 0,
     show_progress: bool = False,
 ) -> Report:
-    """Examine the model in folder `model` with the clips that `manifest` names below `root`.
+    """Test the model in folder `model` with the clips that `manifest` names below `root`.
 
     `graph` is the file in that folder (an int8 one, say); `against` is a second model's folder.
     `predictions` is a CSV file to write with one row per clip, `plots` a folder for pictures.

@@ -53,7 +53,10 @@ class Report:
 
 
 def write_predictions(path: Path, tested: EvaluationSet, answers: Answers) -> None:
-    """One CSV row per clip: path as the manifest has it, arousal, valence, voice, each label."""
+    """One CSV row per clip: path as the manifest has it, arousal, valence, voice, each label.
+
+    Raises `UserError` when the file cannot be written.
+    """
     header = ["path", "arousal", "valence", "voice", *answers.labels]
     numbers = np.column_stack([answers.arousal, answers.valence, answers.voice, answers.scores])
     try:
@@ -73,7 +76,8 @@ def write_predictions(path: Path, tested: EvaluationSet, answers: Answers) -> No
 def draw(folder: Path, report: Report, calibration: metrics.Calibration | None) -> None:
     """Pictures of confusion, reliability, windows and robustness, as PNG files in `folder`.
 
-    Without a `calibration` there are no classes, and no pictures of them.
+    Without a `calibration` there are no classes, and no pictures of them. Raises `UserError`
+    when they cannot be written.
     """
     from dndmood_train.evaluation import plots
 

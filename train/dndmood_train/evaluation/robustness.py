@@ -1,4 +1,4 @@
-"""What is left of a model's answers when the sound is not clean: at a table, or on the line.
+"""How a model's answers change when the sound is not clean: at a table, or over a telephone.
 
 The first groups follow audEERING's ser-tests (see `checks`), the last is ours: music, babble,
 rooms and codecs at the strengths that a game table has.

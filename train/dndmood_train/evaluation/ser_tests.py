@@ -52,6 +52,8 @@ EXPECTED: dict[str, dict[str, Range]] = {
 2017. Surprise may be pleasant or not; disgust and contempt have no agreed arousal."""
 
 CONSISTENT = 0.75
+"""Least share of clips of an emotion that must lie where listeners place it; this and the two below
+are those of ser-tests."""
 _FEWEST_CLIPS = 20
 _FEWEST_PER_SPEAKER = 10
 

@@ -1,4 +1,4 @@
-"""Whether a figure, or a difference between two models, could be luck. Pure arithmetic.
+"""Whether a figure, or a difference between two models, could be chance. Arithmetic only.
 
 Clips of one speaker resemble each other, so chance is modelled by drawing speakers, not clips.
 """
@@ -62,6 +62,7 @@ def bootstrap(
 
 
 _FEW = 25
+"""Disagreements below which the binomial is summed exactly."""
 
 
 def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:

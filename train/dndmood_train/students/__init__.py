@@ -34,7 +34,7 @@ def names() -> list[str]:
 
 
 def built(shape: Shape) -> Network:
-    """A student that has learnt nothing yet; torch's own luck decides how it begins."""
+    """A student that has learnt nothing yet; its first weights come from torch's own random generator."""
     module = importlib.import_module(f"{__name__}.{shape.network}")
     network: Network = module.built(shape)
     return network

@@ -10,16 +10,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-RATE_HZ = 16_000
+from dndmood.events import RATE_HZ
+
 HOP = 160
+"""Samples from frame to frame: 10 ms."""
 FRAME = 480
+"""Samples of a frame: 30 ms."""
 BANDS = 64
 LOW_HZ = 40.0
+"""Where the lowest band begins, and below, where the highest ends."""
 HIGH_HZ = 8000.0
 FLOOR = 3e-4
 """Added after levelling: what lies 35 dB below the window's mean power counts as silence."""
 
 _COARSE, _FINE = 20, 24
+"""A frame is transformed as this grid."""
 _HALF = _COARSE // 2 + 1
 _BIN_HZ = RATE_HZ / FRAME
 

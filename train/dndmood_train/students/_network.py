@@ -60,7 +60,7 @@ class Network(nn.Module):
         return self.from_mel(self.ears.levelled(self.ears(waveform)))
 
     def from_mel(self, mel: Tensor) -> Outputs:
-        """The same from a levelled spectrogram of its ears, shape `(batch, bands, frames)`."""
+        """The same from a levelled spectrogram of its front end, shape `(batch, bands, frames)`."""
         raise NotImplementedError
 
     def drop_auxiliary_outputs(self) -> None:

@@ -13,16 +13,16 @@ from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs,
 
 
 def built(shape: Shape) -> Network:
-    """A student that has learnt nothing yet; torch's own luck decides how it begins."""
+    """A student that has learnt nothing yet; its first weights come from torch's own random generator."""
     return Hearth(shape)
 
 
 class _StemConvolution(nn.Conv2d):
-    """The first convolution, 5 x 5 by steps of 2, which learns twice as fast in disguise.
+    """The first convolution, 5 x 5 by steps of 2, computed otherwise and twice as fast in training.
 
     On a CPU the gradient of a single wide channel is the dearest part of a step. While it
     learns, every 2 x 2 square becomes four channels and the kernel a 3 x 3 one: the same
-    products and sums. Listening, and in a graph, it is the plain convolution.
+    products and sums. When it only listens, and in a graph, it is the plain convolution.
     """
 
     def __init__(self, outward: int) -> None:

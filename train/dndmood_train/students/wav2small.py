@@ -18,7 +18,7 @@ _BIN_HZ = 250.0
 
 
 def built(shape: Shape) -> Network:
-    """A student that has learnt nothing yet; torch's own luck decides how it begins."""
+    """A student that has learnt nothing yet; its first weights come from torch's own random generator."""
     return Wav2Small(shape)
 
 
@@ -40,7 +40,7 @@ class Wav2SmallFrontEnd(FrontEnd):
         waves = np.concatenate([np.cos(angles), -np.sin(angles)]) * hann
         # Triangles of height 1 keep quiet bands clear of the least power that is stored.
         bank = _slaney() * _BIN_HZ
-        # Parseval: what the bins hold of a wave's variance, told by the bands as well as they can.
+        # Parseval: what the bins hold of a wave's variance, estimated from the bands by least squares.
         share = np.where(bins % (_WINDOW // 2) == 0, 1.0, 2.0) / (
             _WINDOW * np.square(hann).sum()
         )
@@ -99,7 +99,7 @@ class Wav2Small(Network):
         self.corner = nn.Linear(_TOKEN, OCTANTS) if shape.octants else None
 
     def from_mel(self, mel: Tensor) -> Outputs:
-        """The same from decibels of its ears, shape `(batch, 26, frames)`."""
+        """The same from decibels of its front end, shape `(batch, 26, frames)`."""
         maps = self.trunk(mel.transpose(1, 2)[:, None])  # (batch, 13, frames / 2, 13)
         tokens = maps.transpose(1, 2).flatten(2)  # (batch, frames / 2, 169)
         weights = torch.softmax(self.weight(tokens), dim=1)

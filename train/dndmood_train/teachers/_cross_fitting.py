@@ -17,6 +17,7 @@ from dndmood_train.corpora import EMOTIONS, Targets, fold, split_of
 from dndmood_train.files import write_arrays
 
 FOLDS = 5
+"""Parts that training voices are cut into."""
 Numbers = NDArray[np.float32]
 _SQUARES = 6.0
 """Weight of the squared error of arousal and valence beside the emotions' cross entropy."""
@@ -57,7 +58,7 @@ def fit(
     """Heads for the clips in `rows`, all of one corpus.
 
     Minimises cross entropy and squared error with a penalty of `penalty / n` on the squared
-    weights by L-BFGS; there is no luck in it.
+    weights by L-BFGS; nothing in it is random.
     """
     mean = features[rows].mean(0)
     deviation = features[rows].std(0) + 1e-4

@@ -1,4 +1,4 @@
-"""The members of a committee: published networks, and what they notice in a clip."""
+"""The members of a committee: published networks, and the features they give of a clip."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -100,7 +100,7 @@ class Members:
         return None
 
     def features(self, samples: Samples) -> NDArray[np.float32]:
-        """Everything the members notice in a clip, shape `(features,)`; its level is no matter."""
+        """All members' features of a clip, shape `(features,)`; its level is no matter."""
         import soxr
 
         clip = samples[:_LONGEST]

@@ -83,9 +83,9 @@ def meaning(labels: Sequence[str], *, source: str) -> Meaning:
         if column is None and word not in OUTSIDE
     ]
     if strange or len({column for column in columns if column}) < 2:  # noqa: PLR2004 - a choice
-        told = ", ".join(strange or labels) or "nothing"
+        given = ", ".join(strange or labels) or "nothing"
         raise UserError(
-            f"The teacher {source} calls its outputs {told}, which is no emotion known here: "
+            f"The teacher {source} calls its outputs {given}, which is no emotion known here: "
             f"write names such as {', '.join(EMOTIONS)} into id2label in its config.json."
         )
     return Meaning(tuple(columns), dimensional=False)

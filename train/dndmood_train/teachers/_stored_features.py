@@ -1,4 +1,4 @@
-"""What a committee's members noticed in clips, kept by the sound itself.
+"""Features of a committee's members, stored under a digest of the sound.
 
 Listening takes far longer than judging, and the same clips are judged again whenever heads are
 fitted. A folder holds parts of a few hundred clips, each whole or not there at all.
@@ -56,11 +56,11 @@ def extract(
     load: Callable[[Path], Samples],
     features: Callable[[Samples], Features],
 ) -> Iterator[str | None]:
-    """Hear `sounds`, keep what was noticed in `folder`, and give the digest of each.
+    """Hear `sounds`, store their features in `folder`, and give the digest of each.
 
     None stands for a sound that cannot be read.
 
-    What was noticed before is not listened to again. Stored as float16: a thousandth of a
+    Features that are stored are not computed again. Stored as float16: a thousandth of a
     feature's size matters to no head.
     """
     make_folder(folder)

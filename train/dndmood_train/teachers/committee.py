@@ -1,4 +1,4 @@
-"""A committee of published networks that heard much, with heads that were taught emotion here.
+"""A committee: published networks, and linear heads fitted here that read emotion from their features.
 
 Members (weights in one folder, safetensors): `dusha_ser` (speech emotion, Sber public
 licence), `gpvad_vox2` and `gpvad_audioset2` (voice activity, MIT), `mn04_audioset` (sound
@@ -58,7 +58,7 @@ class Committee:
     """The members' features read by fitted heads."""
 
     def __init__(self, folder: Path, *, device: str, digest: str) -> None:
-        """Open the members, the heads and what was noticed before in `folder`."""
+        """Open the members, the heads and the features stored in `folder`."""
         self._members = Members(folder, device=device)
         self._stored = StoredFeatures(folder / FEATURES)
         self._heads, self._directions = read(folder / HEADS)
@@ -113,7 +113,11 @@ def _known_mean(given: Sequence[Features]) -> Features:
 
 
 def together(logits: Features, own: Features) -> Features:
-    """Logits `(8,)` of heads, where the four emotions Dusha knows share anew what they have."""
+    """Logits `(8,)` of heads, where the four emotions that Dusha knows divide their part as both say.
+
+    Their logits become `(1 - _OWN) heads + _OWN dusha`, moved together so that the sum of their
+    four shares stays what the heads gave.
+    """
     places = [EMOTIONS.index(name) for name in LABELS]
     four = logits[places]
     if np.isnan(four).any():
@@ -127,7 +131,10 @@ def together(logits: Features, own: Features) -> Features:
 
 @contextmanager
 def opened(argument: str, *, device: str) -> Iterator[Teacher]:
-    """The committee whose weights and `heads.npz` lie in the folder `argument`."""
+    """The committee whose weights and `heads.npz` lie in the folder `argument`.
+
+    Raises `UserError` when one of them is missing.
+    """
     folder = Path(argument)
     path = folder / HEADS
     if not argument:

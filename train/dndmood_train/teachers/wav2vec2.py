@@ -1,4 +1,4 @@
-"""Any Wav2Vec2, HuBERT, WavLM or Whisper classifier in the transformers format, and kin.
+"""Any Wav2Vec2, HuBERT, WavLM or Whisper classifier in the transformers format, and others like them.
 
 `wav2vec2:OWNER/NAME` or `wav2vec2:FOLDER`. Understood are transformers' own audio classifiers,
 audEERING's regression head (arousal, dominance, valence: in that order), the classifiers with

@@ -14,7 +14,7 @@ from dndmood.hearing.model import OUTPUTS
 
 
 class Answering(nn.Module):
-    """A student with its voice broken to four named answers, temperature included."""
+    """A student with four named outputs, temperature and scales included."""
 
     slope: Tensor
     offset: Tensor
@@ -27,7 +27,7 @@ class Answering(nn.Module):
         slope: tuple[float, float, float] = (1.0, 1.0, 1.0),
         offset: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> None:
-        """Set the scales right: each of arousal, valence and voice keeps its order.
+        """Wrap `student`; the scales of arousal, valence and voice keep their order.
 
         `slope` and `offset` act on the three before the sigmoid, so that a threshold such as
         "high is from .55" means the same for this student as for the last.
@@ -48,7 +48,7 @@ class Answering(nn.Module):
 
 def to_onnx(answering: nn.Module) -> onnx.ModelProto:
     """The graph of an answering student: any batch, any length from a tenth of a second."""
-    with _unmoved():
+    with _quiet_exporter():
         program = torch.onnx.export(
             answering.eval(),
             (torch.randn(2, 16_000) * 0.1,),
@@ -70,8 +70,8 @@ def to_onnx(answering: nn.Module) -> onnx.ModelProto:
 
 
 @contextmanager
-def _unmoved() -> Iterator[None]:
-    """Keeps from people what the exporter says to its makers: nothing they could act on."""
+def _quiet_exporter() -> Iterator[None]:
+    """Silences what the exporter logs and warns of: nobody who trains could act on it."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -83,7 +83,7 @@ def _unmoved() -> Iterator[None]:
 
 
 def _strip(model: onnx.ModelProto) -> None:
-    """Forget the exporter's notes: they name source files and double the size."""
+    """Remove the exporter's notes: they name source files and double the size."""
     for thing in (model, model.graph, *model.graph.node, *model.graph.initializer):
         del thing.metadata_props[:]
         thing.doc_string = ""
