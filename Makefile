@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: demo test slow check clean portaudio
+.PHONY: demo test slow check fuzz clean portaudio
 
 demo: $(VENV)/.listening
 	@$(VENV)/bin/dndmood demo
@@ -14,6 +14,12 @@ test: $(VENV)/.everything
 # The tests that train for minutes.
 slow: $(VENV)/.everything
 	@$(VENV)/bin/python -m pytest -m slow
+
+# Half a minute of hostile input for each way in; SECONDS=3600 for a night of it.
+SECONDS ?= 30
+fuzz: $(VENV)/.everything
+	@$(PIP) install -q -c constraints.txt -e '.[fuzz]'
+	@$(VENV)/bin/python -m tests.fuzz --seconds $(SECONDS)
 
 check: $(VENV)/.everything
 	$(VENV)/bin/ruff check .

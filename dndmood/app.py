@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dndmood import journal, keeping, paths, profiles
+from dndmood import console, journal, keeping, mood_files, paths, profile_sink, profiles
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
-from dndmood.dashboard.state import Screen, fold
+from dndmood.dashboard.state import Place, Screen, fold
 from dndmood.dashboard.view import atlas
+from dndmood.ending import heeded
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -27,28 +27,24 @@ from dndmood.events import (
     NowPlaying,
     Problem,
 )
+from dndmood.file_names import at_home
 from dndmood.hearing.echo import Echo
-from dndmood.hearing.model import Model, open_model
+from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.house import model_folder, mood_book, music, places, stages
 from dndmood.inbox import Inbox
 from dndmood.keeping import Say
-from dndmood.mood import book
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Ordinary, Scale
-from dndmood.music.shelves import Shelf
 from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 from dndmood.tap import Tap
-from dndmood.threads import Cell, Worker, running
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from dndmood.threads import Cell, running
 
 _log = logging.getLogger(__name__)
 
@@ -64,24 +60,30 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     if not settings.plain and (reason := live.usable(sys.stdout)):
         say(f"{reason} Going on with plain lines.")
         settings = replace(settings, plain=True)
-    moods = mood_book(settings)
+    labels = read_card(model_folder(settings)).labels
+    moods = mood_book(settings, say, labels=labels, fall_back=True)
     shelves = music(settings, moods)
-    _tell_music(shelves, say)
-    known = _profile(settings)
+    for sentence in shelves.told():
+        say(sentence)
+    known = _profile(settings, say)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
+    lines = plain.Lines()
     with ExitStack() as house:
+        ending = house.enter_context(heeded(clock))
+        if not settings.plain:
+            house.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
         house.enter_context(libraries_quiet(paths.log_file()))
         model = house.enter_context(open_model(model_folder(settings)))
-        book.check_emotions(moods.values(), model.card.labels)
         table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
         inbox = Inbox()
         player, sentence = house.enter_context(open_player(settings.player, inbox.put))
         say(sentence)
         echo, tap = _loop(player, say) if not settings.input else (None, None)
-        if "because" in sentence:
-            inbox.put(Problem(at_s=0.0, text=sentence))
-        shown: Sink = plain.printer(_print) if settings.plain else partial(_show, screen)
+        # What was printed before the screen opened would never be seen again.
+        for trouble in (*shelves.notes, *([sentence] if "because" in sentence else ())):
+            inbox.put(Problem(at_s=0.0, text=trouble))
+        shown: Sink = plain.printer(lines.add) if settings.plain else partial(_show, screen)
         readers = [
             Reader("The player", player, lasting=True),
             Reader("The screen", shown, lasting=True),
@@ -91,9 +93,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             ),
         ]
         if table.name:
-            remember = profiles.remember(table.name, table.evenings)
-            sink = keeping.forgiving(remember, inbox, f"The profile {table.name}")
-            readers.append(Reader(f"The profile {table.name}", sink))
+            keeper = profile_sink.opened(known, table, inbox=inbox, say=say)
+            kept = house.enter_context(keeper)
+            readers.append(Reader(f"The profile {table.name}", kept))
         steps = stages(
             settings,
             voice=voice,
@@ -115,8 +117,11 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             )
         )
         _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
+        watch = mood_files.Watch(settings, moods, labels=labels)
+        house.enter_context(mood_files.watched(inbox.put, watch))
+        house.callback(ending.close)  # the first thing that happens at the end
         if settings.plain:
-            _wait(worker)
+            lines.show(inbox.put, alive=worker.is_alive, clock=clock)
         else:
             live.show(
                 screen,
@@ -125,39 +130,45 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 alive=worker.is_alive,
                 clock=clock,
             )
-    _keep(known, table, scale, say)
-    if not settings.plain:
-        _leave_behind(live.summary(screen.value, places(moods.values())))
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Listen to the scene that comes along, as if it were spoken at the table."""
     scene = Path(__file__).with_name("demo.ogg")
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
-    listen(replace(settings, input=str(scene)), say=say, clock=clock)
+    record = settings.journal or str(keeping.demo_path())  # the scene is nobody's evening
+    listen(replace(settings, input=str(scene), journal=record), say=say, clock=clock)
 
 
 def rehearse(
-    settings: Settings, recording: Path, *, write: Path | None = None
+    settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
-    The player is silent unless one that needs no clock (wav) was asked for.
+    `say` is told which of the user's moods are left out, and what is wrong with the table's
+    profile, which is a problem on the tape as well.
+
+    The player is silent unless one that needs no clock (wav) was asked for: music that lasts
+    as long as it lasts cannot keep up with hours that are read in seconds.
     """
-    moods = mood_book(settings)
-    shelves = music(settings, moods)
+    moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
+    shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as house:
         sound = file.chunks(recording, block_s=0.5)
         model: Model = house.enter_context(open_model(model_folder(settings)))
-        book.check_emotions(moods.values(), model.card.labels)
         reports: deque[Problem | NowPlaying | Heard] = deque()
         player, _ = house.enter_context(
-            open_player(settings.player or "silent", reports.append)
+            open_player(_without_a_clock(settings.player), reports.append)
         )
+
+        def said(sentence: str) -> None:
+            reports.append(Problem(at_s=0.0, text=sentence))
+            say(sentence)
+
         sinks: list[Sink] = [player]
         if write is not None:
             sinks.append(house.enter_context(journal.opened(write)))
-        table, scale = _fitted(_profile(settings), model, lambda _: None)
+        table, scale = _fitted(_profile(settings, said), model, said)
         steps = stages(
             settings,
             voice=WebRtcVoice(settings.strictness),
@@ -173,12 +184,21 @@ def rehearse(
             yield event
 
 
-def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
-    """Each change of music on `tape`, with the decision that led to it."""
+def _without_a_clock(player: str) -> str:
+    """`player`, but silence for one that makes sound, which takes as long as it takes."""
+    return "silent" if player.partition(":")[0] in ("", "speaker", "pygame") else player
+
+
+def soundtrack(
+    tape: Iterable[Event], *, say: Say = lambda _: None
+) -> Iterator[tuple[MoodState, Cue]]:
+    """Each change of music on `tape`, with the decision that led to it; `say` gets its problems."""
     latest: MoodState | None = None
     for event in tape:
         if isinstance(event, MoodState):
             latest = event
+        elif isinstance(event, Problem) and not event.solved:
+            say(event.text)
         elif isinstance(event, Cue) and latest is not None:
             yield latest, event
 
@@ -186,7 +206,7 @@ def soundtrack(tape: Iterable[Event]) -> Iterator[tuple[MoodState, Cue]]:
 def draw_moods(moods: Mapping[str, Mood]) -> None:
     """Print the arousal/valence plane with the moods in it, where the terminal has the signs."""
     if live.knows_signs(sys.stdout):
-        _leave_behind(atlas(places(moods.values())))
+        console.draw(atlas(places(moods.values())))
 
 
 def _until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
@@ -222,7 +242,7 @@ def _open_source(
     tap: Tap | None,
 ) -> None:
     if settings.input:
-        path = Path(settings.input).expanduser()
+        path = at_home(settings.input)
         house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
         return
     device = house.enter_context(
@@ -252,8 +272,8 @@ def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
     return echo, tap
 
 
-def _profile(settings: Settings) -> Profile:
-    return profiles.load(settings.profile) if settings.profile else Profile()
+def _profile(settings: Settings, say: Say) -> Profile:
+    return profiles.load(settings.profile, say) if settings.profile else Profile()
 
 
 def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
@@ -267,50 +287,11 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
     return table, Scale(table.zero, Ordinary(**model.card.ordinary))
 
 
-def _keep(known: Profile, table: Profile, scale: Scale, say: Say) -> None:
-    """Let the table's profile move a little towards where the evening's zero ended."""
-    grown = table.after(scale)
-    if not table.name or grown == table:
-        return
-    try:
-        profiles.save(grown, keep_old=known.model not in ("", grown.model))
-    except UserError as error:
-        say(str(error))
-
-
-def _leave_behind(summary: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console().print(summary)
+def _leave_behind(cell: Cell[Screen], moods: tuple[Place, ...]) -> None:
+    """Print the evening in a few lines, if there was one."""
+    if cell.value.evening.mood is not None:
+        console.draw(live.summary(cell.value, moods, live.signs(sys.stdout)))
 
 
 def _show(cell: Cell[Screen], event: Event) -> None:
     cell.value = fold(cell.value, event)
-
-
-def _wait(worker: Worker) -> None:
-    while worker.is_alive():
-        worker.join(0.2)  # a bare join would not let Ctrl-C through on every system
-
-
-def _tell_music(shelves: Mapping[str, Shelf], say: Say) -> None:
-    say(_whose(shelves.values()))
-    for shelf in shelves.values():
-        if not shelf.tracks:
-            say(f"Nothing will play in {shelf.title.lower()}: it has no tracks.")
-        for sentence in shelf.skipped:
-            say(f"Left out of {shelf.title.lower()}: {sentence}.")
-
-
-def _whose(shelves: Iterable[Shelf]) -> str:
-    """Whose music plays, in one line."""
-    own = [shelf.title.lower() for shelf in shelves if shelf.own]
-    if not own:
-        return "The starter tracks play; --music FOLDER plays your own, one subfolder per mood."
-    rest = [shelf.title.lower() for shelf in shelves if not shelf.own]
-    starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
-    return f"Your own music plays in {', '.join(own)}{starter}."
-
-
-def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - this is what --plain is for

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dndmood import console
 from dndmood.errors import UserError
+from dndmood.printable import printable
 from dndmood_train.commands import public as training
 
 if TYPE_CHECKING:
@@ -46,17 +46,44 @@ Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (
 
 def main() -> None:
     """Run the command line; an error for people is one sentence, and Ctrl-C is no error."""
+    console.prepare()
+    stdout = sys.stdout
+    code: int | str | None = 0
     try:
         app()
     except UserError as error:
-        print(f"dndmood: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        code = _told(error)
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our lines has gone; keep the interpreter from complaining at exit.
-        sys.stderr.close()
-        sys.exit(0)
+        code = 130
+    except console.ReaderGone:
+        pass
+    except OSError as error:
+        if not console.is_full(error):
+            raise
+        code = _told(console.unwritten(error))
+    except SystemExit as end:
+        # typer puts another stream in the place of one that nobody reads, and calls that a failure.
+        code = 0 if sys.stdout is not stdout and end.code == 1 else end.code
+    lost = _lost(tell=not code)
+    sys.exit(code or lost)
+
+
+def _lost(*, tell: bool = True) -> bool:
+    """Whether what waits to be printed cannot be written, which nobody reads any more aside."""
+    try:
+        console.flush()
+    except console.ReaderGone:
+        return False
+    except UserError as error:
+        if tell:
+            _told(error)
+        return True
+    return False
+
+
+def _told(error: UserError) -> int:
+    console.say(f"dndmood: {printable(str(error))}")
+    return 1
 
 
 @app.callback()
@@ -67,7 +94,7 @@ def greet(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         from dndmood.welcome import greeting
 
-        print("\n".join(greeting(_settings())))  # noqa: T201
+        console.write("\n".join(greeting(_settings())))
 
 
 @app.command()
@@ -107,7 +134,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    house.listen(settings, say=_say)
+    house.listen(settings, say=console.say)
 
 
 @app.command()
@@ -126,10 +153,10 @@ def demo(
         player=player,
         music=music,
         plain=plain or None,
-        journal=journal,
+        journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
-    house.demo(settings, say=_say)
+    house.demo(settings, say=console.say)
 
 
 @app.command()
@@ -147,6 +174,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
 ) -> None:
     """Print the soundtrack a recording would have had."""
     from dndmood import app as house
+    from dndmood.file_names import at_home
 
     settings = _settings(
         player=player,
@@ -156,14 +184,15 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    write = Path(journal).expanduser() if journal else None
-    rows = house.soundtrack(house.rehearse(settings, file.expanduser(), write=write))
+    write = at_home(journal) if journal else None
+    tape = house.rehearse(settings, at_home(file), write=write, say=console.say)
+    rows = house.soundtrack(tape, say=console.say)
     if as_json:
-        print(json.dumps([_row(state, cue) for state, cue in rows], indent=2))  # noqa: T201
+        console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
     for state, cue in rows:
-        track = cue.tracks[0].title if cue.tracks else "nothing"
-        print(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {state.why}")  # noqa: T201
+        track = printable(cue.tracks[0].title) if cue.tracks else "nothing"
+        console.write(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {printable(state.why)}")
 
 
 @app.command()
@@ -178,8 +207,8 @@ def calibrate(
     from dndmood import tuning
 
     settings = _settings(device=device, input=input, model=model, profile=profile)
-    where = tuning.calibrate(settings, say=_say, meter=_meter)
-    _say(f"Kept in {where}.")
+    where = tuning.calibrate(settings, say=console.say, meter=console.meter)
+    console.say(f"Kept in {where}.")
 
 
 @app.command()
@@ -196,11 +225,11 @@ def tune(
 
     settings = _settings(profile=profile)
     if undo:
-        print(tuning.take_back(settings))  # noqa: T201
+        console.write(tuning.take_back(settings, say=console.say))
     elif forget:
-        print(tuning.forget(settings))  # noqa: T201
+        console.write(tuning.forget(settings))
     else:
-        print("\n".join(tuning.tune(settings)))  # noqa: T201
+        console.write("\n".join(map(printable, tuning.tune(settings, say=console.say))))
 
 
 @app.command()
@@ -215,8 +244,9 @@ def devices() -> None:
             "default speaker" if device.default_output else "",
         ]
         note = ", ".join(filter(None, marks))
-        print(  # noqa: T201
-            f"{device.index:>3}  {device.name:<44} {kinds:<16} {device.rate_hz:>6} Hz  {note}".rstrip()
+        name = printable(device.name)
+        console.write(
+            f"{device.index:>3}  {name:<44} {kinds:<16} {device.rate_hz:>6} Hz  {note}".rstrip()
         )
 
 
@@ -226,24 +256,27 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     from dndmood import app, house
 
     settings = _settings(music=music, playlists=playlists)
-    shelves = house.music(settings, book := house.mood_book(settings))
+    shelves = house.music(settings, book := house.mood_book(settings), reading_s=10.0)
+    for sentence in shelves.notes:
+        console.say(sentence)
     app.draw_moods(book)
     for number, mood in enumerate(book.values(), start=1):
         emotions = ", ".join(sorted(mood.emotions, key=lambda e: -mood.emotions[e]))
         emotions = emotions or "like its place on the map"
-        print(  # noqa: T201
-            f"{number}  {mood.title}, for voices that sound {emotions}; "
+        console.write(
+            f"{number}  {printable(mood.title)}, for voices that sound {emotions}; "
             f"stays at least {mood.hold_s:.0f} s"
         )
         shelf = shelves[mood.name]
         own = ", your own" if shelf.own else ""
         for track in shelf.tracks:
-            print(f"     {track.title} ({_time(track.duration_s)}{own})")  # noqa: T201
+            length = _time(track.duration_s) if track.duration_s else "length not known yet"
+            console.write(f"     {printable(track.title)} ({length}{own})")
         for sentence in (
             *shelf.skipped,
             *(() if shelf.tracks else ("no tracks: nothing plays",)),
         ):
-            print(f"     ! {sentence}")  # noqa: T201
+            console.write(f"     ! {printable(sentence)}")
 
 
 @app.command()
@@ -262,7 +295,39 @@ def report(
     if last or not files:
         files.append(evening.newest())
     form = "png" if png else "md" if markdown else "html"
-    print(evening.report(_settings(), files, form=form, out=out, say=_say))  # noqa: T201
+    written = evening.report(_settings(), files, form=form, out=out, say=console.say)
+    console.write(printable(str(written)))
+
+
+@app.command()
+def privacy(
+    *,
+    erase: Annotated[bool, typer.Option("--erase", help="Delete it, after asking.")] = False,
+    settings: Annotated[bool, typer.Option("--settings", help="Your settings, too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is kept on this computer, and erase it."""
+    from dndmood import privacy
+
+    ask = (lambda _: "erase") if yes else _ask
+    try:
+        chosen = _settings()
+    except UserError as error:
+        console.say(str(error))
+        chosen = None
+    if erase:
+        console.write("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))
+        return
+    every = privacy.listed(privacy.places(chosen))
+    console.write(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        return ""
 
 
 # Light: what trains or measures is imported when one of these commands is run.
@@ -279,35 +344,6 @@ def _settings(**chosen: Any) -> Settings:
     from dndmood import paths, settings
 
     return settings.load(paths.settings_file(), **chosen)
-
-
-def _say(sentence: str) -> None:
-    """Print `sentence`; in a terminal no line of it breaks within a word."""
-    if sys.stderr.isatty():
-        sentence = "\n".join(_folded(line) for line in sentence.split("\n"))
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _folded(line: str) -> str:
-    """`line` in as many lines as the terminal needs, each as far in as the first."""
-    indent = " " * (len(line) - len(line.lstrip()))
-    # More than 80 columns are hard to read aloud from; paths and other long words stay whole.
-    columns = min(shutil.get_terminal_size().columns, 80)
-    return textwrap.fill(
-        line,
-        columns,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _meter(level_db: float, left_s: float) -> None:
-    """One line that is written over: a bar for the level, and the seconds left."""
-    if sys.stderr.isatty():
-        bar = "#" * round(max(level_db + 60.0, 0.0) / 2.0)
-        line = f"  [{bar:<30}] {left_s:3.0f} s" if left_s else ""
-        print(f"\r{line:<44}\r", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _time(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dndmood import journal, paths
+from dndmood import journal, keeping, paths, private_files
 from dndmood.errors import UserError
 from dndmood.house import mood_book
 from dndmood.report import campaign, markdown, page, plots
@@ -12,13 +12,12 @@ from dndmood.settings import Settings
 
 def newest() -> Path:
     """The journal of the last evening; raises `UserError` when there is none."""
-    every = sorted(paths.journals().glob("*.jsonl"))
-    if not every:
-        raise UserError(
-            f"There is no journal in {paths.journals()} yet: an evening of 'dndmood listen' "
-            "leaves one."
-        )
-    return every[-1]
+    for path in keeping.evenings(paths.journals()):
+        return path
+    raise UserError(
+        f"There is no journal in {paths.journals()} yet: an evening of 'dndmood listen' "
+        "leaves one."
+    )
 
 
 def report(
@@ -35,19 +34,22 @@ def report(
     where it was written; `say` is told which journals had to be left out.
     """
     places = list(mood_book(settings).values())
-    files = [path.expanduser() for path in journals]
+    files = [paths.expanded(path) for path in journals]
     evenings, left_out = campaign.gathered((path.name, journal.read(path)) for path in files)
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"
-    target = out.expanduser() if out else _free(files[0].with_name(f"{name}.{form}"))
+    target = paths.expanded(out) if out else _free(files[0].with_name(f"{name}.{form}"))
     if form == "png":
         content = plots.png(evenings, places)
     else:
         write = page.html if form == "html" else markdown.text
-        content = write(evenings, places).encode()
+        content = write(evenings, places).encode("utf-8", "replace")
     try:
-        target.write_bytes(content)
+        if out:
+            target.write_bytes(content)
+        else:  # as private as the journal beside it
+            private_files.replace(target, content)
     except OSError as error:
         raise UserError(
             f"The report {target} cannot be written ({error.strerror}): choose a place with --out."

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 RATE_HZ = 16_000
 """Every sample on the tape is at this rate; the source resamples at the door."""
 
+SOFTEST_DB, LOUDEST_DB = -40.0, 12.0
+"""How far the music's volume can be turned by hand, on the screen as in every player."""
+
 Samples: TypeAlias = NDArray[np.float32]
 """Mono sound, dtype float32, shape `(n,)`, nominally within [-1, 1]."""
 
@@ -240,6 +243,18 @@ class TableScale:
     """By which factor an emotion counts less or more; 1 when it is not named."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MoodBook:
+    """Mood files were edited during the evening, and these moods are different from now on."""
+
+    moods: Mapping[str, object]
+    """The changed moods by their names, as `mood.book` reads them."""
+    shelves: Mapping[str, object]
+    """Their music by the same names, as `music.shelves` finds it."""
+    at_s: float = 0.0
+    """Stamped at the doorway with the audio time at which it came in."""
+
+
 Event: TypeAlias = (
     AudioChunk
     | Command
@@ -254,4 +269,5 @@ Event: TypeAlias = (
     | NowPlaying
     | Heard
     | TableScale
+    | MoodBook
 )

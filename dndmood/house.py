@@ -1,29 +1,38 @@
 """What the house is made of: its stages in order, the moods, their shelves and the model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from dndmood import paths
 from dndmood.dashboard.state import Place
 from dndmood.errors import UserError
+from dndmood.file_names import at_home, printable
 from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
+from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import book
 from dndmood.mood.book import Mood
-from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.follow import follow
 from dndmood.mood.lessons import Lessons
+from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
 from dndmood.mood.zero import Scale, centre
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
-from dndmood.music.shelves import Shelf, stock
+from dndmood.music.reading import Asked
+from dndmood.music.shelves import READING_S, Shelf, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
+
+_OWN = 2
+"""So many folders of moods there are without one of the user's choosing."""
+_ANSWER_S = 5.0
+"""A drive that has not answered by then hangs."""
 
 
 def stages(  # noqa: PLR0913 - the root names every part
@@ -64,12 +73,13 @@ def stages(  # noqa: PLR0913 - the root names every part
             least_db=settings.least_db,
         ),
         partial(estimate, model=model),
+        partial(report_no_talk, least_db=settings.least_db),
         *((recentred,) if settings.recentre else ()),
         partial(
             follow,
             moods=moods,
-            opening=settings.opening,
-            resting=settings.resting,
+            opening=_present(settings.opening, moods),
+            resting=_present(settings.resting, moods),
             pacing=pacing,
             lessons=Lessons(table.lessons, evening=table.evenings),
         ),
@@ -80,29 +90,71 @@ def stages(  # noqa: PLR0913 - the root names every part
     )
 
 
-def mood_book(settings: Settings) -> dict[str, Mood]:
-    """Every mood: the ones that come along, then the user's own, which win."""
-    folders = [paths.data("playlists"), paths.own_playlists()]
-    if settings.playlists:
-        folders.append(_folder(settings.playlists, "playlists"))
-    moods = book.load(*folders)
+def mood_book(
+    settings: Settings,
+    say: Callable[[str], None] | None = None,
+    *,
+    labels: Iterable[str] = (),
+    fall_back: bool = False,
+) -> dict[str, Mood]:
+    """Every mood: the ones that come along, then the user's own, which win.
+
+    Raises `UserError` for a mood file that cannot be used. With `say`, one of the user's own
+    is left out and said instead; with `fall_back` too, the one it would have replaced is taken.
+    `labels` are the emotions a mood may count on; none given, none are checked.
+    """
+    folders = _mood_folders(settings, say)
+    moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
+    if say is not None and len(folders) > _OWN and not book.files(folders[-1], tell=say):
+        say(
+            f"There is no mood file in {printable(folders[-1])}: a mood is a file like awe.toml."
+        )
     for key in ("opening", "resting"):
-        if (name := getattr(settings, key)) not in moods:
-            raise UserError(
-                f"The {key} mood {name!r} is not in the book: use {', '.join(moods)}."
-            )
+        if (name := getattr(settings, key)) in moods:
+            continue
+        sentence = f"The {key} mood {name!r} is not in the book"
+        left_out = any((folder / f"{name}.toml").exists() for folder in folders)
+        if say is None or not left_out:
+            raise UserError(f"{sentence}: use {', '.join(moods)}.")
+        say(f"{sentence}; {_present(name, moods)} takes its place.")
     return moods
 
 
-def music(settings: Settings, moods: Mapping[str, Mood]) -> dict[str, Shelf]:
-    """Every mood's shelf."""
-    own = Path(settings.music).expanduser() if settings.music else None
-    return {
-        mood.name: stock(
-            mood.name, title=mood.title, folder=mood.folder, patterns=mood.tracks, music=own
-        )
-        for mood in moods.values()
-    }
+def _mood_folders(settings: Settings, say: Callable[[str], None] | None) -> list[Path]:
+    """Where mood files lie: those that come along, then the user's own, which win."""
+    folders = [paths.data("playlists"), paths.own_playlists()]
+    if not settings.playlists:
+        return folders
+    asked = Asked(lambda: _looked_into(settings.playlists))
+    try:
+        return [*folders, asked.answer(_ANSWER_S)]
+    except TimeoutError as error:
+        sentence = f"The playlists folder {printable(settings.playlists)} does not answer"
+        if say is None:
+            raise UserError(f"{sentence}: see whether its drive is there.") from error
+        say(f"{sentence}: its moods are left out.")
+        return folders
+
+
+def _looked_into(name: str) -> Path:
+    folder = _folder(name, "playlists")
+    for path in book.files(folder, tell=lambda _: None):
+        path.is_file()  # a drive that hangs does it here, on its own thread
+    return folder
+
+
+def _present(name: str, moods: Mapping[str, Mood]) -> str:
+    """The mood `name` or, when its file could not be read, the first there is."""
+    return name if name in moods else next(iter(moods))
+
+
+def music(
+    settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
+) -> Shelves:
+    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
+    own = at_home(settings.music) if settings.music else None
+    starters = paths.data("playlists")
+    return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
 
 def model_folder(settings: Settings) -> Path:
@@ -131,7 +183,7 @@ def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
 
 
 def _folder(name: str, what: str) -> Path:
-    path = Path(name).expanduser()
+    path = at_home(name)
     if not path.is_dir():
-        raise UserError(f"There is no {what} folder {path}: check the name.")
+        raise UserError(f"There is no {what} folder {printable(path)}: check the name.")
     return path

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from threading import Condition
 
-from dndmood.events import RATE_HZ, AudioChunk, Command, Heard, NowPlaying, Problem
+from dndmood.events import RATE_HZ, AudioChunk, Command, Heard, MoodBook, NowPlaying, Problem
 
-Arrival = AudioChunk | Command | Problem | NowPlaying | Heard
+_WORTH_SAYING_S = 1.0
+"""So much forgotten sound is said: about one window that was not judged."""
+_SAY_AGAIN_S = 600.0
+
+Arrival = AudioChunk | Command | Problem | NowPlaying | Heard | MoodBook
 
 
 class Inbox:
@@ -15,7 +19,8 @@ class Inbox:
 
     Holds at most `capacity_s` of sound. When the reader falls behind, the oldest sound is
     forgotten: the reader sees a jump in `AudioChunk.start` and nothing is ever delayed by
-    more than `capacity_s`. Everything else is always kept, in order, and is stamped
+    more than `capacity_s`. That is reported as a `Problem`, which the reader meets just before
+    the sound after the gap, at most every ten minutes of audio time. Everything else is always kept, in order, and is stamped
     with the audio time at which the reader meets them.
     """
 
@@ -23,6 +28,8 @@ class Inbox:
         self._capacity = int(capacity_s * RATE_HZ)
         self._events: deque[Arrival] = deque()
         self._held = 0  # samples of sound waiting
+        self._forgotten = 0  # samples of sound that nobody will hear, not yet reported
+        self._quiet_until_s = 0.0
         self._closed = False
         self._changed = Condition()
 
@@ -48,6 +55,8 @@ class Inbox:
         heard_s = 0.0
         while (event := self._take()) is not None:
             if isinstance(event, AudioChunk):
+                if text := self._overrun(event.end_s):
+                    yield Problem(heard_s, text)
                 heard_s = event.end_s
                 yield event
             else:
@@ -64,6 +73,16 @@ class Inbox:
                 self._held -= len(event.samples)
             return event
 
+    def _overrun(self, now_s: float) -> str:
+        """What to say of the sound that was forgotten; nothing when it is little, or too soon."""
+        with self._changed:
+            lost_s = self._forgotten / RATE_HZ
+            if lost_s < _WORTH_SAYING_S or now_s < self._quiet_until_s:
+                return ""
+            self._forgotten = 0
+        self._quiet_until_s = now_s + _SAY_AGAIN_S
+        return too_slow(lost_s)
+
     def _forget(self) -> None:
         while self._held > self._capacity:
             oldest = next(
@@ -73,3 +92,12 @@ class Inbox:
                 return  # a single chunk larger than the inbox still comes through
             self._events.remove(oldest)
             self._held -= len(oldest.samples)
+            self._forgotten += len(oldest.samples)
+
+
+def too_slow(lost_s: float) -> str:
+    """What to say when `lost_s` of sound came faster than it could be judged."""
+    return (
+        f"Sound came faster than this computer could judge it: {lost_s:.1f} s of it were left out, "
+        "so that nothing comes late. Close other programs, or judge less often with --hop 2."
+    )

@@ -6,23 +6,27 @@ Every line has `event` and `at_s` (audio time in seconds):
 |----------|-------------------------------------------------------------------------|
 | estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1) |
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
-| cue      | `mood`, `tracks` (titles in playing order), `lengths_s` (of each track), |
-|          | `fade_s`, `resume` (true when an undo brought it back), `why`           |
+| cue      | `mood`, `count` (of tracks), `tracks` (titles in playing order, the first |
+|          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
+|          | undo brought it back), `why`                                            |
 | correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares` |
 | command  | `verb`, `mood`, `change_db`                                             |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
-| problem  | `text`                                                                  |
+| problem  | `text`, `solved` (true when it says that an earlier problem is over)     |
 | playing  | `track` (title; null when nothing can be heard), `place_s` (how far into it) |
 | heard    | `track` (title), `for_s`: a track that sounded, when it is over          |
 | scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
 """
 
 import json
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from dndmood import private_files
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -34,18 +38,25 @@ from dndmood.events import (
     Event,
     Heard,
     Level,
+    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
     SpeechWindow,
     TableScale,
 )
+from dndmood.line_file import LineFile
+
+_MOST_TRACKS = 20
+_LONGEST_LINE = 4_000_000
+_SURROGATES = re.compile("[\ud800-\udfff]")
+"""Bytes of a file name that are no text, as Python keeps them; no file takes them as UTF-8."""
 
 
 def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
     """`event` as one line of the journal without its line end; empty for sound itself."""
     match event:
-        case AudioChunk() | SpeechWindow() | Balance():
+        case AudioChunk() | SpeechWindow() | Balance() | MoodBook():
             return ""
         case Level():
             fact = _fact("level", event, "gain_db", "over_s")
@@ -59,8 +70,10 @@ def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
             fact = _fact("mood", event, "mood", "since_s", "why", "outlook", "forced")
         case Cue():
             fact = _fact("cue", event, "mood", "fade_s", "resume", "why")
-            fact["tracks"] = [track.title for track in event.tracks]
-            fact["lengths_s"] = [round(track.duration_s, 1) for track in event.tracks]
+            fact["count"] = len(event.tracks)
+            first = event.tracks[:_MOST_TRACKS]
+            fact["tracks"] = [track.title for track in first]
+            fact["lengths_s"] = [round(track.duration_s, 1) for track in first]
         case Correction():
             fact = _fact("correction", event, "kind", "left", "taken", "wanted")
             fact |= _fact("correction", event, "arousal", "valence", "refines")
@@ -69,7 +82,7 @@ def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
         case Command():
             fact = _fact("command", event, "verb", "mood", "change_db")
         case Problem():
-            fact = _fact("problem", event, "text")
+            fact = _fact("problem", event, "text", "solved")
         case NowPlaying(track=track):
             fact = _fact("playing", event, "place_s") | {
                 "track": track.title if track else None
@@ -79,58 +92,114 @@ def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
         case TableScale():
             fact = _fact("scale", event, "talk_s", "arousal_shift", "valence_shift", "gain")
             fact["tilts"] = {label: round(tilt, 4) for label, tilt in event.tilts.items()}
-    return json.dumps(fact, ensure_ascii=False)
+    return _SURROGATES.sub("\ufffd", json.dumps(fact, ensure_ascii=False, default=float))
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Callable[[Event], None]]:
-    """A sink that writes to `path`, each line flushed as it comes.
+def line_file(names: Path | Iterable[Path], report: Callable[[str], None]) -> LineFile:
+    """The file of a journal; `names` and `report` are as `LineFile` has them."""
+    return LineFile(names, what="The journal", report=report)
 
-    What the file already holds is kept: new lines go to its end. Raises `UserError` when the
-    file cannot be opened.
-    """
+
+def time_of(event: Event) -> float:
+    """The audio time at which `event` is known."""
+    return event.end_s if isinstance(event, AudioChunk) else event.at_s
+
+
+def check_place(path: Path) -> None:
+    """Raise `UserError` when a journal at `path` cannot be written, as far as can be seen."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a", encoding="utf-8")
+        if path.exists():
+            os.close(private_files.opened(path, os.O_APPEND))
+        else:
+            private_files.check_folder(_nearest(path))
     except OSError as error:
         raise UserError(
             f"The journal {path} cannot be written ({error.strerror}): choose another place "
             "with --journal."
         ) from error
-    with file:
 
-        def write(event: Event) -> None:
-            if text := line(event):
-                file.write(text + "\n")
-                file.flush()
 
+@contextmanager
+def opened(
+    path: Path, report: Callable[[str], None] | None = None
+) -> Iterator[Callable[[Event], None]]:
+    """A sink that writes to `path`, each line at once; the file is made with the first.
+
+    What the file already holds is kept: new lines go to its end. Raises `UserError` when the
+    file cannot be written as it looks now and, where `report` is not told of it, at the end
+    when lines are missing.
+    """
+    check_place(path)
+    file = line_file(path, report or (lambda _: None))
+
+    def write(event: Event) -> None:
+        at_s = time_of(event)
+        if text := line(event):
+            file.write(text, at_s)
+        file.tick(at_s)
+
+    try:
         yield write
+    finally:
+        file.close()
+    if report is None and (loss := file.loss()):
+        raise UserError(loss)
 
 
-def read(path: Path) -> Iterator[dict[str, Any]]:
-    """The facts in the journal `path`; a last line that was cut off is passed over."""
-    with path.open(encoding="utf-8") as file:
-        for text in file:
-            try:
-                yield json.loads(text)
-            except ValueError:
+def read(path: Path, *, about: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+    """The facts in the journal `path`, all or those `about` certain events.
+
+    What is no fact is passed over: half lines, bytes that are no text, lines of more than 4 MB.
+    Raises OSError for a file that cannot be opened or read.
+    """
+    wanted = [f'"{name}"'.encode() for name in about]
+    with path.open("rb") as file:
+        for content in _lines(file):
+            if wanted and not any(name in content for name in wanted):
                 continue
+            try:
+                fact = json.loads(content.decode("utf-8-sig", "replace"))
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(fact, dict):
+                yield _printable(fact) if b"\\ud" in content.lower() else fact
 
 
-def replay(facts: Iterable[dict[str, Any]]) -> Iterator[EmotionEstimate]:
-    """The estimates of an old evening as a tape, to try other moods on without any sound."""
-    for fact in facts:
-        if fact["event"] == "estimate":
-            yield EmotionEstimate(
-                at_s=fact["at_s"],
-                arousal=fact["arousal"],
-                valence=fact["valence"],
-                scores=fact["scores"],
-                voice=fact["voice"],
-                voiced=fact["voiced"],
-                heard_arousal=fact.get("heard_arousal"),
-                heard_valence=fact.get("heard_valence"),
-            )
+def holds_evening(path: Path) -> bool:
+    """Whether the file `path` is a journal in which somebody listened; never raises."""
+    try:
+        return path.is_file() and any(
+            isinstance(fact.get("at_s"), (int, float))
+            and fact.get("event") in ("mood", "estimate")
+            for fact in read(path, about=("mood", "estimate"))
+        )
+    except OSError:
+        return False
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of `file` that are not endless."""
+    whole = True
+    while content := file.readline(_LONGEST_LINE):
+        if whole and (content.endswith(b"\n") or len(content) < _LONGEST_LINE):
+            yield content
+        whole = content.endswith(b"\n")
+
+
+def _printable(value: Any) -> Any:
+    """`value` of a fact without the halves of signs that JSON can spell and no file takes."""
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_printable(one) for one in value]
+    if isinstance(value, dict):
+        return {_printable(key): _printable(one) for key, one in value.items()}
+    return value
+
+
+def _nearest(path: Path) -> Path:
+    """The first folder above `path` that there is."""
+    return next((above for above in path.parents if above.exists()), path)
 
 
 def _fact(name: str, event: Any, *fields: str) -> dict[str, Any]:

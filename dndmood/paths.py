@@ -1,5 +1,6 @@
-"""Where models, playlists and journals lie: yours, the checkout's, else the installed ones."""
+"""Where models, playlists and journals lie: the installed ones, the checkout's, and yours."""
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -8,24 +9,53 @@ _PACKAGE = Path(__file__).parent
 
 
 def data(name: str) -> Path:
-    """The folder `name` ("models" or "playlists") of this checkout, else of the installation."""
-    checkout = _PACKAGE.parent / name
-    return checkout if checkout.is_dir() else _PACKAGE / "_data" / name
+    """The folder `name` ("models" or "playlists") of this installation, else of its checkout.
+
+    An installation is asked first: beside it in site-packages may lie somebody else's `models`.
+    """
+    installed = _PACKAGE / "_data" / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def expanded(path: str | Path) -> Path:
+    """`path` with the folder that a `~` in front stands for; as it is where nobody is called so."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one raises RuntimeError
+
+
+def state() -> Path:
+    """The folder in the user's state directory with all that the program itself keeps."""
+    return platformdirs.user_state_path("dndmood", appauthor=False)
 
 
 def journals() -> Path:
-    """The folder in the user's state directory where an evening's numbers are kept."""
-    return platformdirs.user_state_path("dndmood", appauthor=False) / "journals"
+    """The folder where an evening's numbers are kept."""
+    return state() / "journals"
+
+
+def demo_journals() -> Path:
+    """The folder for the numbers of `dndmood demo`, which is nobody's evening."""
+    return journals() / "demo"
 
 
 def profiles() -> Path:
-    """The folder in the user's state directory where each table's zero and corrections are."""
-    return platformdirs.user_state_path("dndmood", appauthor=False) / "profiles"
+    """The folder where each table's zero and corrections are."""
+    return state() / "profiles"
 
 
 def log_file() -> Path:
     """Where warnings go while the dashboard owns the terminal."""
-    return platformdirs.user_state_path("dndmood", appauthor=False) / "dndmood.log"
+    return state() / "dndmood.log"
+
+
+def log_files() -> list[Path]:
+    """The log, and what is left of longer ones."""
+    log = log_file()
+    return [log, *sorted(log.parent.glob(f"{log.name}.*"))]
+
+
+def cache() -> Path:
+    """The folder for what can be found out again; it need not exist."""
+    return platformdirs.user_cache_path("dndmood", appauthor=False)
 
 
 def settings_file() -> Path:

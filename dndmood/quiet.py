@@ -1,39 +1,144 @@
-"""Keeps what sound libraries mutter out of the terminal."""
+"""Keeps what sound libraries and Python itself mutter out of the terminal."""
 
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from dndmood import private_files
+
+_log = logging.getLogger(__name__)
+
+_LARGEST = 512 * 1024
+"""Bytes; a log that would become larger is put aside, and one of those is kept."""
 
 
 @contextmanager
 def libraries_quiet(log: Path) -> Iterator[None]:
     """What sound libraries write to the standard error goes to the file `log` instead.
 
-    ALSA and its friends write there from C whenever they like, across the dashboard. Python's
-    own `sys.stderr` goes on meaning the terminal. Where the log cannot be opened, nothing changes.
+    ALSA and its friends write there from C whenever they like, across the dashboard. So would
+    warnings and the errors of other threads, which are logged as well. Python's own `sys.stderr` goes on
+    meaning the terminal. Where the log cannot be opened, or the disk is full, all this is dropped.
     """
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        file = log.open("a", encoding="utf-8")
-        saved = os.dup(2)
-    except OSError:
+    with ExitStack() as stack:
+        try:
+            saved = os.dup(2)
+        except OSError:  # there is no standard error at all
+            yield
+            return
+        stack.callback(os.close, saved)
+        stack.callback(os.dup2, saved, 2)
+        stack.enter_context(_terminal_kept(saved))
+        stack.enter_context(_logged(_opened(log)))
         yield
-        return
-    terminal, before = os.fdopen(os.dup(saved), "w", buffering=1, encoding="utf-8"), sys.stderr
-    handler = logging.StreamHandler(file)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.getLogger().addHandler(handler)
-    os.dup2(file.fileno(), 2)
+
+
+class _Log(RotatingFileHandler):
+    """A log that takes the standard error with it, and fails without a word."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, maxBytes=_LARGEST, backupCount=1, encoding="utf-8", errors="backslashreplace"
+        )
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        _stderr_to(self.stream)
+
+    def _open(self) -> TextIOWrapper:
+        """The file, which only its owner may read: titles and names of devices stand in it."""
+        with suppress(OSError):
+            os.chmod(self.baseFilename, 0o600)  # noqa: PTH101 - as logging names it
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file = os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
+        assert isinstance(file, TextIOWrapper)  # noqa: S101 - so it is in this mode
+        return file
+
+    def doRollover(self) -> None:  # noqa: N802 - the name that logging gives it
+        """Begin a new file; one that cannot be put aside, as on Windows, is gone on with."""
+        with suppress(OSError):
+            super().doRollover()
+        self.stream = self.stream or self._open()
+        _stderr_to(self.stream)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as above
+        """A log that cannot be written, on a full disk for one, is nobody's trouble at the table."""
+
+    def close(self) -> None:
+        """Close the file, also when the disk has no room for what still waits."""
+        with suppress(OSError, ValueError):
+            super().close()
+
+
+def _opened(path: Path) -> logging.Handler:
+    try:
+        private_files.make_folder(path.parent)
+        return _Log(path)
+    except OSError:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - not a Path
+            _stderr_to(nowhere)
+        return logging.NullHandler()
+
+
+def _stderr_to(stream: TextIO | None) -> None:
+    if stream is not None:
+        os.dup2(stream.fileno(), 2)
+
+
+@contextmanager
+def _logged(handler: logging.Handler) -> Iterator[None]:
+    """Everything that Python would complain about goes to `handler`."""
+    root, raises = logging.getLogger(), logging.raiseExceptions
+    hooks = threading.excepthook, sys.unraisablehook
+    root.addHandler(handler)
+    logging.getLogger("dndmood").setLevel(logging.INFO)
+    logging.raiseExceptions = False
+    logging.captureWarnings(True)
+    threading.excepthook = _thread_failed
+    sys.unraisablehook = _was_unraisable
+    try:
+        yield
+    finally:
+        threading.excepthook, sys.unraisablehook = hooks
+        logging.captureWarnings(False)
+        logging.raiseExceptions = raises
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def _terminal_kept(saved: int) -> Iterator[None]:
+    """`sys.stderr` writes to the descriptor `saved`, in the encoding that it has."""
+    before = sys.stderr
+    encoding = getattr(before, "encoding", None) or "utf-8"
+    terminal = os.fdopen(os.dup(saved), "w", buffering=1, encoding=encoding, errors="replace")
     sys.stderr = terminal
     try:
         yield
     finally:
         sys.stderr = before
-        os.dup2(saved, 2)
-        os.close(saved)
-        logging.getLogger().removeHandler(handler)
-        terminal.close()
-        file.close()
+        with suppress(OSError, ValueError):
+            terminal.close()
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    name = failed.thread.name if failed.thread else "?"
+    _log.error("The thread %s failed", name, exc_info=_whole(failed.exc_value))
+
+
+def _was_unraisable(failed: "sys.UnraisableHookArgs") -> None:
+    _log.error(
+        "%s: %r", failed.err_msg or "Ignored", failed.object, exc_info=_whole(failed.exc_value)
+    )
+
+
+def _whole(
+    error: BaseException | None,
+) -> tuple[type[BaseException], BaseException, TracebackType | None] | None:
+    return (type(error), error, error.__traceback__) if error is not None else None

@@ -1,10 +1,10 @@
 """What can be set: a TOML file of the user's own, then the command line. Only `app` unpacks it."""
 
-import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from dndmood import paths, toml_text
 from dndmood.errors import UserError
 
 
@@ -15,7 +15,8 @@ class Settings:
     device: str = ""
     """Microphone: an index, or part of its name; "" takes the system's default."""
     input: str = ""
-    """A sound file to listen to instead of the microphone, at its own speed."""
+    """A sound file to listen to instead of the microphone, at its own speed. This and every other
+    path in the settings file begins at that file's folder."""
     player: str = ""
     """Who makes the sound, as "name" or "name:argument"; "" takes the best there is."""
     music: str = ""
@@ -81,39 +82,66 @@ _RANGES = {
 }
 
 
+_KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+_PATHS = ("input", "music", "playlists", "model", "journal")
+
+
 def load(path: Path, **chosen: Any) -> Settings:
     """The settings of the file `path`, if there is one, under those `chosen` on the command line.
 
-    A chosen value of None leaves the file's word. Raises `UserError` for a file that cannot be
+    A path in the file that does not begin at the root or with `~` begins at the file's folder. A
+    chosen value of None leaves the file's word. Raises `UserError` for a file that cannot be
     read, an unknown key, or a value of the wrong kind or size.
     """
-    table: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(f"The settings file {path} cannot be read: {error}.") from error
-    for key, value in table.items():
-        _check(key, value, where=f"The settings file {path}")
-    given = {key: value for key, value in chosen.items() if value is not None}
-    for key, value in given.items():
-        _check(key, value, where="The command line")
-    return replace(Settings(), **(table | given))
+    where = f"The settings file {path}"
+    table = toml_text.read(path, "The settings file") if _lies(path) else {}
+    checked = {key: _checked(key, value, where=where) for key, value in table.items()}
+    own = {key: _from(path.parent, key, value, where) for key, value in checked.items()}
+    given = {
+        key: _checked(key, value, where="The command line")
+        for key, value in chosen.items()
+        if value is not None
+    }
+    return replace(Settings(), **(own | given))
 
 
-def _check(key: str, value: Any, *, where: str) -> None:
+def _lies(path: Path) -> bool:
+    """Whether anything lies there; a folder that may not be entered holds no settings of ours."""
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
+
+
+def _from(folder: Path, key: str, value: Any, where: str) -> Any:
+    if key not in _PATHS or not value:
+        return value
+    if toml_text.lost_a_backslash(value):
+        raise UserError(
+            f"{where} has the path {toml_text.shown(value)} under {key!r}: {toml_text.BACKSLASHES}."
+        )
+    return value if value.startswith("~") else str(folder / value)
+
+
+def _checked(key: str, value: Any, *, where: str) -> Any:
     kinds = {field.name: type(getattr(Settings(), field.name)) for field in fields(Settings)}
     if key not in kinds:
-        raise UserError(f"{where} has an unknown key {key!r}: use {', '.join(kinds)}.")
-    kind = kinds[key]
-    good = isinstance(value, kind) or (kind is float and isinstance(value, int))
+        raise UserError(f"{where} {toml_text.unknown_key(key, kinds)}")
+    kind, counts = kinds[key], isinstance(value, int) and not isinstance(value, bool)
+    if key == "device" and counts:
+        value = str(value)
+    good = isinstance(value, kind) or (kind is float and counts)
     if not good or (isinstance(value, bool) and kind is not bool):
         raise UserError(
-            f"{where} needs {key!r} to be of the kind {kind.__name__}, not {value!r}."
+            f"{where} needs {key!r} to be {_KINDS[kind]}, not {toml_text.shown(value)}."
         )
+    if key in _PATHS and value.startswith("~") and paths.expanded(value) == Path(value):
+        raise UserError(f"{where} names a folder of nobody under {key!r}: {value!r}.")
     if key in _RANGES:
         low, high = _RANGES[key]
         if not low <= value <= high:
             raise UserError(
-                f"{where} needs {key!r} between {low:g} and {high:g}, not {value!r}."
+                f"{where} needs {key!r} between {low:g} and {high:g}, not {toml_text.shown(value)}."
             )
+    return value

@@ -17,10 +17,10 @@ from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.house import model_folder, mood_book
 from dndmood.inbox import Inbox
-from dndmood.keeping import Say
+from dndmood.keeping import Say, make_private
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
 from dndmood.mood.lessons import Lessons, told
-from dndmood.mood.profile import MODEL_DIGITS, Profile
+from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.mood.zero import Ordinary
 from dndmood.pipeline import connect
 from dndmood.quiet import libraries_quiet
@@ -37,11 +37,15 @@ def calibrate(
     """Guide through the minute, and write the table's zero to its profile; returns where.
 
     With `settings.input` a sound file is heard instead of the microphone, as fast as it can be
-    read. Raises `UserError` when nobody was heard; the profile then stays as it was.
+    read. Raises `UserError` when nobody was heard, or the profile cannot be written; it then
+    stays as it was.
     """
-    profile = _named(settings)
+    name = _name(settings)
+    profiles.check_place(name)  # before anybody reads for a minute
+    known = profiles.load(name, say)
     with ExitStack() as house:
         house.enter_context(libraries_quiet(paths.log_file()))
+        make_private()
         model = house.enter_context(open_model(model_folder(settings)))
         ordinary = Ordinary(**model.card.ordinary)
         sound = _sound(house, settings, clock or SystemClock(), say)
@@ -55,14 +59,25 @@ def calibrate(
     for sentence in (*result.warnings, *described(result.zero)):
         say(sentence)
     room = replace(result.room, when=f"{date.today():%Y-%m-%d}")  # noqa: DTZ011 - the user's day
-    fresh = replace(profile, zero=result.zero, calibrated=result.zero, room=room, model=digits)
-    return profiles.save(fresh, keep_old=True)
+    profiles.update(
+        name,
+        # What the profile is now: an evening may have gone on meanwhile.
+        lambda now: replace(
+            now or known, zero=result.zero, calibrated=result.zero, room=room, model=digits
+        ),
+        keep_old=True,
+    )
+    return profiles.place(name) / "zero.toml"
 
 
-def tune(settings: Settings) -> Iterator[str]:
-    """What is known of the table, in plain words, line by line."""
-    profile = _named(settings)
-    when = f"calibrated on {profile.room.when}" if profile.room else "not calibrated yet"
+def tune(settings: Settings, *, say: Say) -> Iterator[str]:
+    """What is known of the table, in plain words, line by line.
+
+    `say` is told what in the profile is damaged.
+    """
+    profile = profiles.load(_name(settings), say)
+    when = "calibrated" if profile.calibrated else "not calibrated yet"
+    when += f" on {profile.room.when}" if profile.room and profile.room.when else ""
     evenings = f"{profile.evenings} evening{'s' * (profile.evenings != 1)}"
     yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
     yield from (f"  {sentence}" for sentence in described(profile.zero))
@@ -78,9 +93,13 @@ def tune(settings: Settings) -> Iterator[str]:
     yield from (f"  {sentence}" for sentence in sentences)
 
 
-def take_back(settings: Settings) -> str:
-    """Take the last correction back; says which."""
-    profile = _named(settings)
+def take_back(settings: Settings, *, say: Say) -> str:
+    """Take the last correction back; says which.
+
+    `say` is told what in the profile is damaged. Raises `UserError` when there is none, or it
+    cannot be written.
+    """
+    profile = profiles.load(_name(settings), say)
     if not profile.lessons:
         raise UserError(
             f"The table {profile.name!r} has no correction that could be taken back."
@@ -96,17 +115,17 @@ def take_back(settings: Settings) -> str:
 
 def forget(settings: Settings) -> str:
     """Begin without corrections; says where the old ones are kept."""
-    profile = _named(settings)
-    kept = profiles.forget(profile.name)
+    name = _name(settings)
+    kept = profiles.forget(name)
     if kept is None:
-        return f"The table {profile.name!r} has no corrections to forget."
+        return f"The table {name!r} has no corrections to forget."
     return f"Every correction is forgotten; the old ones are kept in {kept}."
 
 
-def _named(settings: Settings) -> Profile:
+def _name(settings: Settings) -> str:
     if not settings.profile:
         raise UserError("This needs a table: name one with --profile NAME.")
-    return profiles.load(settings.profile)
+    return settings.profile
 
 
 def _guided(
@@ -131,7 +150,7 @@ def _guided(
 
 def _sound(house: ExitStack, settings: Settings, clock: Clock, say: Say) -> Iterable[Event]:
     if settings.input:
-        return file.chunks(Path(settings.input).expanduser())
+        return file.chunks(paths.expanded(settings.input))
     inbox = Inbox()
     device = house.enter_context(
         microphone.opened(inbox.put, device=settings.device, clock=clock, ended=inbox.close)

@@ -34,10 +34,4 @@ def _argument(player: str) -> str:
 
 
 def _stock(settings: Settings) -> str:
-    shelves = music(settings, mood_book(settings))
-    count = sum(len(shelf.tracks) for shelf in shelves.values())
-    whose = "your own and starter tracks" if settings.music else "starter tracks"
-    empty = [shelf.title.lower() for shelf in shelves.values() if not shelf.tracks]
-    return f"{count} {whose} for {len(shelves)} moods" + (
-        f"; nothing yet for {', '.join(empty)}" if empty else ""
-    )
+    return music(settings, mood_book(settings)).counted()

@@ -142,6 +142,15 @@ def test_silence_is_rehearsed_to_calm_and_nothing_else(home, tmp_path):
     assert [row["mood"] for row in json.loads(done.stdout)] == ["calm"]
 
 
+def test_a_recording_in_which_nobody_is_heard_says_so_at_its_end(home, tmp_path):
+    sound, rate_hz = soundfile.read(DEMO, dtype="float32")
+    soundfile.write(tmp_path / "soft.wav", sound * 10 ** (-70 / 20), rate_hz, subtype="FLOAT")
+    done = run(home, "rehearse", tmp_path / "soft.wav", "--json")
+    assert [row["mood"] for row in json.loads(done.stdout)] == ["calm"]
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("No talk was found in 79 s of sound: it is very quiet (at most -")
+
+
 def test_what_is_read_aloud_breaks_between_words(home):
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()

@@ -32,6 +32,37 @@ def test_a_full_inbox_forgets_audio_but_never_a_command():
     ]
 
 
+def test_sound_that_could_not_be_judged_in_time_is_reported_with_how_much_it_was():
+    inbox = Inbox(capacity_s=1.0)
+    for chunk in evenly(noise(5, 0.1)):
+        inbox.put(chunk)
+    problem, first, *rest = read(inbox)
+    assert "4.0 s of it were left out" in problem.text and first.start == 4 * 16_000
+    assert not any(isinstance(event, Problem) for event in rest)
+
+
+def test_a_machine_that_never_keeps_up_is_reported_at_most_every_ten_minutes():
+    inbox, told = Inbox(capacity_s=1.0), []
+    chunks = evenly(noise(1500, 0.1))
+    reader = iter(inbox)
+    for chunk in chunks:  # four come in the time that one takes
+        inbox.put(chunk)
+        if chunk.start % 6400 == 0:
+            event = next(reader)
+            while isinstance(event, Problem):
+                told.append(event)
+                event = next(reader)
+            assert chunk.start - event.start <= 16_000  # dropped, never delayed
+    assert [round(problem.at_s / 60) for problem in told] == [0, 10, 20]
+
+
+def test_a_blink_is_not_worth_a_sentence():
+    inbox = Inbox(capacity_s=1.0)
+    for chunk in evenly(noise(1.5, 0.1)):
+        inbox.put(chunk)
+    assert not any(isinstance(event, Problem) for event in read(inbox))
+
+
 def test_a_command_is_stamped_with_the_audio_time_at_which_it_is_met():
     inbox = Inbox()
     one, two = evenly(noise(0.2, 0.1))

@@ -1,9 +1,15 @@
 import json
+import os
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event as Signal
 
 import numpy as np
 import pytest
 
-from dndmood import journal
+from dndmood import evening, journal, keeping, line_file, paths
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -17,7 +23,13 @@ from dndmood.events import (
     SpeechWindow,
     Track,
 )
-from tests.fakes import heard
+from dndmood.events import Heard as HeardTrack
+from dndmood.inbox import Inbox
+from dndmood.settings import Settings
+from tests.fakes import evenly, heard, noise
+from tests.small_disk import disk, fill
+
+__all__ = ["disk"]
 
 FACTS = [
     AudioChunk(np.zeros(1600, np.float32), 0),
@@ -54,7 +66,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
     assert estimate["arousal"] == 0.8123 and estimate["scores"]["angry"] == 0.86
     assert set(mood) >= {"mood", "since_s", "why"}
     assert (cue["mood"], cue["tracks"], cue["fade_s"]) == ("battle", ["Drums"], 6.0)
-    assert (cue["lengths_s"], cue["resume"]) == ([9.0], False)
+    assert (cue["lengths_s"], cue["resume"], cue["count"]) == ([9.0], False, 1)
 
 
 def test_a_line_is_on_the_disk_as_soon_as_it_is_written(tmp_path):
@@ -87,7 +99,273 @@ def test_a_journal_that_cannot_be_written_is_told_with_the_way_out(tmp_path):
         pass
 
 
-def test_a_journal_is_a_tape_again():
-    estimates = [heard(float(s), "sad", 0.3, 0.2) for s in range(3)]
-    facts = [json.loads(journal.line(e)) for e in estimates]
-    assert list(journal.replay(facts)) == estimates
+def test_of_five_thousand_tracks_the_number_and_the_first_twenty_are_kept():
+    tracks = tuple(Track("", f"Track {number}", 60.0) for number in range(5000))
+    fact = json.loads(journal.line(Cue(1.0, "calm", tracks, 6.0, "plays Track 0")))
+    assert fact["count"] == 5000 and fact["tracks"] == [f"Track {n}" for n in range(20)]
+    assert len(fact["lengths_s"]) == 20
+
+
+def test_a_title_that_is_no_text_can_be_written_and_read(tmp_path):
+    title = os.fsdecode(b"caf\xe9")
+    for fact in (HeardTrack(Track("", title, 9.0), 5.0), Problem(0.0, "odd \ud800 \udfff")):
+        with journal.opened(tmp_path / "x") as write:
+            write(fact)
+    track, problem = journal.read(tmp_path / "x")
+    assert track["track"] == "caf\ufffd"
+    assert problem["text"] == "odd \ufffd \ufffd"
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [b'{"event": "cue", "tracks": ["caf\xc3', b"[1, 2]\n", b"\xff\xfe\0{", b"3\nnull\n",
+     b"[" * 200_000 + b"\n", b'{"at_s": ' + b"9" * 5000 + b"}\n", b"\0" * 1000,
+     b'{"tracks": "' + b"x" * 5_000_000 + b'"}\n'],
+)  # fmt: skip
+def test_whatever_a_journal_holds_its_facts_are_read(tmp_path, torn):
+    good = b'{"event": "problem", "at_s": 0.0, "text": "%s"}\n'
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + good % b"old" + torn + b"\n" + good % b"new")
+    assert [fact["text"] for fact in journal.read(path)] == ["old", "new"]
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\uDC00"])
+def test_halves_of_signs_that_json_can_spell_are_taken_out(tmp_path, half):
+    (tmp_path / "x").write_text(f'{{"event": "cue", "tracks": ["{half}", {{"{half}": 1}}]}}')
+    (fact,) = journal.read(tmp_path / "x")
+    assert fact["tracks"] == ["\ufffd", {"\ufffd": 1}]
+
+
+# Where evenings are kept -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        paths.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state"
+    )
+    return paths.journals()
+
+
+@contextmanager
+def at_once(work, **_):
+    """Instead of a thread, so that a test may do things between two lines."""
+    yield AtOnce(work)
+
+
+@dataclass
+class AtOnce:
+    work: Callable
+    hangs: bool = False
+
+    def __call__(self, one):
+        self.work(one)
+
+
+def listened(record: Path, facts, said=None) -> list[str]:
+    """What people are told after an evening of `facts`, and the problems met in it."""
+    told: list[str] = [] if said is None else said
+    inbox = Inbox()
+    with ExitStack() as house, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "in_background", at_once)
+        sinks = keeping.recording(house, record, inbox, told.append)
+        for fact in facts:
+            for sink in sinks:
+                sink(fact)
+    inbox.close()
+    return [event.text for event in inbox if isinstance(event, Problem)]
+
+
+def chunks(seconds: float, start_s: float = 0.0):
+    return [
+        AudioChunk(chunk.samples, chunk.start + round(start_s * 16_000))
+        for chunk in evenly(noise(seconds, 0.1))
+    ]
+
+
+EVENING = [*chunks(1.0), *FACTS]
+
+
+def test_an_evening_that_never_began_leaves_no_file_and_is_not_announced(folder):
+    told: list[str] = []
+    problem = Problem(0.0, "Music goes to silent because there is no speaker.")
+    assert listened(keeping.journal_path(Settings()), [problem], told) == []
+    assert not folder.exists() and told == []
+
+
+def test_what_was_told_before_the_first_sound_is_the_first_line(folder):
+    record = keeping.journal_path(Settings())
+    told: list[str] = []
+    listened(record, [Problem(0.0, "early"), *EVENING], told)
+    assert next(journal.read(record))["text"] == "early"
+    (sentence,) = told
+    assert str(record) in sentence and "report --last" in sentence
+
+
+def test_two_evenings_in_one_second_have_two_journals(folder):
+    record = keeping.journal_path(Settings())
+    later = list[str]()
+    listened(record, EVENING)
+    listened(record, EVENING, later)
+    one, two = sorted(folder.iterdir())
+    assert str(two) in later[0] and "report --last" in later[0]
+    (folder / "2999-01-01T20-00-00.jsonl").write_text(two.read_text())
+    listened(record, EVENING, later)
+    assert "report --last" not in later[1]
+    (folder / "2999-01-01T20-00-00.jsonl").unlink()
+    one, two, _ = sorted(folder.iterdir())
+    assert one == record and len(list(journal.read(one))) == len(list(journal.read(two)))
+
+
+def test_the_last_evening_is_the_newest_with_an_evening_in_it(folder):
+    with pytest.raises(UserError, match="no journal"):
+        evening.newest()
+    folder.mkdir(parents=True)
+    (folder / "2026-01-01T20-00-00.jsonl").write_text(journal.line(FACTS[3]) + "\n")
+    (folder / "2026-01-02T20-00-00.jsonl").write_text("")
+    (folder / "2026-01-03T20-00-00.jsonl").write_text(journal.line(FACTS[-1]) + "\n")
+    (folder / "2026-01-04T20-00-00.jsonl").mkdir()
+    (folder / "2026-01-05T20-00-00.jsonl").write_bytes(b"\xff[]\n[1]\n")
+    (folder / "2026-01-06T20-00-00.jsonl").symlink_to("nowhere")
+    (folder / "campaign.jsonl").write_text(journal.line(FACTS[3]) + "\n")
+    listened(keeping.demo_path(), EVENING)  # is nobody's evening
+    assert evening.newest().name == "2026-01-01T20-00-00.jsonl"
+
+
+def test_what_sounded_in_the_last_evenings_is_remembered_and_never_raises(folder):
+    folder.mkdir(parents=True)
+
+    def write(day: int, *facts):
+        text = "".join(f"{journal.line(fact)}\n" for fact in (FACTS[3], *facts))
+        (folder / f"2026-01-0{day}T20-00-00.jsonl").write_text(text)
+
+    def sounded(title):
+        return HeardTrack(Track("", title, 60.0), 30.0)
+
+    write(1, sounded("long ago"))
+    write(2, FACTS[4])  # from before players told what sounded
+    write(3, sounded("Rain"), sounded("Fire"), FACTS[4])
+    (folder / "2026-01-04T20-00-00.jsonl").write_bytes(b'{"event": "cue", "tracks": ["caf\xc3')
+    (folder / "2026-01-05T20-00-00.jsonl").mkdir()
+    write(6, sounded("Rain"), HeardTrack(Track("", "[1]", 1.0), 1.0))
+    with (folder / "2026-01-06T20-00-00.jsonl").open("a") as file:
+        file.write(
+            '[1, 2]\n{"event": "cue", "tracks": 3}\n{"event": "heard", "track": ["x"]}\n'
+        )
+    heard = keeping.heard_lately(folder / "2026-01-07T20-00-00.jsonl")
+    assert heard == {"Rain": 1, "[1]": 1, "Fire": 2, "Drums": 3}
+    assert keeping.heard_lately(folder / "nowhere" / "x.jsonl") == {}
+
+
+def test_a_full_disk_is_told_once_and_again_when_it_is_written(disk):
+    told: list[str] = []
+    record, line = disk / "x.jsonl", "x" * 500
+
+    def facts():
+        yield from EVENING
+        ballast = fill(disk)
+        for at_s in range(10, 60):
+            yield from (*chunks(0.1, at_s), Problem(float(at_s), line))
+        ballast.unlink()
+        yield from chunks(0.1, 70.0)
+
+    problems = listened(record, facts(), told)
+    assert ["cannot be written" in problems[0], "nothing is missing" in problems[1]] == [
+        True
+    ] * 2
+    assert len(problems) == 2 and len(list(journal.read(record))) == 57
+    assert len(told) == 1
+
+
+def test_a_disk_that_stays_full_is_no_traceback_and_the_end_says_how_much_is_missing(disk):
+    told: list[str] = []
+    record = disk / "x.jsonl"
+
+    def facts():
+        yield from EVENING
+        fill(disk)
+        for at_s in range(10, 30):
+            yield Problem(float(at_s), "x" * 500)
+
+    (problem,) = listened(record, facts(), told)
+    assert "No space left" in problem
+    assert f"numbers are in {record}" in told[0]
+    missing = int(told[1].split()[0])
+    assert 13 <= missing <= 20 and "No space left on device" in told[1]
+    assert len(list(journal.read(record))) == 7 + 20 - missing
+
+
+def test_a_journal_that_was_never_written_is_not_announced():
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    told: list[str] = []
+    with (
+        pytest.raises(UserError, match=r"1 line of the journal /dev/full .*No space left"),
+        journal.opened(Path("/dev/full")) as write,
+    ):
+        write(FACTS[-1])
+    assert len(listened(Path("/dev/full"), EVENING, told)) == 1
+    (sentence,) = told
+    assert sentence.startswith("7 lines of the journal /dev/full could not be written")
+
+
+def test_a_removed_folder_is_made_again_and_the_sentence_at_the_end_is_true(folder):
+    told: list[str] = []
+    record = keeping.journal_path(Settings())
+
+    def facts():
+        yield from EVENING
+        record.unlink()
+        folder.rmdir()
+        folder.parent.rmdir()
+        yield from chunks(12.0, 10.0)
+        yield Problem(22.0, "after")
+
+    (problem,) = listened(record, facts(), told)
+    assert "was removed: it is made again" in problem
+    assert [fact["event"] for fact in journal.read(record)][-2:] == ["problem", "problem"]
+    assert len(list(journal.read(record))) == 8
+    assert str(record) in told[0]
+
+
+def test_journals_are_their_owners_alone_and_older_ones_become_it(folder):
+    folder.mkdir(parents=True, mode=0o755)
+    old = folder / "2026-01-01T20-00-00.jsonl"
+    old.write_text("")
+    old.chmod(0o644)
+    record = keeping.journal_path(Settings())
+    listened(record, EVENING)
+    modes = {path: path.stat().st_mode & 0o777 for path in (old, record, folder, folder.parent)}
+    assert modes == {old: 0o600, record: 0o600, folder: 0o700, folder.parent: 0o700}
+
+
+def test_what_is_not_ours_is_not_tightened(folder, tmp_path):
+    (tmp_path / "shared").mkdir(mode=0o755)
+    theirs = tmp_path / "shared" / "x.jsonl"
+    theirs.write_text("")
+    theirs.chmod(0o644)
+    folder.mkdir(parents=True)
+    (folder / "link").symlink_to(tmp_path / "shared")
+    listened(theirs, EVENING)
+    assert theirs.stat().st_mode & 0o777 == 0o644
+    assert theirs.parent.stat().st_mode & 0o777 == 0o755
+
+
+def test_nobody_waits_for_a_slow_disk_and_all_is_written_at_the_end(folder, monkeypatch):
+    slow, asked = Signal(), Signal()
+    append = line_file.append
+
+    def hangs(file, content):
+        asked.set()
+        slow.wait(10.0)
+        append(file, content)
+
+    monkeypatch.setattr(line_file, "append", hangs)
+    told: list[str] = []
+    with ExitStack() as house:
+        (sink,) = keeping.recording(house, folder / "x.jsonl", Inbox(), told.append)
+        for fact in EVENING:
+            sink(fact)
+        assert asked.wait(10.0) and not slow.is_set()
+        slow.set()
+    assert len(list(journal.read(folder / "x.jsonl"))) == 7 and len(told) == 1

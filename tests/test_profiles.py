@@ -1,7 +1,10 @@
 """Profiles on the disk, and the commands that keep them."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +13,15 @@ import soundfile
 
 from dndmood import profiles
 from dndmood.errors import UserError
-from dndmood.events import Correction, Problem
+from dndmood.events import Correction
+from dndmood.mood.lessons import Lesson
 from dndmood.mood.profile import Profile
+from dndmood.mood.profile_text import log_line, text
 from dndmood.mood.zero import Zero
+from tests.small_disk import disk, fill
 from tests.test_cli import DEMO, home, run, sentence
 
-__all__ = ["home"]
+__all__ = ["disk", "home"]
 
 
 @pytest.fixture
@@ -30,59 +36,226 @@ def correction(wanted="calm", **more):
     )
 
 
+def remember(wanted="calm", *, evening=0):
+    profiles.append("table", log_line(Lesson(correction(wanted), evening)))
+
+
+def load(told=None) -> Profile:
+    said: list[str] = [] if told is None else told
+    profile = profiles.load("table", said.append)
+    assert told is not None or not said
+    return profile
+
+
 def test_a_new_profile_knows_nothing_and_leaves_nothing(place):
-    assert profiles.load("table") == Profile("table")
+    assert load() == Profile("table")
     assert list(place.iterdir()) == []
 
 
 def test_a_correction_is_on_the_disk_at_once_and_survives_a_line_cut_off(place):
-    remember = profiles.remember("table", 2)
-    remember(Problem(1.0, "not a correction"))
-    remember(correction())
+    remember(evening=2)
     path = place / "table" / "corrections.jsonl"
     with path.open("a") as file:
         file.write('{"evening": 2, "kin')
-    remember(correction("sorrow"))
-    lessons = profiles.load("table").lessons
+    remember("sorrow", evening=2)
+    told: list[str] = []
+    lessons = load(told).lessons
     assert [one.correction for one in lessons] == [correction(), correction("sorrow")]
     assert {one.evening for one in lessons} == {2}
+    assert "1 line" in told[0] and "corrections-old-1.jsonl" in told[0]
+    assert load().lessons == lessons, "it is told once"
+    assert '"kin' in path.with_name("corrections-old-1.jsonl").read_text()
 
 
 def test_undo_and_forget_delete_nothing(place):
-    remember = profiles.remember("table", 0)
-    remember(correction())
-    remember(correction("sorrow"))
+    remember()
+    remember("sorrow")
     profiles.take_back("table")
-    assert [one.correction.wanted for one in profiles.load("table").lessons] == ["calm"]
+    assert [one.correction.wanted for one in load().lessons] == ["calm"]
     assert "sorrow" in (place / "table" / "corrections.jsonl").read_text()
     for _ in range(2):
         kept = profiles.forget("table")
         assert kept is not None and kept.exists()
-        assert profiles.load("table").lessons == ()
-        remember(correction())
+        assert load().lessons == ()
+        remember()
     assert len(list((place / "table").glob("corrections-old-*.jsonl"))) == 2
+    assert profiles.forget("nobody") is None
 
 
 def test_a_zero_is_written_whole_and_the_old_one_kept(place):
     profiles.save(Profile("table", Zero(0.1)))
     path = profiles.save(Profile("table", Zero(0.2)), keep_old=True)
-    assert profiles.load("table").zero == Zero(0.2)
-    assert "0.1000" in path.with_name("zero-old-1.toml").read_text()
+    assert load().zero == Zero(0.2)
+    assert "= 0.1 " in path.with_name("zero-old-1.toml").read_text()
     assert {p.name for p in path.parent.iterdir()} == {"zero.toml", "zero-old-1.toml"}
 
 
-@pytest.mark.parametrize("name", ["../else", "", ".hidden", "a/b", "x" * 80])
+def test_a_profile_is_its_owners_alone(place):
+    path = profiles.save(Profile("table", Zero(0.1)))
+    remember()
+    modes = [p.stat().st_mode & 0o777 for p in (path.parent, *sorted(path.parent.iterdir()))]
+    assert modes == [0o700, 0o600, 0o600]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../else", "", ".hidden", "a/b", "x" * 80, "ä" * 64 + "漢" * 30, "𐐀" * 64, "caf\udce9",
+     "a\n", "a\0", "CON", "nul", "com1.table", "LPT9", "friday.", "friday "],
+)  # fmt: skip
 def test_a_name_that_is_no_folder_of_its_own_is_refused(place, name):
     with pytest.raises(UserError, match="cannot be called"):
-        profiles.load(name)
+        profiles.load(name, pytest.fail)
 
 
-@pytest.mark.parametrize("content", ["zero = 3", "= =", "[room]\nroom_db = 1.0", "\x00"])
-def test_a_damaged_zero_is_one_sentence(place, content):
+def test_a_table_that_has_such_a_name_already_keeps_it(place):
+    (place / "friday.").mkdir()
+    assert profiles.load("friday.", pytest.fail) == Profile("friday.")
+
+
+WHOLE = text(Profile("table", Zero(0.1), evenings=3))
+DAMAGED = [b"= =", b"\x00", b"\xff\xfe\x00", WHOLE.encode("utf-16"), WHOLE.encode("utf-32"),
+           b"", WHOLE.encode()[:40], WHOLE.encode()[:100], b"{}", b"a = " + b"[" * 100_000,
+           b"\xe9 = 1", os.urandom(500)]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_zero_is_kept_aside_and_the_table_begins_anew(place, content):
     (place / "table").mkdir()
-    (place / "table" / "zero.toml").write_text(content)
-    with pytest.raises(UserError, match="cannot be read"):
-        profiles.load("table")
+    path = place / "table" / "zero.toml"
+    path.write_bytes(content)
+    told: list[str] = []
+    assert load(told) == Profile("table")
+    (said,) = told
+    assert str(path) in said and "zero-old-1.toml" in said and "anew" in said
+    assert path.with_name("zero-old-1.toml").read_bytes() == content
+    assert load() == Profile("table"), "it is told once"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [WHOLE.replace("evenings = 3", "evenings = inf").encode(), WHOLE.encode()[:170],
+     WHOLE.replace("= 0.1", "= nan").encode(), b"zero = 3\n[room]\nroom_db = 'a'",
+     WHOLE.replace("gain", "gian").encode()],
+)  # fmt: skip
+def test_what_is_whole_of_a_zero_is_used_and_the_file_kept_as_it_was(place, content):
+    (place / "table").mkdir()
+    path = place / "table" / "zero.toml"
+    path.write_bytes(content)
+    told: list[str] = []
+    first = load(told)
+    (said,) = told
+    assert "is damaged (" in said and "zero-old-1.toml" in said
+    assert path.with_name("zero-old-1.toml").read_bytes() == content
+    assert load() == first, "it is told once"
+
+
+@pytest.mark.parametrize("name", ["zero.toml", "corrections.jsonl"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to nothing", "link to itself"])
+def test_whatever_lies_in_its_place_ends_nothing_and_is_kept(place, name, kind):
+    (place / "table").mkdir()
+    path = place / "table" / name
+    if kind == "folder":
+        path.mkdir()
+        (path / "inside").write_text("x")
+    elif kind == "pipe":
+        os.mkfifo(path) if hasattr(os, "mkfifo") else pytest.skip("there are no pipes")
+    else:
+        path.symlink_to(path.name if "itself" in kind else "nowhere")
+    told: list[str] = []
+    assert load(told) == Profile("table") and len(told) == 1
+    profiles.save(Profile("table", Zero(0.1)))
+    remember()
+    assert load([]).zero == Zero(0.1) and len(load([]).lessons) == 1
+    assert len(list(path.parent.iterdir())) >= 3
+
+
+def test_a_byte_order_mark_and_windows_lines_are_no_damage(place):
+    path = profiles.save(Profile("table", Zero(0.1), evenings=2))
+    path.write_bytes(("\ufeff" + path.read_text()).replace("\n", "\r\n").encode())
+    assert load().evenings == 2
+    remember()
+    log = path.with_name("corrections.jsonl")
+    log.write_bytes(b"\xef\xbb\xbf" + log.read_bytes().replace(b"\n", b"\r\n"))
+    assert len(load().lessons) == 1
+
+
+def test_a_newer_programs_profile_is_used_as_far_as_it_is_known_and_stays_whole(place):
+    path = profiles.save(Profile("table", Zero(0.1), evenings=2))
+    path.write_text("version = 99 # later\n" + path.read_text() + "\n[words]\nfresh = true\n")
+    told: list[str] = []
+    assert load(told).zero == Zero(0.1) and "newer" in told[0]
+    profiles.save(Profile("table", Zero(0.2)))
+    assert (
+        "version = 99 # later" in path.read_text()
+        and "[words]\nfresh = true" in path.read_text()
+    )
+
+
+def test_a_linked_zero_stays_a_link(place):
+    (place / "dotfiles").mkdir()
+    (place / "table").mkdir()
+    link = place / "table" / "zero.toml"
+    (place / "dotfiles" / "zero.toml").write_text(WHOLE)
+    link.symlink_to(place / "dotfiles" / "zero.toml")
+    profiles.save(Profile("table", Zero(0.2)))
+    assert link.is_symlink() and "0.2" in (place / "dotfiles" / "zero.toml").read_text()
+
+
+def test_a_huge_log_of_corrections_is_not_read_whole(place):
+    remember()
+    path = place / "table" / "corrections.jsonl"
+    line = path.read_bytes()
+    with path.open("r+b") as file:
+        file.truncate(3_000_000_000)  # a hole: nothing is written
+        file.seek(0, os.SEEK_END)
+        file.write(b"\n" + line * 3)
+    told: list[str] = []
+    assert len(load(told).lessons) == 3
+    assert "corrections-old-1.jsonl" in told[0]
+    assert path.stat().st_size < 2000
+
+
+def test_a_full_disk_leaves_the_zero_and_the_corrections_as_they_were(disk, monkeypatch):
+    monkeypatch.setattr(profiles.paths, "profiles", lambda: disk)
+    path = profiles.save(Profile("table", Zero(0.1)))
+    remember()
+    before = {p.name: p.read_bytes() for p in path.parent.iterdir()}
+    ballast = fill(disk)
+    with pytest.raises(UserError, match="cannot be written: No space left on device"):
+        profiles.save(Profile("table", Zero(0.2), evenings=7))
+    with pytest.raises(OSError, match="No space left"):
+        profiles.append("table", "x" * 5000)
+    assert (path.parent / "corrections.jsonl").read_bytes().endswith(b"}\n")
+    assert path.read_bytes() == before["zero.toml"]
+    assert {p.name for p in path.parent.iterdir()} == set(before)
+    ballast.unlink()
+    profiles.save(Profile("table", Zero(0.2)))
+    assert load().zero == Zero(0.2)
+
+
+def test_two_programs_at_once_tear_no_file_and_lose_no_correction(home, place):
+    code = """
+import sys
+from dataclasses import replace
+from dndmood import profiles
+from dndmood.mood.profile import Profile
+line = sys.argv[1]
+def more(now):
+    now = now or Profile("table")
+    return replace(now, evenings=now.evenings + 1)
+for number in range(60):
+    profiles.append("table", line)
+    profiles.update("table", more)
+"""
+    line = log_line(Lesson(correction(), 1))
+    programs = [
+        subprocess.Popen([sys.executable, "-c", code, line], env=home) for _ in range(3)
+    ]
+    assert [program.wait(120) for program in programs] == [0, 0, 0]
+    folder = Path(home["XDG_STATE_HOME"]) / "dndmood" / "profiles"
+    profiles.paths.profiles = lambda: folder  # the fixture `place` puts it back
+    assert len(load().lessons) == 180
+    assert load().evenings == 180
 
 
 def spoken(path):

@@ -5,13 +5,12 @@ from functools import partial
 import numpy as np
 import pytest
 
-from dndmood import app, keeping
+from dndmood import app
 from dndmood.events import (
     AudioChunk,
     Cue,
     EmotionEstimate,
     MoodState,
-    Problem,
     SpeechWindow,
     Track,
 )
@@ -94,22 +93,6 @@ def test_what_fails_on_the_thread_is_raised_at_the_door():
 
     with pytest.raises(ZeroDivisionError), running(fail, name="worker", stop=lambda: None):
         pass
-
-
-def test_a_full_disk_is_told_once_and_the_evening_goes_on():
-    inbox, calls = Inbox(), []
-
-    def full(event):
-        calls.append(event)
-        raise OSError(28, "No space left on device")
-
-    sink = keeping.forgiving(full, inbox, "The journal x")
-    for number in range(3):
-        sink(Problem(float(number), "anything"))
-    inbox.close()
-    (problem,) = inbox
-    assert problem.text == "The journal x is no longer written: No space left on device."
-    assert len(calls) == 1
 
 
 def test_the_tape_ends_when_its_time_is_up_or_the_game_master_quits(evening):

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs
+from dndmood.printable import printable
 
 Part: TypeAlias = tuple[str, Style]
 """A text and how it looks."""
@@ -17,16 +18,9 @@ Row: TypeAlias = tuple[Segment, ...]
 Block: TypeAlias = tuple[Row, ...]
 
 
-def clean(text: str) -> str:
-    """`text` with a blank for everything that would move the cursor."""
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
 def fit(text: str, width: int, glyphs: Glyphs) -> str:
     """`text` filled up or cut off to exactly `width` cells."""
-    text = clean(text)
+    text = printable(text)
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + glyphs.more if width > 0 else ""
@@ -34,7 +28,7 @@ def fit(text: str, width: int, glyphs: Glyphs) -> str:
 
 def folded(text: str, width: int, lines: int, glyphs: Glyphs) -> tuple[str, ...]:
     """`text` wrapped into exactly `lines` lines of `width` cells; the last one may be cut off."""
-    found = wrap(clean(text), width) or [""]
+    found = wrap(printable(text), width) or [""]
     if len(found) > lines:
         found[lines - 1] = " ".join(found[lines - 1 :])
     found = (found + [""] * lines)[:lines]
@@ -45,7 +39,7 @@ def row(width: int, *parts: Part) -> Row:
     """`parts` one after the other, filled up or cut off to `width` cells."""
     segments, left = [], width
     for part, style in parts:
-        text = clean(part)
+        text = printable(part)
         size = cell_len(text)
         if size > left:
             text, size = set_cell_size(text, left), left
@@ -101,7 +95,7 @@ def _edge(
     width: int, glyphs: Glyphs, corners: str, left: Part, middle: str, right: Part
 ) -> Row:
     """One edge of a box with three texts in it."""
-    texts = [f" {clean(text)} " if text else "" for text in (left[0], middle, right[0])]
+    texts = [f" {printable(text)} " if text else "" for text in (left[0], middle, right[0])]
     sizes = [cell_len(text) for text in texts]
     gap = max(width - 4 - sum(sizes), 0)
     before = min(max((width - sizes[1]) // 2 - 2 - sizes[0], 0), gap)

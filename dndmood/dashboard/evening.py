@@ -6,10 +6,11 @@ from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
 
-from dndmood.dashboard.block import Block, Part, Row, box, clean, fit, row
+from dndmood.dashboard.block import Block, Part, Row, box, fit, row
 from dndmood.dashboard.meter import clock
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.state import Place, Screen, Stretch
+from dndmood.printable import printable
 
 _SPANS = {
     5: 5,
@@ -82,7 +83,7 @@ def strip(
     colours, titles = hues(places), {place.name: place.title for place in places}
     parts: list[Part] = []
     for mood, begin, end in _stretched(stretches, heard, cell_s):
-        title, size = clean(titles.get(mood, mood)), max(end - begin, 0)
+        title, size = printable(titles.get(mood, mood)), max(end - begin, 0)
         line = glyphs.full * (size - cell_len(title) - 2)
         text = f"{title} {line} " if size > cell_len(title) else title
         # In one cell a letter would be read as part of the next mood's title.

@@ -24,12 +24,12 @@ SHOWN = (
     ("a", "auto", "let the voices choose again"),
     ("u", "undo", "take back the last change"),
     ("r", "no", "not now: undo, and learn"),
-    ("space", "pause", "stop listening, start again"),
+    ("space", "pause", "stop listening, hold the mood"),
     ("n", "next", "next track of this mood"),
     ("+ -", "vol", "music louder, softer"),
     ("x", "silence", "all music off at once, and on"),
     ("?", "help", "this page, and back"),
-    ("q", "quit", "end the evening"),
+    ("q", "quit", "twice: end the evening"),
 )
 """Key, its name in the key line, and what it does."""
 
@@ -40,21 +40,3 @@ def command(key: str, places: tuple[Place, ...]) -> Command | None:
         if key == place.key:
             return Command("force", mood=place.name)
     return _COMMANDS.get(key.lower())
-
-
-def presses(text: str) -> tuple[str, ...]:
-    r"""The keys in what a terminal sent; arrows and other keys sent as sequences are left out.
-
-    >>> presses("4\x1b[A+")
-    ('4', '+')
-    """
-    keys, rest = [], text
-    while rest:
-        if not rest.startswith("\x1b"):
-            keys.append(rest[0])
-            rest = rest[1:]
-        elif rest[1:2] in ("[", "O"):
-            rest = rest[2:].lstrip("0123456789;:<=>?")[1:]
-        else:
-            rest = rest[2:]
-    return tuple(keys)

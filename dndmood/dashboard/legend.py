@@ -11,7 +11,6 @@ from dndmood.dashboard.block import (
     Row,
     beside,
     box,
-    clean,
     fit,
     folded,
     row,
@@ -21,15 +20,31 @@ from dndmood.dashboard.meter import clock
 from dndmood.dashboard.palette import BAD, BOLD, MARKED, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.state import Place, Screen
 from dndmood.events import Problem
+from dndmood.printable import printable
+
+LEAVING = " press q again to end the evening "
+"""What the first press of `q` says."""
 
 
-def key_lines(screen: Screen, places: tuple[Place, ...], width: int, glyphs: Glyphs) -> Block:
-    """Two rows: the moods with their keys, the present one marked, and the other keys."""
+def key_lines(
+    screen: Screen,
+    places: tuple[Place, ...],
+    width: int,
+    glyphs: Glyphs,
+    *,
+    leaving: bool = False,
+) -> Block:
+    """Two rows: the moods with their keys, the present one marked, and the other keys.
+
+    When `leaving`, the second row says how to end the evening instead.
+    """
     return (
         _mood_keys(
             screen.evening.mood.mood if screen.evening.mood else "", places, width, glyphs
         ),
-        _other_keys(width, paused=screen.paused, silent=screen.music.silent),
+        row(width, (LEAVING, MARKED))
+        if leaving
+        else _other_keys(width, paused=screen.paused, silent=screen.music.silent),
     )
 
 
@@ -39,7 +54,7 @@ def _mood_keys(current: str, places: tuple[Place, ...], width: int, glyphs: Glyp
     most = (width - 1) // max(len(keyed), 1) - 4
     parts: list[Part] = []
     for place in keyed:
-        title = clean(place.title)
+        title = printable(place.title)
         title = title if cell_len(title) <= most else fit(title, most, glyphs)
         if place.name == current:
             parts.append((f" {place.key} {title} ", hues(places)[place.name] + MARKED))

@@ -1,16 +1,23 @@
 """Shows the latest screen a few times a second and turns keys into commands."""
 
+import logging
+import math
 import os
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import TextIOBase
 from typing import TextIO
 
 from rich.console import Console
 
+from dndmood import console
 from dndmood.clock import Clock
 from dndmood.dashboard import keys
 from dndmood.dashboard.block import Block, folded, row
-from dndmood.dashboard.palette import BOLD, POOR, RICH
+from dndmood.dashboard.keystrokes import Keystrokes
+from dndmood.dashboard.legend import LEAVING
+from dndmood.dashboard.palette import BOLD, MARKED, POOR, RICH, Glyphs
 from dndmood.dashboard.state import Place, Screen
 from dndmood.dashboard.summary import summary
 from dndmood.dashboard.terminal import Terminal, opened, size
@@ -20,16 +27,24 @@ from dndmood.threads import Cell
 
 __all__ = ["show", "summary", "usable"]
 
+_log = logging.getLogger(__name__)
+
 _FRAME_S = 0.1
 _STALLED_S = 2.0
 """Without any new sound for so long, the lamp says so."""
+_FAILED = (
+    "The picture cannot be drawn; listening and music go on, and every key works. "
+    "The log, dndmood.log, says why."
+)
+_TWICE_S = 2.0
+"""The key that ends the evening must come again within this time: a slip ends nothing."""
 
 
-def usable(stream: TextIO) -> str:
+def usable(stream: TextIO | None) -> str:
     """Empty when `stream` can show the dashboard, else one sentence why not and what to do."""
-    if not stream.isatty():
+    if stream is None or not console.is_terminal(stream):
         return "The output is no terminal: use --plain."
-    if not sys.stdin.isatty():
+    if not console.is_terminal(sys.stdin):
         return "The dashboard cannot read keys because the input is no terminal: use --plain."
     if os.environ.get("TERM") in ("dumb", "unknown"):
         return "This terminal can only show lines of text: use --plain."
@@ -49,16 +64,26 @@ def show(
     alive: Callable[[], bool],
     clock: Clock,
 ) -> None:
-    """Show what is in `cell` until `q` or Ctrl-C, or until `alive()` is False.
+    """Show what is in `cell` until `q` twice or Ctrl-C, or until `alive()` is False.
 
     Must run on the main thread. Every key's command goes to `put`, also the last one, "quit".
-    The terminal is given back as it was, whatever happens.
+    The terminal is given back as it was, whatever happens; whatever else is printed meanwhile is
+    logged.
     """
-    with opened(sys.stdout, clock) as terminal:
-        try:
-            _Show(cell, put, places, clock, terminal).run(alive)
-        except (KeyboardInterrupt, EOFError):
-            put(Command("quit"))
+    screen, printed = sys.stdout, _Logged()
+    try:
+        with (
+            opened(screen, clock) as terminal,
+            redirect_stdout(printed),
+            redirect_stderr(printed),
+        ):
+            _Show(cell, put, places, clock, terminal, poor=not knows_signs(screen)).run(alive)
+    except (KeyboardInterrupt, EOFError):
+        put(Command("quit"))
+    except SystemExit:
+        put(Command("quit"))
+        console.give_up_unread()
+        raise
 
 
 class _Show:
@@ -71,14 +96,18 @@ class _Show:
         places: tuple[Place, ...],
         clock: Clock,
         terminal: Terminal,
+        *,
+        poor: bool,
     ) -> None:
         self._cell = cell
         self._put = put
         self._places = places
         self._clock = clock
         self._terminal = terminal
-        self._ascii = not knows_signs(sys.stdout)
-        self._helping = False
+        self._ascii = poor
+        self._keystrokes = Keystrokes()
+        self._helping = self._failed = False
+        self._asked_s = -math.inf  # when `q` was pressed, with no other key since
         self._heard_s = 0.0
         self._moved_s = clock.now_s()
 
@@ -86,7 +115,7 @@ class _Show:
         """Draw, read keys, and again, until there is a reason to end."""
         while alive():
             self._draw()
-            for key in keys.presses(self._terminal.read(_FRAME_S)):
+            for key in self._keystrokes.push(self._terminal.read(_FRAME_S)):
                 if self._press(key):
                     return
 
@@ -94,37 +123,69 @@ class _Show:
         screen = self._cell.value
         if screen.ear.heard_s != self._heard_s:
             self._heard_s, self._moved_s = screen.ear.heard_s, self._clock.now_s()
-        stalled = self._clock.now_s() - self._moved_s > _STALLED_S
+        now_s = self._clock.now_s()
+        stalled = now_s - self._moved_s > _STALLED_S
+        leaving = now_s - self._asked_s < _TWICE_S
         width, height = self._terminal.size()
         if width < LEAST[0] or height < LEAST[1]:
-            self._terminal.painter.paint(_notice(width, height))
+            words = f"{_too_small(width, height)}."
+            self._terminal.painter.paint(_in_words(words, width, height, leaving=leaving))
             return
-        picture = render(
-            screen,
-            self._places,
-            width=width,
-            height=height,
-            ascii=self._ascii,
-            helping=self._helping,
-            stalled=stalled,
-        )
-        self._terminal.painter.paint(picture.rows)
+        try:
+            rows = render(
+                screen,
+                self._places,
+                width=width,
+                height=height,
+                ascii=self._ascii,
+                helping=self._helping,
+                stalled=stalled,
+                leaving=leaving,
+            ).rows
+        except Exception:  # noqa: BLE001 - whatever it is, the evening goes on
+            if not self._failed:
+                _log.exception("The screen cannot be drawn")
+            self._failed = True
+            rows = _in_words(_FAILED, width, height, leaving=leaving)
+        self._terminal.painter.paint(rows)
 
     def _press(self, key: str) -> bool:
         """Do what `key` means; True when it ends the show."""
+        command = keys.command(key, self._places)
+        if command and command.verb == "quit":
+            return self._quit(command)
+        self._asked_s = -math.inf
         if key == keys.HELP:
             self._helping = not self._helping
         elif key == keys.REPAINT:
             self._terminal.painter.forget()
-        elif command := keys.command(key, self._places):
+        elif command:
             self._put(command)
-            return command.verb == "quit"
         return False
 
+    def _quit(self, command: Command) -> bool:
+        """End the evening if the key for that is pressed a second time, with no other between."""
+        before_s, self._asked_s = self._asked_s, self._clock.now_s()
+        if self._asked_s - before_s >= _TWICE_S:
+            return False
+        self._put(command)
+        return True
 
-def _notice(width: int, height: int) -> Block:
-    lines = folded(f"{_too_small(width, height)}.", width, height, POOR)
-    return tuple(row(width, (line, BOLD)) for line in lines)
+
+class _Logged(TextIOBase):
+    """Where libraries print to while the screen is ours: each text becomes a line in the log."""
+
+    def write(self, text: str) -> int:
+        # Without any handler, what is logged would come back here.
+        if text.strip() and logging.getLogger().handlers:
+            _log.warning("printed: %s", text.rstrip())
+        return len(text)
+
+
+def _in_words(text: str, width: int, height: int, *, leaving: bool) -> Block:
+    """What is shown when the picture itself cannot be."""
+    told, style = (LEAVING.strip(), MARKED) if leaving else (text, BOLD)
+    return tuple(row(width, (line, style)) for line in folded(told, width, height, POOR))
 
 
 def _too_small(columns: int, lines: int) -> str:
@@ -134,12 +195,19 @@ def _too_small(columns: int, lines: int) -> str:
     )
 
 
-def knows_signs(stream: TextIO) -> bool:
+def signs(stream: TextIO | None) -> Glyphs:
+    """The signs that can be written to `stream`."""
+    return RICH if knows_signs(stream) else POOR
+
+
+def knows_signs(stream: TextIO | None) -> bool:
     """Whether braille and box drawing can be written; the bare Linux console has no font for it."""
     if os.environ.get("TERM") == "linux":
         return False
     try:
-        (RICH.across + RICH.here + "\u28ff").encode(stream.encoding or "ascii")
+        (RICH.across + RICH.here + "\u28ff").encode(
+            getattr(stream, "encoding", None) or "ascii"
+        )
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -15,9 +15,9 @@ from rich.segment import Segment
 
 from dndmood.dashboard.block import Block, Row
 
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
-"""Second screen, no cursor, no wrapping at the right edge, empty."""
-_LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J"
+"""Second screen, no cursor, no wrapping at the right edge, pasted text marked as such, empty."""
+_LEAVE = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l"
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 """Terminals that know it show everything in between at once."""
 _COLOURS = {
@@ -59,9 +59,12 @@ class Painter:
             for number, row in enumerate(rows)
             if whole or row != self._shown[number]
         ]
-        if news:
-            self._write(_BEGIN + "\x1b[2J" * whole + "".join(news) + _END)
         self._shown = rows
+        if news:
+            try:
+                self._write(_BEGIN + "\x1b[2J" * whole + "".join(news) + _END)
+            except BlockingIOError:  # somebody has set the terminal so; it took a part only
+                self.forget()
 
     def _ansi(self, row: Row) -> str:
         return "".join(_ansi(segment, self._colours, self._no_color) for segment in row)
@@ -77,6 +80,8 @@ def gone() -> Iterator[None]:
     """Raise `EOFError` where the terminal has been closed under us."""
     try:
         yield
+    except BlockingIOError:
+        raise
     except OSError as error:
         raise EOFError("The terminal was closed.") from error
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dndmood.dashboard import loudness
+from dndmood.dashboard import audible, loudness
 from dndmood.dashboard.block import (
     Block,
     Part,
@@ -14,6 +14,7 @@ from dndmood.dashboard.block import (
     row,
     sized,
 )
+from dndmood.dashboard.ear import FLOOR_DB
 from dndmood.dashboard.lettering import lettered
 from dndmood.dashboard.meter import bar, clock, length, peaked
 from dndmood.dashboard.palette import (
@@ -27,15 +28,17 @@ from dndmood.dashboard.palette import (
     Glyphs,
     hues,
 )
-from dndmood.dashboard.state import FLOOR_DB, Note, Place, Screen
+from dndmood.dashboard.state import Note, Place, Screen
 from dndmood.events import MoodState
-from dndmood.reel import Sounding, following, sounding
+from dndmood.reel import Sounding
 
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
-_NEWS_S = 120.0
-"""A problem is told in full for this long."""
+_NEWS_S, _OLD_S = 120.0, 300.0
+"""A problem is told in full for the first of these, and in a word until the second."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
+LEAST_MOOD = 8
+"""Rows in which the mood's name, reason and outlook can be read."""
 
 
 def header(screen: Screen, width: int, left: int, glyphs: Glyphs, *, stalled: bool) -> Row:
@@ -117,9 +120,13 @@ def _without_title(why: str, title: str) -> str:
 
 
 def voices_height(screen: Screen, height: int) -> int:
-    """How many rows the bars take: one each where there is room, else two in a row."""
+    """How many of `height` rows the bars take: one each where there is room, else two in a row.
+
+    The mood above them keeps its `LEAST_MOOD`; where that leaves too few, the strongest are shown.
+    """
     count = max(len(screen.talk.scores), 8)
-    return count + 2 if height >= count + 12 else (count + 1) // 2 + 2
+    wanted = count + 2 if height >= count + 12 else (count + 1) // 2 + 2
+    return max(min(wanted, height - LEAST_MOOD), 3)
 
 
 @lru_cache(maxsize=4)
@@ -132,6 +139,9 @@ def voices(
         waiting = (row(inner, ("nobody has spoken yet", QUIET)),)
         return box(waiting, width, height, glyphs, title="Voices")
     top = max(share for _, share in scores)
+    if len(scores) > (most := 2 * (height - 2)):
+        least = sorted((share for _, share in scores), reverse=True)[most - 1]
+        scores = tuple(pair for pair in scores if pair[1] >= least)[:most]
     label = min(max(len(name) for name, _ in scores), 12)
     columns = 1 if len(scores) <= height - 2 else 2
     wide = (inner - 2 * (columns - 1)) // columns
@@ -174,20 +184,25 @@ def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Bl
 def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     """What plays, how far it has come, and what leaves or comes next."""
     at_s = screen.ear.heard_s
-    decks = sounding(screen.music.decks, at_s)
+    playing, asked = screen.music.audible, screen.music.decks
+    decks = audible.heard(playing, asked, at_s)
     inner = width - 4
     labels = ("playing",) if len(decks) == 1 else ("fades in", "fades out")
     rows = [
         _deck(deck, label, inner, glyphs) for deck, label in zip(decks, labels, strict=False)
     ]
-    if not decks:
+    if playing.mute:
+        rows = [row(inner, ("no music can be heard", WARN))]
+    elif not decks:
         rows = [
             row(inner, (fit(screen.music.why or "nothing plays yet", inner, glyphs), PLAIN))
         ]
-    coming = following(screen.music.decks.now, at_s)
-    if len(decks) == 1 and coming:
-        again = "again from its beginning" if len(coming) == 1 else coming[0].title
-        rows.append(row(inner, ("then       ", QUIET), (fit(again, inner - 11, glyphs), QUIET)))
+    coming = audible.coming(playing, asked, at_s)
+    if len(rows) == 1 and coming and (decks or playing.mute):
+        same = decks and decks[0].track.path == coming.path
+        again = "again from its beginning" if same else coming.title
+        label = "wanted     " if playing.mute else "then       "
+        rows.append(row(inner, (label, QUIET), (fit(again, inner - 11, glyphs), QUIET)))
     note = loudness.note(screen.music, at_s, glyphs)
     return box(rows, width, 4, glyphs, title="Music", note=note)
 
@@ -207,12 +222,15 @@ def _deck(deck: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
 
 
 def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
-    """The last problem: two rows while it is new and needs them, else one."""
+    """The last problem, or that it is over: two rows while that is new and needs them, else one."""
     last = screen.problem
-    if last is None:
+    age_s = screen.ear.heard_s - last.at_s if last else 0.0
+    if last is None or age_s > (_NEWS_S if last.solved else _OLD_S):
         return (row(width),)
-    new = screen.ear.heard_s - last.at_s <= _NEWS_S
-    text = f"! {last.text}" if new else f"! {clock(last.at_s)}  {last.text}"
+    new = age_s <= _NEWS_S
+    text = last.text if new else f"{clock(last.at_s)}  {last.text}"
+    text = text if last.solved else f"! {text}"
     lines = 2 if new and len(text) > width - 2 else 1
+    style = GOOD if last.solved else BAD if new else QUIET
     told = folded(text, width - 2, lines, glyphs)
-    return tuple(row(width, (f" {line}", BAD if new else QUIET)) for line in told)
+    return tuple(row(width, (f" {line}", style)) for line in told)

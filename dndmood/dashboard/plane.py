@@ -11,9 +11,10 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
-from dndmood.dashboard.block import Block, Row, box, clean
+from dndmood.dashboard.block import Block, Row, box
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.state import Place, Screen, Spot
+from dndmood.printable import printable
 
 _STALE_S = 10.0
 """An estimate older than this is not where the talk is now."""
@@ -26,7 +27,7 @@ _EMPTY_BRAILLE = 0x2800
 Cell: TypeAlias = tuple[str, Style]
 Dots: TypeAlias = NDArray[np.bool_]
 """Where a dot is set, shape `(rows, columns)`."""
-Lands: TypeAlias = NDArray[np.int8]
+Lands: TypeAlias = NDArray[np.int16]
 """Number of the mood to which each dot belongs, -1 for none; shape `(rows, columns)`."""
 
 
@@ -125,11 +126,14 @@ def _lands(places: tuple[Place, ...], columns: int, rows: int) -> Lands:
     valence = (np.arange(columns) + 0.5) / columns
     arousal = 1.0 - (np.arange(rows)[:, np.newaxis] + 0.5) / rows
     if not places:
-        return np.full((rows, columns), -1, dtype=np.int8)
+        return np.full((rows, columns), -1, dtype=np.int16)
     far = np.stack(
-        [np.hypot(valence - p.valence, arousal - p.arousal) / p.spread for p in places]
+        [
+            np.hypot(valence - p.valence, arousal - p.arousal) / max(p.spread, 0.01)
+            for p in places
+        ]
     )
-    nearest: Lands = far.argmin(axis=0).astype(np.int8)
+    nearest: Lands = far.argmin(axis=0).astype(np.int16)
     nearest[far.min(axis=0) > _SHORE] = -1
     return nearest
 
@@ -186,7 +190,7 @@ def _label(
     height, width = len(cells), len(cells[0])
     colours, taken = hues(places), set[int]()
     for place in places:
-        text = clean(f"{place.key} {place.title}".strip())
+        text = printable(f"{place.key} {place.title}".strip())
         text = f"{glyphs.leads}{text}" if place.name == current else text
         text = text if cell_len(text) <= width // 2 else set_cell_size(text, width // 2)
         size = cell_len(text)

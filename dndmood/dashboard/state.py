@@ -4,10 +4,11 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
+from dndmood.dashboard.audible import Audible, announced, reported
+from dndmood.dashboard.ear import Ear, heard
 from dndmood.events import (
-    RATE_HZ,
+    LOUDEST_DB,
+    SOFTEST_DB,
     AudioChunk,
     Balance,
     Command,
@@ -17,6 +18,7 @@ from dndmood.events import (
     Event,
     Heard,
     Level,
+    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
@@ -25,12 +27,6 @@ from dndmood.events import (
 )
 from dndmood.reel import Decks, cued, skipped
 
-FLOOR_DB = -60.0
-"""What the level meter calls silence, in dB below full scale."""
-_FALL_DB_S = 30.0  # how fast level and, after its hold, peak sink
-_HOLD_S = 1.5
-_SILENCE = 1e-6  # power below the floor
-_LOUDEST_DB = 12.0  # players turn no further up
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
 _SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
@@ -56,22 +52,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
-    """What the microphone hears."""
-
-    heard_s: float = 0.0
-    """Audio time: seconds of sound since the source was opened."""
-    level_db: float = FLOOR_DB
-    """Loudness now, in dB below full scale; rises at once, sinks by 30 dB a second."""
-    peak_db: float = FLOOR_DB
-    """Highest sample of the last 1.5 s, in dB below full scale."""
-    peak_s: float = 0.0
-    """Audio time of that sample."""
-    lost_s: float = 0.0
-    """Seconds of sound that never arrived."""
-
-
-@dataclass(frozen=True, slots=True)
 class Spot:
     """Where the talk was in the plane at one moment; each estimate moves it half the way."""
 
@@ -94,7 +74,7 @@ class Note:
 
     at_s: float
     kind: str
-    """mood, music, key or problem."""
+    """mood, music, key, problem, or better for one that is over."""
     text: str
 
 
@@ -131,6 +111,9 @@ class Music:
     """What is heard."""
 
     decks: Decks = field(default_factory=Decks)
+    """What was asked for."""
+    audible: Audible = field(default_factory=Audible)
+    """What the player says it plays."""
     why: str = ""
     """Why this music, one line."""
     volume_db: float = 0.0
@@ -156,15 +139,23 @@ class Screen:
     problem: Problem | None = None
     """The last one."""
     problems: int = 0
+    """How many there were; one that is over is not counted again."""
     notes: tuple[Note, ...] = ()
     """The latest happenings, oldest first."""
+    edited: tuple[tuple[str, Place], ...] = ()
+    """Moods whose files were edited this evening, by name, as they are now, without their keys."""
+
+    def current(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        """`places`, as the evening began with them, with what was edited since."""
+        edited = dict(self.edited)
+        return tuple(replace(edited.get(p.name, p), key=p.key) for p in places)
 
 
 def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one return for each fact
     """The screen after one more fact."""
     match event:
         case AudioChunk():
-            return _heard(screen, event)
+            return replace(screen, ear=heard(screen.ear, event))
         case SpeechWindow():
             return replace(screen, talk=replace(screen.talk, spoken_s=event.at_s))
         case EmotionEstimate():
@@ -173,20 +164,35 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _decided(screen, event)
         case Cue():
             told = _told(screen, event.at_s, "music", event.why)
-            decks = cued(screen.music.decks, event)
-            return replace(told, music=replace(screen.music, decks=decks, why=event.why))
+            decks, audible = cued(screen.music.decks, event), screen.music.audible
+            music = replace(screen.music, decks=decks, why=event.why)
+            return replace(told, music=replace(music, audible=announced(audible, event)))
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
+            over_db = over_db if over_db is None or math.isfinite(over_db) else None
             return replace(screen, music=replace(screen.music, over_db=over_db, over_s=over_s))
         case Level():
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)
-        case Correction() | NowPlaying() | Heard() | TableScale():
+        case NowPlaying():
+            return _playing(screen, event)
+        case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
+        case MoodBook():
+            edited = dict(screen.edited) | {name: _place(m) for name, m in event.moods.items()}
+            return replace(screen, edited=tuple(edited.items()))
         case Problem():
-            told = _told(screen, event.at_s, "problem", event.text)
-            return replace(told, problem=event, problems=screen.problems + 1)
+            told = _told(
+                screen, event.at_s, "better" if event.solved else "problem", event.text
+            )
+            return replace(told, problem=event, problems=screen.problems + (not event.solved))
+
+
+def _place(mood: object) -> Place:
+    """A mood of the book, of which this room knows no more than that it has a place."""
+    fields = ("name", "title", "arousal", "valence", "spread")
+    return Place(key="", **{field: getattr(mood, field) for field in fields})
 
 
 def kind_of(why: str) -> str:
@@ -194,30 +200,11 @@ def kind_of(why: str) -> str:
     return _NUMBERS.sub("#", why)
 
 
-def _heard(screen: Screen, chunk: AudioChunk) -> Screen:
-    ear, samples, end_s = screen.ear, chunk.samples, chunk.end_s
-    if not len(samples):
-        return screen
-    sunk = _FALL_DB_S * max(end_s - ear.heard_s, 0.0)
-    power = float(np.dot(samples, samples)) / len(samples)
-    level_db = max(_db(power), ear.level_db - sunk, FLOOR_DB)
-    peak_db, peak_s = _db(float(np.abs(samples).max()) ** 2), end_s
-    held_db = ear.peak_db - (sunk if end_s - ear.peak_s > _HOLD_S else 0.0)
-    if held_db > peak_db:
-        peak_db, peak_s = held_db, ear.peak_s
-    lost_s = ear.lost_s + max(chunk.start / RATE_HZ - ear.heard_s, 0.0)
-    return replace(screen, ear=Ear(end_s, level_db, max(peak_db, FLOOR_DB), peak_s, lost_s))
-
-
-def _db(power: float) -> float:
-    """`power` relative to full scale in dB; silence and what is no number give the floor."""
-    return min(10.0 * math.log10(power), 0.0) if power > _SILENCE else FLOOR_DB
-
-
 def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:
-    if estimate.voice < _SURE:
-        return talk
     arousal, valence = estimate.arousal, estimate.valence
+    sane = all(map(math.isfinite, (arousal, valence, *estimate.scores.values())))
+    if not (sane and estimate.voice >= _SURE):
+        return talk
     if talk.trail:
         last = talk.trail[-1]
         arousal, valence = (last.arousal + arousal) / 2.0, (last.valence + valence) / 2.0
@@ -271,7 +258,7 @@ def _asked(screen: Screen, command: Command) -> Screen:
             told = _told(screen, at_s, "key", "sound again" if music.silent else "silence")
             return replace(told, music=replace(music, silent=not music.silent))
         case "volume":
-            volume_db = min(music.volume_db + command.change_db, _LOUDEST_DB)
+            volume_db = _within(music.volume_db + command.change_db)
             return replace(screen, music=replace(music, volume_db=volume_db))
         case "skip" if len(music.decks.now.tracks) > 1:
             decks = skipped(music.decks, at_s)
@@ -281,6 +268,21 @@ def _asked(screen: Screen, command: Command) -> Screen:
             asked = "undo" if command.verb == "undo" else "not now"
             return _told(screen, at_s, "key", asked)
     return screen
+
+
+def _playing(screen: Screen, report: NowPlaying) -> Screen:
+    music = screen.music
+    audible = reported(music.audible, report, music.decks)
+    told = screen
+    if audible.mute and not music.audible.mute:
+        told = _told(screen, report.at_s, "music", "no music can be heard")
+    elif music.audible.mute and report.track is not None:
+        told = _told(screen, report.at_s, "music", f"{report.track.title} can be heard")
+    return replace(told, music=replace(music, audible=audible))
+
+
+def _within(volume_db: float) -> float:
+    return min(max(volume_db, SOFTEST_DB), LOUDEST_DB)
 
 
 def _told(screen: Screen, at_s: float, kind: str, text: str) -> Screen:

@@ -4,15 +4,16 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from dndmood.dashboard.meter import bar, clock, length
-from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, RICH, hues
+from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, RICH, Glyphs, hues
 from dndmood.dashboard.state import Place, Screen
+from dndmood.printable import printable
 
 _BAR = 30
 
 
-def summary(screen: Screen, places: tuple[Place, ...]) -> RenderableType:
+def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) -> RenderableType:
     """How long the evening was, how it was shared among the moods, and how it ended."""
-    heard_s = screen.ear.heard_s
+    heard_s, places = screen.ear.heard_s, screen.current(places)
     changes = "1 change" if screen.evening.changes == 1 else f"{screen.evening.changes} changes"
     hand = f", {screen.evening.by_hand} by hand" if screen.evening.by_hand else ""
     lines = [
@@ -24,7 +25,7 @@ def summary(screen: Screen, places: tuple[Place, ...]) -> RenderableType:
         spent[now.mood] = spent.get(now.mood, 0.0) + max(heard_s - now.since_s, 0.0)
     total_s = sum(spent.values())
     lines += [
-        _share(place, places, spent[place.name], spent[place.name] / total_s)
+        _share(place, places, spent[place.name], spent[place.name] / total_s, glyphs)
         for place in places
         if spent.get(place.name, 0.0) > 0.0
     ]
@@ -34,18 +35,23 @@ def summary(screen: Screen, places: tuple[Place, ...]) -> RenderableType:
             screen.evening.mood.mood,
         )
         age = length(heard_s - screen.evening.mood.since_s)
-        lines.append(Text.assemble("It ended in ", (title, BOLD), f" after {age} of it."))
+        lines.append(
+            Text.assemble("It ended in ", (printable(title), BOLD), f" after {age} of it.")
+        )
     if last := screen.problem:
         count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
-        lines.append(Text(f"{count}, the last at {clock(last.at_s)}: {last.text}"))
+        told = f"{'over' if last.solved else 'the last'} at {clock(last.at_s)}: {last.text}"
+        lines.append(Text(printable(f"{count}, {told}")))
     return Group(*lines)
 
 
-def _share(place: Place, places: tuple[Place, ...], seconds: float, share: float) -> Text:
+def _share(
+    place: Place, places: tuple[Place, ...], seconds: float, share: float, glyphs: Glyphs
+) -> Text:
     colour = hues(places)[place.name]
     return Text.assemble(
-        (f"  {place.title:<14.14} ", PLAIN),
-        *bar(share, _BAR, RICH, colour),
+        (f"  {printable(place.title):<14.14} ", PLAIN),
+        *bar(share, _BAR, glyphs, colour),
         (f" {share:4.0%}", BOLD),
         (f"{length(seconds):>10}", QUIET),
     )

@@ -1,5 +1,6 @@
 """The terminal as the dashboard needs it: keys at once, no echo, and always given back."""
 
+import codecs
 import os
 import signal
 import sys
@@ -9,12 +10,14 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import Protocol, TextIO, TypeAlias
 
+from dndmood import console
 from dndmood.clock import Clock
 from dndmood.dashboard.paint import Painter, gone
 
 Handler: TypeAlias = Callable[[int, FrameType | None], None] | signal.Handlers
 
 _POLL_S = 0.02
+_AT_ONCE = 1024  # letters in one read
 
 
 class Keyboard(Protocol):
@@ -44,18 +47,31 @@ class PosixKeyboard:
 
         self._descriptor = descriptor
         self._before = termios.tcgetattr(descriptor)
+        self._decoded = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def open(self) -> None:
-        """Deliver each key at once and do not show it; Ctrl-C and Ctrl-Z stay signals."""
+        """Deliver each key at once and do not show it; Ctrl-C and Ctrl-Z stay signals.
+
+        Ctrl-S becomes a key like any other: it would stop the screen without a word.
+        """
+        import termios
         import tty
 
-        tty.setcbreak(self._descriptor)
+        try:
+            tty.setcbreak(self._descriptor)
+            modes = termios.tcgetattr(self._descriptor)
+            modes[0] &= ~termios.IXON
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, modes)
+        except termios.error as error:
+            raise EOFError("The terminal was closed.") from error
 
     def close(self) -> None:
         """Set everything as it was; keys that nobody has read are dropped."""
         import termios
 
-        termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._before)
+        termios.tcflush(self._descriptor, termios.TCIFLUSH)
+        # Not after what is still to be shown: a terminal that was stopped would never come to it.
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
 
     def read(self, timeout_s: float) -> str:
         """What was typed; empty after `timeout_s` without any key."""
@@ -67,7 +83,7 @@ class PosixKeyboard:
             typed = os.read(self._descriptor, 1024)
         if not typed:
             raise EOFError("The terminal was closed.")
-        return typed.decode("ascii", "ignore")
+        return self._decoded(typed)
 
 
 class WindowsKeyboard:
@@ -91,11 +107,15 @@ class WindowsKeyboard:
             if self._clock.now_s() >= until_s:
                 return ""
             self._clock.sleep(_POLL_S)
-        key = str(msvcrt.getwch())  # type: ignore[attr-defined,unused-ignore]
-        if key in "\x00\xe0":  # the first half of an arrow or function key
-            msvcrt.getwch()  # type: ignore[attr-defined,unused-ignore]
-            return ""
-        return key
+        typed = ""
+        while msvcrt.kbhit() and len(typed) < _AT_ONCE:  # type: ignore[attr-defined,unused-ignore]
+            key = str(msvcrt.getwch())  # type: ignore[attr-defined,unused-ignore]
+            # The first half of an arrow or function key; on its own, the second one is a letter.
+            if key in "\x00\xe0" and msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+                msvcrt.getwch()  # type: ignore[attr-defined,unused-ignore]
+            else:
+                typed += key
+        return typed
 
 
 class Terminal:
@@ -110,8 +130,9 @@ class Terminal:
         middle of writing, where nothing else may be written."""
 
     def size(self) -> tuple[int, int]:
-        """Columns and lines now."""
-        return size(self._stream)
+        """Columns and lines now; raises `EOFError` when the terminal is gone."""
+        with gone():
+            return size(self._stream)
 
     def read(self, timeout_s: float) -> str:
         """What was typed; empty after `timeout_s` without any key."""
@@ -127,8 +148,9 @@ class Terminal:
     def give_back(self) -> None:
         """Leave the terminal as it was found; a terminal that is gone is no error."""
         with _unhurried():
-            with suppress(OSError, ValueError, EOFError):
-                self.painter.leave()
+            if console.takes_more(self._stream):
+                with suppress(OSError, ValueError, EOFError):
+                    self.painter.leave()
             with suppress(OSError, ValueError, *_termios_error()):
                 self._keyboard.close()
 
@@ -154,8 +176,7 @@ def size(stream: TextIO) -> tuple[int, int]:
 def opened(stream: TextIO, clock: Clock) -> Iterator[Terminal]:
     """The terminal, taken for as long as the block lasts, however the block ends.
 
-    Ctrl-Z gives it back until the program is continued; being asked to terminate leaves the
-    block with `SystemExit`.
+    Ctrl-Z gives it back until the program is continued.
     """
     keyboard: Keyboard
     keyboard = WindowsKeyboard(clock) if os.name == "nt" else PosixKeyboard(sys.stdin.fileno())
@@ -173,14 +194,10 @@ def _signals(terminal: Terminal) -> Iterator[None]:
     def note(number: int, _frame: FrameType | None) -> None:
         terminal.asked.add(number)
 
-    def end(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    ending, noted = [signal.SIGTERM], list[signal.Signals]()
+    noted = list[signal.Signals]()
     if os.name != "nt":
-        ending += [signal.SIGHUP, signal.SIGQUIT]
         noted += [signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH]
-    with _handled(dict.fromkeys(ending, end) | dict.fromkeys(noted, note)):
+    with _handled(dict.fromkeys(noted, note)):
         yield
 
 

@@ -16,7 +16,11 @@ from dndmood.dashboard.state import Place, Screen
 LEAST = (80, 24)
 """Smallest width and height that hold everything."""
 _ROOMY = 34
-"""From this height on, the evening gets one lane for each mood."""
+"""From this height on, the evening gets one lane for each mood if the rest keeps its room."""
+_LEAST_UPPER = 14
+"""Rows that the map, the mood and the voices need."""
+_LEAST_NOTES = 4
+"""Rows below which what happened is not worth a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,22 @@ def render(
     ascii: bool = False,  # noqa: A002 - the word for it
     helping: bool = False,
     stalled: bool = False,
+    leaving: bool = False,
 ) -> Picture:
     """`screen` as `height` rows of `width` cells, at least 80 by 24.
 
     With `ascii`, no other signs are used. `helping` shows the help in place of the upper part;
-    `stalled` says that no sound has arrived for a while.
+    `stalled` says that no sound has arrived for a while, `leaving` that the key to end the
+    evening was pressed once.
     """
     width, height = max(width, LEAST[0]), max(height, LEAST[1])
+    places = screen.current(places)
     glyphs = POOR if ascii else RICH
     head: Block = (panels.header(screen, width, _left(width), glyphs, stalled=stalled),)
     if height >= _ROOMY:
         head = (*head, row(width))
-    low = _lower(screen, places, width, height, glyphs)
+    room = height - len(head) - _LEAST_UPPER
+    low = _lower(screen, places, width, room, glyphs, leaving=leaving)
     upper = _upper(
         screen, places, width, height - len(head) - len(low), glyphs, helping=helping
     )
@@ -78,7 +86,8 @@ def _upper(
         return legend.help_page(screen.problem, places, width, height, glyphs)
     left = _left(width)
     voices = panels.voices_height(screen, height)
-    notes = max(height - voices - 14, 0) if height >= 30 else 0  # noqa: PLR2004 - room for a log
+    notes = height - voices - _LEAST_UPPER if height >= 30 else 0  # noqa: PLR2004 - room for a log
+    notes = notes if notes >= _LEAST_NOTES else 0
     mood = height - voices - notes
     right = panels.mood(screen, places, width - left, mood, glyphs)
     right += panels.voices(screen.talk.scores, width - left, voices, glyphs)
@@ -93,14 +102,23 @@ def _left(width: int) -> int:
 
 
 def _lower(
-    screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
+    screen: Screen,
+    places: tuple[Place, ...],
+    width: int,
+    room: int,
+    glyphs: Glyphs,
+    *,
+    leaving: bool,
 ) -> Block:
+    """Music, evening, problem and keys in at most `room` rows, which are at least nine."""
     music = panels.music(screen, width, glyphs)
-    keys = legend.key_lines(screen, places, width, glyphs)
+    keys = legend.key_lines(screen, places, width, glyphs, leaving=leaving)
     problem = panels.problem(screen, width, glyphs)
-    if height >= _ROOMY:
+    if room >= _ROOMY - 2 - _LEAST_UPPER:
         lanes = evening.in_a_frame(screen, places, width, glyphs)
-        return music + lanes + sized(problem, width, 2) + keys
+        whole = music + lanes + sized(problem, width, 2) + keys
+        if len(whole) <= room:
+            return whole
     strip = evening.in_two_rows(screen, places, width, glyphs)
     if len(problem) > 1:
         strip = strip[1:]  # the heading gives way to the problem's second line

@@ -1,9 +1,19 @@
 """Stage `estimate`: how each window of speech sounded, through any callable model. Pure."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from dndmood.events import EmotionEstimate, Event, Samples, SpeechWindow
+from dndmood.events import EmotionEstimate, Event, Problem, Samples, SpeechWindow
+
+FAILED = (
+    "The emotion model failed ({}); what was said then is left out. If it goes on, use another "
+    "model (--model)."
+)
+NO_NUMBER = (
+    "The emotion model answered with values that are not numbers; those answers are left out. "
+    "If it goes on, use another model (--model) or another recording."
+)
 
 
 class Reading(Protocol):
@@ -26,16 +36,42 @@ class EmotionModel(Protocol):
 
 
 def estimate(tape: Iterable[Event], *, model: EmotionModel) -> Iterator[Event]:
-    """Add an `EmotionEstimate` after each window of speech."""
+    """Add an `EmotionEstimate` after each window of speech.
+
+    A window on which the model fails is left out, and so is an answer that is not finite, as a
+    single one would stay in every average that follows; the first of them adds a `Problem`.
+    """
+    reported = False
     for event in tape:
         yield event
-        if isinstance(event, SpeechWindow):
-            reading = model(event.samples)
-            yield EmotionEstimate(
-                at_s=event.at_s,
-                arousal=reading.arousal,
-                valence=reading.valence,
-                scores=reading.scores,
-                voice=reading.voice,
-                voiced=event.voiced,
-            )
+        if not isinstance(event, SpeechWindow):
+            continue
+        answer = _judged(event, model)
+        if isinstance(answer, EmotionEstimate):
+            yield answer
+        elif not reported:
+            reported = True
+            yield Problem(event.at_s, answer)
+
+
+def _judged(window: SpeechWindow, model: EmotionModel) -> EmotionEstimate | str:
+    """The estimate, or why there is none."""
+    try:
+        reading = model(window.samples)
+    except Exception as error:  # noqa: BLE001 - a model may raise anything, and the evening goes on
+        return FAILED.format(str(error).strip().splitlines()[0] if str(error) else repr(error))
+    if not _finite(reading):
+        return NO_NUMBER
+    return EmotionEstimate(
+        at_s=window.at_s,
+        arousal=reading.arousal,
+        valence=reading.valence,
+        scores=reading.scores,
+        voice=reading.voice,
+        voiced=window.voiced,
+    )
+
+
+def _finite(reading: Reading) -> bool:
+    values = (reading.arousal, reading.valence, reading.voice, *reading.scores.values())
+    return all(map(math.isfinite, values))

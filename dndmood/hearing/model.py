@@ -1,6 +1,7 @@
 """The emotion model at the edge: a card and a graph that must agree, then waveform in, scores out."""
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +14,24 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
+from dndmood.library_environment import send_nothing
 
 OUTPUTS = ("arousal", "valence", "voice", "scores")
 """What a graph must give for input `waveform`, float32 `(batch, samples)`: three times
 `(batch,)` in [0, 1] and `scores` `(batch, labels)`, rows summing to 1."""
+
+_LONGEST_S = 3.0  # the usual window
+
+_UNUSABLE = (
+    OSError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+"""What reading a card can raise that is not a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ def read_card(folder: Path) -> ModelCard:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         return ModelCard(
             name=folder.name,
-            labels=tuple(table["output"]["labels"]),
+            labels=_labels(table["output"]["labels"]),
             rate_hz=int(table["input"]["rate_hz"]),
             window_s=float(table["input"]["window_s"]),
             sha256=str(table["graph"]["sha256"]),
@@ -88,18 +103,51 @@ def read_card(folder: Path) -> ModelCard:
         raise UserError(
             f"There is no model in {folder}: it needs model.onnx and card.toml."
         ) from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"The model card {path} cannot be used: {error!r}.") from error
+    except _UNUSABLE as error:
+        raise UserError(
+            f"The model card {path} cannot be used ({_reason(error)}): put back the card that "
+            "belongs to the model."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case OSError():
+            return error.strerror or str(error)
+        case KeyError():
+            return f"it lacks {error}"
+        case UnicodeDecodeError():
+            return "it is not a text file"
+        case RecursionError():
+            return "it is nested too deeply"
+        case TypeError() | AttributeError():
+            return "a value in it is of the wrong kind"
+        case _:
+            return str(error)
+
+
+def _labels(value: Any) -> tuple[str, ...]:
+    words = isinstance(value, list) and value and all(isinstance(word, str) for word in value)
+    if not words or len(set(value)) < len(value):
+        raise ValueError("its labels are no list of different words")
+    return tuple(value)
 
 
 def _ordinary(table: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
-        key: float(table[key]) for key in ("arousal", "valence") if key in table
+        key: _number(table[key]) for key in ("arousal", "valence") if key in table
     }
     for key in ("scores", "evening"):
         if key in table:
-            found[key] = {label: float(share) for label, share in table[key].items()}
+            found[key] = {label: _number(share) for label, share in table[key].items()}
     return found
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} where a number is needed")
+    return number
 
 
 @contextmanager
@@ -107,9 +155,15 @@ def open_model(folder: Path, *, graph: str = "model.onnx") -> Iterator[Model]:
     """The model in `folder`, its card checked against its graph.
 
     Runs on one thread without spinning: a small graph on many threads costs whole cores and
-    is no faster. Raises `UserError` when card and graph disagree.
+    is no faster. The card's sha256 guards against accidents, as a graph that was cut short or
+    put beside another card; whoever can write the graph can write the card as well. The graph is
+    loaded from its bytes, so it cannot name further files. Raises `UserError` when card and
+    graph disagree.
     """
+    send_nothing()  # again, as something may have changed the environment since the start
     import onnxruntime as ort
+
+    ort.disable_telemetry_events()  # builds that report to Windows itself know only this
 
     card = read_card(folder)
     path = folder / graph
@@ -145,9 +199,21 @@ def _check(model: Model, session: Any, path: Path) -> None:
     names = {output.name for output in session.get_outputs()}
     if missing := [name for name in OUTPUTS if name not in names]:
         raise UserError(f"The model {path} has no output called {', '.join(missing)}.")
-    scores = model.batch(np.zeros((1, RATE_HZ), dtype=np.float32))[OUTPUTS.index("scores")]
-    if scores.shape[-1] != len(model.card.labels):
-        raise UserError(
-            f"The card of {path} names {len(model.card.labels)} labels, "
-            f"but the graph gives {scores.shape[-1]} scores."
-        )
+    labels = len(model.card.labels)
+    for samples in {RATE_HZ, round(_LONGEST_S * RATE_HZ)}:
+        try:
+            *numbers, scores = model.batch(np.zeros((1, samples), dtype=np.float32))
+        except Exception as error:  # as above: no common base
+            raise UserError(
+                f"The model {path} cannot judge {samples / RATE_HZ:g} s of sound: its input must "
+                "be called 'waveform' and take any length."
+            ) from error
+        if scores.ndim != 2 or scores.shape[-1] != labels:  # noqa: PLR2004 - rows and labels
+            raise UserError(
+                f"The card of {path} names {labels} labels, "
+                f"but the graph gives {scores.shape[-1] if scores.ndim else 1} scores."
+            )
+        if any(number.shape != (1,) for number in numbers):
+            raise UserError(
+                f"The model {path} must give one number each for {', '.join(OUTPUTS[:3])}."
+            )

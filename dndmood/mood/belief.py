@@ -67,6 +67,10 @@ class Belief:
         self.valence = 0.5
         self.scores: dict[str, float] = {}
 
+    def take_up(self, moods: Mapping[str, Mood]) -> None:
+        """From now on judge by `moods`, which have the same names as those before."""
+        self._moods = moods
+
     def push(self, estimate: EmotionEstimate) -> None:
         """Take one estimate in, by the time it stands for and how sure it is.
 

@@ -1,12 +1,13 @@
 """The book of moods: one TOML file each. There is no list of moods in the code."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from dndmood import toml_text
 from dndmood.errors import UserError
+from dndmood.file_names import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +50,92 @@ _RANGES = {
     "order": (0, 10_000),
 }
 _KEYS = tuple(f.name for f in fields(Mood) if f.name not in ("name", "folder"))
+_LONGEST_TITLE = 80
 _NEEDED = ("title", "arousal", "valence", "emotions")
 
 
-def load(*folders: Path) -> dict[str, Mood]:
+def load(
+    *folders: Path,
+    labels: Iterable[str] = (),
+    tell: Callable[[str], None] | None = None,
+    fall_back: bool = False,
+) -> dict[str, Mood]:
     """Every mood in `folders`, by name, in screen order; a later folder's file wins.
 
-    Raises `UserError` for a file that cannot be used, naming the file and the key.
+    The first folder's moods come along, the others are the user's. Raises `UserError` for a
+    file that cannot be used or that counts on an emotion which is not among `labels`, naming
+    the file and the key. With `tell` a mood of the user's own is left out instead and told;
+    with `fall_back` too, the one that it would have replaced is taken.
     """
-    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
-    if not found:
+    known = list(labels)
+    moods: dict[str, Mood] = {}
+    for number, folder in enumerate(folders):
+        for path in files(folder, tell=tell):
+            name = printable(path.stem)
+            try:
+                mood = read(path)
+                check_emotions([mood] if known else [], known)
+                moods[name] = mood
+            except UserError as error:
+                if tell is None or number == 0 or (name in moods and not fall_back):
+                    raise
+                instead = (
+                    "the one that comes along is used" if name in moods else "it is left out"
+                )
+                tell(f"{str(error).rstrip('.')}; {instead}.")
+    if not moods:
         raise UserError(
-            f"There are no moods in {folders[0]}: put one TOML file per mood there."
+            f"There are no moods in {printable(folders[0])}: put one TOML file per mood there."
         )
-    moods = sorted(map(read, found.values()), key=lambda mood: (mood.order, mood.name))
-    return {mood.name: mood for mood in moods}
+    return dict(sorted(moods.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def files(*folders: Path, tell: Callable[[str], None] | None = None) -> list[Path]:
+    """What is called like a mood file in `folders`, without what systems put beside such files.
+
+    A folder that cannot be listed is told, or raises `UserError` without `tell`.
+    """
+    return [path for folder in folders for path in _files(folder, tell)]
+
+
+def _files(folder: Path, tell: Callable[[str], None] | None) -> list[Path]:
+    try:
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() == ".toml" and not path.name.startswith(".")
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        sentence = f"The mood folder {printable(folder)} cannot be read: {error.strerror}."
+        if tell is None:
+            raise UserError(sentence) from error
+        tell(sentence)
+        return []
 
 
 def read(path: Path) -> Mood:
     """The mood in the file `path`; raises `UserError` naming what is wrong with it."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"The mood file {path} cannot be read: {error}.") from error
-    if unknown := sorted(set(table) - set(_KEYS)):
-        raise UserError(
-            f"The mood file {path} has an unknown key {unknown[0]!r}: use {', '.join(_KEYS)}."
-        )
+    table = toml_text.read(path, "The mood file")
+    which = f"The mood file {printable(path)}"
+    for key in sorted(table):
+        if key not in _KEYS:
+            raise UserError(f"{which} {toml_text.unknown_key(key, _KEYS)}")
     if missing := [key for key in _NEEDED if key not in table]:
-        raise UserError(f"The mood file {path} lacks the key {missing[0]!r}.")
+        raise UserError(f"{which} lacks the key {missing[0]!r}.")
     for key, value in table.items():
-        _check(path, key, value)
+        _check(which, key, value)
     tracks = table.pop("tracks", [])
+    title = printable(table.pop("title")).strip()[:_LONGEST_TITLE]
     emotions = {label: float(weight) for label, weight in table.pop("emotions").items()}
     return Mood(
-        name=path.stem, folder=path.parent, emotions=emotions, tracks=tuple(tracks), **table
+        name=printable(path.stem),
+        folder=path.parent,
+        title=title,
+        emotions=emotions,
+        tracks=tuple(tracks),
+        **table,
     )
 
 
@@ -99,21 +151,26 @@ def check_emotions(moods: Iterable[Mood], labels: Iterable[str]) -> None:
                 )
 
 
-def _check(path: Path, key: str, value: Any) -> None:
+def _check(which: str, key: str, value: Any) -> None:
     if key in _RANGES:
         low, high = _RANGES[key]
-        good = isinstance(value, (int, float)) and low <= value <= high
+        good = _is_number(value) and low <= value <= high
         wanted = f"a number from {low:g} to {high:g}"
     elif key == "emotions":
         good = isinstance(value, dict) and all(
-            isinstance(weight, (int, float)) and 0.0 <= weight <= 1.0
-            for weight in value.values()
+            _is_number(weight) and 0.0 <= weight <= 1.0 for weight in value.values()
         )
         wanted = "a table of emotions with weights from 0 to 1"
     elif key == "tracks":
         good = isinstance(value, list) and all(isinstance(pattern, str) for pattern in value)
         wanted = "a list of file patterns"
     else:
-        good, wanted = isinstance(value, str), "a text"
+        good, wanted = isinstance(value, str) and bool(value.strip()), "a text"
     if not good:
-        raise UserError(f"The mood file {path} needs {wanted} for {key!r}, not {value!r}.")
+        raise UserError(f"{which} needs {wanted} for {key!r}, not {toml_text.shown(value)}.")
+    if key == "tracks" and any(toml_text.lost_a_backslash(pattern) for pattern in value):
+        raise UserError(f"{which} has a broken path in 'tracks': {toml_text.BACKSLASHES}.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

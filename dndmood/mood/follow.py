@@ -1,7 +1,6 @@
 """Stage `follow`: decides which mood the table is in, rarely, and always says why. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from dndmood.events import (
     AudioChunk,
@@ -9,12 +8,14 @@ from dndmood.events import (
     Correction,
     EmotionEstimate,
     Event,
+    MoodBook,
     MoodState,
 )
 from dndmood.mood.aside import OUT_OF_GAME, Aside
 from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
 from dndmood.mood.lessons import Lessons
+from dndmood.mood.pacing import Pacing
 from dndmood.mood.passage import ease
 from dndmood.mood.remarks import Heard, Remarks
 
@@ -24,35 +25,6 @@ _OUTLOOK_S = 60
 """How far ahead a change is announced."""
 _NOT_NOW_S = 90.0
 """A change that was rejected does not come again so soon."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pacing:
-    """How readily the music follows.
-
-    The defaults come from 4.6 hours of a recorded campaign labelled line by line: 14 changes
-    an hour, a tenth of the stretches shorter than 30 s, a quarter shorter than 60 s. They were
-    held against composed game nights (`tests/benchmarks/tune_pacing.py`).
-    """
-
-    margin: float = 0.12
-    """By how much a mood's share must lead, 0 to 1."""
-    soft_hold_s: float = 30.0
-    """Until a mood is this old, leaving it needs up to twice the margin."""
-    changes_per_h: float = 15.0
-    """Budget; every change beyond it needs two more margins of lead than the one before."""
-    quiet_s: float = 150.0
-    """After so long without talk the music returns to the resting mood."""
-
-    def at(self, lively: float) -> "Pacing":
-        """These values moved to steady (0), left as they are (0.5), or moved to lively (1)."""
-        quicker = 4.0 ** (lively - 0.5)
-        return replace(
-            self,
-            margin=self.margin / quicker**0.7,
-            soft_hold_s=self.soft_hold_s / quicker,
-            changes_per_h=self.changes_per_h * quicker,
-        )
 
 
 class Editor:
@@ -82,17 +54,27 @@ class Editor:
         self._before = ""  # the mood that the last change left
         self.mood = opening
         self.since_s = 0.0
-        self.forced = False
+        self.forced = self._paused = False
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
-        outlook = "" if self._aside.held else self._outlook(at_s)
+        outlook = "" if self._paused or self._aside.held else self._outlook(at_s)
         return MoodState(
             at_s, self.mood, self.since_s, why, forced=self.forced, outlook=outlook
         )
 
+    def take_up(self, edited: Mapping[str, object]) -> str:
+        """From now on judge by the `edited` moods; one that is new waits for the next start."""
+        new = {n: m for n, m in edited.items() if isinstance(m, Mood) and n in self._moods}
+        self._moods = {**self._moods, **new}
+        self._belief.take_up(self._moods)
+        titles = ", ".join(mood.title for mood in new.values())
+        return f"stays {self._title()}: {titles} as edited counts from now on" if new else ""
+
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
+        if self._paused:
+            return ""  # the last words before it came too late
         if aside := self._aside.hear(estimate):
             if aside == OUT_OF_GAME:
                 # Neither talk nor silence: half of the quiet is still to come.
@@ -119,7 +101,8 @@ class Editor:
     def wait(self, at_s: float) -> str:
         """Return to the resting mood after a long silence; empty while nothing is to be said."""
         silent_s = at_s - max(self._spoken_s, self.since_s)
-        if self.forced or self.mood == self._resting or silent_s < self._pacing.quiet_s:
+        held = self._paused or self.forced or self.mood == self._resting
+        if held or silent_s < self._pacing.quiet_s:
             return ""
         self._belief.forget()
         self._remarks.forget()
@@ -158,7 +141,12 @@ class Editor:
             return self._undo(command.at_s, f"the change to {undone} was undone")
         if command.verb == "reject":
             return self._reject(command.at_s, noted)
-        return ""
+        told = ""
+        if command.verb == "pause":  # silence counts only from its end on
+            self._paused, self._spoken_s = not self._paused, command.at_s
+            now = "listening is paused, the mood is held" if self._paused else "listening again"
+            told = f"stays {self._title()}: {now}"
+        return told
 
     def _reject(self, at_s: float, noted: Correction | None) -> str:
         if noted is None or noted.taken != self.mood:
@@ -286,6 +274,8 @@ def follow(
             case Command(at_s=at_s):
                 noted = editor.learn(event)
                 why = editor.obey(event, noted)
+            case MoodBook(at_s=at_s, moods=edited):
+                why = editor.take_up(edited)
         if why:
             yield editor.state(at_s, why)
         if noted:

@@ -2,8 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from dndmood.events import Correction, EmotionEstimate
 from dndmood.mood.book import Mood
@@ -19,6 +20,8 @@ _MOST_LEAN = 1.5
 _LONGEST_S = 20.0
 _KEPT, _KEPT_EVENING = 0.97, 0.9
 """What is left of a correction after one more, and after one more evening."""
+_MOST = 200
+"""So many corrections count; what is left of an older one (0.97 to the 200th) is next to nothing."""
 _ALIKE = 0.18
 """How far apart in the plane two talks still sound alike (standard deviation)."""
 
@@ -41,13 +44,15 @@ class Lessons:
         self._waits_s: dict[str, float] = {}
         for lesson in past:
             self._add(lesson)
+        self._weigh()
 
     def push(self, correction: Correction) -> None:
         """Learn one more, at once."""
         self._add(Lesson(correction, self._evening))
+        self._weigh()
 
     def weighed(self) -> list[tuple[Correction, float]]:
-        """Every correction, oldest first, with what is left of it, 0 to 1."""
+        """Every correction that counts, oldest first, with what is left of it, 0 to 1."""
         count = len(self._lessons)
         return [
             (
@@ -98,6 +103,11 @@ class Lessons:
         if lesson.correction.refines and self._lessons:
             self._lessons.pop()
         self._lessons.append(lesson)
+        if len(self._lessons) > 2 * _MOST:
+            del self._lessons[:-_MOST]
+
+    def _weigh(self) -> None:
+        del self._lessons[:-_MOST]
         self._weighed = self.weighed()
         self._waits_s = self._judged()
 
@@ -149,12 +159,10 @@ def told(lessons: Lessons, moods: Mapping[str, Mood]) -> list[str]:
     return sentences
 
 
-def taken_back(lessons: Iterable[Lesson]) -> list[Lesson]:
-    """`lessons` without the last, which a later refinement counts to."""
-    kept = list(lessons)
-    while kept and kept.pop().correction.refines:
+def take_back(lessons: list[Lesson]) -> None:
+    """Remove the last of `lessons`, and with it what a refinement stands in the place of."""
+    while lessons and lessons.pop().correction.refines:
         pass
-    return kept
 
 
 def as_table(correction: Correction, *, ndigits: int = 4) -> dict[str, object]:
@@ -170,18 +178,43 @@ def as_table(correction: Correction, *, ndigits: int = 4) -> dict[str, object]:
     return {**plain, **numbers, **rounded, "refines": correction.refines}
 
 
-def from_table(table: Mapping[str, object]) -> Correction | None:
-    """The correction that `as_table` wrote; None when this is not one."""
-    try:
-        one = Correction(**{key: table[key] for key in as_table(_EMPTY)})  # type: ignore[arg-type]
-        return replace(
-            one, at_s=float(one.at_s), scores=dict(one.scores), shares=dict(one.shares)
-        )
-    except (KeyError, TypeError, ValueError):
+def from_table(table: Mapping[str, Any]) -> Correction | None:
+    """The correction that `as_table` wrote; None when this is not one, down to each number."""
+    if not all(good(table.get(key)) for key, good in _KINDS.items()):
         return None
+    return Correction(**{key: table[key] for key in _KINDS})
 
 
-_EMPTY = Correction(0.0, "undo", "", "", "", 0.5, 0.5, {}, {})
+def _is_number(value: Any) -> bool:
+    """Whether `value` is a finite number that can be a time, and no truth value."""
+    return type(value) in (int, float) and abs(value) < 1e12  # noqa: PLR2004 - 30,000 years
+
+
+def _is_share(value: Any) -> bool:
+    return _is_number(value) and 0.0 <= value <= 1.0
+
+
+def _are_shares(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_share, value.values()))
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+_KINDS: Mapping[str, Callable[[Any], bool]] = {
+    "at_s": _is_number,
+    "kind": lambda value: isinstance(value, str) and value in _STEPS,
+    "left": _is_name,
+    "taken": _is_name,
+    "wanted": _is_name,
+    "arousal": _is_share,
+    "valence": _is_share,
+    "scores": _are_shares,
+    "shares": _are_shares,
+    "refines": lambda value: isinstance(value, bool),
+}
+"""What each key of a correction must hold."""
 
 
 def _times(count: int) -> str:

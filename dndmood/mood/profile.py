@@ -1,13 +1,11 @@
-"""What is known of one table: its zero, its room, its corrections; as data and as text. Pure."""
+"""What is known of one table: its zero, its room, its corrections, and how evenings move it. Pure."""
 
-import json
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+import math
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from dndmood.mood.lessons import Lesson, as_table, from_table, taken_back
-from dndmood.mood.zero import Scale, Zero
+from dndmood.events import TableScale
+from dndmood.mood.lessons import Lesson
+from dndmood.mood.zero import Zero
 
 MODEL_DIGITS = 12
 """So much of a model's sha256 tells it from others."""
@@ -53,124 +51,83 @@ class Profile:
             return replace(self, model=digits)
         return replace(self, model=digits, zero=Zero(), calibrated=None, room=None)
 
-    def after(self, scale: Scale) -> "Profile":
-        """The profile after an evening: its zero a part of the way to where that one ended."""
-        if scale.talk_s < _ENOUGH_S:
+    def after(self, scale: TableScale) -> "Profile":
+        """The profile after an evening that `scale` states the end of.
+
+        Its zero is a part of the way to where that one ended; one with too little talk is the same.
+        """
+        numbers = (scale.arousal_shift, scale.valence_shift, scale.gain, *scale.tilts.values())
+        if scale.talk_s < _ENOUGH_S or not all(map(math.isfinite, numbers)):
             return self
-        begun, ended = self.zero, scale.zero
+        begun = self.zero
+        tilts = {
+            label: _between(begun.tilts.get(label, 1.0), tilt)
+            for label, tilt in scale.tilts.items()
+        }
         return replace(
             self,
             evenings=self.evenings + 1,
             zero=Zero(
-                _between(begun.arousal_shift, ended.arousal_shift),
-                _between(begun.valence_shift, ended.valence_shift),
-                _between(begun.gain, ended.gain),
-                {
-                    label: _between(begun.tilts.get(label, 1.0), tilt)
-                    for label, tilt in ended.tilts.items()
-                },
+                _between(begun.arousal_shift, scale.arousal_shift),
+                _between(begun.valence_shift, scale.valence_shift),
+                _between(begun.gain, scale.gain),
+                {**begun.tilts, **tilts},
             ).bounded(),
         )
 
 
-def text(profile: Profile) -> str:
-    """The profile without its corrections as TOML, for a program and for people."""
-    lines = [
-        "# What dndmood knows of this table. 'dndmood calibrate' writes it, evenings move it slowly.",
-        f"evenings = {profile.evenings}",
-        f"model = {json.dumps(profile.model)}",
-    ]
-    lines += _zero_lines("zero", profile.zero)
-    if profile.calibrated:
-        lines += _zero_lines("calibrated", profile.calibrated)
-    if profile.room:
-        lines += [
-            "",
-            "[room]",
-            *(f"{key} = {value:.1f}" for key, value in _levels(profile.room)),
-        ]
-        lines += [f"when = {json.dumps(profile.room.when)}"]
-    return "\n".join(lines) + "\n"
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What one evening does to a profile that others may change meanwhile.
 
+    However often it is kept it counts once: each time what it did before gives way to what it
+    does now.
+    """
 
-def parsed(name: str, content: str) -> Profile:
-    """The profile that `text` wrote; other texts raise `ValueError`, `TypeError`, `AttributeError`."""
-    table = tomllib.loads(content)
-    room = table.get("room")
-    return Profile(
-        name=name,
-        zero=_zero(table.get("zero", {})),
-        calibrated=_zero(table["calibrated"]) if "calibrated" in table else None,
-        room=Room(**room) if room else None,
-        evenings=int(table.get("evenings", 0)),
-        model=str(table.get("model", "")),
-    )
+    seen: Profile
+    """The profile in its file, as this evening found or left it."""
+    before: Profile
+    """What this evening made of the profile when it was last kept; at first, what it began with."""
 
+    def merged(self, now: Profile | None, grown: Profile) -> Profile | None:
+        """The profile `now` in the file, moved by what led this evening from `before` to `grown`.
 
-TAKE_BACK = {"take_back": True}
-"""Line of the log of corrections that takes back the last one; nothing is ever rewritten."""
-
-
-def log_line(lesson: Lesson) -> str:
-    """`lesson` as one line of the log of corrections."""
-    return json.dumps(
-        {"evening": lesson.evening, **as_table(lesson.correction)}, ensure_ascii=False
-    )
-
-
-def replayed(lines: Iterable[str]) -> tuple[Lesson, ...]:
-    """The lessons that a log tells; lines that cannot be read are passed over."""
-    lessons: list[Lesson] = []
-    for fact in _facts(lines):
-        if fact == TAKE_BACK:
-            lessons = taken_back(lessons)
-        elif correction := from_table(fact):
-            evening = fact.get("evening", 0)
-            lessons.append(Lesson(correction, evening if isinstance(evening, int) else 0))
-    return tuple(lessons)
-
-
-def _facts(lines: Iterable[str]) -> Iterator[Mapping[str, Any]]:
-    for line in lines:
-        try:
-            fact = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(fact, dict):
-            yield fact
+        Where the file is gone, `grown`. None when it was calibrated meanwhile: that stands, and
+        the evening moves nothing.
+        """
+        if now is None:
+            return grown
+        measured = (now.calibrated, now.room)
+        as_known = measured in (
+            (self.seen.calibrated, self.seen.room),
+            (grown.calibrated, grown.room),
+        )
+        if not as_known or now.model not in ("", self.seen.model, grown.model):
+            return None
+        untouched = (now.zero, now.model) == (self.seen.zero, self.seen.model)
+        return replace(
+            grown,
+            lessons=now.lessons,
+            evenings=now.evenings + grown.evenings - self.before.evenings,
+            zero=grown.zero if untouched else _moved(now.zero, self.before.zero, grown.zero),
+        )
 
 
 def _between(begun: float, ended: float) -> float:
     return begun + _KEEP * (ended - begun)
 
 
-def _levels(room: Room) -> list[tuple[str, float]]:
-    return [
-        ("room_db", room.room_db),
-        ("quiet_db", room.quiet_db),
-        ("normal_db", room.normal_db),
-        ("loud_db", room.loud_db),
-    ]
-
-
-def _zero_lines(name: str, zero: Zero) -> list[str]:
-    tilts = ", ".join(
-        f"{json.dumps(label)} = {tilt:.3f}" for label, tilt in sorted(zero.tilts.items())
-    )
-    return [
-        "",
-        f"[{name}]",
-        f"arousal_shift = {zero.arousal_shift:.4f}  # above 0: the table speaks softly",
-        f"valence_shift = {zero.valence_shift:.4f}  # above 0: its voices sound gloomy",
-        f"gain = {zero.gain:.4f}  # above 1: it rarely shouts",
-        f"tilts = {{ {tilts} }}  # how much each emotion counts",
-    ]
-
-
-def _zero(table: Mapping[str, Any]) -> Zero:
+def _moved(now: Zero, before: Zero, after: Zero) -> Zero:
+    """`now`, as far further as `after` is from `before`."""
+    labels = {*now.tilts, *before.tilts, *after.tilts}
     return Zero(
-        float(table.get("arousal_shift", 0.0)),
-        float(table.get("valence_shift", 0.0)),
-        float(table.get("gain", 1.0)),
-        {str(label): float(tilt) for label, tilt in dict(table.get("tilts", {})).items()},
+        now.arousal_shift + after.arousal_shift - before.arousal_shift,
+        now.valence_shift + after.valence_shift - before.valence_shift,
+        now.gain + after.gain - before.gain,
+        {
+            label: now.tilts.get(label, 1.0)
+            + after.tilts.get(label, 1.0)
+            - before.tilts.get(label, 1.0)
+            for label in labels
+        },
     ).bounded()

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from dndmood.events import EmotionEstimate, Event
+from dndmood.events import AudioChunk, EmotionEstimate, Event, TableScale
 
 FARTHEST_SHIFT = 0.25
 """A profile moves a voice by no more than this."""
@@ -22,6 +22,10 @@ _DOUBT_S = 600.0
 _LONGEST_STEP_S = 3.0
 _JUDGED_EACH_S = 5.0
 """Of talk: what moves by half-lives of many minutes need not be looked at more often."""
+_STATED_EACH_S = 240.0
+"""Of audio time: a program that is killed loses so much of what the evening taught."""
+_SILENCE_S = 30.0
+"""After so long without an estimate the scale is stated all the same."""
 _SURE = 0.5
 """Windows that are less surely voice, or hold less of it, teach nothing."""
 _BINS = 64
@@ -158,7 +162,7 @@ class Scale:
     def push(self, estimate: EmotionEstimate) -> None:
         """Learn from an estimate as the model gave it, if it is surely a voice."""
         before_s, self._last_s = self._last_s, estimate.at_s
-        if min(estimate.voice, estimate.voiced) < _SURE:
+        if not _is_finite(estimate) or min(estimate.voice, estimate.voiced) < _SURE:
             return
         elapsed_s = 1.0 if before_s is None else max(estimate.at_s - before_s, 0.0)
         step_s = min(elapsed_s, _LONGEST_STEP_S) * estimate.voice * estimate.voiced
@@ -193,6 +197,18 @@ class Scale:
             heard_valence=estimate.valence,
         )
 
+    def stated(self, at_s: float) -> TableScale:
+        """The scale now as a fact."""
+        zero = self.zero
+        return TableScale(
+            at_s,
+            self.talk_s,
+            zero.arousal_shift,
+            zero.valence_shift,
+            zero.gain,
+            dict(zero.tilts),
+        )
+
     def _judged(self) -> Zero:
         """The start, moved by how far this evening lies outside of what stories explain."""
         start, ordinary, weight_s = self._start, self._ordinary, self._arousal.weight
@@ -220,14 +236,37 @@ class Scale:
 
 
 def centre(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
-    """Put each `EmotionEstimate` on the table's own scale; everything else passes."""
+    """Put each `EmotionEstimate` on the table's own scale; everything else passes.
+
+    The scale is stated as a `TableScale` after every four minutes in which somebody spoke, and at
+    the end of the tape.
+    """
+    due_s, stated_s, now_s = _STATED_EACH_S, scale.talk_s, 0.0
     for event in tape:
-        if isinstance(event, EmotionEstimate):
-            raw = _raw(event)
-            scale.push(raw)
-            yield scale.placed(raw)
-        else:
-            yield event
+        late_s = 0.0
+        match event:
+            case EmotionEstimate(at_s=at_s):
+                raw = _raw(event)
+                scale.push(raw)
+                yield scale.placed(raw)
+            case AudioChunk():
+                yield event
+                # Later than estimates: in which pieces the sound comes must not matter.
+                at_s, late_s = event.end_s, _SILENCE_S
+            case _:
+                yield event
+                continue
+        now_s = max(now_s, at_s)
+        if at_s >= due_s + late_s and scale.talk_s > stated_s:
+            due_s, stated_s = at_s + _STATED_EACH_S, scale.talk_s
+            yield scale.stated(at_s)
+    if scale.talk_s > stated_s:
+        yield scale.stated(now_s)
+
+
+def _is_finite(estimate: EmotionEstimate) -> bool:
+    numbers = (estimate.arousal, estimate.valence, estimate.voice, estimate.voiced)
+    return all(map(math.isfinite, (*numbers, *estimate.scores.values())))
 
 
 def _raw(estimate: EmotionEstimate) -> EmotionEstimate:

@@ -1,84 +1,297 @@
 """Which files belong to which mood; the only place that looks for music."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
+from random import Random
+from typing import Protocol
 
 from dndmood.errors import UserError
 from dndmood.events import Track
+from dndmood.music.finding import Found, looked_up, plain
+from dndmood.music.finding import listed as names_in
+from dndmood.music.reading import Asked, Reading, unread
+from dndmood.sound_files import SUFFIXES, printable
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
-"""What libsndfile decodes; other files in a music folder (covers, notes) are passed over."""
+LISTING_S = 5.0
+"""A music folder that has not been listed by then hangs, and the evening begins without it."""
+READING_S = 0.25
+"""So long the start waits for titles and lengths; some 200 files on a warm disk."""
+_MOST_SENTENCES = 3
+_MOST_NAMES = 4
+
+
+class Wanted(Protocol):
+    """What is read of a mood."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def tracks(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The music of one mood, looked through once at the start."""
+    """The music of one mood, listed once at the start."""
 
     mood: str
     title: str
     """The mood's name for people."""
     tracks: tuple[Track, ...]
     skipped: tuple[str, ...] = ()
-    """One sentence for every file that cannot be played."""
+    """What cannot be played, in a few sentences without full stops."""
     own: bool = False
     """True when the tracks are the game master's own."""
+    spare: tuple[Track, ...] = ()
+    """Starter tracks of the mood, for when none of `tracks` can be read any more."""
+    known: Mapping[str, Track | None] = field(default_factory=dict)
+    """Path to what has been read of the file since: title and length; None if it is broken."""
+
+    def as_known(self, tracks: Iterable[Track]) -> tuple[Track, ...]:
+        """`tracks` with what has been read of them by now, without those that are broken."""
+        latest = (self.known.get(track.path, track) for track in tracks)
+        return tuple(track for track in latest if track is not None)
+
+
+class Shelves(dict[str, Shelf]):
+    """The shelf of every mood by its name, and what there is to say about the music folder."""
+
+    notes: tuple[str, ...] = ()
+    """Sentences about the music as a whole."""
+
+    def told(self) -> Iterator[str]:
+        """Whose music plays, and everything that does not, one sentence each."""
+        yield self._whose()
+        yield from self.notes
+        for shelf in self.values():
+            title = shelf.title.lower()
+            if not shelf.tracks:
+                yield f"Nothing will play in {title}: it has no tracks."
+            for sentence in shelf.skipped:
+                yield f"Left out of {title}: {sentence}."
+
+    def counted(self) -> str:
+        """How many tracks there are, and whose, as in "12 of your own and 15 starter tracks"."""
+        own = sum(len(shelf.tracks) for shelf in self.values() if shelf.own)
+        rest = sum(len(shelf.tracks) for shelf in self.values() if not shelf.own)
+        starter = f"{rest} starter {'track' if rest == 1 else 'tracks'}"
+        parts = [f"{own} of your own"] if own else []
+        parts += [starter] if rest or not own else []
+        empty = [shelf.title.lower() for shelf in self.values() if not shelf.tracks]
+        return f"{' and '.join(parts)} for {len(self)} moods" + (
+            f"; nothing yet for {', '.join(empty)}" if empty else ""
+        )
+
+    def _whose(self) -> str:
+        own = [shelf.title.lower() for shelf in self.values() if shelf.own and shelf.tracks]
+        if not own:
+            return "The starter tracks play; --music FOLDER plays your own, one subfolder per mood."
+        rest = [s.title.lower() for s in self.values() if s.tracks and not s.own]
+        starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
+        return f"Your own music plays in {', '.join(own)}{starter}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The files of one mood before any is opened."""
+
+    mood: Wanted
+    starters: Found
+    own: Found | None
+
+
+def stock_all(
+    moods: Iterable[Wanted],
+    *,
+    music: Path | None,
+    starters: Path | None = None,
+    listing_s: float = LISTING_S,
+    reading_s: float = READING_S,
+) -> Shelves:
+    """The shelf of every mood.
+
+    With a `music` folder that has a subfolder called like a mood, exactly that subfolder is
+    played, also when nothing lies in it; starter tracks step in where nothing in it can be
+    played. Other moods play the files that their patterns find, under the mood's own folder
+    or anywhere when they are absolute. What lies in the folder `starters`, in a subfolder called
+    like the mood, steps in for those as well when they are of the user's own.
+
+    A folder that does not answer within `listing_s` is left out, and a note says so. Titles
+    and lengths are read for `reading_s`; those of a larger collection follow while it plays.
+    Raises `UserError` when `music` is no folder.
+    """
+    every = list(moods)
+    mine, patterns, notes = _listed_within(listing_s, every, music)
+    listed = [
+        _sorted(mood, mine.get(mood.name), patterns[mood.name], starters) for mood in every
+    ]
+    reading = Reading(dict.fromkeys(_in_turns(listed)))
+    reading.begin(wait_s=reading_s)
+    shelves = Shelves((one.mood.name, _shelf(one, reading)) for one in listed)
+    shelves.notes = tuple(notes)
+    return shelves
+
+
+def _listed_within(
+    seconds: float, moods: list[Wanted], music: Path | None
+) -> tuple[dict[str, Found], dict[str, Found], list[str]]:
+    """What the moods' subfolders hold, what their patterns find, and notes about both."""
+    until_s = time.monotonic() + seconds
+    asked = Asked(partial(_own, moods, music)) if music is not None else None
+    each = [Asked(partial(_by_patterns, mood)) for mood in moods]  # all at once, so one wait
+    mine, patterns, notes = dict[str, Found](), dict[str, Found](), list[str]()
+    try:
+        if asked is not None:
+            mine, notes = asked.answer(seconds)
+    except TimeoutError:
+        until = "until dndmood is started again the starter tracks play"
+        notes = [f"The music folder {printable(str(music))} does not answer; {until}."]
+    for mood, one in zip(moods, each, strict=True):
+        try:
+            patterns[mood.name] = one.answer(max(until_s - time.monotonic(), 0.0))
+        except TimeoutError:
+            patterns[mood.name] = Found()
+            title = mood.title.lower()
+            notes.append(f"The tracks of {title} do not answer: they are left out.")
+    return mine, patterns, notes
+
+
+def _sorted(
+    mood: Wanted, mine: Found | None, patterns: Found, starters: Path | None
+) -> _Listed:
+    """Which of it is the user's own, and which only steps in."""
+    if starters is None or mood.folder == starters:
+        return _Listed(mood, patterns, mine)
+    along = Found()
+    if (starters / mood.name).is_dir():
+        along.add(starters / mood.name)
+    if mine is None:
+        return _Listed(mood, along, patterns)
+    return _Listed(mood, along if along.tracks else patterns, mine)
 
 
 def stock(
     mood: str, *, title: str, folder: Path, patterns: Iterable[str], music: Path | None
 ) -> Shelf:
-    """The shelf of one mood.
-
-    With a `music` folder that has a subfolder called like the mood, exactly that subfolder is
-    played, also when it is empty. Otherwise `patterns` are looked up under `folder`, or
-    anywhere when they are absolute; a pattern without wildcards that matches nothing is told.
-    """
-    own = music / mood if music is not None else None
-    if music is not None and not music.is_dir():
-        raise UserError(f"There is no music folder {music}: check the name.")
-    if own is not None and own.is_dir():
-        return _shelf(mood, title, sorted(own.rglob("*")), own=True)
-    paths: list[Path] = []
-    for pattern in patterns:
-        found = sorted(_matches(folder, pattern))
-        if not found and not any(mark in pattern for mark in "*?["):
-            found = [folder / pattern]
-        paths += [path for path in found if path not in paths]
-    return _shelf(mood, title, paths, own=False)
+    """The shelf of one mood, read to the end, as `stock_all` makes it."""
+    wanted = _Mood(mood, title, folder, tuple(patterns))
+    return stock_all([wanted], music=music, reading_s=60.0)[mood]
 
 
-def _matches(folder: Path, pattern: str) -> Iterator[Path]:
-    where = Path(pattern).expanduser()
-    if where.is_absolute():
-        root = Path(where.anchor)
-        return root.glob(str(where.relative_to(root)))
-    return folder.glob(pattern)
+@dataclass(frozen=True, slots=True)
+class _Mood:
+    name: str
+    title: str
+    folder: Path
+    tracks: tuple[str, ...]
 
 
-def _shelf(mood: str, title: str, paths: Iterable[Path], *, own: bool) -> Shelf:
-    tracks: list[Track] = []
-    skipped: list[str] = []
-    for path in paths:
-        if path.exists() and (path.is_dir() or path.suffix.lower() not in SUFFIXES):
-            continue
-        try:
-            tracks.append(_track(path))
-        except UserError as error:
-            skipped.append(str(error))
-    return Shelf(mood, title, tuple(tracks), tuple(skipped), own=own)
-
-
-def _track(path: Path) -> Track:
-    import soundfile
-
-    if not path.exists():
-        raise UserError(f"{path.name} is missing")
+def _own(moods: list[Wanted], music: Path) -> tuple[dict[str, Found], list[str]]:
+    """The files of every mood that has a subfolder in `music`, and notes about the folder."""
     try:
-        with soundfile.SoundFile(path) as sound:
-            title = sound.title.strip() or path.stem.replace("_", " ").replace("-", " ")
-            if not len(sound.read(1024)):
-                raise UserError(f"{path.name} is empty")
-            return Track(str(path), title, sound.frames / sound.samplerate)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise UserError(f"{path.name} cannot be decoded") from error
+        here = music.is_dir()
+    except (OSError, ValueError):  # locked, or a name that no folder can have
+        here = False
+    if not here:
+        raise UserError(f"There is no music folder {printable(music)}: check the name.")
+    unreadable: list[str] = []
+    below, files = names_in(music, unreadable)
+    if unreadable:
+        return {}, [f"The music folder {printable(music)}: {unreadable[0]}."]
+    mine: dict[str, Found] = {}
+    strangers = set(below)
+    for mood in moods:
+        called = {plain(mood.name), plain(mood.title)}
+        for name in (name for name in below if plain(name) in called):
+            mine.setdefault(mood.name, Found()).add(music / name)
+            strangers.discard(name)
+    loose = sum(Path(name).suffix.lower() in SUFFIXES for name in files)
+    return mine, list(_folder_notes(music, moods, sorted(strangers), loose, used=bool(mine)))
+
+
+def _folder_notes(
+    music: Path, moods: list[Wanted], strangers: list[str], loose: int, *, used: bool
+) -> Iterator[str]:
+    names = _some([mood.name for mood in moods], most=12)
+    if strangers:
+        yield f"{_some(strangers)}: no mood is called so; moods are {names}."
+    if loose:
+        tracks = "1 track lies" if loose == 1 else f"{loose} tracks lie"
+        yield (
+            f"{tracks} directly in {printable(music)} and will not play: put them into "
+            f"subfolders called like the moods ({names})."
+        )
+    if not used and not strangers and not loose:
+        yield f"There is no music in {printable(music)}: it needs subfolders called {names}."
+
+
+def _by_patterns(mood: Wanted) -> Found:
+    found = Found()
+    file = printable(mood.folder / f"{mood.name}.toml")
+    for pattern in mood.tracks:
+        try:
+            paths = looked_up(mood.folder, pattern)
+        except ValueError as error:
+            found.sentences.append(f"the pattern {pattern!r} in {file} is not used: {error}")
+            continue
+        here = Found()
+        for path in paths:
+            here.add(path)
+        if not here.anything:
+            here.sentences.append(_nothing_found(pattern, file))
+        found.take(here)
+    return found
+
+
+def _nothing_found(pattern: str, file: str) -> str:
+    if any(mark in pattern for mark in "*?[{"):
+        return f"the pattern {printable(pattern)!r} in {file} finds no music"
+    return f"{printable(Path(pattern).name)} is missing"
+
+
+def _shelf(listed: _Listed, reading: Reading) -> Shelf:
+    mood, found = listed.mood, listed.own or listed.starters
+    shelf = Shelf(mood.name, mood.title, (), own=listed.own is not None, known=reading.known)
+    tracks = shelf.as_known(map(unread, found.tracks))
+    broken = [reading.broken[str(p)] for p in found.tracks if str(p) in reading.broken]
+    skipped = _bounded([*found.told(), *broken])
+    if listed.own is None:
+        return replace(shelf, tracks=tracks, skipped=skipped)
+    spare = shelf.as_known(map(unread, listed.starters.tracks))
+    if tracks or not spare or not found.anything:
+        return replace(shelf, tracks=tracks, skipped=skipped, spare=spare if tracks else ())
+    sentence = "none of your own tracks can be played, so the starter tracks are"
+    return replace(shelf, tracks=spare, own=False, skipped=(*skipped, sentence))
+
+
+def _bounded(sentences: list[str]) -> tuple[str, ...]:
+    more = len(sentences) - _MOST_SENTENCES
+    if more <= 1:
+        return tuple(sentences)
+    return (*sentences[:_MOST_SENTENCES], f"and {more} more")
+
+
+def _some(names: list[str], most: int = _MOST_NAMES) -> str:
+    shown = ", ".join(printable(name) for name in names[:most])
+    more = len(names) - most
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _in_turns(listed: list[_Listed]) -> Iterator[Path]:
+    """Every track, of each mood one in turn, so that of each some are known early; spares last."""
+    for founds in (
+        [one.own or one.starters for one in listed],
+        [one.starters for one in listed if one.own],
+    ):
+        orders = [list(found.tracks) for found in founds]
+        for order in orders:
+            Random().shuffle(order)  # noqa: S311 - not every evening the same ones first
+        for turn in zip_longest(*orders):
+            yield from filter(None, turn)

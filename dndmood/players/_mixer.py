@@ -1,103 +1,16 @@
 """Decks and faders: equal-power crossfades counted in frames. Pure; it has no clock."""
 
 import math
-from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Block: TypeAlias = NDArray[np.float32]
-"""Stereo sound, dtype float32, shape `(frames, 2)`."""
+from dndmood.events import LOUDEST_DB, SOFTEST_DB
+from dndmood.players._faders import Block, Deck, Swell, Voice
+from dndmood.players._limiter import Limiter, peak
 
 _SLIDE_S = 0.05
 """A turn of the volume or a press of silence takes this long, so that nothing clicks."""
-_LOUDEST_DB = 12.0
-
-
-class Deck(Protocol):
-    """Something that plays. None of its methods may wait."""
-
-    def ready(self) -> bool:
-        """True once the first sound is there."""
-        ...
-
-    def read(self, frames: int) -> Block:
-        """The next `frames`, shape `(frames, 2)`; silence where sound is late."""
-        ...
-
-    def close(self) -> None:
-        """Not needed any more."""
-        ...
-
-
-class _Voice:
-    """One deck on its fader: a quarter sine from where it is to full or to nothing."""
-
-    def __init__(self, deck: Deck, fade: int) -> None:
-        self.deck = deck
-        self.leaving = False
-        self.kept = True  # whether `back` may bring it again once it has left
-        self._from = 0.0  # gain at which the fade under way began
-        self._frames = max(fade, 1)
-        self._done = 0
-
-    def leave(self, fade: int) -> None:
-        """Fade out from the present gain, however far the fade in had come."""
-        self._turn(fade, leaving=True)
-
-    def enter(self, fade: int) -> None:
-        """Fade in from the present gain, however far the fade out had come."""
-        self._turn(fade, leaving=False)
-
-    def gone(self) -> bool:
-        return self.leaving and self._done >= self._frames
-
-    def render(self, frames: int) -> Block:
-        gain = self._gain(np.arange(frames, dtype=np.float64))
-        self._done += frames
-        block: Block = self.deck.read(frames) * gain[:, np.newaxis]
-        return block
-
-    def _turn(self, fade: int, *, leaving: bool) -> None:
-        self._from = float(self._gain(np.zeros(1))[0])
-        self.leaving, self._frames, self._done = leaving, max(fade, 1), 0
-
-    def _gain(self, ahead: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Gain of the frames `ahead` of now, shape `(n,)`."""
-        part = np.minimum((self._done + ahead) / self._frames, 1.0)
-        if self.leaving:
-            curve = self._from * np.cos(part * (math.pi / 2.0))
-        else:
-            first = math.asin(min(self._from, 1.0))
-            curve = np.sin(first + part * (math.pi / 2.0 - first))
-        gain: NDArray[np.float32] = curve.astype(np.float32)
-        return gain
-
-
-class _Swell:
-    """A gain that goes evenly in decibels to where it is sent; counted in frames."""
-
-    def __init__(self) -> None:
-        self._from_db = self._to_db = 0.0
-        self._frames = self._done = 1
-
-    def send(self, to_db: float, frames: int) -> None:
-        """From the present gain to `to_db` over so many frames."""
-        share = min(self._done / self._frames, 1.0)
-        self._from_db += (self._to_db - self._from_db) * share
-        self._to_db, self._frames, self._done = to_db, max(frames, 1), 0
-
-    def render(self, frames: int) -> NDArray[np.float32]:
-        """Gain of the next `frames`, shape `(frames,)`."""
-        ahead = np.minimum((self._done + np.arange(1, frames + 1)) / self._frames, 1.0)
-        self._done = min(self._done + frames, self._frames)
-        level_db = self._from_db + (self._to_db - self._from_db) * ahead
-        gain: NDArray[np.float32] = np.power(10.0, level_db / 20.0).astype(np.float32)
-        return gain
-
-    def still(self) -> bool:
-        """True when the gain is 1 and stays so."""
-        return self._to_db == 0.0 and self._done >= self._frames
 
 
 class Mixer:
@@ -110,13 +23,16 @@ class Mixer:
 
     def __init__(self, rate_hz: int) -> None:
         self._slide = max(1, round(_SLIDE_S * rate_hz))
-        self._voices: list[_Voice] = []
+        self._voices: list[Voice] = []
         self._coming: tuple[Deck, int, bool] | None = None
         self._parked: Deck | None = None  # the piece before, where it was left
         self._volume_db = 0.0
         self._silent = False
         self._gain = 1.0  # what the volume has slid to
-        self._swell = _Swell()
+        self._swell = Swell()
+        self._limiter = Limiter(rate_hz)
+        self.peak = 0.0
+        """Largest sample of the block before, as the decks gave it: before volume and silence."""
 
     def cue(self, deck: Deck | None, fade_frames: int, *, keep: bool = True) -> None:
         """Crossfade to `deck` over `fade_frames`; None fades to silence.
@@ -135,21 +51,22 @@ class Mixer:
             # What was cued has not sounded yet, so the piece before is the one that plays.
             self._leave(fade_frames)
         before = next((v for v in reversed(self._voices) if v.leaving and v.kept), None)
-        if before is None and self._parked is not None:
-            before, self._parked = _Voice(self._parked, fade_frames), None
-            self._leave(fade_frames)
-            self._voices.append(before)
-            return True
-        for voice in self._voices:
-            if voice is not before:
-                voice.leave(fade_frames)
         if before is not None:
+            for voice in self._voices:
+                if voice is not before:
+                    voice.leave(fade_frames)
             before.enter(fade_frames)
-        return before is not None
+            return True
+        if self._parked is None or not self._parked.ready():
+            return False  # what plays stays until something else is there
+        before, self._parked = Voice(self._parked, fade_frames), None
+        self._leave(fade_frames)
+        self._voices.append(before)
+        return True
 
     def turn(self, change_db: float) -> None:
-        """Move the volume, at most to 12 dB above the first setting."""
-        self._volume_db = min(self._volume_db + change_db, _LOUDEST_DB)
+        """Move the volume, from -40 to 12 dB against the first setting."""
+        self._volume_db = max(SOFTEST_DB, min(self._volume_db + change_db, LOUDEST_DB))
 
     def level(self, gain_db: float, over_frames: int) -> None:
         """Step back to `gain_db`, or come forward again, over so many frames."""
@@ -160,7 +77,7 @@ class Mixer:
         self._silent = not self._silent
 
     def render(self, frames: int) -> Block:
-        """The next `frames` of the mix, shape `(frames, 2)`, within [-1, 1]."""
+        """The next `frames` of the mix, shape `(frames, 2)`, within [-0.95, 0.95]."""
         self._start_when_ready()
         mix = np.zeros((frames, 2), dtype=np.float32)
         for voice in self._voices:
@@ -169,11 +86,26 @@ class Mixer:
             if voice.gone():
                 self._put_away(voice)
         self._voices = [voice for voice in self._voices if not voice.gone()]
+        self.peak = peak(mix)
+        if not math.isfinite(self.peak):  # one such value would stay in every filter after us
+            np.nan_to_num(mix, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         mix *= self._slid(frames)[:, np.newaxis]
         if not self._swell.still():
             mix *= self._swell.render(frames)[:, np.newaxis]
-        np.clip(mix, -1.0, 1.0, out=mix)
+        self._limiter.limit(mix)
         return mix
+
+    def sounding(self) -> Deck | None:
+        """The deck that stays or comes; None when nothing plays or all fades to nothing."""
+        return next((v.deck for v in reversed(self._voices) if not v.leaving), None)
+
+    def at_rest(self) -> bool:
+        """True when no deck is heard, not even one that fades out."""
+        return not self._voices
+
+    def open(self) -> bool:
+        """True unless everything was turned off, by `silence` or as far as the volume goes."""
+        return not self._silent and self._volume_db > SOFTEST_DB
 
     def close(self) -> None:
         """Let every deck go."""
@@ -191,7 +123,7 @@ class Mixer:
         deck.close()
         return keep
 
-    def _put_away(self, voice: _Voice) -> None:
+    def _put_away(self, voice: Voice) -> None:
         if voice.kept:
             self._park(voice.deck)
         else:
@@ -208,7 +140,7 @@ class Mixer:
         deck, fade, keep = self._coming
         self._coming = None
         self._leave(fade, keep=keep)
-        self._voices.append(_Voice(deck, fade))
+        self._voices.append(Voice(deck, fade))
 
     def _leave(self, fade: int, *, keep: bool = True) -> None:
         """Fade every sounding deck out; one that was already leaving takes the same time."""

@@ -24,9 +24,13 @@ _RATE_HZ = 44_100
 _BUFFER = 2048
 _BLOCK = 8 * _BUFFER
 _LOOK_S = _BLOCK / _RATE_HZ / 8
+_QUEUED = 2
+"""Blocks that SDL holds: one playing, one waiting."""
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
 _TRY_AGAIN_S = 1.0
+_GOODBYE_S = 1.0
+"""How long the last music fades out."""
 
 LOST = (
     "The sound device takes no more music: was it unplugged, or did the system's sound stop? "
@@ -45,6 +49,8 @@ class Pygame:
         self._channel: Any = sdl.mixer.Channel(0)
         self._silent = False
         self._full_looks = 0
+        self._silent_blocks = 0
+        self._faded_out = Flag()
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands; silence acts on SDL too, so that it is immediate."""
@@ -56,6 +62,12 @@ class Pygame:
     def pour_into(self, tap: Tap) -> None:
         """Let `tap` have what goes to SDL."""
         self._booth.pour_into(tap)
+
+    def fade_out(self) -> None:
+        """Fade out, and come back when that is done; at once where nothing can be heard."""
+        self._booth.leave(_GOODBYE_S)
+        if self._channel is not None:
+            self._faded_out.wait(_GOODBYE_S + 4.0 * _BLOCK / _RATE_HZ)
 
     def feed(self, leave: Flag) -> None:
         """Hand blocks over until told to leave; a device that is lost is opened again."""
@@ -77,6 +89,9 @@ class Pygame:
             self._full_looks = 0
             pcm = (self._booth.render(_BLOCK) * 32767.0).astype(np.int16)
             self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
+            self._silent_blocks += self._booth.silent()
+            if self._silent_blocks > _QUEUED:
+                self._faded_out.set()
 
     def _removed(self) -> bool:
         """Whether a device was unplugged or its server ended; SDL itself plays on into nothing."""
@@ -110,11 +125,14 @@ def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 -
         _open_mixer(pygame)
     except (ImportError, RuntimeError) as error:  # pygame.error is a RuntimeError
         raise UserError(f"SDL cannot open a sound device: {error}") from error
-    booth, leave = Booth(_RATE_HZ, prefetch=True), Flag()
+    booth, leave = Booth(_RATE_HZ, prefetch=True, report=report), Flag()
     player = Pygame(pygame, booth, report)
     try:
         with running(lambda: player.feed(leave), name="pygame", stop=leave.set):
-            yield player
+            try:
+                yield player
+            finally:
+                player.fade_out()
     finally:
         booth.close()
         pygame.mixer.quit()

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event as Flag
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood.events import Event, Problem
+from dndmood.events import AudioChunk, Event, Problem
 from dndmood.players import Report
 from dndmood.players._booth import Booth
 from dndmood.sound_devices import Device, open_stream
@@ -20,20 +21,59 @@ _RATE_HZ = 48_000
 _log = logging.getLogger(__name__)
 
 
+_GOODBYE_S = 1.0
+"""How long the last music fades out."""
+_ON_THE_WAY_S = 0.6
+"""What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
+_STUTTERS = 5
+_MINUTE_S = 60.0
+_QUIET_S = 600.0
+"""Who has heard that it stutters needs no reminder for so long."""
+
+
+class Stutter:
+    """Judges how often the device ran out of sound, by audio time."""
+
+    def __init__(self) -> None:
+        self._counted, self._from_s = 0, 0.0
+        self._quiet_until_s = 0.0
+
+    def seen(self, underflows: int, at_s: float) -> str:
+        """One sentence when it was often of late; empty otherwise. `underflows` is since the start."""
+        often = underflows - self._counted
+        if often >= _STUTTERS and at_s >= self._quiet_until_s:
+            self._quiet_until_s = at_s + _QUIET_S
+            self._counted, self._from_s = underflows, at_s
+            return (
+                f"The music stuttered {often} times: this computer is too busy. Close other "
+                "programs, or plug in its power supply."
+            )
+        if at_s - self._from_s >= _MINUTE_S:
+            self._counted, self._from_s = underflows, at_s
+        return ""
+
+
 class Speaker:
     """Hands events to the booth and the booth's sound to the device."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._booth = Booth(_RATE_HZ, prefetch=True)
+        self._booth = Booth(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
-        self._failed = False
+        self._failed = self._lost = False
+        self._silent_s = 0.0  # rendered since the fade's end
+        self._faded_out = Flag()
+        self._stutter = Stutter()
         self.underflows = 0
         """How often the device ran out of sound."""
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, levels and commands."""
+        """Obey cues, levels and commands; say it when the device often ran out of sound."""
         self._booth(event)
+        if isinstance(event, AudioChunk) and (
+            sentence := self._stutter.seen(self.underflows, event.end_s)
+        ):
+            self._report(Problem(0.0, sentence))
 
     def pour_into(self, tap: Tap) -> None:
         """Let `tap` have what goes to the device."""
@@ -53,6 +93,10 @@ class Speaker:
             self._failed = True
             return
         self._failed = False
+        if self._booth.silent():
+            self._silent_s += frames / self._booth.rate_hz
+            if self._silent_s >= _ON_THE_WAY_S:
+                self._faded_out.set()
         data.fill(0.0)
         if data.shape[1] == 1:
             data[:, 0] = sound.mean(axis=1)
@@ -67,6 +111,7 @@ class Speaker:
 
     def lost(self, device: Device) -> None:
         """Say that nothing can be heard."""
+        self._lost = True
         self._report(
             Problem(
                 0.0,
@@ -77,11 +122,18 @@ class Speaker:
 
     def back(self, device: Device) -> None:
         """Say that the music can be heard again, and where."""
+        self._lost = False
         if device.name == self._home:
             text = f"The speaker {device.name} is back, and the music goes on."
         else:
             text = f"The music comes from {device.name} until {self._home} is back."
         self._report(Problem(0.0, text, solved=True))
+
+    def leave(self) -> None:
+        """Fade out, and come back when that is done; at once where nothing can be heard."""
+        self._booth.leave(_GOODBYE_S)
+        if not self._lost:
+            self._faded_out.wait(2.0 * _GOODBYE_S)
 
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
@@ -96,8 +148,13 @@ def opened(argument: str, report: Report) -> Iterator[Speaker]:
     import soxr  # noqa: F401
 
     speaker = Speaker(report)
-    with open_stream("output", argument, speaker):
-        yield speaker
-    speaker.close()
+    try:
+        with open_stream("output", argument, speaker):
+            try:
+                yield speaker
+            finally:
+                speaker.leave()
+    finally:
+        speaker.close()
     if speaker.underflows:
         _log.warning("the sound device ran out of sound %d times", speaker.underflows)

@@ -1,26 +1,35 @@
 """Writes what would be heard to a WAV file, in step with the sound that is listened to."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from dndmood.errors import UserError
-from dndmood.events import RATE_HZ, AudioChunk, Event
+from dndmood.events import RATE_HZ, AudioChunk, Event, Problem
 from dndmood.players import Report
 from dndmood.players._booth import Booth
+from dndmood.players._wav_file import WavFile
+from dndmood.sound_files import printable
 
 _RATE_HZ = 44_100
 _MOST_S = 60.0
 """A gap longer than this (a computer asleep) is written as this much music."""
 
+_log = logging.getLogger(__name__)
+
 
 class Wav:
-    """For every second of the tape one second of music is rendered; no clock is needed."""
+    """For every second of the tape one second of music is rendered; no clock is needed.
 
-    def __init__(self, booth: Booth, file: Any) -> None:
+    When the file can no longer be written it says so once, and the evening goes on.
+    """
+
+    def __init__(self, booth: Booth, file: WavFile, path: Path, report: Report) -> None:
         self._booth = booth
-        self._file = file
+        self._file: WavFile | None = file
+        self._path = printable(path)
+        self._report = report
         self._written = 0
         self._skipped = 0
 
@@ -35,27 +44,56 @@ class Wav:
                 end = self._written + most
             while self._written < end:
                 frames = min(end - self._written, _RATE_HZ)
-                self._file.write(self._booth.render(frames))
+                self._write(frames)
                 self._written += frames
+
+    def close(self) -> None:
+        """Fade out the end of the file and let it go."""
+        if self._file is None:
+            return
+        try:
+            self._file.close()
+        except OSError as error:
+            _log.warning("the end of %s is not faded out: %s", self._path, error)
+
+    def _write(self, frames: int) -> None:
+        block = self._booth.render(frames)
+        if self._file is None:
+            return
+        try:
+            self._file.write(block)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            text = f"{self._path} is no longer written ({reason}); what is in it can be played."
+            self._report(Problem(at_s=0.0, text=text))
+            self.close()
+            self._file = None
 
 
 @contextmanager
-def opened(argument: str, report: Report) -> Iterator[Wav]:  # noqa: ARG001 - has nothing to say yet
-    """A player that writes to the file `argument`, 16-bit stereo; it must not exist yet."""
-    import soundfile
+def opened(argument: str, report: Report) -> Iterator[Wav]:
+    """A player that writes to the file `argument`, 16-bit stereo; it must not exist yet.
 
-    path = Path(argument)
+    Raises `UserError` when it does, or cannot be made.
+    """
     if not argument:
         raise UserError("The wav player needs a file: use --player wav:evening.wav.")
-    if path.exists():
-        raise UserError(f"{path} exists already: name another file, or move that one away.")
     try:
-        file = soundfile.SoundFile(
-            path, "w", samplerate=_RATE_HZ, channels=2, format="WAV", subtype="PCM_16"
-        )
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise UserError(f"{path} cannot be written: choose another place.") from error
-    booth = Booth(_RATE_HZ, prefetch=False)
-    with file:
-        yield Wav(booth, file)
+        path = Path(argument).expanduser()
+        file = WavFile(path, _RATE_HZ)
+    except FileExistsError as error:
+        raise UserError(
+            f"{printable(path)} exists already: name another file, or move that one away."
+        ) from error
+    except (OSError, ValueError, RuntimeError) as error:  # no such name; nobody's home folder
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(
+            f"{printable(argument)} cannot be written ({reason}): choose another place."
+        ) from error
+    booth = Booth(_RATE_HZ, prefetch=False, report=report)
+    player = Wav(booth, file, path, report)
+    try:
+        yield player
+    finally:
+        player.close()
         booth.close()

@@ -12,6 +12,11 @@ Numbers = NDArray[np.float64]
 _FINE = 60
 """Cells of the map along each side."""
 
+_AT_ONCE = 1000
+"""Windows taken together: memory stays small however long the journal is."""
+_FAR = 8.0
+"""So many widths away a window counts for less than 1e-13."""
+
 _NOBODY = 0.1
 """Less than a tenth of one window nearby is nobody speaking."""
 
@@ -36,16 +41,20 @@ def smoothed(evening: Evening, *, points: int = 500, breadth: float = 1.0) -> Cu
     """
     width_s = min(max(evening.length_s / 180.0, 4.0), 75.0) * breadth
     at_s = np.linspace(0.0, max(evening.length_s, 1.0), points)
-    heard = np.array([[t.at_s, t.arousal, t.valence, t.weight] for t in evening.talk])
-    if not heard.size:
-        nothing = np.full(points, np.nan)
-        return Curve(at_s, nothing, nothing)
-    near = np.exp(-0.5 * ((at_s[:, None] - heard[:, 0]) / width_s) ** 2) * heard[:, 3]
-    weight = near.sum(axis=1)
+    weight, arousal, valence = np.zeros((3, points))
+    for begin in range(0, len(evening.talk), _AT_ONCE):
+        some = evening.talk[begin : begin + _AT_ONCE]
+        heard = np.array([[t.at_s, t.arousal, t.valence, t.weight] for t in some])
+        ends_s = heard[:, 0].min() - _FAR * width_s, heard[:, 0].max() + _FAR * width_s
+        here = slice(*np.searchsorted(at_s, ends_s))
+        near = np.exp(-0.5 * ((at_s[here, None] - heard[:, 0]) / width_s) ** 2) * heard[:, 3]
+        weight[here] += near.sum(axis=1)
+        arousal[here] += near @ heard[:, 1]
+        valence[here] += near @ heard[:, 2]
     known = np.where(weight > _NOBODY, weight, np.nan)
     for quiet in evening.quiet:
         known[(at_s > quiet.start_s) & (at_s < quiet.end_s)] = np.nan
-    return Curve(at_s, near @ heard[:, 1] / known, near @ heard[:, 2] / known)
+    return Curve(at_s, arousal / known, valence / known)
 
 
 def density(evening: Evening) -> Numbers:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from dndmood.errors import UserError
+from dndmood.printable import printable
 
 Fact: TypeAlias = Mapping[str, Any]
 """One line of a journal."""
@@ -25,20 +26,20 @@ class Line:
     fact: Fact
 
     def text(self, key: str) -> str:
-        """The text under `key`; empty when there is none."""
+        """The text under `key`, on one line; empty when there is none."""
         value = self.fact.get(key)
-        return value if isinstance(value, str) else ""
+        return printable(value) if isinstance(value, str) else ""
 
     def number(self, key: str) -> float | None:
         """The number under `key`; None when there is none."""
         return _number(self.fact.get(key))
 
     def texts(self, key: str) -> list[str]:
-        """The texts in the list under `key`."""
+        """The texts in the list under `key`, each on one line."""
         value = self.fact.get(key)
         if not isinstance(value, list):
             return []
-        return [text for text in value if isinstance(text, str)]
+        return [printable(text) for text in value if isinstance(text, str)]
 
     def numbers(self, key: str) -> list[float]:
         """The numbers in the list under `key`."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from dndmood.printable import printable
 from dndmood.report import highlights, telling, words
 from dndmood.report.story import Evening, Place
 from dndmood.report.telling import Card
@@ -97,4 +98,4 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _plain(words: str) -> str:
     """`words` on one line, every sign that Markdown would read marked as plain."""
-    return _SIGNS.sub(r"\\\1", " ".join(words.split()))
+    return _SIGNS.sub(r"\\\1", " ".join(printable(words).split()))

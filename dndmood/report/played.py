@@ -1,16 +1,23 @@
-"""Which track was heard when, told from cues, skips and the lengths of the tracks. Pure.
+"""Which track was heard when: as the player reported it, else as cues and skips let it be told. Pure.
 
-A journal without lengths, as older ones are, tells only what a mood began with.
+Players that report nothing leave only what was asked for, which is reckoned from the lengths of
+the tracks; a journal without lengths, as older ones are, tells only what a mood began with.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from dndmood.events import Cue, Track
 from dndmood.reel import Decks, cued, pieces, skipped
 from dndmood.report.lines import Line
+
+REPORT = "playing"
+"""The kind of the lines that say what a player really played."""
+
+_ANSWER_S = 5.0
+"""Until a cue is answered by a report so soon, what was heard belongs to the mood before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +44,43 @@ class Playing(Span):
 
 def played(lines: Sequence[Line], length_s: float) -> tuple[Playing, ...]:
     """Every track in the order in which it was heard, up to the end of the evening."""
+    reports_s = [one.at_s for one in lines if one.kind == REPORT]
+    if not reports_s:
+        return tuple(_joined(_reckoned(lines, length_s)))
+    before = (one for one in _reckoned(lines, reports_s[0]) if one.length_s > 0.0)
+    return tuple(_joined([*before, *_reported(lines, length_s)]))
+
+
+def _reported(lines: Sequence[Line], length_s: float) -> Iterator[Playing]:
+    """Every track from the report that it sounds to the next report."""
+    told = [one for one in lines if one.kind in (REPORT, "cue")]
+    ends_s = [later.at_s for later in told[1:]] + [length_s]
+    mood, before, title, reports = "", "", "", False
+    for one, end_s in zip(told, ends_s, strict=False):
+        if one.kind == "cue":
+            mood, before = one.text("mood"), mood
+        else:
+            title, reports = one.text("track"), True
+        if reports and mood and end_s > one.at_s:
+            answered = one.kind == "cue" and end_s - one.at_s <= _ANSWER_S
+            yield Playing(one.at_s, end_s, before if answered else mood, title)
+
+
+def _reckoned(lines: Sequence[Line], length_s: float) -> list[Playing]:
+    """What cues and skips asked for up to `length_s`."""
     told = [one for one in lines if one.kind == "cue" or _skips(one)]
     ends_s = [later.at_s for later in told[1:]] + [length_s]
     decks, mood, heard = Decks(), "", list[Playing]()
-    for one, end_s in zip(told, ends_s, strict=False):
+    for one, end_s in zip(told, (min(end_s, length_s) for end_s in ends_s), strict=False):
+        if end_s < one.at_s:
+            break
         if one.kind == "cue":
             decks, mood = cued(decks, _cue(one)), one.text("mood")
         else:
             decks = skipped(decks, one.at_s)
         if mood:
             heard += _heard(decks, mood, one.at_s, end_s)
-    return tuple(_joined(heard))
+    return heard
 
 
 def _skips(line: Line) -> bool:
@@ -73,7 +106,7 @@ def _heard(decks: Decks, mood: str, start_s: float, end_s: float) -> Iterator[Pl
         yield Playing(begin_s, stop_s, mood, track.title)
 
 
-def _joined(heard: list[Playing]) -> Iterator[Playing]:
+def _joined(heard: Iterable[Playing]) -> Iterator[Playing]:
     """`heard`, with one piece where a track went on."""
     last: Playing | None = None
     for one in heard:

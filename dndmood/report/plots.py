@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from dndmood.library_environment import keep_matplotlib_here
 from dndmood.report import panels, telling, words
 from dndmood.report.colours import hues
 from dndmood.report.story import Evening, Place
@@ -132,6 +133,7 @@ def _campaign(
 @contextmanager
 def _figure(size: tuple[float, float]) -> Iterator[Any]:
     """An empty figure of `size` in inches, in the report's hand."""
+    keep_matplotlib_here()
     import matplotlib as mpl
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine

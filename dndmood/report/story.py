@@ -13,8 +13,9 @@ from pathlib import PurePath
 from typing import Protocol
 
 from dndmood.errors import UserError
+from dndmood.printable import printable
 from dndmood.report.lines import Fact, Line, in_order
-from dndmood.report.played import Playing, Span, played
+from dndmood.report.played import REPORT, Playing, Span, played
 
 QUIET_S = 90.0
 """Nobody spoke for so long: a quiet stretch worth telling."""
@@ -120,12 +121,12 @@ def evening(facts: Iterable[Fact], *, name: str) -> Evening:
         )
     cues = [one for one in lines if one.kind == "cue"]
     return Evening(
-        name=PurePath(name).stem,
+        name=printable(PurePath(name).stem),
         began=_began(PurePath(name).stem),
         length_s=length_s,
         talk=talk,
         stretches=_stretches(moods, length_s),
-        changes=_changes(moods, cues),
+        changes=_changes(moods, cues, [one for one in lines if one.kind == REPORT]),
         played=played(lines, length_s),
         quiet=_quiet(talk, lines, restarts_s, length_s),
         by_hand=_by_hand(moods, restarts_s, length_s),
@@ -158,7 +159,9 @@ def _begun(moods: Sequence[Line]) -> list[Line]:
     return [*moods[:1], *later]
 
 
-def _changes(moods: Sequence[Line], cues: Sequence[Line]) -> tuple[Change, ...]:
+def _changes(
+    moods: Sequence[Line], cues: Sequence[Line], reports: Sequence[Line]
+) -> tuple[Change, ...]:
     begun = _begun(moods)
     ends_s = [later.at_s for later in begun[1:]] + [float("inf")]
     befores = ["", *(one.text("mood") for one in begun)]
@@ -168,11 +171,17 @@ def _changes(moods: Sequence[Line], cues: Sequence[Line]) -> tuple[Change, ...]:
             mood=one.text("mood"),
             before=before,
             why=one.text("why"),
-            track=_track(one, cues, end_s),
+            track=_reported(one, reports, end_s) or _track(one, cues, end_s),
             by_hand=one.fact.get("forced") is True,
         )
         for one, before, end_s in zip(begun, befores, ends_s, strict=False)
     )
+
+
+def _reported(change: Line, reports: Sequence[Line], end_s: float) -> str:
+    """The first track that the player reported after `change`; empty when it reported none."""
+    later = (one.text("track") for one in reports if change.at_s <= one.at_s < end_s)
+    return next(filter(None, later), "")
 
 
 def _track(change: Line, cues: Sequence[Line], end_s: float) -> str:
@@ -240,6 +249,8 @@ def _by_hand(
 def _troubles(lines: Iterable[Line]) -> tuple[Trouble, ...]:
     met: dict[str, Trouble] = {}
     for one in lines:
+        if one.fact.get("solved") is True:
+            continue
         if one.kind == "problem" and (text := one.text("text")):
             known = met.get(text, Trouble(one.at_s, text, 0))
             met[text] = Trouble(known.at_s, text, known.times + 1)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from dndmood.printable import printable
 from dndmood.report.story import Change, Evening, Place
 
 SHORT_S = 1200.0
@@ -104,7 +105,7 @@ def short_title(evening: Evening) -> str:
 
 def mood(name: str, places: Iterable[Place]) -> str:
     """What people call the mood `name`, also when it is no longer in the book."""
-    known = {place.name: place.title for place in places}
+    known = {place.name: printable(place.title) for place in places}
     return known.get(name) or name.replace("-", " ").replace("_", " ").capitalize()
 
 

@@ -10,6 +10,8 @@ from dndmood.sound_devices._device import Device, Kind, again, pick
 
 SILENT_S: dict[Kind, float] = {"input": 3.0, "output": 1.5}
 """A stream from which no call came for so long is lost."""
+_FIRST_S = 3.0
+"""A device that was opened just now may take so long to its first call."""
 _TRY_AGAIN_S = 1.0
 _STOOD_STILL_S = 1.0
 """When nobody looked for so long this program stood still, which says nothing about devices."""
@@ -140,7 +142,7 @@ class Streams:
             if now_s - stream.opened_s >= _STEADY_S:
                 self._greet(stream)
                 self._back_home(stream, now_s)
-        elif stream.native is None or now_s - stream.alive_s >= SILENT_S[stream.kind]:
+        elif stream.native is None or now_s - stream.alive_s >= _patience_s(stream):
             stream.flows = False
             if not stream.lost:
                 self._lose(stream, now_s)
@@ -242,6 +244,10 @@ class Streams:
             lambda rate_hz: stream.user.starting(device, rate_hz),
         )
         stream.seen, stream.alive_s, stream.opened_s = stream.calls, now_s, now_s
+
+
+def _patience_s(stream: Stream) -> float:
+    return SILENT_S[stream.kind] if stream.flows else _FIRST_S
 
 
 def _found(there: tuple[Device, ...], stream: Stream) -> bool:

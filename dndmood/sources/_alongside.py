@@ -1,8 +1,9 @@
 """What our player sent to the speaker, laid alongside what the microphone hears.
 
 Speaker and microphone are two devices with two clocks. Both streams are counted in samples; how
-much of the music waits to be taken says when one clock runs away from the other, and once in an
-evening the echo itself says how long the way through the room is.
+much of the music waits to be taken says when one clock runs away from the other, and the echo
+itself says how long the way through the room is. That is looked for all evening, because another
+speaker or another microphone has another way.
 """
 
 import logging
@@ -27,6 +28,17 @@ _JUMP_S = 0.08
 """A shift beyond this is no drift: the device stumbled, and the music is laid on anew."""
 _CATCH_UP_S = 20.0
 """A drift is made good over this long, by single samples."""
+_ROOM_S = 0.01
+"""Beyond what the blocks of the player need, so much music waits at least."""
+_MOST_ROOM_S = 0.15
+_FINE_S = (0.005, 0.08)
+"""While the delay that remains is within these, the music stays where it is."""
+_SMALL_S = 0.005
+"""A shift that is not worth making."""
+_GAP_S = 0.25
+"""After so much lost sound the microphone may have been opened again, with another delay."""
+_LOUDEST = 8.0
+"""What is larger, or no number, never left a speaker: it would stay in every average here."""
 _GONE_S = 2.0
 """A player from which nothing came for this long plays nothing that we know of."""
 
@@ -49,8 +61,12 @@ class Alongside:
         self._laid = False  # the two lie beside each other
         self._silent_s = 0.0
         self._owed = 0.0  # part of a sample by which the two clocks have come apart
-        self._hold = (delay_s - _NEAR_S if delay_s else _FIRST_HOLD_S) * RATE_HZ
+        self._wanted = (delay_s - _NEAR_S if delay_s else _FIRST_HOLD_S) * RATE_HZ
+        self._hold = self._wanted  # samples of music that shall wait, at least `_room`
+        self._least = np.inf  # fewest samples that waited while settling
+        self._room = 0.0  # what must wait so that there is music for every stretch of sound
         self._finder = None if delay_s else DelayFinder()
+        self._found = False  # the way to the microphone was found at least once
 
     def draw(self, sound: Samples) -> Samples | None:
         """What was played while `sound` was heard, of the same shape; None when nobody knows."""
@@ -58,9 +74,11 @@ class Alongside:
         length = len(sound)
         self._silent_s = 0.0 if came else self._silent_s + length / RATE_HZ
         if not self._poured or self._silent_s > _GONE_S:
+            if self._laid:
+                self._look_again()  # when it comes back it may be through another speaker
             self._settling_s, self._laid = _SETTLE_S, False
             return None
-        self._keep_step(length / RATE_HZ)
+        self._keep_step(length)
         music = self._stretch(self._taken, length)
         self._taken += length
         if not self._laid:
@@ -71,13 +89,16 @@ class Alongside:
     def skip(self, samples: int) -> None:
         """So many samples of sound were lost: the music that went with them is of no use."""
         self._taken += samples
+        if samples > _GAP_S * RATE_HZ:
+            self._look_again()
 
     def _fill(self) -> bool:
         """Move what is in the tap to the ring; False when there was nothing."""
         came = False
         for block, rate_hz in self._tap.take():
             came = True
-            self._write(self._at_our_rate(block, rate_hz))
+            sound = np.where(np.abs(block) <= _LOUDEST, block, np.float32(0.0))
+            self._write(self._at_our_rate(sound, rate_hz))
         return came
 
     def _at_our_rate(self, block: Samples, rate_hz: int) -> Samples:
@@ -104,31 +125,46 @@ class Alongside:
         found: Samples = np.where(known, self._ring[index % _KEPT], np.float32(0.0))
         return found
 
-    def _keep_step(self, seconds: float) -> None:
+    def _keep_step(self, length: int) -> None:
         """Follow the drift of the clocks; begin, and begin again after a stumble."""
-        waits = float(self._poured - self._taken)
+        seconds, waits = length / RATE_HZ, float(self._poured - self._taken)
         if self._settling_s > 0.0:
-            share = seconds / (_SETTLE_S - self._settling_s + seconds)
-            self._wait += (waits - self._wait) * share
-            self._settling_s -= seconds
-            if self._settling_s <= 0.0:
-                self._step(self._wait - self._hold)
-                self._laid = True
+            self._settle(seconds, waits, length)
             return
         self._wait += (waits - self._wait) * min(seconds / _STEADY_S, 1.0)
         apart = self._wait - self._hold
         if abs(apart) > _JUMP_S * RATE_HZ:
             self._settling_s = _SETTLE_S
+            self._look_again()
             return
         self._owed += apart * seconds / _CATCH_UP_S
         whole = int(self._owed)
         self._owed -= whole
         self._taken += whole
 
+    def _settle(self, seconds: float, waits: float, length: int) -> None:
+        """Average what waits for a second, then lay the two beside each other."""
+        begun = self._settling_s == _SETTLE_S
+        self._least = min(np.inf if begun else self._least, waits - length)
+        share = seconds / (_SETTLE_S - self._settling_s + seconds)
+        self._wait += (waits - self._wait) * share
+        self._settling_s -= seconds
+        if self._settling_s <= 0.0:
+            needed = self._wait - self._least + _ROOM_S * RATE_HZ
+            self._room = min(needed, _MOST_ROOM_S * RATE_HZ)
+            self._hold = max(self._wanted, self._room)
+            self._step(self._wait - self._hold)
+            self._laid = True
+
     def _step(self, samples: float) -> None:
         self._taken += round(samples)
         self._wait -= round(samples)
         self._owed = 0.0
+
+    def _look_again(self) -> None:
+        """What was known of the delay may no longer hold."""
+        if self._finder is not None:
+            self._finder = DelayFinder()
 
     def _measure(self, sound: Samples, music: Samples) -> None:
         if self._finder is None:
@@ -136,9 +172,17 @@ class Alongside:
         found_s = self._finder.push(sound, music)
         if found_s is None:
             return
-        _log.info("the music takes %.0f ms longer to the microphone", found_s * 1000.0)
-        self._finder = None
-        later = round((found_s - _NEAR_S) * RATE_HZ)
-        self._hold += later
+        whole_s = self._hold / RATE_HZ + found_s
+        wanted = (whole_s - _NEAR_S) * RATE_HZ
+        later = round(max(wanted, self._room) - self._hold)
+        fine = _FINE_S[0] <= found_s <= _FINE_S[1] or abs(later) < _SMALL_S * RATE_HZ
+        if self._found and fine:
+            self._finder.expect(found_s)
+            return
+        _log.info("the music takes %.0f ms from the mixer to the microphone", whole_s * 1000.0)
+        self._found = True
+        self._finder = DelayFinder()
+        self._finder.expect(found_s - later / RATE_HZ)
+        self._wanted, self._hold = wanted, self._hold + later
         self._wait += later
         self._taken -= later

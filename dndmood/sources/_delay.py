@@ -1,4 +1,4 @@
-"""How much later the microphone hears what was played: found once, from the evening itself. Pure."""
+"""How much later the microphone hears what was played: found from the evening itself. Pure."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,11 @@ _TIMES = 3
 """So many looks in a row must agree."""
 _QUIET = 1e-5
 _MEMORY = 0.85
+_EXPECTED = round(0.02 * RATE_HZ)
+_EXPECTED_SHARE = 0.7
+"""A peak where one is expected counts before a higher one, as music repeats itself."""
+_SLOW = 2
+"""While all is as expected only every second stretch is looked at."""
 
 
 class DelayFinder:
@@ -26,6 +31,8 @@ class DelayFinder:
     """
 
     def __init__(self) -> None:
+        self._expected: int | None = None
+        self._pace = 1  # stretches from one look to the next
         self._sound = np.zeros(_BLOCK + _LATE, dtype=np.float32)
         self._music = np.zeros(_BLOCK + _LATE, dtype=np.float32)
         self._fresh = 0
@@ -35,15 +42,19 @@ class DelayFinder:
         self._cross = np.zeros(len(hz), dtype=np.complex128)
         self._looks: list[int] = []
 
+    def expect(self, delay_s: float) -> None:
+        """From now on `delay_s` is what should be found; another one must be clearer."""
+        self._expected = round(delay_s * RATE_HZ)
+
     def push(self, sound: Samples, music: Samples) -> float | None:
-        """The delay in seconds once it is certain; negative when sound comes before its music."""
+        """The delay in seconds each time it is certain; negative for sound before its music."""
         for kept, new in ((self._sound, sound), (self._music, music)):
             new = new[-len(kept) :]  # noqa: PLW2901
             kept[: len(kept) - len(new)] = kept[len(new) :]
             kept[len(kept) - len(new) :] = new
         self._fresh += len(sound)
         self._heard += len(sound)
-        if self._fresh < _BLOCK or self._heard < len(self._sound):
+        if self._fresh < _BLOCK * self._pace or self._heard < len(self._sound):
             return None
         self._fresh = 0
         return self._look()
@@ -64,7 +75,8 @@ class DelayFinder:
         return self._judged(found, lags)
 
     def _judged(self, found: NDArray[np.float64], lags: NDArray[np.int64]) -> float | None:
-        best = int(found.argmax())
+        best = self._best(found, lags)
+        self._pace = _SLOW if self._is_expected(int(lags[best])) else 1
         if found[best] < _CLEAR * float(np.sqrt(np.square(found).mean())):
             self._looks.clear()
             return None
@@ -72,3 +84,14 @@ class DelayFinder:
         if len(self._looks) < _TIMES or max(self._looks) - min(self._looks) > _AGREE:
             return None
         return float(np.median(self._looks)) / RATE_HZ
+
+    def _best(self, found: NDArray[np.float64], lags: NDArray[np.int64]) -> int:
+        """Where the delay most likely is."""
+        best = int(found.argmax())
+        if self._expected is None:
+            return best
+        near = np.where(np.abs(lags - self._expected) <= _EXPECTED, found, 0.0)
+        return int(near.argmax()) if near.max() >= _EXPECTED_SHARE * found[best] else best
+
+    def _is_expected(self, lag: int) -> bool:
+        return self._expected is not None and abs(lag - self._expected) <= _EXPECTED

@@ -6,18 +6,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.sources._mono import Mono
+
+_MOST = 2.0**33
+"""No sound is larger: whole numbers of 32 bits, taken for parts of one, still are not."""
+
+NO_NUMBERS = (
+    "The sound has values that are not numbers or far too large; those stretches are left out. "
+    "Save the recording again, or use another input."
+)
 
 
 class Door:
     """Turns blocks at the device's own rate into chunks of the tape.
 
     Sound that was lost is told with `skip`: the next chunk then starts later. Blocks with
-    values that are not numbers count as lost; the first of them is told as a problem.
+    values that are not numbers count as lost, unless another channel is good; the first of them
+    is told as a problem. Audio time never falls behind the frames that came: what the resampler
+    holds at a gap is part of the gap.
     """
 
     def __init__(self, rate_hz: int) -> None:
         self._start = 0
         self._told = False
+        self._came = 0.0  # what has come and what was lost, in samples at 16 kHz
         self.change_rate(rate_hz)
 
     @property
@@ -33,26 +45,29 @@ class Door:
         self._resampler = soxr.ResampleStream(
             rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ"
         )
+        self._mono = Mono(rate_hz)
+        self._start = max(self._start, round(self._came))
 
     def push(self, block: NDArray[np.float32]) -> Iterator[AudioChunk | Problem]:
         """The chunks of `block`, shape `(frames, channels)`, as far as they are ready."""
-        mono = block.mean(axis=1, dtype=np.float32)
-        if not np.isfinite(mono).all():
-            if not self._told:
-                self._told = True
-                yield Problem(
-                    at_s=self._start / RATE_HZ,
-                    text="The sound has values that are not numbers; those stretches are left "
-                    "out. Save the recording again, or use another input.",
-                )
-            self.skip_frames(len(mono))
+        good = (np.abs(block) <= _MOST).all(axis=0)  # False for what is not a number as well
+        if not good.all() and not self._told:
+            self._told = True
+            yield Problem(at_s=self._start / RATE_HZ, text=NO_NUMBERS)
+        if not good.any():
+            yield from self.flush()
+            self.skip_frames(len(block))
             return
-        yield from self._chunk(self._resampler.resample_chunk(mono))
+        whole = block if good.all() else np.where(good, block, np.float32(0.0))
+        self._came += len(block) * RATE_HZ / self._rate_hz
+        yield from self._chunk(self._resampler.resample_chunk(self._mono.mix(whole)))
 
     def skip(self, seconds: float) -> None:
         """Leave a gap of `seconds`, at least one sample: what follows does not join on."""
         self._resampler.clear()
-        self._start += max(1, round(seconds * RATE_HZ))
+        self._mono.gap()
+        self._came = max(self._came + seconds * RATE_HZ, self._start + 1.0)
+        self._start = max(self._start + 1, round(self._came))
 
     def skip_frames(self, frames: int) -> None:
         """Leave a gap of `frames` at the device's own rate."""

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any
 
 from dndmood.clock import Clock
-from dndmood.errors import UserError
-from dndmood.events import AudioChunk, Problem
+from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.sound_files import Sound, open_sound
 from dndmood.sources._door import Door
 from dndmood.threads import running
 
@@ -19,9 +18,10 @@ _BLOCK_S = 0.1
 def chunks(path: Path, *, block_s: float = _BLOCK_S) -> Iterator[AudioChunk | Problem]:
     """The sound of `path` from its beginning to its end, mono at 16 kHz, `block_s` at a time.
 
-    Raises `UserError` at once when the file is missing, empty or not audio.
+    Raises `UserError` at once when the file is missing, empty or not audio. One that breaks off
+    is heard as far as it goes, and a `Problem` says so.
     """
-    sound = _opened(path)  # here, not in the generator, so that a bad file is told at once
+    sound = open_sound(path)  # here, not in the generator, so that a bad file is told at once
     return _read(sound, block_s)
 
 
@@ -53,27 +53,23 @@ def opened(
         yield
 
 
-def _opened(path: Path) -> Any:
-    import soundfile
-
-    if not path.is_file():
-        raise UserError(f"There is no sound file {path}: check the name.")
-    try:
-        sound = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise UserError(
-            f"{path} is not a sound file that can be read: use WAV, FLAC, OGG, Opus or MP3."
-        ) from error
-    if sound.frames == 0:
-        sound.close()
-        raise UserError(f"{path} is empty: there is no sound in it.")
-    return sound
-
-
-def _read(sound: Any, block_s: float) -> Iterator[AudioChunk | Problem]:
+def _read(sound: Sound, block_s: float) -> Iterator[AudioChunk | Problem]:
     with sound:
-        door = Door(sound.samplerate)
-        frames = max(1, round(sound.samplerate * block_s))
-        for block in sound.blocks(frames, dtype="float32", always_2d=True):
+        door = Door(sound.rate_hz)
+        frames = max(1, round(sound.rate_hz * block_s))
+        said = False
+        for block in sound.blocks(frames):
+            if sound.not_numbers and not said:
+                said = True
+                yield Problem(
+                    at_s=door.position / RATE_HZ,
+                    text="The sound has values that are not numbers; silence stands in their "
+                    "place. Save the recording again.",
+                )
             yield from door.push(block)
         yield from door.flush()
+        if sound.damaged:
+            yield Problem(
+                at_s=door.position / RATE_HZ,
+                text=f"The recording ended early: {sound.damaged}.",
+            )

@@ -1,5 +1,6 @@
 """The microphone at its own rate and channel count; the audio callback copies and leaves."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,8 +21,8 @@ from dndmood.threads import running
 
 _BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
 _SILENT_AFTER_S = 10.0
-_STUMBLE_S = 0.5
-"""Sound that came in time may be handed over so much later; with an overflow it was lost."""
+_BEHIND_S = 0.05
+"""Where the device stumbled, audio time follows the clock again when it is so far behind."""
 _STOOD_STILL_S = 2.5
 """No sound server keeps so much: after such a pause sound was lost and time went on."""
 _WAIT_S = 1.0
@@ -205,6 +206,9 @@ class _Carried:
         self.door = Door(RATE_HZ)
         self._rate_hz = RATE_HZ
         self._last_s: float | None = None
+        self._least_s = (
+            math.inf
+        )  # by how much audio time lay behind the clock when it was least
 
     @property
     def position(self) -> int:
@@ -216,12 +220,15 @@ class _Carried:
             self._rate_hz = block.rate_hz
             self.door.change_rate(block.rate_hz)
         length_s = len(block.samples) / block.rate_hz
+        late_s = block.at_s - self.position / RATE_HZ - length_s
         pause_s = 0.0 if self._last_s is None else block.at_s - self._last_s - length_s
-        stumbled = block.first or block.lost_frames > 0
-        if pause_s > (_STUMBLE_S if stumbled else _STOOD_STILL_S):
-            self.door.skip(pause_s)
+        behind_s = late_s - self._least_s
+        stumbled = block.first or block.lost_frames > 0 or pause_s > _STOOD_STILL_S
+        if stumbled and behind_s > _BEHIND_S:
+            self.door.skip(behind_s)
         elif block.lost_frames:
             self.door.skip_frames(block.lost_frames)
+        self._least_s = min(self._least_s, late_s)
         self._last_s = block.at_s
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dndmood.events import EmotionEstimate
-from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.follow import follow
+from dndmood.mood.pacing import Pacing
 from tests.benchmarks.night import loop, rivals
 from tests.benchmarks.night.composer import Evening, Utterance
 from tests.benchmarks.night.crowd import as_shipped, decided, tape

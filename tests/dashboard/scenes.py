@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dndmood.dashboard.state import Ear, Place, Screen, fold
+from dndmood.dashboard.ear import Ear
+from dndmood.dashboard.state import Place, Screen, fold
 from dndmood.dashboard.view import Picture, render
 from dndmood.events import (
     AudioChunk,

@@ -1,6 +1,6 @@
 import pytest
 
-from dndmood.dashboard.keys import SHOWN, command, presses
+from dndmood.dashboard.keys import SHOWN, command
 from dndmood.events import Command
 from tests.dashboard.scenes import PLACES
 
@@ -37,21 +37,3 @@ def test_every_key_that_is_shown_does_something():
     for shown, _, _ in SHOWN:
         for key in {"space": [" "]}.get(shown, shown.split()):
             assert key == "?" or command(key, PLACES) is not None
-
-
-@pytest.mark.parametrize(
-    ("sent", "keys"),
-    [
-        ("4", ("4",)),
-        ("4nx", ("4", "n", "x")),
-        ("\x1b[A", ()),
-        ("\x1b[1;5Cq", ("q",)),
-        ("\x1bOPn", ("n",)),
-        ("\x1b[15~n", ("n",)),
-        ("\x1bx", ()),
-        ("\x1b", ()),
-        ("", ()),
-    ],
-)
-def test_arrows_and_function_keys_press_nothing(sent, keys):
-    assert presses(sent) == keys

@@ -13,6 +13,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from dndmood.dashboard import live
+from dndmood.events import Command
+from dndmood.threads import Cell
+from tests.dashboard.scenes import PLACES, calm, screen
+from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
@@ -96,13 +100,15 @@ def tmux(tmp_path) -> Iterator[Tmux]:
 @needs_tmux
 def test_every_key_does_what_it_says_and_q_leaves_the_terminal_as_it_was(tmux):
     tmux.start()
-    tmux.press("4", "a", "u", "Space", "n", "+", "-", "Up", "x")
+    tmux.press("4", "a", "u", "Space")
+    tmux.until(lambda: len(tmux.commands()) == 4)
+    tmux.press("n", "+", "-", "Up", "x")
     tmux.shows("silenced: x brings it back", "paused")
     tmux.press("?")
-    tmux.shows("Help", "end the evening")
+    tmux.shows("Help", "twice: end the evening")
     tmux.press("?")
     tmux.shows("─ Voices")
-    tmux.press("q")
+    tmux.press("q", "q")
     tmux.shows("the evening is over")
     assert tmux.commands() == [
         "force battle",
@@ -115,6 +121,73 @@ def test_every_key_does_what_it_says_and_q_leaves_the_terminal_as_it_was(tmux):
         "silence",
         "quit",
     ]
+    tmux.sane()
+
+
+@needs_tmux
+def test_a_slip_on_q_ends_nothing_and_is_answered(tmux):
+    tmux.start()
+    tmux.press("q")
+    tmux.shows("press q again to end the evening")
+    tmux.until(lambda: "press q again" not in tmux.text())
+    tmux.press("q")
+    tmux.shows("press q again to end the evening")
+    assert tmux.commands() == []
+    tmux.press("q")
+    tmux.shows("the evening is over")
+    assert tmux.commands() == ["quit"]
+
+
+@needs_tmux
+@pytest.mark.parametrize("marked", [True, False], ids=["marked", "unmarked"])
+def test_pasted_text_does_nothing(tmux, marked):
+    tmux.start()
+    tmux("set-buffer", "roll for initiative: 14 + 3 = quite high, qq 4 a r u x\n")
+    tmux("paste-buffer", *(["-p"] if marked else []))
+    tmux("send-keys", "-l", "\x1b[<0;3;4M")
+    for _ in range(2):  # a whole second without any key
+        before = tmux.text().splitlines()[0].split()[-1]
+        tmux.until(lambda now=before: tmux.text().splitlines()[0].split()[-1] != now)
+    tmux.press("x")
+    tmux.shows("silenced")
+    assert tmux.commands() == ["silence"]
+
+
+@needs_tmux
+def test_pasting_is_marked_only_while_the_dashboard_is_shown(tmux):
+    # tmux sends its marks only to a program that has asked for them and has not taken that back.
+    seen = tmux.folder / "pasted"
+    tmux("set-buffer", "some words")
+
+    def is_marked_in_the_shell() -> bool:
+        seen.unlink(missing_ok=True)
+        tmux.type(f"cat > '{seen}'")
+        tmux.until(seen.exists)
+        tmux("paste-buffer", "-p")
+        tmux.press("Enter", "C-d")
+        tmux.until(lambda: "words" in seen.read_text())
+        return "200~" in seen.read_text()
+
+    tmux.start()
+    tmux.press("C-z")
+    tmux.sane()
+    assert not is_marked_in_the_shell()
+    tmux.type("fg")
+    tmux.shows("listening", "Voices")
+    tmux("paste-buffer", "-p")
+    tmux.press("C-c")
+    tmux.shows("the evening is over")
+    assert not is_marked_in_the_shell()
+    assert tmux.commands() == ["quit"]
+
+
+@needs_tmux
+def test_ctrl_s_does_not_stop_the_screen(tmux):
+    tmux.start()
+    tmux.press("C-s", "x")
+    tmux.shows("silenced")
+    tmux.press("C-c")
+    tmux.shows("the evening is over")
     tmux.sane()
 
 
@@ -137,7 +210,7 @@ def test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on(tmux):
     tmux.shows("listening", "Voices")
     tmux.press("x")
     tmux.shows("silenced")
-    tmux.press("q")
+    tmux.press("q", "q")
     tmux.shows("the evening is over")
     tmux.sane()
 
@@ -175,7 +248,7 @@ def test_a_terminal_that_becomes_too_small_says_so_and_recovers(tmux):
     assert "Music" not in text
     tmux("resize-window", "-x", "120", "-y", "40")
     tmux.shows("Voices", "Triumph", "q quit", "╰")
-    tmux.press("q")
+    tmux.press("q", "q")
     tmux.shows("the evening is over")
 
 
@@ -191,3 +264,62 @@ def test_a_terminal_that_is_too_small_from_the_beginning_is_refused_in_one_sente
 
 def test_what_is_no_terminal_cannot_be_used():
     assert live.usable(io.StringIO()) == "The output is no terminal: use --plain."
+
+
+class Keys:
+    """A terminal that shows nothing and in which `typed` is typed, one text at each read."""
+
+    def __init__(self, *typed: str) -> None:
+        self.typed = list(typed)
+        self.shown: list[str] = []
+        self.painter = self
+
+    def size(self) -> tuple[int, int]:
+        return 100, 30
+
+    def read(self, timeout_s: float) -> str:
+        return self.typed.pop(0)
+
+    def paint(self, rows) -> None:
+        self.shown.append("\n".join("".join(part.text for part in row) for row in rows))
+
+
+def pressed(clock: FakeClock, keys: Keys) -> list[Command]:
+    """Every command that the show puts until it ends or nothing more is typed."""
+    put: list[Command] = []
+    show = live._Show(Cell(screen(*calm())), put.append, PLACES, clock, keys, poor=False)
+    show.run(lambda: bool(keys.typed))
+    return put
+
+
+def test_q_ends_the_evening_only_when_it_comes_again_within_two_seconds():
+    clock = FakeClock()
+
+    class Slow(Keys):
+        def read(self, timeout_s: float) -> str:
+            clock.sleep(1.0)
+            return super().read(timeout_s)
+
+    assert pressed(clock, Slow("q", "", "q", "", "", "q")) == []
+    assert pressed(clock, Slow("q", "q", "x")) == [Command("quit")]
+    assert pressed(clock, Slow("Q", "x", "x")) == [Command("silence")] * 2
+    assert pressed(clock, Keys("q", "n", "q", "")) == [Command("skip")]
+
+
+def test_a_picture_that_cannot_be_drawn_ends_nothing(monkeypatch, caplog):
+    def fail(*_, **__):
+        raise ValueError("zip() argument 2 is longer than argument 1")
+
+    monkeypatch.setattr(live, "render", fail)
+    keys = Keys("n", "q", "q")
+    assert pressed(FakeClock(), keys) == [Command("skip"), Command("quit")]
+    assert "The picture cannot be drawn; listening and music go on" in keys.shown[0]
+    assert "press q again to end the evening" in keys.shown[2]
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("stream", [None, io.StringIO()])
+def test_streams_that_are_closed_or_none_are_no_terminal(stream):
+    if stream is not None:
+        stream.close()
+    assert live.usable(stream) == "The output is no terminal: use --plain."

@@ -4,9 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dndmood.dashboard.ear import FLOOR_DB, Ear
 from dndmood.dashboard.state import (
-    FLOOR_DB,
-    Ear,
     Evening,
     Music,
     Note,
@@ -17,7 +16,16 @@ from dndmood.dashboard.state import (
     fold,
     kind_of,
 )
-from dndmood.events import AudioChunk, Command, MoodState, Problem, SpeechWindow
+from dndmood.events import (
+    LOUDEST_DB,
+    SOFTEST_DB,
+    AudioChunk,
+    Command,
+    MoodState,
+    NowPlaying,
+    Problem,
+    SpeechWindow,
+)
 from dndmood.reel import Decks, Reel
 from tests.dashboard.scenes import TRACKS, mood, screen, sound, spoken
 
@@ -163,7 +171,29 @@ def test_pause_and_silence_are_switches(verb):
 
 
 def test_the_volume_ends_where_the_players_end():
-    assert screen(*[Command("volume", change_db=2.0)] * 9).music.volume_db == 12.0
+    assert screen(*[Command("volume", change_db=2.0)] * 9).music.volume_db == LOUDEST_DB
+    soft = [Command("volume", change_db=-2.0)] * 60
+    assert screen(*soft).music.volume_db == SOFTEST_DB
+    assert screen(*soft, Command("volume", change_db=2.0)).music.volume_db == SOFTEST_DB + 2.0
+
+
+def test_silence_that_nobody_asked_for_and_its_end_are_noted_once():
+    gone, track = NowPlaying(None, 0.0, 3.0), TRACKS["calm"][0]
+    told = screen(
+        *mood(0.0, "calm", "so"), NowPlaying(track), gone, gone, NowPlaying(track, 2.0)
+    )
+    assert [note.text for note in told.notes[2:]] == [
+        "no music can be heard",
+        "The Long Road can be heard",
+    ]
+
+
+def test_a_problem_that_is_over_is_no_second_problem():
+    seen = screen(
+        Problem(1.0, "The speaker is gone."), Problem(9.0, "It is back.", solved=True)
+    )
+    assert seen.problems == 1 and seen.problem is not None and seen.problem.solved
+    assert [note.kind for note in seen.notes] == ["problem", "better"]
 
 
 def test_skip_goes_to_the_track_after_the_one_that_plays():

@@ -1,8 +1,10 @@
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
 from dndmood.dashboard.live import summary
+from dndmood.dashboard.palette import POOR
 from dndmood.dashboard.state import Screen
 from dndmood.events import Command, Problem
 from tests.dashboard.scenes import PLACES, mood, screen, sound
@@ -29,6 +31,21 @@ def test_the_summary_says_how_long_and_how_it_was_shared():
         "It ended in Battle after 5:00 of it.",
         "1 problem, the last at 0:15:50: The disk is full: make room.",
     ]
+
+
+def test_a_problem_that_is_over_and_odd_names_are_told_plainly():
+    seen = screen(
+        *mood(0.0, "calm", "so"),
+        Problem(9.0, "The speaker is gone."),
+        Problem(12.0, "The speaker\x1b[2J is back.", solved=True),
+        sound(60.0),
+    )
+    places = (replace(PLACES[0], title="Calm\x1b]0;PWNED\x07"), *PLACES[1:])
+    console = Console(file=io.StringIO(), width=80)
+    console.print(summary(seen, places, POOR))
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "1 problem, over at 0:00:12: The speaker [2J is back." in told
+    assert told.isascii() and told.replace("\n", "").isprintable()
 
 
 def test_an_evening_that_never_began_has_a_summary_too():

@@ -9,10 +9,20 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from dndmood.dashboard.block import fit
-from dndmood.dashboard.palette import RICH, hues
+from dndmood.dashboard.palette import GOOD, RICH, hues
 from dndmood.dashboard.state import Place
 from dndmood.dashboard.view import render
-from dndmood.events import Balance, Command, Cue, Level, MoodState, Problem, Track
+from dndmood.events import (
+    Balance,
+    Command,
+    Cue,
+    Level,
+    MoodBook,
+    MoodState,
+    NowPlaying,
+    Problem,
+    Track,
+)
 from tests.dashboard.scenes import (
     GONE,
     PLACES,
@@ -27,6 +37,7 @@ from tests.dashboard.scenes import (
     sound,
     spoken,
 )
+from tests.fakes import mood as mood_of_the_book
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=90)
 
@@ -70,6 +81,163 @@ def test_no_text_however_odd_breaks_the_picture(words, width, height):
             text = "".join(part.text for part in row)
             assert cell_len(text) == width
             assert text.isprintable()
+
+
+@st.composite
+def moods_of_any_number(draw) -> tuple[Place, ...]:
+    numbers = range(draw(st.integers(1, 45)))
+    unit = st.floats(0.0, 1.0)
+    return tuple(
+        Place(
+            f"mood {n}",
+            draw(st.text(st.characters(codec="utf-8"), max_size=20)),
+            str(n + 1) if n < 9 else "",
+            draw(unit),
+            draw(unit),
+        )
+        for n in numbers
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    moods_of_any_number(),
+    st.integers(0, 45),
+    st.integers(80, 260),
+    st.integers(24, 75),
+    st.sampled_from(["", GONE, GONE * 4]),
+    st.fixed_dictionaries(
+        {}, optional={n: st.booleans() for n in ("helping", "ascii", "leaving")}
+    ),
+)
+def test_any_number_of_moods_and_emotions_fits_any_terminal(
+    places, emotions, width, height, trouble, how
+):
+    scores = {f"emotion {n}": (n % 7) / 6.0 for n in range(emotions)}
+    events = [
+        event
+        for number, place in enumerate(places)
+        for event in (
+            MoodState(60.0 * number, place.name, 60.0 * number, "so", outlook="soon"),
+            Cue(60.0 * number, place.name, (Track("x.ogg", place.title, 90.0),), 3.0, "x"),
+        )
+    ]
+    events += [replace(spoken(2700.0, 0.5, 0.5), scores=scores), sound(2701.0)]
+    events += [Problem(2701.0, trouble)] * bool(trouble)
+    seen = render(screen(*events), places, width=width, height=height, **how)
+    assert len(seen.rows) == height
+    assert {sum(cell_len(part.text) for part in row) for row in seen.rows} == {width}
+    if not how.get("helping"):
+        text = "\n".join(lines(seen))
+        assert all(f" {panel} " in text for panel in ("Talk", "Mood", "Voices", "Music"))
+
+
+@pytest.mark.parametrize(
+    ("number", "size"), [(14, (80, 34)), (16, (100, 34)), (20, (120, 40)), (40, (200, 60))]
+)
+def test_the_lanes_are_the_first_to_give_way(number, size):
+    places = tuple(replace(PLACES[0], name=f"m{n}", title=f"Mood {n}") for n in range(number))
+    text = read(
+        MoodState(0.0, "m3", 0.0, "so"),
+        sound(60.0),
+        places=places,
+        width=size[0],
+        height=size[1],
+    )
+    assert "Mood 3 ━" in text and "│ Mood 3" not in text
+    few = read(MoodState(0.0, "calm", 0.0, "so"), sound(60.0), width=size[0], height=size[1])
+    assert "│ Battle" in few
+
+
+def test_of_more_emotions_than_fit_the_strongest_are_shown():
+    scores = {f"e{n:02}": n / 100.0 for n in range(40)}
+    text = read(replace(spoken(1.0, 0.5, 0.5), scores=scores), sound(1.0))
+    assert "e39" in text and "e32" in text and "e31" not in text
+
+
+def test_the_first_press_of_q_is_answered_on_the_screen():
+    for height in (24, 40):
+        assert "press q again to end the evening" in read(*calm(), height=height, leaving=True)
+        assert "q quit" in read(*calm(), height=height)
+
+
+def test_a_problem_is_gone_from_the_screen_after_five_minutes_and_stays_in_the_help():
+    old = (*calm(), Problem(2280.0, GONE), sound(2581.0))
+    assert "microphone is gone" not in read(*old)
+    assert "microphone is gone" in read(*old, helping=True)
+
+
+def test_that_a_problem_is_over_is_told_calmly_and_for_two_minutes():
+    back = (
+        *calm(),
+        Problem(2270.0, GONE),
+        Problem(2280.0, "The speaker is back.", solved=True),
+    )
+    (row,) = [
+        r
+        for r in render(screen(*back), PLACES, width=80, height=24).rows
+        if "The speaker" in "".join(p.text for p in r)
+    ]
+    assert "!" not in "".join(part.text for part in row)
+    assert row[0].style == GOOD
+    assert "The speaker" not in read(*back, sound(2401.0))
+
+
+STEEL, WAR = Track("steel.ogg", "Steel on the Bridge", 168.0), Track("war.ogg", "War", 90.0)
+
+
+def told(*events, **how) -> list[str]:
+    """The two rows of the music's frame."""
+    rows = read(*events, **how).splitlines()
+    top = next(number for number, row in enumerate(rows) if " Music " in row)
+    return [row.strip("│ ") for row in rows[top + 1 : top + 3]]
+
+
+def test_the_screen_shows_what_the_player_reports_and_not_what_was_asked_for():
+    asked = mood(2290.0, "battle", "so")
+    playing, after = told(*calm(), *asked, NowPlaying(WAR, 12.0, 2291.0), sound(2301.0))
+    assert re.search(r"playing +War .* 0:22 / 1:30", playing)
+    assert "then       Steel on the Bridge" in after
+
+
+def test_music_that_cannot_be_heard_is_told():
+    asked = mood(2290.0, "battle", "so")
+    playing, after = told(*calm(), *asked, NowPlaying(None, 0.0, 2291.0), sound(2301.0))
+    assert playing == "no music can be heard"
+    assert "wanted     Steel on the Bridge" in after
+    again = NowPlaying(STEEL, 30.0, 2400.0)
+    (playing, _) = told(*calm(), *asked, NowPlaying(None, 0.0, 2291.0), again, sound(2401.0))
+    assert re.search(r"playing +Steel on the Bridge .* 0:31 / 2:48", playing)
+
+
+def test_until_the_player_answers_a_cue_what_it_plays_is_shown():
+    first = NowPlaying(Track("road.ogg", "The Long Road", 168.0), 0.0, 2270.0)
+    asked = mood(2290.0, "battle", "so")
+    playing, after = told(*calm(), first, *asked, sound(2291.0))
+    assert re.search(r"playing +The Long Road .* 0:21 / 2:48", playing)
+    assert "then       Steel on the Bridge" in after
+    answer = NowPlaying(STEEL, 0.0, 2291.0)
+    coming, going = told(*calm(), first, *asked, answer, sound(2293.0))
+    assert re.search(r"fades in +Steel on the Bridge .* 0:02 / 2:48", coming)
+    assert re.search(r"fades out +The Long Road .* 0:23 / 2:48", going)
+    (playing, after) = told(*calm(), first, *asked, answer, sound(2298.0))
+    assert playing.startswith("playing") and "then       Initiative" in after
+
+
+def test_a_spare_track_is_followed_by_the_next_spare_one():
+    spare = (WAR, Track("horns.ogg", "Horns", 80.0))
+    state, cue = mood(2290.0, "battle", "so")
+    asked = (state, replace(cue, spare=spare))
+    playing, after = told(*calm(), *asked, NowPlaying(WAR, 0.0, 2291.0), sound(2301.0))
+    assert playing.startswith("playing    War") and "then       Horns" in after
+
+
+def test_after_a_cue_for_nothing_no_old_track_is_shown():
+    first = NowPlaying(STEEL, 0.0, 2270.0)
+    empty = Cue(2290.0, "battle", (), 6.0, "nothing plays: battle has no tracks")
+    assert (
+        "nothing plays: battle has no tracks" in told(*calm(), first, empty, sound(2299.0))[0]
+    )
 
 
 def test_the_same_screen_gives_the_same_picture():
@@ -199,3 +367,31 @@ def test_lost_sound_is_told():
 def test_a_text_that_is_cut_off_says_so():
     assert fit("The Long Road", 8, RICH) == "The Lon…"
     assert fit("東京東京", 5, RICH) == "東京…"
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), -float("inf"), 1e300])
+def test_numbers_that_are_none_draw_something_all_the_same(odd):
+    events = (
+        *calm(),
+        replace(spoken(2281.0, 0.5, 0.5), arousal=odd),
+        replace(spoken(2282.0, 0.5, 0.5), scores={"calm": odd}),
+        Balance(2281.0, odd, -40.0, speaking=True),
+        Level(2281.0, odd, 0.8),
+        Cue(2281.0, "calm", (Track("x.ogg", "X", odd), Track("y.ogg", "Y", odd)), 6.0, "x"),
+        NowPlaying(Track("x.ogg", "X", odd), odd, 2281.0),
+        sound(2283.0),
+    )
+    places = (*PLACES, Place("odd", "Odd", "7", 0.5, 0.5, 0.0))
+    for height in (24, 40):
+        text = read(*events, places=places, height=height)
+        assert " Music " in text and " Voices " in text
+
+
+def test_a_mood_that_was_edited_is_shown_as_it_is_now():
+    calmer = mood_of_the_book("calm", 0.9, 0.9, "calm", spread=0.3)
+    edited = MoodBook({"calm": replace(calmer, title="Peace")}, {}, 2281.0)
+    for height in (24, 40):
+        text = read(*calm(), edited, height=height)
+        assert "1 Peace" in text and "1 Calm" not in text
+    top = next(row for row in read(*calm(), edited).splitlines()[2:] if "1 Peace" in row)
+    assert read(*calm(), edited).splitlines().index(top) < 6

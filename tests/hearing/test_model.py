@@ -1,4 +1,5 @@
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,12 @@ def test_a_model_and_a_card_that_disagree_are_told_in_one_sentence(
         pass
 
 
+def test_reporting_is_off_whatever_the_environment_has_become(tmp_path, monkeypatch):
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
+    with open_model(folder(tmp_path, graph(8))):
+        assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+
+
 def test_a_folder_without_a_model_is_told(tmp_path):
     with pytest.raises(UserError, match="There is no model in"), open_model(tmp_path):
         pass
@@ -95,6 +102,59 @@ def test_a_card_that_lacks_something_is_told(tmp_path):
     (tmp_path / "card.toml").write_text("[input]\nrate_hz = 16000\n")
     with pytest.raises(UserError, match="cannot be used"):
         read_card(tmp_path)
+
+
+FINE = """
+[input]
+rate_hz = 16000
+window_s = 3.0
+[output]
+labels = ["calm"]
+[graph]
+sha256 = "0"
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff\xfe\x00binary\x00", "it is not a text file"),
+        (b"[input", "Expected ']'"),
+        (b"x = " + b"[" * 5000, "nested too deeply"),
+        (FINE.replace("window_s = 3.0", "").encode(), "it lacks 'window_s'"),
+        (FINE.replace("16000", "inf").encode(), "infinity"),
+        (FINE.replace('["calm"]', "3").encode(), "no list of different words"),
+        (FINE.replace('["calm"]', '["calm", "calm"]').encode(), "no list of different words"),
+        (b"output = 3", "of the wrong kind"),
+        ((FINE + "[ordinary]\nscores = 3\n").encode(), "of the wrong kind"),
+        ((FINE + "[ordinary]\narousal = nan\n").encode(), "nan where a number is needed"),
+        ((FINE + '[ordinary.scores]\ncalm = "much"\n').encode(), "much"),
+    ],
+)
+def test_a_card_that_is_none_is_one_sentence_without_its_bytes(tmp_path, content, reason):
+    (tmp_path / "card.toml").write_bytes(content)
+    with pytest.raises(UserError) as told:
+        read_card(tmp_path)
+    text = str(told.value)
+    assert reason in text and text.endswith("put back the card that belongs to the model.")
+    assert "\\x" not in text and "\n" not in text and len(text) < len(str(tmp_path)) + 200
+
+
+def test_a_card_that_is_a_folder_is_one_sentence(tmp_path):
+    (tmp_path / "card.toml").mkdir()
+    with pytest.raises(UserError, match="cannot be used"):
+        read_card(tmp_path)
+
+
+def test_a_graph_that_takes_one_length_only_is_told_at_the_start(tmp_path):
+    from onnx import load_model_from_string
+
+    fixed = load_model_from_string(graph(8))
+    shape = fixed.graph.input[0].type.tensor_type.shape
+    shape.dim[1].dim_value = RATE_HZ
+    where = folder(tmp_path, fixed.SerializeToString())
+    with pytest.raises(UserError, match="cannot judge 3 s of sound"), open_model(where):
+        pass
 
 
 SHIPPED = sorted(path.parent for path in paths.data("models").glob("*/card.toml"))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
 from dndmood.mood.belief import Belief, confidence, evidence
-from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.follow import follow
+from dndmood.mood.pacing import Pacing
 from tests.fakes import evenly, heard
 from tests.mood.three import ANGRY, CALM, MOODS, SAD, talk
 
@@ -193,3 +194,39 @@ def test_automatic_again_lifts_a_not_now():
 
     assert back_s() >= 90.0
     assert back_s(Command("release", at_s=120.0)) <= 60.0
+
+
+def pause(at_s: float) -> Command:
+    return Command("pause", at_s=at_s)
+
+
+def test_while_listening_is_paused_the_mood_is_held_and_the_screen_says_so():
+    fight = talk(0, 60, CALM) + talk(60, 120, ANGRY)
+    found = states(
+        [*fight, pause(120.0), *silence(120, 900), pause(900.0), *silence(900, 1000)]
+    )
+    assert [name for name, _ in changes(found)] == ["calm", "battle"]
+    paused, again = (state for state in found if "listening" in state.why)
+    assert (paused.why, paused.outlook) == (
+        "stays Battle: listening is paused, the mood is held",
+        "",
+    )
+    assert again.why == "stays Battle: listening again"
+
+
+def test_after_a_pause_the_silence_counts_from_its_end():
+    fight = talk(0, 60, CALM) + talk(60, 120, ANGRY)
+    tape = [*fight, *silence(120, 250), pause(250.0), *silence(250, 400), pause(400.0)]
+    found = changes(states([*tape, *silence(400, 600)]))
+    assert found[-1] == ("calm", pytest.approx(550.0, abs=2.0))
+
+
+def test_an_estimate_that_comes_late_changes_nothing_while_paused():
+    tape = [*talk(0, 90, CALM), pause(90.0), *talk(90, 150, ANGRY), pause(150.0)]
+    assert [name for name, _ in changes(states(tape))] == ["calm"]
+
+
+def test_by_hand_the_mood_may_be_changed_while_paused():
+    tape = [*talk(0, 30, CALM), pause(30.0), Command("force", mood="battle", at_s=40.0)]
+    found = states([*tape, *silence(40, 600)])
+    assert found[-1].mood == "battle" and found[-1].forced

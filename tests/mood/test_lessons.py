@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from dndmood.events import Command, Correction, Event, MoodState
 from dndmood.mood.belief import evidence
-from dndmood.mood.follow import Pacing, follow
+from dndmood.mood.follow import follow
 from dndmood.mood.lessons import Lesson, Lessons, alike, told
-from dndmood.mood.profile import TAKE_BACK, Profile, log_line, parsed, replayed, text
+from dndmood.mood.pacing import Pacing
+from dndmood.mood.profile import Profile
+from dndmood.mood.profile_text import TAKE_BACK, log_line, replayed
 from dndmood.mood.zero import Zero
 from tests.fakes import heard
 from tests.mood.masters import TASTES, Night, judged, pleased
@@ -196,12 +198,6 @@ def test_the_log_of_corrections_tells_the_lessons_again_and_can_take_the_last_ba
     back = json.dumps(TAKE_BACK)
     assert list(replayed([*lines, back])) == lessons[:2]
     assert list(replayed([*lines, back, back])) == []  # what refined it goes with it
-
-
-def test_a_profile_is_the_same_after_it_was_written_and_read():
-    zero = Zero(0.05, -0.1, 1.2, {"angry": 0.8, 'odd "label"': 1.25})
-    profile = Profile("table", zero, zero, None, 3, "abc")
-    assert parsed("table", text(profile)) == profile
 
 
 def test_the_zero_of_another_model_is_not_used():

@@ -1,11 +1,13 @@
 """Tables of people who differ, and evenings of which the truth is known."""
 
+from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from dndmood.events import EmotionEstimate, MoodState
+from dndmood.events import AudioChunk, EmotionEstimate, MoodState, TableScale
 from dndmood.mood import book
 from dndmood.mood.follow import follow
 from dndmood.mood.profile import Profile
@@ -80,6 +82,18 @@ def test_noise_that_is_hardly_a_voice_teaches_nothing():
     assert scale.zero == Zero() and scale.talk_s == 0.0
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [{"arousal": float("nan")}, {"voice": float("nan")}, {"scores": {"sad": float("inf")}}],
+)
+def test_what_is_no_number_teaches_nothing(odd):
+    scale = Scale()
+    scale.push(replace(heard(1.0, "calm", 0.3, 0.6), **odd))
+    assert scale.talk_s == 0.0
+    scale.push(heard(2.0, "calm", 0.3, 0.6))
+    assert scale.talk_s > 0.0 and scale.zero == scale.zero.bounded()
+
+
 def test_one_shout_in_a_hundred_moves_nothing():
     """Robust: a mean would move, the quantile does not."""
     calm, wild = Scale(), Scale()
@@ -109,9 +123,10 @@ def test_nothing_moves_further_than_its_bounds_whatever_is_heard():
 
 def test_what_the_model_said_is_kept_and_an_old_evening_can_be_centred_again():
     once = list(centre([heard(1.0, "calm", 0.3, 0.6)], scale=Scale(Zero(arousal_shift=0.1))))
-    (first,) = once
+    first, stated = once
+    assert isinstance(stated, TableScale)
     assert first.arousal == pytest.approx(0.4, abs=0.005) and first.heard_arousal == 0.3
-    (again,) = centre(once, scale=Scale(Zero(arousal_shift=0.1)))
+    (again, *_) = centre(once, scale=Scale(Zero(arousal_shift=0.1)))
     assert again.arousal == first.arousal and again.heard_arousal == 0.3
 
 
@@ -129,9 +144,31 @@ def test_the_next_evening_begins_a_part_of_the_way_and_a_short_one_leaves_all_al
     profile, scale = Profile("table"), Scale()
     for estimate, _ in evening(SOFT, [("calm", 900.0)], seed=2):
         scale.push(estimate)
-    assert profile.after(scale) is profile
+    assert profile.after(scale.stated(0.0)) is profile
     for estimate, _ in evening(SOFT, [("calm", 3600.0)], seed=2):
         scale.push(estimate)
-    grown = profile.after(scale)
+    grown = profile.after(scale.stated(0.0))
     assert grown.evenings == 1
     assert grown.zero.arousal_shift == pytest.approx(0.3 * scale.zero.arousal_shift)
+
+
+def test_the_scale_is_stated_every_four_minutes_of_talk_and_at_the_end():
+    told = [estimate for estimate, _ in evening(SOFT, [("calm", 1000.0)], seed=2)]
+    scale = Scale()
+    stated = [e for e in centre(told, scale=scale) if isinstance(e, TableScale)]
+    assert [one.at_s for one in stated] == [240.0, 480.0, 720.0, 960.0, 999.0]
+    assert all(b.at_s - a.at_s <= 300.0 for a, b in pairwise(stated))
+    assert stated[-1] == scale.stated(999.0)
+    assert stated[0].talk_s < stated[-1].talk_s
+
+
+def test_talk_before_a_long_silence_is_stated_in_it_and_silence_is_not():
+    told = [heard(float(at_s), "calm", 0.3, 0.6) for at_s in range(100)]
+    silence = [
+        AudioChunk(np.zeros(160_000, np.float32), at_s * 16_000)
+        for at_s in range(100, 2000, 10)
+    ]
+    tape = list(centre([*told, *silence], scale=Scale()))
+    (stated,) = (e for e in tape if isinstance(e, TableScale))
+    assert stated.at_s == 270.0 and stated.talk_s == pytest.approx(100.0)
+    assert not [e for e in centre(silence, scale=Scale()) if isinstance(e, TableScale)]

@@ -93,13 +93,6 @@ def test_without_any_sound_device_silence_plays_and_says_why(monkeypatch):
         )
 
 
-def test_silent_remembers_its_cues(every_event):
-    with players.open_player("silent", [].append) as (player, _):
-        for event in every_event:
-            player(event)
-    assert [cue.mood for cue in player.cues] == ["calm", "battle"]
-
-
 def test_wav_writes_a_second_of_music_for_every_second_of_the_tape(tmp_path, every_event):
     path = tmp_path / "evening.wav"
     cue = next(e for e in every_event if isinstance(e, Cue))

@@ -76,3 +76,41 @@ def test_tracks_of_no_length_do_no_harm():
     assert heard(cue(0.0, "calm", ("Lute", 0.0), ("Harp", -5.0)), length_s=90.0) == [
         ("calm", "Lute", 0.0, 90.0)
     ]
+
+
+def playing(at_s: float, title: str | None, place_s: float = 0.0) -> dict[str, Any]:
+    return {"event": "playing", "at_s": at_s, "track": title, "place_s": place_s}
+
+
+def test_what_the_player_reported_is_told_and_not_what_was_asked_for():
+    told = heard(
+        cue(0.0, "calm", *CALM),
+        playing(0.1, "Lute"),
+        playing(60.0, None),
+        playing(75.0, "Lute", 60.0),
+        cue(150.0, "battle", *BATTLE),
+        playing(150.2, "Horns"),
+        length_s=400.0,
+    )
+    assert told == [
+        ("calm", "Lute", 0.0, 60.0),
+        ("calm", "", 60.0, 75.0),
+        ("calm", "Lute", 75.0, 150.2),
+        ("battle", "Horns", 150.2, 400.0),
+    ]
+
+
+def test_a_track_that_plays_on_into_a_mood_whose_music_cannot_be_read_is_told():
+    told = heard(
+        cue(0.0, "calm", *CALM),
+        playing(0.0, "Lute"),
+        cue(50.0, "battle", *BATTLE),
+        length_s=90.0,
+    )
+    assert told == [("calm", "Lute", 0.0, 50.0), ("battle", "Lute", 50.0, 90.0)]
+
+
+@pytest.mark.parametrize("track", [None, 3, ["x"]])
+def test_a_damaged_report_is_told_as_silence(track):
+    told = heard(cue(0.0, "calm", *CALM), playing(0.0, track), length_s=9.0)
+    assert told == [("calm", "", 0.0, 9.0)]

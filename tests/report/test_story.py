@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 from datetime import datetime
 
 import numpy as np
@@ -257,3 +258,51 @@ def test_the_sample_night_has_everything_in_it():
             False,
         }
     )
+
+
+def test_no_title_and_no_reason_brings_anything_that_a_terminal_would_obey():
+    odd = "\ud800\x1b]0;PWNED\x07\u202e\n"
+    told = story.evening(
+        [mood(0.0, "calm", odd), cue(0.0, "calm", odd), talk(1.0, 0.5), problem(2.0, odd)],
+        name=f"{odd}.jsonl",
+    )
+    texts = [told.name, told.changes[0].why, told.changes[0].track, told.troubles[0].text]
+    assert all(text.isprintable() and "PWNED" in text for text in texts)
+
+
+def test_that_a_problem_is_over_is_no_problem():
+    back = problem(9.0, "The speaker is back.") | {"solved": True}
+    told = story.evening([talk(1.0, 0.5), problem(2.0, "The speaker is gone."), back], name="x")
+    assert [trouble.text for trouble in told.troubles] == ["The speaker is gone."]
+
+
+def problem(at_s, text):
+    return {"event": "problem", "at_s": at_s, "text": text}
+
+
+def test_a_change_is_told_with_the_track_that_the_player_reported():
+    playing = {"event": "playing", "place_s": 0.0}
+    facts = [
+        mood(0.0, "calm"),
+        cue(0.0, "calm", "Lute", "Harp"),
+        playing | {"at_s": 1.0, "track": None},
+        playing | {"at_s": 9.0, "track": "Harp"},
+        mood(60.0, "battle"),
+        cue(60.0, "battle", "Drums"),
+        command(90.0, "quit"),
+    ]
+    told = story.evening(facts, name="x")
+    assert [change.track for change in told.changes] == ["Harp", "Drums"]
+
+
+def test_the_curve_of_a_year_takes_little_memory_and_is_that_of_one_piece():
+    facts = [talk(10.0 * n, 0.5 + 0.3 * np.sin(n / 50.0)) for n in range(50_000)]
+    year = story.evening([mood(0.0, "calm"), *facts], name="x")
+    tracemalloc.start()
+    line = curve.smoothed(year)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30e6
+    heard = np.array([[t.at_s, t.arousal] for t in year.talk])
+    near = np.exp(-0.5 * ((line.at_s[250] - heard[:, 0]) / 75.0) ** 2)
+    assert line.arousal[250] == pytest.approx((near @ heard[:, 1]) / near.sum(), rel=1e-9)

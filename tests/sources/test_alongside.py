@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from dndmood.events import RATE_HZ, Samples
+from dndmood.events import RATE_HZ, AudioChunk, Samples
 from dndmood.sources._alongside import Alongside
 from dndmood.sources._delay import DelayFinder
 from dndmood.tap import Tap
 from tests.fakes import noise
+from tests.hearing.test_behind_music import at_level, hear, room, starter, voice, windows
 
 ROOM = np.concatenate(([0.6], np.zeros(90), [-0.3], np.zeros(200), [0.15]))
 
@@ -51,7 +52,7 @@ def lag(found: list[Samples | None], heard: Samples, at_s: float) -> float:
 
 
 @pytest.mark.parametrize("delay_s", [0.12, 0.3, 0.7])
-def test_the_delay_is_found_once_and_little_of_it_remains(delay_s):
+def test_the_delay_is_found_and_little_of_it_remains(delay_s):
     tap = Tap()
     played = music(30)
     heard = delayed(np.convolve(played, ROOM)[: len(played)], round(delay_s * RATE_HZ))
@@ -79,6 +80,87 @@ def test_no_delay_is_found_where_the_microphone_does_not_hear_the_music():
         for i in range(0, len(heard) - 480, 480)
     )
     assert all(delay is None for delay in pushed)
+
+
+@pytest.mark.parametrize("then_s", [0.12, 0.65, 1.1])
+def test_another_way_to_the_microphone_is_found_within_half_a_minute(then_s):
+    tap, seconds, change = Tap(), 75, 30 * RATE_HZ
+    played = music(seconds)
+    heard = delayed(played, round(0.35 * RATE_HZ))
+    heard[change:] = delayed(played, round(then_s * RATE_HZ))[change:]
+    found = evening(Alongside(tap), tap, played, heard)
+    assert 0.0 <= lag(found, heard, 27.0) <= 0.08
+    assert 0.0 <= lag(found, heard, 62.0) <= 0.08
+    assert lag(found, heard, 62.0) == pytest.approx(lag(found, heard, 72.0), abs=0.005)
+
+
+def test_after_a_gap_the_delay_is_looked_for_again():
+    tap, seconds, change = Tap(), 60, 30 * RATE_HZ
+    played = music(seconds)
+    heard = delayed(played, round(0.35 * RATE_HZ))
+    heard[change:] = delayed(played, round(0.6 * RATE_HZ))[change:]
+    alongside, found, poured = Alongside(tap), [], 0
+    for start in range(0, len(heard) - 480, 480):
+        while poured + 1600 <= start + 2080:
+            tap.pour(played[poured : poured + 1600, np.newaxis], RATE_HZ)
+            poured += 1600
+        if start == change - 3 * RATE_HZ:
+            alongside.skip(3 * RATE_HZ)
+        if change - 3 * RATE_HZ <= start < change:
+            found.append(None)
+        else:
+            found.append(alongside.draw(heard[start : start + 480]))
+    assert 0.0 <= lag(found, heard, 50.0) <= 0.08
+
+
+def test_after_the_player_was_gone_the_delay_is_looked_for_again():
+    tap, played = Tap(), music(90)
+    alongside = Alongside(tap)
+    heard = delayed(played, round(0.3 * RATE_HZ))
+    evening(alongside, tap, played[: 30 * RATE_HZ], heard[: 30 * RATE_HZ])
+    for _ in range(200):
+        alongside.draw(np.zeros(480, np.float32))
+    later, heard = played[35 * RATE_HZ :], delayed(played[35 * RATE_HZ :], round(0.8 * RATE_HZ))
+    found = evening(alongside, tap, later, heard)
+    assert 0.0 <= lag(found, heard, 20.0) <= 0.08
+
+
+def test_music_that_repeats_itself_moves_nothing():
+    tap = Tap()
+    played = np.resize(music(0.5), 60 * RATE_HZ) + 0.3 * music(60, seed=6)
+    heard = delayed(played, round(0.3 * RATE_HZ))
+    found = evening(Alongside(tap), tap, played, heard)
+    lags = [lag(found, heard, at_s) for at_s in (20.0, 30.0, 40.0, 50.0)]
+    assert max(lags) - min(lags) < 0.005
+
+
+@pytest.mark.parametrize("told_ms", [1, 10, 30, 40, 60])
+def test_a_delay_too_short_to_be_true_still_gives_music_as_reference(told_ms):
+    tap, played = Tap(), music(20)
+    heard = delayed(played, round(0.15 * RATE_HZ))
+    found = evening(Alongside(tap, delay_s=told_ms / 1000.0), tap, played, heard)
+    late = np.concatenate(found[200:])
+    silent = np.mean(np.abs(late.reshape(-1, 80)).max(axis=1) == 0.0)
+    assert silent < 0.01
+    assert np.square(late).mean() == pytest.approx(np.square(played).mean(), rel=0.1)
+
+
+def test_a_delay_that_was_told_is_kept():
+    tap, played = Tap(), music(40)
+    heard = delayed(played, round(0.35 * RATE_HZ))
+    found = evening(Alongside(tap, delay_s=0.25), tap, played, heard)
+    assert lag(found, heard, 5.0) > 0.12
+    assert lag(found, heard, 35.0) == pytest.approx(lag(found, heard, 5.0), abs=0.005)
+
+
+def test_the_delay_that_was_found_is_noted_once(caplog):
+    caplog.set_level("INFO", "dndmood")
+    tap, played = Tap(), music(60)
+    evening(Alongside(tap), tap, played, delayed(played, round(0.35 * RATE_HZ)))
+    (line,) = caplog.messages
+    assert line.startswith("the music takes ") and line.endswith(
+        " ms from the mixer to the microphone"
+    )
 
 
 @pytest.mark.parametrize("drift", [1e-4, -1e-4])
@@ -161,3 +243,21 @@ def test_a_tap_that_nobody_empties_forgets_the_oldest():
         tap.pour(np.full((10, 2), number, np.float32), RATE_HZ)
     blocks = [block for block, _ in tap.take()]
     assert len(blocks) < 100 and blocks[-1][0] == 999
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e20])
+def test_a_track_with_values_that_are_no_sound_does_not_make_the_table_deaf(value):
+    played = starter("calm", 40)
+    talk = np.zeros(len(played), np.float32)
+    talk[15 * RATE_HZ : 35 * RATE_HZ] = voice(20)
+    heard = at_level(room(played), -33.0) + noise(40, 0.0005) + talk
+    broken = played.copy()
+    broken[5 * RATE_HZ : 5 * RATE_HZ + 300] = value
+    tap = Tap()
+    found = evening(Alongside(tap, delay_s=0.15), tap, broken, heard)
+    assert all(np.isfinite(music).all() for music in found if music is not None)
+    chunks = [
+        AudioChunk(heard[i * 480 : (i + 1) * 480], i * 480, music)
+        for i, music in enumerate(found)
+    ]
+    assert len(windows(hear(chunks))) > 10

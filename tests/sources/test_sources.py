@@ -1,3 +1,5 @@
+import os
+import sys
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -61,19 +63,44 @@ def test_a_file_without_a_single_frame_is_empty(tmp_path):
         file.chunks(tmp_path / "empty.wav")
 
 
-def test_values_that_are_not_numbers_leave_a_gap_and_one_problem(tmp_path):
-    sound = noise(2, 0.1)
+def test_values_that_are_not_numbers_are_silence_and_one_problem(tmp_path):
+    sound = np.stack((noise(2, 0.1), noise(2, 0.1)), axis=1)
     sound[8000:12_000] = np.nan
+    sound[20_000:, 1] = np.inf  # one channel is still alive
     soundfile.write(tmp_path / "nan.wav", sound, 16_000, subtype="FLOAT")
     events = list(file.chunks(tmp_path / "nan.wav"))
     assert sum(isinstance(e, Problem) for e in events) == 1
-    chunks = [e for e in events if isinstance(e, AudioChunk)]
-    assert np.isfinite(sound_of(chunks)).all()
-    gaps = [
-        b.start - a.start - len(a.samples) for a, b in zip(chunks, chunks[1:], strict=False)
-    ]
-    assert sum(gaps) == pytest.approx(4800, abs=2)  # three blocks of 0.1 s touch the stretch
-    assert chunks[-1].start + len(chunks[-1].samples) == pytest.approx(32_000, abs=2)
+    heard = sound_of(events)
+    assert len(heard) == 32_000 and np.isfinite(heard).all()
+    assert np.abs(heard[9000:11_000]).max() < 1e-3 and heard[21_000:].std() > 0.04
+
+
+def test_a_recording_whose_header_was_never_finished_is_heard_whole(tmp_path):
+    soundfile.write(tmp_path / "table.wav", noise(3, 0.1), 16_000)
+    sound = bytearray((tmp_path / "table.wav").read_bytes())
+    sound[4:8] = sound[40:44] = b"\0" * 4
+    (tmp_path / "table.wav").write_bytes(sound)
+    assert len(sound_of(file.chunks(tmp_path / "table.wav"))) == 48_000
+
+
+def test_half_a_recording_is_heard_as_far_as_it_goes_and_says_so(tmp_path):
+    soundfile.write(tmp_path / "table.flac", noise(6, 0.1), 16_000)
+    sound = bytearray((tmp_path / "table.flac").read_bytes())
+    sound[len(sound) // 2 :] = bytes(range(256)) * 200
+    (tmp_path / "table.flac").write_bytes(sound)
+    *heard, last = file.chunks(tmp_path / "table.flac")
+    assert 2 * RATE_HZ < len(sound_of(heard)) < 4 * RATE_HZ
+    assert isinstance(last, Problem) and "ended early" in last.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_a_recording_may_be_called_anything(tmp_path):
+    path = tmp_path / os.fsdecode(b"M\xe4rchen.wav")
+    soundfile.write(tmp_path / "a.wav", noise(1, 0.1), 16_000)
+    (tmp_path / "a.wav").rename(path)
+    assert len(sound_of(file.chunks(path))) == 16_000
+    with pytest.raises(UserError, match="M\ufffdrchen.ogg: check the name"):
+        file.chunks(path.with_suffix(".ogg"))
 
 
 def test_a_file_is_put_at_its_own_speed(tmp_path):
@@ -178,6 +205,24 @@ def test_sound_that_is_handed_over_late_is_not_taken_for_lost(monkeypatch):
             carried.catch_up(block)
             list(carried.door.push(block.samples))
     assert carried.position == 100 * 480
+
+
+def test_audio_time_follows_the_clock_after_overflows():
+    """PortAudio does not say how much an overflow lost; the clock does."""
+    clock, carried = FakeClock(), microphone._Carried()
+    recording = recorder(clock)
+    for number in range(1000):
+        clock.now += 0.03
+        lost = number % 100 == 99
+        if lost:
+            clock.now += 0.2
+        recording.block(
+            np.full((480, 1), 0.1, np.float32), 480, None, OVERFLOW if lost else FINE
+        )
+        for block in recording.take():
+            carried.catch_up(block)
+            list(carried.door.push(block.samples))
+    assert carried.position / RATE_HZ == pytest.approx(clock.now, abs=0.06)
 
 
 def test_a_lost_microphone_and_its_return_are_told_by_name():

@@ -15,7 +15,8 @@ from dndmood.events import EmotionEstimate
 from dndmood.mood.aside import Aside
 from dndmood.mood.belief import _LONGEST_STEP_S, confidence, evidence
 from dndmood.mood.book import Mood
-from dndmood.mood.follow import _BURST, Pacing
+from dndmood.mood.follow import _BURST
+from dndmood.mood.pacing import Pacing
 from dndmood.mood.passage import ease
 
 Array = NDArray[np.float64]

@@ -14,7 +14,7 @@ from dndmood.hearing.speech import VoiceDetector
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.mood.book import Mood
-from dndmood.mood.follow import Pacing
+from dndmood.mood.pacing import Pacing
 from dndmood.mood.zero import Ordinary, Scale
 from dndmood.music.shelves import Shelf
 from dndmood.settings import Settings

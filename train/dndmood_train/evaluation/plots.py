@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dndmood.library_environment import keep_matplotlib_here
 from dndmood_train.evaluation.metrics import Calibration
 
 _INK = "#2b2b33"
@@ -32,6 +33,7 @@ _STYLE: Any = {
 
 @contextmanager
 def _picture(path: Path, width: float, height: float) -> Iterator[Any]:
+    keep_matplotlib_here()
     # The canvas is used directly: pyplot would look for a screen and remember every figure.
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -1,0 +1,30 @@
+"""File names as text: they may be any bytes, and people have to read them."""
+
+import os
+from pathlib import Path
+
+from dndmood.errors import UserError
+from dndmood.printable import printable as printable_text
+
+
+def printable(path: str | bytes | os.PathLike[str]) -> str:
+    r"""`path` as it can be shown, written and sent everywhere.
+
+    Bytes that are no UTF-8 become U+FFFD, and what would move a terminal's cursor a blank.
+
+    >>> printable(b"caf\xe9 \x1b[2J.ogg")
+    'caf�  [2J.ogg'
+    """
+    try:
+        text = os.fsencode(path).decode("utf-8", "replace")
+    except UnicodeError:  # a name that no file can have, but a settings file can hold
+        text = str(path).encode("utf-8", "replace").decode()
+    return printable_text(text)
+
+
+def at_home(name: str | Path) -> Path:
+    """The path `name`, where ~ stands for a home folder; raises `UserError` for nobody's."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise UserError(f"{printable(name)} begins with no user's name: check it.") from error

@@ -1,0 +1,238 @@
+"""Which files in a folder, or under a pattern, are music; names only, nothing is opened."""
+
+import os
+import stat
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from dndmood.sound_files import OTHER_SOUND, SUFFIXES, printable
+
+_PLAYLISTS = frozenset({".asx", ".m3u", ".m3u8", ".pls", ".wpl", ".xspf"})
+_NOT_LOOKED_INTO = frozenset(
+    {"#recycle", "#snapshot", "$recycle.bin", "@eadir", "@__thumb", "@recycle", "__macosx",
+     "desktop.ini", "lost+found", "recycler", "system volume information", "thumbs.db"}
+)  # fmt: skip
+"""What systems and network drives put beside people's files, in lower case."""
+_MOST_FILES = 50_000
+"""More in one mood's folder is somebody's whole disk, and a list of it helps nobody."""
+_WILD = "*?["
+
+
+@dataclass(slots=True)
+class Found:
+    """The music of a folder or a pattern, and what there is to say about the rest."""
+
+    tracks: dict[Path, None] = field(default_factory=dict)
+    """Regular files that libsndfile may decode, each once, in the order in which they came."""
+    sentences: list[str] = field(default_factory=list)
+    """What cannot be played and why, without a full stop."""
+    other: Counter[str] = field(default_factory=Counter)
+    """Suffix to number of sound files that are not decoded here."""
+    playlists: Counter[str] = field(default_factory=Counter)
+    """Suffix to number of playlists, which are not read."""
+
+    @property
+    def anything(self) -> int:
+        """How much was found that somebody meant as music, playable or not."""
+        kinds = self.other.total() + self.playlists.total()
+        return len(self.tracks) + len(self.sentences) + kinds
+
+    def told(self) -> list[str]:
+        """Every sentence, those that count files first."""
+        told = []
+        if count := self.other.total():
+            told.append(
+                f"{_counted(self.other)} {'file' if count == 1 else 'files'} cannot be played: "
+                f"convert {'it' if count == 1 else 'them'} to OGG, FLAC or MP3"
+            )
+        if count := self.playlists.total():
+            what = "playlist is" if count == 1 else "playlists are"
+            told.append(f"{_counted(self.playlists)} {what} not read: put the tracks there")
+        return told + self.sentences
+
+    def take(self, more: "Found") -> None:
+        """Take in what another pattern has found."""
+        self.tracks |= more.tracks
+        self.sentences += [one for one in more.sentences if one not in self.sentences]
+        self.other += more.other
+        self.playlists += more.playlists
+
+    def add(self, path: Path) -> None:
+        """Take `path` in: a file by its name, a folder with all that is below it."""
+        try:
+            is_folder = path.is_dir()
+        except OSError:
+            is_folder = False
+        if not is_folder:
+            self._file(path, regular=None)
+            return
+        inside = [
+            (Path(here, entry.name), _is_file(entry))
+            for here, entries in walk(path, self.sentences)
+            for entry in entries
+        ]
+        for file, regular in sorted(inside):
+            self._file(file, regular=regular)
+
+    def _file(self, path: Path, *, regular: bool | None) -> None:
+        suffix, name = path.suffix.lower(), printable(path.name)
+        if suffix in OTHER_SOUND:
+            self.other[suffix] += 1
+        elif suffix in _PLAYLISTS:
+            self.playlists[suffix] += 1
+        elif suffix not in SUFFIXES:
+            return  # covers and notes
+        elif reason := "" if regular else _not_regular(path):
+            self.sentences.append(f"{name} {reason}")
+        elif len(self.tracks) < _MOST_FILES:
+            self.tracks[path] = None
+
+
+def passed_over(name: str) -> bool:
+    """Whether `name` is hidden, or the system's own: nothing below it is anybody's music."""
+    return name.startswith(".") or name.lower() in _NOT_LOOKED_INTO
+
+
+def plain(name: str) -> str:
+    """`name` for comparing: without regard to case and to how its accents are put together."""
+    return unicodedata.normalize("NFC", printable(name)).strip().casefold()
+
+
+def listed(folder: Path, unreadable: list[str]) -> tuple[list[str], list[str]]:
+    """The names of the folders in `folder`, and of what else is in it, without hidden ones."""
+    entries = [e for e in _entries(os.fspath(folder), unreadable) if not passed_over(e.name)]
+    below = [entry.name for entry in entries if _is_folder(entry)]
+    return below, [entry.name for entry in entries if entry.name not in below]
+
+
+def walk(
+    top: Path, unreadable: list[str] | None = None
+) -> Iterator[tuple[str, list["os.DirEntry[str]"]]]:
+    """`top` and every folder below it, each once, also behind links, with what is no folder in it.
+
+    Hidden names are left out. A link to a folder that it lies in leads nowhere new and is not
+    followed. What cannot be listed is added to `unreadable` in a few words.
+    """
+    seen, waiting = {os.path.realpath(top)}, [os.fspath(top)]
+    while waiting:
+        here = waiting.pop()
+        files: list[os.DirEntry[str]] = []
+        below: list[os.DirEntry[str]] = []
+        for entry in _entries(here, unreadable):
+            if passed_over(entry.name):
+                continue
+            (below if _is_folder(entry) else files).append(entry)
+        yield here, files
+        around = os.path.join(os.path.realpath(here), "")  # noqa: PTH118 - ends in a separator
+        for entry in reversed(below):
+            real = os.path.realpath(entry.path)
+            if real not in seen and not around.startswith(os.path.join(real, "")):  # noqa: PTH118
+                seen.add(real)
+                waiting.append(entry.path)
+
+
+def looked_up(folder: Path, pattern: str) -> list[Path]:
+    """What `pattern` means under `folder`, or anywhere when it is absolute.
+
+    A name stands first for itself, then for itself in other letters or accents, then for a
+    pattern with `*`, `?`, `[]`, `{,}` and `**`. Raises `ValueError` for one that means nothing.
+    """
+    try:
+        where = Path(pattern).expanduser()
+    except RuntimeError as error:
+        raise ValueError("there is no such user") from error
+    if "\0" in pattern or not pattern.strip():
+        raise ValueError("it is empty" if "\0" not in pattern else "no file can be called so")
+    whole = folder / where  # on Windows a rooted pattern takes the folder's drive
+    if where.anchor:
+        found = list(_below(Path(whole.anchor), whole.parts[1:]))
+    else:
+        found = list(_below(folder, where.parts))
+    if found:
+        return found
+    if "\\" in pattern and os.sep == "/":
+        return looked_up(folder, pattern.replace("\\", "/"))
+    return [path for one in _alternatives(pattern) for path in looked_up(folder, one)]
+
+
+def _below(here: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+    if not parts:
+        yield here
+        return
+    first, rest = parts[0], parts[1:]
+    if first == "**":
+        for folder, _ in walk(here):
+            yield from _below(Path(folder), rest)
+    elif os.path.lexists(here / first):
+        yield from _below(here / first, rest)
+    else:
+        for name in _meant(here, first):
+            yield from _below(here / name, rest)
+
+
+def _meant(here: Path, word: str) -> list[str]:
+    """The names in `here` that `word` stands for."""
+    names, wanted = _names(here), plain(word)
+    if same := [name for name in names if plain(name) == wanted]:
+        return same
+    if not any(sign in word for sign in _WILD):
+        return []
+    return [n for n in names if not passed_over(n) and fnmatchcase(plain(n), wanted)]
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """`pattern` once for each word in its first braces; none when it has no braces."""
+    before, brace, rest = pattern.partition("{")
+    inside, end, after = rest.partition("}")
+    if not (brace and end) or "," not in inside:
+        return []
+    return [f"{before}{word}{after}" for word in inside.split(",")]
+
+
+def _names(folder: Path) -> list[str]:
+    return [entry.name for entry in _entries(os.fspath(folder), None)]
+
+
+def _entries(folder: str, unreadable: list[str] | None) -> list["os.DirEntry[str]"]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        if unreadable is not None:
+            name = printable(os.path.basename(folder))  # noqa: PTH119 - its last part alone
+            unreadable.append(f"{name} cannot be read ({error.strerror})")
+        return []
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, or behind a folder that is locked
+        return False
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_file()  # known from the listing, without asking the disk again
+    except OSError:
+        return False
+
+
+def _not_regular(path: Path) -> str:
+    """Why `path` is not opened; empty for a regular file."""
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        return "is missing"
+    except (OSError, ValueError) as error:
+        return f"cannot be read ({getattr(error, 'strerror', None) or 'no file is called so'})"
+    return "" if stat.S_ISREG(kind) else "is no ordinary file"
+
+
+def _counted(suffixes: Counter[str]) -> str:
+    """As in "2 M4A and 1 WMA"."""
+    return " and ".join(f"{n} {suffix[1:].upper()}" for suffix, n in suffixes.most_common())

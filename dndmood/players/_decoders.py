@@ -1,0 +1,69 @@
+"""Opens decks, in step or on threads of their own, and never more of them than is good."""
+
+from collections.abc import Callable
+
+from dndmood.players._cue_deck import LOW_S, Request
+from dndmood.players._decks import InlineDeck, PrefetchedDeck
+from dndmood.players._playlist import Progress, Tell, reel
+
+_MOST = 8
+"""Decoders that may live at once, those included that a dead network drive holds for ever."""
+_MORE_FOR_SPARE = 4
+_GOODBYE_S = 0.4
+
+
+class Inline:
+    """Decks that decode when they are read, for players without an audio thread."""
+
+    def __init__(self, rate_hz: int, tell: Tell) -> None:
+        self._rate_hz, self._tell = rate_hz, tell
+
+    def open(self, request: Request) -> None:
+        """Hand a deck over at once."""
+        progress = Progress()
+        blocks = reel(request.tracks, self._rate_hz, progress, self._tell)
+        ahead = round(LOW_S * self._rate_hz)
+        request.arrived(InlineDeck(blocks, progress, ahead=ahead))
+
+    def close(self) -> None:
+        """Nothing goes on between two calls."""
+
+
+class Prefetching:
+    """Decks with a thread each.
+
+    `later` runs a job on a thread that may start others, `hand_over` one on the thread that renders.
+    """
+
+    def __init__(
+        self,
+        rate_hz: int,
+        tell: Tell,
+        later: Callable[[Callable[[], None]], None],
+        hand_over: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._rate_hz, self._tell = rate_hz, tell
+        self._later, self._hand_over = later, hand_over
+        self._decks: list[PrefetchedDeck] = []
+
+    def open(self, request: Request) -> None:
+        """See to it that a deck is handed over soon; None when too many decoders live already."""
+        self._later(lambda: self._start(request))
+
+    def close(self) -> None:
+        """Stop every decoder; waits a moment, but not for one that a dead disk holds."""
+        for deck in self._decks:
+            deck.close()
+        for deck in self._decks:
+            deck.wait(_GOODBYE_S / _MOST)
+
+    def _start(self, request: Request) -> None:
+        self._decks = [deck for deck in self._decks if deck.running()]
+        most = _MOST + (_MORE_FOR_SPARE if request.spare else 0)
+        deck: PrefetchedDeck | None = None
+        if request.wanted() and len(self._decks) < most:
+            progress = Progress()
+            blocks = reel(request.tracks, self._rate_hz, progress, self._tell)
+            deck = PrefetchedDeck(blocks, self._rate_hz, progress)
+            self._decks.append(deck)
+        self._hand_over(lambda: request.arrived(deck))

@@ -1,0 +1,99 @@
+"""What moves a gain from frame to frame: a deck's fader, and a slow swell. Pure."""
+
+import math
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Block: TypeAlias = NDArray[np.float32]
+"""Stereo sound, dtype float32, shape `(frames, 2)`."""
+
+
+class Deck(Protocol):
+    """Something that plays. None of its methods may wait."""
+
+    def ready(self) -> bool:
+        """True once the first sound is there; never when there will be none."""
+        ...
+
+    def read(self, frames: int) -> Block:
+        """The next `frames`, shape `(frames, 2)`; silence where sound is late."""
+        ...
+
+    def close(self) -> None:
+        """Not needed any more."""
+        ...
+
+
+class Voice:
+    """One deck on its fader: a quarter sine from where it is to full or to nothing."""
+
+    def __init__(self, deck: Deck, fade: int) -> None:
+        self.deck = deck
+        self.leaving = False
+        self.kept = True
+        """Whether an undo may bring it again once it has left."""
+        self._from = 0.0  # gain at which the fade under way began
+        self._frames = max(fade, 1)
+        self._done = 0
+
+    def leave(self, fade: int) -> None:
+        """Fade out from the present gain, however far the fade in had come."""
+        self._turn(fade, leaving=True)
+
+    def enter(self, fade: int) -> None:
+        """Fade in from the present gain, however far the fade out had come."""
+        self._turn(fade, leaving=False)
+
+    def gone(self) -> bool:
+        """True once it has faded out."""
+        return self.leaving and self._done >= self._frames
+
+    def render(self, frames: int) -> Block:
+        """The next `frames` as they are heard."""
+        gain = self._gain(np.arange(frames, dtype=np.float64))
+        self._done += frames
+        block: Block = self.deck.read(frames) * gain[:, np.newaxis]
+        return block
+
+    def _turn(self, fade: int, *, leaving: bool) -> None:
+        self._from = float(self._gain(np.zeros(1))[0])
+        self.leaving, self._frames, self._done = leaving, max(fade, 1), 0
+
+    def _gain(self, ahead: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Gain of the frames `ahead` of now, shape `(n,)`."""
+        part = np.minimum((self._done + ahead) / self._frames, 1.0)
+        if self.leaving:
+            curve = self._from * np.cos(part * (math.pi / 2.0))
+        else:
+            first = math.asin(min(self._from, 1.0))
+            curve = np.sin(first + part * (math.pi / 2.0 - first))
+        gain: NDArray[np.float32] = curve.astype(np.float32)
+        return gain
+
+
+class Swell:
+    """A gain that goes evenly in decibels to where it is sent; counted in frames."""
+
+    def __init__(self) -> None:
+        self._from_db = self._to_db = 0.0
+        self._frames = self._done = 1
+
+    def send(self, to_db: float, frames: int) -> None:
+        """From the present gain to `to_db` over so many frames."""
+        share = min(self._done / self._frames, 1.0)
+        self._from_db += (self._to_db - self._from_db) * share
+        self._to_db, self._frames, self._done = to_db, max(frames, 1), 0
+
+    def render(self, frames: int) -> NDArray[np.float32]:
+        """Gain of the next `frames`, shape `(frames,)`."""
+        ahead = np.minimum((self._done + np.arange(1, frames + 1)) / self._frames, 1.0)
+        self._done = min(self._done + frames, self._frames)
+        level_db = self._from_db + (self._to_db - self._from_db) * ahead
+        gain: NDArray[np.float32] = np.power(10.0, level_db / 20.0).astype(np.float32)
+        return gain
+
+    def still(self) -> bool:
+        """True when the gain is 1 and stays so."""
+        return self._to_db == 0.0 and self._done >= self._frames

@@ -1,0 +1,170 @@
+"""An endless reel from a list of tracks, each at the common loudness; what is broken is passed over."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count, cycle
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from dndmood.events import Track
+from dndmood.players._faders import Block
+from dndmood.players._loudness import UNHEARD, Stopped
+from dndmood.players._tracks import OpenTrack, UnreadableError
+from dndmood.reel import join_s
+from dndmood.threads import Cell
+
+Tell: TypeAlias = Callable[[Track, str], None]
+"""Takes one plain sentence about a track; who takes it says each only once."""
+
+_REST_S = 1.5
+_NAMED = 3
+
+_runs = count(1)
+
+
+class Place(NamedTuple):
+    """Where in which track a block of sound begins."""
+
+    track: Track
+    number: int
+    """Index of the track in its list."""
+    run: int
+    """Different for each time that any track begins."""
+    at: int
+    """Frames into the track, at the player's rate; a track that plays alone counts on."""
+
+
+class Progress:
+    """What a deck and the reel that it reads tell each other."""
+
+    def __init__(self) -> None:
+        self.decoded: Cell[Place | None] = Cell(None)
+        """Where the block begins that the reel gave last."""
+        self.heard: Cell[Place | None] = Cell(None)
+        """Where the block begins that is heard, seconds later."""
+        self.into = 0
+        """How many frames of that block have been heard."""
+        self.reason = ""
+        """Why the reel ended, in a few words."""
+        self.stopped = False
+        """True once nobody wants more."""
+
+
+def reel(
+    tracks: tuple[Track, ...],
+    rate_hz: int,
+    progress: Progress | None = None,
+    tell: Tell = lambda track, text: None,  # noqa: ARG005 - nobody to tell
+) -> Iterator[Block]:
+    """The sound of `tracks` in order, over and over, each at the common loudness.
+
+    One track alone loops without a seam: its last frame is followed by its first. Several are
+    joined by short equal-power crossfades. A track that cannot be read is passed over, and `tell`
+    learns it when another one sounds; the reel ends only when none can be read, and
+    `progress` says why. Silence inside the music is shortened to a second and a half.
+    """
+    progress = progress or Progress()
+    try:
+        if len(tracks) == 1:
+            yield from _alone(tracks[0], rate_hz, progress, tell)
+        else:
+            yield from _in_turn(tracks, rate_hz, progress, tell)
+    except UnreadableError as error:
+        progress.reason = str(error)
+    except Stopped:
+        pass
+
+
+def _alone(track: Track, rate_hz: int, progress: Progress, tell: Tell) -> Iterator[Block]:
+    rests, at, run = _Rests(rate_hz), 0, next(_runs)
+    with OpenTrack(track, rate_hz, lambda: progress.stopped) as sound:
+        for block in sound.forever():
+            progress.decoded.value = Place(track, 0, run, at)
+            at += len(block)
+            if sound.damaged:
+                tell(track, _damaged(track, sound.damaged))
+            yield rests.shortened(block)
+
+
+def _in_turn(
+    tracks: tuple[Track, ...], rate_hz: int, progress: Progress, tell: Tell
+) -> Iterator[Block]:
+    rests, tail = _Rests(rate_hz), np.zeros((0, 2), dtype=np.float32)
+    lost: list[tuple[Track, str]] = []
+    failed = 0  # tracks in a row
+    for number, track in cycle(enumerate(tracks)):
+        overlap = round(join_s(track) * rate_hz)
+        held, at, run = tail[:0], 0, next(_runs)
+        try:
+            with OpenTrack(track, rate_hz, lambda: progress.stopped) as sound:
+                for block in _joined(tail, sound.once()):
+                    held = np.concatenate((held, block))
+                    over = max(0, len(held) - overlap)
+                    progress.decoded.value = Place(track, number, run, at)
+                    # A view would keep all of `held` alive, eighteen times what it shows.
+                    yield rests.shortened(held[:over].copy())
+                    held, at = held[over:].copy(), at + over
+                    _tell_lost(lost, track, tell)
+                if sound.damaged:
+                    tell(track, _damaged(track, sound.damaged))
+            failed = 0
+        except UnreadableError as error:
+            lost.append((track, str(error)))
+            failed += 1
+        tail = held if at or len(held) else tail
+        if failed >= len(tracks):
+            if len(tail):
+                yield tail
+            raise UnreadableError(lost[-1][1])
+
+
+def _tell_lost(lost: list[tuple[Track, str]], instead: Track, tell: Tell) -> None:
+    """Say which tracks were passed over before `instead`: each alone, or many in one sentence."""
+    if len(lost) > _NAMED:
+        first, reason = lost[0]
+        text = f"{first.title} and {len(lost) - 1} other tracks cannot be played ({reason})"
+        tell(first, f"{text}; {instead.title} plays instead.")
+    else:
+        for track, reason in lost:
+            text = f"{track.title} cannot be played ({reason}); {instead.title} plays instead."
+            tell(track, text)
+    lost.clear()
+
+
+def _damaged(track: Track, reason: str) -> str:
+    return f"{track.title} plays only as far as it can be read ({reason}): copy it again."
+
+
+def _joined(tail: Block, blocks: Iterable[Block]) -> Iterator[Block]:
+    """`blocks`, their beginning crossfaded with `tail`."""
+    done = 0
+    for block in blocks:
+        if done < len(tail):
+            part = tail[done : done + len(block)]
+            angle = (done + np.arange(len(part))) / len(tail) * (math.pi / 2.0)
+            block = block.copy()  # noqa: PLW2901
+            block[: len(part)] *= np.sin(angle).astype(np.float32)[:, np.newaxis]
+            block[: len(part)] += part * np.cos(angle).astype(np.float32)[:, np.newaxis]
+        done += len(block)
+        yield block
+
+
+class _Rests:
+    """Shortens silence, as before a hidden track or after the last note of a long file."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._most = round(_REST_S * rate_hz)
+        self._quiet = 0
+
+    def shortened(self, block: Block) -> Block:
+        """`block` without what would make a silence longer than a second and a half."""
+        heard = np.abs(block).max(axis=1, initial=0.0) > UNHEARD
+        if not heard.any():
+            kept = block[: max(0, self._most - self._quiet)]
+            self._quiet += len(block)
+            return kept
+        first = int(heard.argmax())
+        over = max(0, min(first, self._quiet + first - self._most))
+        self._quiet = int(heard[::-1].argmax())
+        return block[over:]

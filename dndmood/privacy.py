@@ -1,0 +1,205 @@
+"""What is kept on this computer, where, and who can read it; and how to be rid of it."""
+
+import json
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import platformdirs
+
+from dndmood import paths, private_files
+from dndmood.errors import UserError
+from dndmood.settings import Settings
+
+NEVER_KEPT = "Never kept: sound. Journals hold numbers, names of moods and titles of music."
+NEVER_SENT = "Never sent: anything. No part of it looks for the internet while it listens."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or folder in which something is kept."""
+
+    what: str
+    """Its name for people."""
+    path: Path
+    erased_by: str = ""
+    """Which options erase it; empty for what is never erased here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What lies in a place."""
+
+    place: Place
+    files: int
+    """How many files; 0 when there is nothing."""
+    size_bytes: int
+    since: str
+    """The day of the oldest file, as 2026-11-25; empty when there is none."""
+    others_read: bool | None
+    """Whether other users of the computer can read any of it; None where it cannot be known."""
+
+
+def places(settings: Settings | None) -> tuple[Place, ...]:
+    """Every place in which something of the user's may lie, as far as `settings` can be read."""
+    own, asked = "--erase", "--erase --settings"
+    journal = settings.journal if settings else ""
+    named = [Place("journal", paths.expanded(journal))] if journal else []
+    # What onnxruntime kept for its maker before it was told not to; other programs' as well.
+    left = platformdirs.user_cache_path() / "Microsoft" / "DeveloperTools" / ".onnxruntime"
+    return (
+        Place("journals", paths.journals(), own),
+        *named,
+        Place("profiles", paths.profiles(), own),
+        *(Place("log", path, own) for path in paths.log_files()),
+        Place("cache", paths.cache(), own),
+        Place("settings", paths.settings_file(), asked),
+        Place("own moods", paths.own_playlists(), asked),
+        *([Place("onnxruntime", left)] if os.path.exists(left) else []),  # noqa: PTH110 - never raises
+    )
+
+
+def listed(places: Iterable[Place]) -> tuple[Kept, ...]:
+    """What lies in `places`; nothing is changed."""
+    return tuple(map(_kept, places))
+
+
+def told(every: Iterable[Kept]) -> Iterator[str]:
+    """What is kept, line by line."""
+    yield "What dndmood keeps on this computer, and nowhere else:"
+    for kept in every:
+        yield f"  {kept.place.what:<12}{kept.place.path}"
+        yield f"  {'':<12}{_amount(kept)}"
+    yield NEVER_KEPT
+    yield NEVER_SENT
+    yield "'dndmood privacy --erase' deletes journals, profiles, log and cache; with --settings also"
+    yield "settings and own moods. Your music and journals that you named yourself are never touched."
+
+
+def as_json(every: Iterable[Kept]) -> str:
+    """What is kept, for programs."""
+    keeps = [
+        {
+            "what": kept.place.what,
+            "path": str(kept.place.path),
+            "files": kept.files,
+            "bytes": kept.size_bytes,
+            "since": kept.since or None,
+            "others_read": kept.others_read,
+            "erased_by": kept.place.erased_by or None,
+        }
+        for kept in every
+    ]
+    return json.dumps(
+        {"keeps": keeps, "never_kept": ["sound"], "never_sent": ["anything"]}, indent=2
+    )
+
+
+def erase(
+    settings: Settings | None, *, with_settings: bool, ask: Callable[[str], str]
+) -> list[str]:
+    """Delete what the program keeps, and with `with_settings` what the user set up.
+
+    `ask` is shown what would be deleted, and must answer "erase". Returns what was deleted, one
+    sentence each. Raises `UserError` when the answer is another, while an evening runs, or for
+    what could not be deleted.
+    """
+    options = ("--erase", "--erase --settings") if with_settings else ("--erase",)
+    going = [
+        kept
+        for kept in listed(place for place in places(settings) if place.erased_by in options)
+        if kept.files or os.path.lexists(kept.place.path)
+    ]
+    if not going:
+        return ["There is nothing to erase."]
+    if private_files.in_use(paths.state()):
+        raise UserError("An evening is running and would write on: end it, then erase.")
+    lines = [f"  {kept.place.path} ({_amount(kept)})" for kept in going]
+    question = "\n".join(["This will be deleted for good:", *lines, "Type erase to go on: "])
+    if ask(question).strip().lower() != "erase":
+        raise UserError("Nothing was erased.")
+    left = [sentence for kept in going for sentence in _delete(kept.place.path)]
+    with suppress(OSError):  # on some systems the settings lie there, too
+        paths.state().rmdir()
+    if left:
+        raise UserError(" ".join(left))
+    return [f"Erased: {kept.place.path} ({_amount(kept)})." for kept in going]
+
+
+def _delete(path: Path) -> Iterator[str]:
+    """Delete `path` and all in it, never what a link leads to; says what stays."""
+    for one in _inside(path):
+        try:
+            status = one.lstat()
+            if stat.S_ISDIR(status.st_mode):
+                one.rmdir()
+                continue
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
+                # Emptied first: a program that has it open must not find it whole.
+                os.truncate(one, 0)
+            one.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield f"{one} could not be deleted: {error.strerror}."
+
+
+def _inside(path: Path) -> Iterator[Path]:
+    """All in `path` and itself, the innermost first; links are not followed."""
+    if not path.is_symlink():
+        for above, folders, files in os.walk(path, topdown=False):
+            yield from (Path(above, name) for name in files)
+            yield from (Path(above, name) for name in folders)
+    yield path
+
+
+def _kept(place: Place) -> Kept:
+    files = [one for one in _statuses(place.path) if not stat.S_ISDIR(one.st_mode)]
+    oldest = min((one.st_mtime for one in files), default=None)
+    return Kept(
+        place,
+        files=len(files),
+        size_bytes=sum(one.st_size for one in files),
+        since="" if oldest is None else str(date.fromtimestamp(oldest)),  # noqa: DTZ012 - the user's day
+        others_read=_others_read(place.path, files),
+    )
+
+
+def _statuses(path: Path) -> Iterator[os.stat_result]:
+    for one in _inside(path):
+        try:
+            yield one.lstat()
+        except OSError:
+            continue
+
+
+def _others_read(path: Path, files: Iterable[os.stat_result]) -> bool | None:
+    """Whether somebody else may read one of `files` and come through every folder above `path`."""
+    if os.name != "posix":
+        return None
+    way = [*path.parents, *([path] if path.is_dir() else [])]
+    try:
+        through = all(folder.stat().st_mode & 0o011 for folder in way if folder.exists())
+    except OSError:
+        return None
+    return through and any(one.st_mode & 0o044 for one in files)
+
+
+def _amount(kept: Kept) -> str:
+    if not kept.files:
+        return "nothing"
+    size = next(
+        f"{kept.size_bytes / unit:.1f} {name}"
+        for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes"))
+        if kept.size_bytes >= unit or name == "bytes"
+    ).replace(".0 bytes", " bytes")
+    who = {
+        True: "other users of this computer can read it",
+        False: "only you can read it",
+        None: "who else can read it depends on your user folder",
+    }[kept.others_read]
+    return f"{kept.files} file{'s' * (kept.files != 1)}, {size}, since {kept.since}; {who}"

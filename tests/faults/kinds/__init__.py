@@ -1,0 +1,1 @@
+"""One file for each family of faults; every file in here is found by being here."""

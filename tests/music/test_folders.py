@@ -1,0 +1,411 @@
+"""Whatever lies in a music folder: what can be played is, and the rest is said."""
+
+import ctypes
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event as Flag
+
+import pytest
+import soundfile
+
+from dndmood.music import finding, shelves
+from dndmood.music.shelves import Shelves, stock_all
+from tests.fakes import tone
+
+posix = pytest.mark.skipif(os.name == "nt", reason="made with links, pipes and raw names")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    name: str
+    title: str
+    folder: Path
+    tracks: tuple[str, ...]
+
+
+@pytest.fixture
+def sound(tmp_path) -> Path:
+    tone(tmp_path / "one.wav", seconds=1, hz=441)
+    return tmp_path / "one.wav"
+
+
+@pytest.fixture
+def gm(tmp_path) -> Path:
+    """A game master's music folder."""
+    (tmp_path / "gm").mkdir()
+    return tmp_path / "gm"
+
+
+@pytest.fixture
+def put(sound, gm):
+    """Put a good track into the music folder under a name."""
+
+    def put(*names: str) -> None:
+        for name in names:
+            (gm / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(sound, gm / name)
+
+    return put
+
+
+def stocked(gm: Path | None, starters: Path, *names: str, **more) -> Shelves:
+    """Shelves of calm, battle and others, with one starter track each."""
+    names = names or ("calm", "battle")
+    for name in names:
+        tone(starters / "starter" / name / f"{name} starter.wav", seconds=1, hz=441)
+    moods = [Wanted(n, n.capitalize(), starters / "starter", (f"{n}/*",)) for n in names]
+    return stock_all(moods, music=gm, **{"reading_s": 60.0} | more)
+
+
+def titles(shelf) -> list[str]:
+    return [track.title for track in shelf.tracks]
+
+
+@pytest.mark.parametrize("name", ["Battle", "BATTLE", "battle"])
+def test_a_subfolder_is_found_in_any_letters(tmp_path, gm, put, name):
+    put(f"{name}/drums.wav")
+    found = stocked(gm, tmp_path)
+    assert titles(found["battle"]) == ["drums"] and found["battle"].own
+
+
+def test_unknown_subfolders_are_named_with_the_moods_there_are(tmp_path, gm, put):
+    put("Combat/a.wav", "Tavern/b.wav", "calm/c.wav")
+    assert stocked(gm, tmp_path).notes == (
+        "Combat, Tavern: no mood is called so; moods are calm, battle.",
+    )
+
+
+def test_hundreds_of_unknown_subfolders_are_one_short_sentence(tmp_path, gm):
+    for number in range(501):
+        (gm / f"album {number:03}").mkdir()
+    (note,) = stocked(gm, tmp_path).notes
+    assert "and 497 more" in note and len(note) < 200
+
+
+def test_a_flat_folder_is_told(tmp_path, gm, put):
+    put("a.wav", "b.WAV")
+    (gm / "cover.jpg").touch()
+    (note,) = stocked(gm, tmp_path).notes
+    assert note.startswith("2 tracks lie directly in") and "calm, battle" in note
+
+
+def test_an_empty_music_folder_is_told(tmp_path, gm):
+    (note,) = stocked(gm, tmp_path).notes
+    assert note.startswith("There is no music in")
+
+
+@posix
+def test_linked_folders_are_followed_once_and_no_loop_is(tmp_path, gm, put):
+    put("lib/forest/birds.wav", "calm/lake.wav", "battle/drums.wav")
+    (gm / "calm" / "forest").symlink_to(gm / "lib" / "forest")
+    (gm / "calm" / "again").symlink_to(gm / "lib" / "forest")
+    (gm / "calm" / "up").symlink_to("..")
+    (gm / "calm" / "self").symlink_to("self")
+    (gm / "lib" / "forest" / "back").symlink_to(gm / "calm")
+    found = stocked(gm, tmp_path)["calm"]
+    assert sorted(titles(found)) == ["birds", "lake"] and found.skipped == ()
+
+
+@posix
+def test_only_regular_files_are_opened(tmp_path, gm, put):
+    put("calm/lake.wav")
+    os.mkfifo(gm / "calm" / "pipe.ogg")
+    (gm / "calm" / "zero.wav").symlink_to("/dev/zero")
+    (gm / "calm" / "self.wav").symlink_to("self.wav")
+    (gm / "calm" / "cover.jpg").symlink_to("gone.jpg")
+    found = stocked(gm, tmp_path)["calm"]
+    assert titles(found) == ["lake"]
+    assert set(found.skipped) == {
+        "pipe.ogg is no ordinary file",
+        "zero.wav is no ordinary file",
+        "self.wav cannot be read (Too many levels of symbolic links)",
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".hidden.wav", "._one.wav", ".Trash-1000/files/x.wav", "@eaDir/x.wav", "@__thumb/x.wav",
+     "$RECYCLE.BIN/x.wav", "#recycle/x.wav", "__MACOSX/x.wav", "System Volume Information/x.wav"],
+)  # fmt: skip
+def test_what_systems_put_beside_music_is_passed_over_in_silence(tmp_path, gm, put, name):
+    put("calm/lake.wav", f"calm/{name}", name)
+    found = stocked(gm, tmp_path)
+    assert titles(found["calm"]) == ["lake"]
+    assert found.notes == () and found["calm"].skipped == ()
+
+
+def test_five_hundred_apple_doubles_are_no_word(tmp_path, gm, put):
+    put("calm/lake.wav")
+    for number in range(500):
+        (gm / "calm" / f"._{number}.mp3").write_bytes(b"\0\5\x16\7")
+    assert stocked(gm, tmp_path)["calm"].skipped == ()
+
+
+def test_five_hundred_broken_tracks_are_a_few_words(tmp_path, gm, put):
+    put("calm/lake.wav")
+    for number in range(500):
+        (gm / "calm" / f"{number:03}.mp3").write_bytes(b"some words")
+    skipped = stocked(gm, tmp_path)["calm"].skipped
+    assert skipped[-1] == "and 497 more" and len(skipped) == 4
+
+
+def test_music_of_other_kinds_is_counted_and_told_in_a_sentence_each(tmp_path, gm, put):
+    put("calm/lake.wav")
+    for name in ("a.m4a", "b.M4A", "c.wma", "list.m3u8", "cover.jpg", "notes.txt"):
+        (gm / "calm" / name).touch()
+    assert stocked(gm, tmp_path)["calm"].skipped == (
+        "2 M4A and 1 WMA files cannot be played: convert them to OGG, FLAC or MP3",
+        "1 M3U8 playlist is not read: put the tracks there",
+    )
+
+
+@pytest.mark.parametrize("suffix", ["WAV", "aif", "au", "caf", "w64", "flac", "ogg", "mp3"])
+def test_all_that_can_be_decoded_is_played(tmp_path, gm, sound, suffix):
+    samples, rate_hz = soundfile.read(sound)
+    (gm / "calm").mkdir()
+    kind = "AIFF" if suffix == "aif" else suffix.upper()
+    soundfile.write(gm / "calm" / f"lake.{suffix}", samples, rate_hz, format=kind)
+    assert titles(stocked(gm, tmp_path)["calm"]) == ["lake"]
+
+
+def test_an_m4a_that_is_called_mp3_says_what_it_is(tmp_path, gm, put):
+    put("calm/lake.wav")
+    (gm / "calm" / "song.mp3").write_bytes(b"\0\0\0\x20ftypM4A " + b"\0" * 100)
+    assert stocked(gm, tmp_path)["calm"].skipped == (
+        "song.mp3 is M4A or MP4, which is not decoded here: convert it to OGG, FLAC or MP3",
+    )
+
+
+def test_a_folder_with_nothing_playable_plays_the_starter_tracks_and_says_so(tmp_path, gm):
+    (gm / "calm").mkdir()
+    (gm / "calm" / "mine.m4a").touch()
+    found = stocked(gm, tmp_path)
+    assert titles(found["calm"]) == ["calm starter"] and not found["calm"].own
+    assert "the starter tracks are" in found["calm"].skipped[-1]
+
+
+def test_an_empty_subfolder_stays_silent_by_choice_and_has_no_spare(tmp_path, gm):
+    (gm / "calm").mkdir()
+    (gm / "calm" / "cover.jpg").touch()
+    found = stocked(gm, tmp_path)["calm"]
+    assert found.tracks == found.spare == () and found.own
+
+
+def test_starter_tracks_stand_by_for_ones_own(tmp_path, gm, put):
+    put("calm/lake.wav")
+    found = stocked(gm, tmp_path)
+    assert [track.title for track in found["calm"].spare] == ["calm starter"]
+    assert found["battle"].spare == ()
+
+
+def test_what_is_said_counts_only_ones_own_as_ones_own(tmp_path, gm, put):
+    assert stocked(gm, tmp_path).counted() == "2 starter tracks for 2 moods"
+    put("Combat/a.wav")
+    assert "own" not in stocked(gm, tmp_path).counted()
+    put("calm/a.wav", "calm/b.wav")
+    assert stocked(gm, tmp_path).counted() == ("2 of your own and 1 starter track for 2 moods")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_a_track_of_any_name_is_opened_and_has_a_title_that_can_be_written(tmp_path, gm, put):
+    name = os.fsdecode(b"calm/caf\xe9 \x1b[2J\n.wav")
+    put(name)
+    (track,) = stocked(gm, tmp_path)["calm"].tracks
+    assert track.title == "caf\ufffd  [2J" and track.title.encode()
+    assert Path(track.path).is_file() and track.duration_s == 1.0
+
+
+@posix
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_locked_folder_is_told(tmp_path, gm, put):
+    put("calm/lake.wav", "calm/locked/x.wav")
+    (gm / "calm" / "locked").chmod(0)
+    found = stocked(gm, tmp_path)["calm"]
+    (gm / "calm" / "locked").chmod(0o700)
+    assert found.skipped == ("locked cannot be read (Permission denied)",)
+
+
+def test_a_music_folder_that_hangs_does_not_hang_the_start(tmp_path, gm, put, monkeypatch):
+    put("calm/lake.wav")
+    for_ever, scan = Flag(), os.scandir
+    monkeypatch.setattr(
+        finding.os, "scandir", lambda p: for_ever.wait() if "gm" in str(p) else scan(p)
+    )
+    found = stocked(gm, tmp_path, listing_s=0.2)
+    for_ever.set()
+    assert titles(found["calm"]) == ["calm starter"]
+    assert "does not answer" in found.notes[0] and len(found.notes) == 1
+
+
+@pytest.fixture
+def dead_drive(tmp_path) -> Iterator[Path]:
+    """A mounted file system that answers nothing, as a network drive whose server has gone."""
+    where = tmp_path / "gm" / "drive"
+    where.mkdir(parents=True)
+    libc = ctypes.CDLL(None, use_errno=True)
+    try:
+        server = os.open("/dev/fuse", os.O_RDWR)
+    except OSError:
+        pytest.skip("there is no FUSE here")
+    how = f"fd={server},rootmode=40000,user_id=0,group_id=0".encode()
+    if libc.mount(b"dead", bytes(where), b"fuse", 0, how):
+        os.close(server)
+        pytest.skip("mounting is not allowed here")
+    yield where
+    os.close(server)  # every question that still waits is answered with an error
+    libc.umount2(bytes(where), 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="made with FUSE")
+def test_a_drive_that_is_dead_does_not_hang_the_start(tmp_path, dead_drive):
+    found = stocked(dead_drive, tmp_path, listing_s=0.3)
+    assert titles(found["calm"]) == ["calm starter"]
+    assert "does not answer" in found.notes[0] and len(found.notes) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="made with FUSE")
+def test_a_mood_file_that_names_a_dead_drive_loses_its_own_tracks_only(tmp_path, dead_drive):
+    tone(tmp_path / "calm" / "lake.wav", seconds=1, hz=441)
+    moods = [
+        Wanted("calm", "Calm", tmp_path, ("calm/*",)),
+        Wanted("battle", "Battle", tmp_path, (f"{dead_drive}/*.wav",)),
+    ]
+    found = stock_all(moods, music=None, listing_s=0.3, reading_s=60.0)
+    assert titles(found["calm"]) == ["lake"] and found["battle"].tracks == ()
+    assert found.notes == ("The tracks of battle do not answer: they are left out.",)
+
+
+def test_a_file_that_hangs_leaves_titles_for_later_and_nothing_else(
+    tmp_path, gm, put, monkeypatch
+):
+    put("calm/lake_side.wav")
+    for_ever = Flag()
+    monkeypatch.setattr("dndmood.music.reading.read", lambda _: for_ever.wait())
+    found = stocked(gm, tmp_path, reading_s=0.05)
+    assert titles(found["calm"]) == ["lake side"]
+    for_ever.set()
+
+
+def test_what_is_read_later_is_known_later_and_what_is_broken_is_left_out(
+    tmp_path, gm, put, monkeypatch
+):
+    put("calm/a.wav", "calm/b.wav")
+    (gm / "calm" / "c.wav").write_bytes(b"words")
+    go_on, read = Flag(), shelves.Reading._read
+    ended = Flag()
+
+    def late(self) -> None:
+        go_on.wait()
+        read(self)
+        ended.set()
+
+    monkeypatch.setattr(shelves.Reading, "_read", late)
+    found = stocked(gm, tmp_path, reading_s=0.0)["calm"]
+    assert [track.duration_s for track in found.tracks] == [0.0] * 3
+    go_on.set()
+    assert ended.wait(30.0)
+    assert [(t.title, t.duration_s) for t in found.as_known(found.tracks)] == [
+        ("a", 1.0),
+        ("b", 1.0),
+    ]
+
+
+def test_five_thousand_files_are_listed_at_once(tmp_path, gm, sound):
+    (gm / "calm").mkdir()
+    for number in range(5000):
+        os.link(sound, gm / "calm" / f"{number}.wav")
+    began_s = time.process_time()
+    found = stocked(gm, tmp_path, reading_s=0.0)
+    assert len(found["calm"].tracks) == 5000
+    assert (
+        time.process_time() - began_s < 2.0
+    )  # 0.1 s on a quiet machine, 6.5 s when each was opened
+
+
+def by_pattern(folder: Path, *patterns: str):
+    return stock_all([Wanted("calm", "Calm", folder, patterns)], music=None, reading_s=60.0)[
+        "calm"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("gm/Boss [Loop].wav", ["boss [loop]"]),
+        ("gm/Dark Dungeon [NCS]/*.wav", ["drip"]),
+        ("gm/Dark Dungeon [NCS]", ["drip"]),
+        ("gm/*.WAV", ["boss [loop]", "wind"]),
+        ("gm/*.{ogg,wav}", ["boss [loop]", "wind"]),
+        ("gm/**/*.wav", ["boss [loop]", "drip", "wind"]),
+        ("gm", ["boss [loop]", "drip", "wind"]),
+        ("gm/WIND.wav", ["wind"]),
+        ("gm/[vw]ind.*", ["wind"]),
+        ("gm\\wind.wav", ["wind"]),
+        ("**foo/../gm/wind.wav", []),
+        ("gm/w*", ["wind"]),
+    ],
+)
+def test_a_pattern_is_first_a_name_then_a_folder_then_a_pattern(tmp_path, put, pattern, found):
+    put("Boss [Loop].wav", "Dark Dungeon [NCS]/drip.wav", "wind.wav", ".hidden.wav")
+    assert sorted(t.casefold() for t in titles(by_pattern(tmp_path, pattern))) == found
+
+
+def test_accents_are_the_same_however_they_are_put_together(tmp_path, put):
+    put("cafe\u0301.wav")
+    assert len(by_pattern(tmp_path, "gm/caf\u00e9.wav").tracks) == 1
+    assert len(by_pattern(tmp_path, "gm/caf\u00e9*").tracks) == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("", "it is empty"),
+        ("  ", "it is empty"),
+        ("~nosuchuser/x", "there is no such user"),
+        ("a\0b.ogg", "no file can be called so"),
+        ("music/*.xyz", "finds no music"),
+        ("**foo/*.ogg", "finds no music"),
+        ("covers/*", "finds no music"),
+        ("[unfinished", "finds no music"),
+        ("gone.ogg", "gone.ogg is missing"),
+        ("x" * 300 + ".ogg", "is missing"),
+    ],
+)
+def test_a_pattern_that_finds_nothing_is_one_sentence(tmp_path, pattern, words):
+    (tmp_path / "covers").mkdir()
+    (tmp_path / "covers" / "a.jpg").touch()
+    (sentence,) = by_pattern(tmp_path, pattern).skipped
+    assert words in sentence and "\n" not in sentence and "\0" not in sentence
+    if "missing" not in words:
+        assert "calm.toml" in sentence
+
+
+def test_a_track_that_two_patterns_find_is_there_once(tmp_path, put):
+    put("a.wav", "b.wav")
+    found = by_pattern(tmp_path, "gm/a.wav", "gm/*", "gm")
+    assert titles(found) == ["a", "b"] and found.skipped == ()
+
+
+def test_music_that_ones_own_mood_file_names_is_ones_own_with_starter_tracks_standing_by(
+    tmp_path, put
+):
+    put("drums.wav")
+    tone(tmp_path / "starter" / "battle" / "iron.wav", seconds=1, hz=441)
+    mine = [
+        Wanted("battle", "Battle", tmp_path, ("gm/drums.wav",)),
+        Wanted("awe", "Awe", tmp_path, ("gm/drums.wav",)),
+    ]
+    found = stock_all(mine, music=None, starters=tmp_path / "starter", reading_s=60.0)
+    assert found["battle"].own and titles(found["battle"]) == ["drums"]
+    assert [track.title for track in found["battle"].spare] == ["iron"]
+    assert found["awe"].own and found["awe"].spare == ()
+    assert next(found.told()) == "Your own music plays in battle, awe."
+    gone = [Wanted("battle", "Battle", tmp_path, ("stick/*.wav",))]
+    found = stock_all(gone, music=None, starters=tmp_path / "starter", reading_s=60.0)
+    assert titles(found["battle"]) == ["iron"] and not found["battle"].own
+    assert "the starter tracks are" in found["battle"].skipped[-1]

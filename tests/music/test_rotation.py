@@ -1,0 +1,113 @@
+"""Every track is heard once before any is heard again, however often a mood comes and goes."""
+
+from collections.abc import Iterable, Iterator
+
+from dndmood.events import Command, Cue, Event, Heard, MoodState, NowPlaying, Track
+from dndmood.music.dj import spin
+from dndmood.music.shelves import Shelf
+from dndmood.reel import join_s
+
+LIBRARY = tuple(Track(f"{n:03}.ogg", f"{n:03}", 180.0) for n in range(100))
+DRUMS = (Track("drums.ogg", "drums", 180.0),)
+SHELVES = {"calm": Shelf("calm", "Calm", LIBRARY), "battle": Shelf("battle", "Battle", DRUMS)}
+MINUTE = 60.0
+
+
+def state(at_s: float, mood: str) -> MoodState:
+    return MoodState(at_s, mood, at_s, "because")
+
+
+def evening(
+    stretches: int, calm_s: float, *, reports: bool, skips: bool = False
+) -> list[list[str]]:
+    """The titles that sound in each calm stretch; a player reports them or keeps silent."""
+    heard: list[list[str]] = []
+    cues: list[Cue] = []
+
+    def tape() -> Iterator[Event]:
+        at_s = 0.0
+        for _ in range(stretches):
+            yield state(at_s, "calm")
+            played, now_s, queue = [], at_s, list(cues[-1].tracks)
+            while now_s < at_s + calm_s:
+                track = queue.pop(0)
+                queue.append(track)
+                played.append(track.title)
+                if reports:
+                    yield NowPlaying(track, 0.0, now_s)
+                if skips:
+                    now_s += 10.0
+                    yield Command("skip", at_s=now_s)
+                else:
+                    now_s += track.duration_s - join_s(track)
+                if reports:
+                    yield Heard(track, 1.0, now_s)
+            heard.append(played)
+            at_s += calm_s
+            yield state(at_s, "battle")
+            at_s += 5 * MINUTE
+
+    cues.extend(e for e in spin(tape(), shelves=SHELVES, seed=3) if isinstance(e, Cue))
+    return heard
+
+
+def flat(stretches: Iterable[list[str]]) -> list[str]:
+    return [title for stretch in stretches for title in stretch]
+
+
+def test_a_mood_that_comes_back_goes_on_where_it_left_off():
+    for reports in (True, False):
+        heard = flat(evening(8, 15 * MINUTE, reports=reports))
+        assert len(set(heard)) >= 38
+        assert len(heard) == len(set(heard))
+
+
+def test_all_tracks_come_once_before_any_comes_again():
+    heard = flat(evening(40, 15 * MINUTE, reports=True))
+    assert len(set(heard[:100])) == 100
+    assert heard[100:150] == heard[:50]
+
+
+def test_what_was_skipped_comes_last():
+    for reports in (True, False):
+        heard = evening(3, 2 * MINUTE, reports=reports, skips=True)
+        assert len(flat(heard)) == len(set(flat(heard))) == 36
+
+
+def test_what_a_player_reports_counts_more_than_what_should_have_been_heard():
+    tape = [
+        state(0, "calm"),
+        NowPlaying(LIBRARY[7], 0.0, 1.0),  # the others could not be read
+        state(900, "battle"),
+        state(1200, "calm"),
+    ]
+    cues = [e for e in spin(tape, shelves=SHELVES, seed=3) if isinstance(e, Cue)]
+    order = [t for t in cues[0].tracks if t != LIBRARY[7]]
+    assert cues[2].tracks == (*order, LIBRARY[7])
+
+
+def test_what_could_not_be_heard_is_not_taken_for_heard():
+    tape = [state(0, "calm"), NowPlaying(None), state(900, "battle"), state(1200, "calm")]
+    cues = [e for e in spin(tape, shelves=SHELVES, seed=3) if isinstance(e, Cue)]
+    assert cues[2].tracks == cues[0].tracks
+
+
+def test_a_cue_of_thousands_of_tracks_is_long_enough_for_an_evening_and_no_longer():
+    many = tuple(Track(f"{n}.ogg", f"{n}", 180.0) for n in range(5000))
+    shelves = {"calm": Shelf("calm", "Calm", many)}
+    (cue,) = [e for e in spin([state(0, "calm")], shelves=shelves) if isinstance(e, Cue)]
+    assert 100 <= len(cue.tracks) <= 130
+    assert sum(track.duration_s for track in cue.tracks) >= 6 * 3600
+
+
+def test_a_cue_carries_spare_tracks_and_what_has_been_read_by_then():
+    known: dict[str, Track | None] = {}
+    tracks = tuple(Track(f"{n}.ogg", f"{n}", 0.0) for n in range(3))
+    spare = (Track("spare.ogg", "spare", 60.0),)
+    shelf = Shelf("calm", "Calm", tracks, own=True, spare=spare, known=known)
+    tape = spin(iter([state(0, "calm")]), shelves={"calm": shelf})
+    next(tape)
+    known.update({"0.ogg": None, "1.ogg": Track("1.ogg", "One", 9.0)})
+    cue = next(tape)
+    assert isinstance(cue, Cue) and cue.spare == spare
+    assert [track.title for track in cue.tracks] == ["One", "2"]

@@ -1,0 +1,76 @@
+from types import SimpleNamespace
+
+import numpy as np
+
+from dndmood.events import AudioChunk, Cue
+from dndmood.players.speaker import Speaker, Stutter
+from dndmood.sound_devices import Device
+from tests.fakes import tone
+
+DEVICE = Device(4, "Loudspeaker", inputs=0, outputs=2, rate_hz=44_100)
+FINE, LATE = SimpleNamespace(output_underflow=False), SimpleNamespace(output_underflow=True)
+
+
+def chunk(at_s: float) -> AudioChunk:
+    return AudioChunk(np.zeros(160, np.float32), start=round(at_s * 16_000) - 160)
+
+
+def test_a_stutter_is_told_once_in_ten_minutes():
+    stutter = Stutter()
+    told = [stutter.seen(second // 2, float(second)) for second in range(1800)]
+    assert [second for second, sentence in enumerate(told) if sentence] == [10, 610, 1210]
+
+
+def test_a_click_now_and_then_is_no_stutter():
+    stutter = Stutter()
+    assert not any(stutter.seen(second // 30, float(second)) for second in range(1800))
+
+
+def test_a_device_that_runs_out_of_sound_is_told_on_the_tape():
+    said = []
+    speaker = Speaker(said.append)
+    speaker.starting(DEVICE, 44_100)
+    block = np.ones((4410, 2), np.float32)
+    for number in range(10):
+        speaker.block(block, 4410, None, LATE)
+        speaker(chunk(0.1 * (number + 1)))
+    stuttered = [problem.text for problem in said if "stuttered 5 times" in problem.text]
+    assert len(stuttered) == 1 and "Close other programs" in stuttered[0]
+    speaker.close()
+
+
+def test_music_goes_to_one_channel_or_to_the_first_two_of_many(tmp_path):
+    track = tone(tmp_path / "a.wav", seconds=2.0, hz=441.0)
+    for channels in (1, 2, 6):
+        speaker = Speaker(lambda _: None)
+        speaker.starting(DEVICE, 44_100)
+        speaker(Cue(0.0, "calm", (track,), 0.0, "plays a"))
+        block = np.zeros((4410, channels), np.float32)
+        while np.abs(block[:, 0]).max() < 0.01:  # the decoder runs on a thread of its own
+            speaker.block(block, 4410, None, FINE)
+        assert not block[:, 2:].any()
+        speaker.close()
+
+
+def test_a_mixer_that_fails_gives_silence_and_is_logged_once(caplog):
+    speaker = Speaker(lambda _: None)
+    speaker._booth = SimpleNamespace(render=lambda frames: 1 / 0)
+    block = np.ones((441, 2), np.float32)
+    for _ in range(100):
+        speaker.block(block, 441, None, FINE)
+    assert not block.any() and len(caplog.records) == 1
+
+
+def test_a_lost_speaker_and_its_return_are_told_by_name():
+    said = []
+    speaker = Speaker(said.append)
+    speaker.starting(DEVICE, 44_100)
+    speaker.lost(DEVICE)
+    speaker.back(Device(0, "HDMI", inputs=0, outputs=2, rate_hz=48_000))
+    speaker.back(DEVICE)
+    assert "The speaker Loudspeaker takes no sound" in said[0].text and not said[0].solved
+    assert [problem.text for problem in said[1:]] == [
+        "The music comes from HDMI until Loudspeaker is back.",
+        "The speaker Loudspeaker is back, and the music goes on.",
+    ]
+    speaker.close()

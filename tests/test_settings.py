@@ -1,0 +1,107 @@
+"""The settings file as people and their editors leave it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dndmood import paths, settings
+from dndmood.errors import UserError
+from dndmood.settings import Settings
+
+
+def load(tmp_path, text, **chosen):
+    path = tmp_path / "settings.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return settings.load(path, **chosen)
+
+
+def test_without_a_file_everything_is_as_it_comes(tmp_path):
+    assert settings.load(tmp_path / "none" / "settings.toml") == Settings()
+
+
+def test_a_file_from_notepad_is_read(tmp_path):
+    assert load(tmp_path, "fade_s = 3\r\n".encode("utf-8-sig")).fade_s == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("fade_s = 3".encode("utf-16"), "save it as UTF-8"),
+        (r'music = "C:\Users\gm"', "single quotes"),
+        (r'music = "C:\temp\new"', "single quotes"),
+        (r'music = "C:\bard"', "single quotes"),
+        ("lively = 7", "'lively' between 0 and 1, not 7"),
+        ("lively = nan", "'lively' between"),
+        ("plain = 1", "'plain' to be true or false"),
+        ("strictness = 1.5", "a whole number"),
+        ("device = true", "'device' to be a text"),
+        ("device = 1.5", "'device' to be a text"),
+        ("playr = 'silent'", "did you mean 'player'?"),
+        ("window = 3", "did you mean 'window_s'?"),
+        ("Music = 'x'", "did you mean 'music'?"),
+        ("colour = 'blue'", "unknown key 'colour': use device, "),
+        ("[listen]\nplain = true", "unknown key 'listen'"),
+        ("for_s = " + "0x" + "f" * 9000, "'for_s' between"),
+        ("lively = [" + "1," * 9000 + "]", "'lively' to be a number"),
+    ],
+)
+def test_a_mistake_is_one_short_sentence_with_the_way_out(tmp_path, text, sentence):
+    with pytest.raises(UserError) as told:
+        load(tmp_path, text)
+    assert sentence in str(told.value) and str(tmp_path / "settings.toml") in str(told.value)
+    assert "\n" not in str(told.value) and len(str(told.value)) < 700
+
+
+@pytest.mark.parametrize("key", ["music", "playlists", "model", "input", "journal"])
+def test_a_folder_of_nobody_is_one_sentence(tmp_path, key):
+    with pytest.raises(UserError, match="folder of nobody"):
+        load(tmp_path, f"{key} = '~nosuch/x'")
+    with pytest.raises(UserError, match="folder of nobody"):
+        load(tmp_path, "", **{key: "~nosuch/x"})
+
+
+def test_a_folder_or_a_link_to_nothing_in_its_place_is_told(tmp_path):
+    (tmp_path / "settings.toml").mkdir()
+    with pytest.raises(UserError, match="is a folder"):
+        settings.load(tmp_path / "settings.toml")
+    (tmp_path / "link.toml").symlink_to("nowhere")
+    with pytest.raises(UserError, match="No such file"):
+        settings.load(tmp_path / "link.toml")
+
+
+def test_a_number_is_a_device(tmp_path):
+    assert load(tmp_path, "device = 3").device == "3"
+
+
+def test_paths_in_the_file_begin_at_its_folder_and_others_where_they_are_typed(tmp_path):
+    text = "music = 'music'\nplaylists = '~/moods'\nmodel = '/models/m'\njournal = ''"
+    found = load(tmp_path, text, input="talk.wav")
+    assert found.music == str(tmp_path / "music")
+    assert (found.playlists, found.model, found.journal, found.input) == (
+        "~/moods", "/models/m", "", "talk.wav",
+    )  # fmt: skip
+    assert load(tmp_path, text, music="mine").music == "mine"
+
+
+def data_in(package: Path, name: str) -> Path:
+    code = f"from dndmood import paths; print(paths.data({name!r}))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(package)!r}); {code}"],
+        capture_output=True, text=True, check=True, cwd=package,
+    )  # fmt: skip
+    return Path(done.stdout.strip())
+
+
+def test_another_packages_models_are_not_taken_for_ours(tmp_path):
+    ours = Path(paths.__file__).parent
+    (tmp_path / "dndmood").mkdir()
+    for module in ours.glob("*.py"):
+        shutil.copy(module, tmp_path / "dndmood")
+    (tmp_path / "models").mkdir()  # another package's
+    installed = tmp_path / "dndmood" / "_data" / "models"
+    installed.mkdir(parents=True)
+    assert data_in(tmp_path, "models") == installed
+    assert paths.data("models") == ours.parent / "models"
