@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dndmood.errors import UserError
 from dndmood_train import __main__ as door
-from dndmood_train.commands._options import spelt_out
+from dndmood_train.commands._options import for_people, spelt_out
 
 TRAINING = ("train-distill", "evaluate", "corpora")
 
@@ -108,3 +109,22 @@ def test_without_the_program_around_it_evaluate_asks_for_a_model(
 ) -> None:
     assert door.main(["evaluate", "--manifest", "a", "--root", "b"]) == 2
     assert "--model FOLDER" in capsys.readouterr().err
+
+
+def test_without_a_model_the_one_that_listens_is_evaluated(tmp_path: Path) -> None:
+    settings = tmp_path / "dndmood" / "settings.toml"
+    settings.parent.mkdir()
+    settings.write_text('model = "/nowhere/at/all"')
+    words = ("evaluate", "--manifest", "a", "--root", "b")
+    run = said(*words, XDG_CONFIG_HOME=str(tmp_path))
+    assert run.returncode != 0
+    assert "/nowhere/at/all" in run.stderr
+
+
+def test_a_library_that_is_missing_is_said_with_how_to_get_it() -> None:
+    @for_people
+    def command() -> None:
+        raise ModuleNotFoundError("No module named 'onnx'", name="onnx")
+
+    with pytest.raises(UserError, match=r"needs onnx: install it with .*dndmood\[train\]"):
+        command()
