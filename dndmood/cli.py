@@ -12,6 +12,7 @@ import typer
 from dndmood import console
 from dndmood.errors import UserError
 from dndmood.printable import printable
+from dndmood_train.commands import public as training
 
 if TYPE_CHECKING:
     from dndmood.settings import Settings
@@ -88,6 +89,8 @@ def _told(error: UserError) -> int:
 @app.callback()
 def greet(context: typer.Context) -> None:
     """Hears the tone of voice at your table and lets the music follow."""
+    # Evaluated is what listens, unless --model says otherwise.
+    context.default_map = {"evaluate": {"model": _model_folder}}
     if context.invoked_subcommand is None:
         from dndmood.welcome import greeting
 
@@ -344,45 +347,14 @@ def _ask(question: str) -> str:
         return ""
 
 
-_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+# Light: what trains or measures is imported when one of these commands is run.
+app.add_typer(training)
 
 
-@app.command("train-distill", context_settings=_PASS_ON)
-def train_distill(context: typer.Context) -> None:
-    """Teach a small model from a large one (--help says how)."""
-    _training("train-distill", context.args)
+def _model_folder() -> Path:
+    from dndmood import house
 
-
-@app.command(context_settings=_PASS_ON)
-def evaluate(context: typer.Context) -> None:
-    """Say what a model is worth (--help says how)."""
-    _training("evaluate", context.args)
-
-
-@app.command(context_settings=_PASS_ON)
-def corpora(context: typer.Context) -> None:
-    """List the speech to learn from (--help says how)."""
-    _training("corpora", context.args)
-
-
-def _training(command: str, arguments: list[str]) -> None:
-    asked = {word.partition("=")[0] for word in arguments}
-    if command == "evaluate" and not {"--model", "--help", "-h"} & asked:
-        from dndmood import house
-
-        # In front, as of two the last one counts: `--mod FOLDER` is understood as well.
-        arguments = ["--model", str(house.model_folder(_settings())), *arguments]
-    try:
-        from dndmood_train.__main__ import main as train
-
-        code = train([command, *arguments])
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("dndmood"):
-            raise
-        raise UserError(
-            f"This command needs {error.name}: install it with pip install 'dndmood[train]'."
-        ) from error
-    sys.exit(code)
+    return house.model_folder(_settings())
 
 
 def _settings(**chosen: Any) -> Settings:

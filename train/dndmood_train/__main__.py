@@ -1,35 +1,30 @@
 """`python -m dndmood_train COMMAND`: the training house without the rest of the program."""
 
-import importlib
 import sys
 from collections.abc import Sequence
 
-from dndmood.errors import UserError
+import typer
 
-COMMANDS = {
-    "corpora": "list what corpora lie where",
-    "committee": "fit heads that make a teacher of published networks",
-    "label": "run teachers over corpora and keep their answers",
-    "evaluate": "say what a finished model is worth",
-    "train-distill": "corpora and a teacher to a finished model",
-}
-"""Every command and what it does; each is a module of that name with a `main(argv)`."""
+from dndmood.errors import UserError
+from dndmood_train.commands import app
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; what a person can fix is said in one line, with exit code 2."""
+    """Run one command and give its exit code; what a person can fix is said in one line.
+
+    Without a command, or with one that does not exist, every command is listed.
+    """
     given = list(sys.argv[1:] if argv is None else argv)
-    if not given or given[0] not in COMMANDS:
-        for name, about in COMMANDS.items():
-            print(f"{name:15} {about}")
-        return 0 if given in (["--help"], ["-h"]) else 2
-    module = {"corpora": "shelf_list"}.get(given[0], given[0].replace("-", "_"))
-    command = importlib.import_module(f"dndmood_train.{module}")
+    known = typer.main.get_group(app).commands
+    strange = bool(given) and not given[0].startswith("-") and given[0] not in known
     try:
-        return int(command.main(given[1:]))
+        app(["--help"] if strange else given, prog_name="python -m dndmood_train")
+    except SystemExit as end:
+        return 2 if strange else int(end.code or 0)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    return 0
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ import soxr
 from scipy.signal import fftconvolve
 
 from dndmood.events import RATE_HZ, Samples
-from dndmood_train import disturbances, sound
-from dndmood_train.noises import Noises
+from dndmood_train.audio import disturbances, loading
+from dndmood_train.audio.noises import Noises
 from tests.benchmarks.night import timeline
 from tests.benchmarks.night.timeline import QUADRANTS, Quadrant, Side, Stretch
 from tests.benchmarks.night.voices import Cast, Line, Mouth
@@ -200,7 +200,7 @@ def _laugh(
     for at_s in chance.uniform(0.0, len(canvas) / RATE_HZ - 10.0, chance.poisson(10 * hours)):
         for _ in range(int(chance.integers(1, 4))):
             path = people.laughter[int(chance.integers(len(people.laughter)))]
-            burst = sound.trimmed(sound.load(path))
+            burst = loading.trimmed(loading.load(path))
             burst = burst * np.float32(1.0 / disturbances.level(burst))
             seat = seats[int(chance.integers(len(seats)))]
             _put(canvas, _heard(burst, seat), float(at_s + chance.uniform(0.0, 1.5)))
@@ -211,10 +211,10 @@ def _clatter(canvas: Samples, root: Path, side: Side, chance: np.random.Generato
     files = sorted((root / "noise" / "ambience").glob("*.opus"))
     beds = [p for p in files if p.stem not in ("paper", "crowded-bar", "restaurant", "cafe")]
     beds = beds[0::2] if side == "tuning" else beds[1::2]
-    bed = sound.load(beds[int(chance.integers(len(beds)))])
+    bed = loading.load(beds[int(chance.integers(len(beds)))])
     quiet = VOICE_RMS * 10 ** (-float(chance.uniform(20.0, 32.0)) / 20)
     canvas += np.resize(bed, len(canvas)) * np.float32(quiet / disturbances.level(bed))
-    paper = sound.load(root / "noise" / "ambience" / "paper.opus")
+    paper = loading.load(root / "noise" / "ambience" / "paper.opus")
     sneezes = sorted((root / "noise" / "esc10" / "006_-_Person_sneeze").glob("*"))
     invented = Noises({})
     hours = len(canvas) / RATE_HZ / 3600.0
@@ -227,7 +227,9 @@ def _clatter(canvas: Samples, root: Path, side: Side, chance: np.random.Generato
             elif kind == "cough":
                 noise = invented.of("cough", RATE_HZ, chance)
             elif kind == "sneeze":
-                noise = sound.trimmed(sound.load(sneezes[int(chance.integers(len(sneezes)))]))
+                noise = loading.trimmed(
+                    loading.load(sneezes[int(chance.integers(len(sneezes)))])
+                )
             else:
                 start = int(chance.integers(max(1, len(paper) - 5 * RATE_HZ)))
                 noise = paper[start : start + int(chance.integers(1, 5)) * RATE_HZ]
@@ -252,7 +254,7 @@ def _dice(chance: np.random.Generator) -> Samples:
 def _drawn_response(root: Path, side: Side, chance: np.random.Generator) -> Samples:
     files = sorted((root / "rooms").glob("*.flac"))
     files = files[0::2] if side == "tuning" else files[1::2]
-    return sound.load(files[int(chance.integers(len(files)))])
+    return loading.load(files[int(chance.integers(len(files)))])
 
 
 def _placed(response: Samples, direct_db: float) -> Samples:

@@ -22,7 +22,7 @@ from dndmood.players._booth import Booth
 from dndmood.settings import Settings
 from dndmood.sources._alongside import Alongside
 from dndmood.tap import Tap
-from dndmood_train import sound
+from dndmood_train.audio import loading
 from tests.benchmarks.night.composer import VOICE_RMS, Evening
 
 BLOCK = RATE_HZ // 2
@@ -155,7 +155,7 @@ def music_rms(shelves: Mapping[str, Shelf]) -> float:
 def _power(path: str) -> float:
     from dndmood.players._loudness import gain_db
 
-    heard = sound.load(Path(path)) * 10 ** (gain_db(path) / 20)
+    heard = loading.load(Path(path)) * 10 ** (gain_db(path) / 20)
     return float(np.mean(heard**2))
 
 

@@ -1,6 +1,6 @@
 """Who sits at the table: voices the model never learnt from, and the clips they can speak.
 
-Only development voices of `dndmood_train.splits` are used, and tuning and reporting evenings
+Only development voices of `dndmood_train.corpora.split_of` are used, and tuning and reporting evenings
 share none of them. The everyday speech of `corpora/neutral` stays out: the model learnt from it.
 """
 
@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from dndmood.events import Samples
-from dndmood_train import corpora, sound
-from dndmood_train.corpora import Clip
-from dndmood_train.splits import part
+from dndmood_train import corpora
+from dndmood_train.audio import loading
+from dndmood_train.corpora import Clip, split_of
 from tests.benchmarks.night.timeline import EASE, FIGHT, JOY, LOW, Quadrant, Side
 
 CORPORA = ("ased", "cremad", "nemo", "ravdess")
@@ -96,7 +96,7 @@ def cast(root: Path, side: Side) -> Cast:
 
 
 def _half(speakers: Iterable[str], side: Side) -> list[str]:
-    held = sorted(speaker for speaker in speakers if part(speaker) == "develop")
+    held = sorted(speaker for speaker in speakers if split_of(speaker) == "develop")
     return held[0::2] if side == "tuning" else held[1::2]
 
 
@@ -120,7 +120,7 @@ class Mouth:
 
 def _read(path: Path) -> Samples:
     if path not in _CLIPS:
-        _CLIPS[path] = sound.trimmed(sound.load(path))
+        _CLIPS[path] = loading.trimmed(loading.load(path))
     return _CLIPS[path]
 
 

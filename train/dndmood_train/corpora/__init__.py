@@ -13,20 +13,30 @@ from typing import cast
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
-from dndmood_train.corpora._files import settled
+from dndmood_train.corpora._files import short, sounds, without_duplicates
+from dndmood_train.corpora._splits import fold, hashed, split_of
+from dndmood_train.corpora._targets import PLANE, Targets, targets
 
 __all__ = [
     "EMOTIONS",
+    "PLANE",
     "Clip",
     "Corpus",
     "Drop",
     "Reader",
+    "Targets",
     "clips",
     "find",
+    "fold",
+    "hashed",
     "locate",
     "names",
     "read",
     "reader",
+    "short",
+    "sounds",
+    "split_of",
+    "targets",
 ]
 
 _DEPTH = 3
@@ -61,7 +71,7 @@ def read(name: str, root: Path) -> Corpus:
     """
     kept: list[Clip] = []
     dropped: Counter[str] = Counter()
-    for item in settled(reader(name).clips(root)):
+    for item in without_duplicates(reader(name).clips(root)):
         if isinstance(item, Drop):
             dropped[item.reason] += 1
         else:

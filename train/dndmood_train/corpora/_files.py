@@ -95,8 +95,8 @@ def fingerprint(path: Path) -> bytes:
     return digest.digest()
 
 
-def settled(items: Iterable[Clip | Drop]) -> Iterator[Clip | Drop]:
-    """The same items, with recordings that occur more than once settled.
+def without_duplicates(items: Iterable[Clip | Drop]) -> Iterator[Clip | Drop]:
+    """The same items, with recordings that occur more than once without_duplicates.
 
     Copies that agree on the label keep their first clip; when copies disagree nobody knows
     which label is right, so all of them are dropped. Only files of equal size are compared.

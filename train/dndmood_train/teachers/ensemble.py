@@ -19,7 +19,10 @@ _DIMENSIONS = ("arousal", "valence", "dominance")
 
 @contextmanager
 def opened(argument: str, *, device: str) -> Iterator[Teacher]:
-    """The mean of the teachers named in `argument`, joined by plus signs."""
+    """The mean of the teachers named in `argument`, joined by plus signs.
+
+    Raises `UserError` for fewer than two, and whatever `open_teacher` raises.
+    """
     from dndmood_train.teachers import open_teacher
 
     names = [name.strip() for name in argument.split("+") if name.strip()]
@@ -68,7 +71,7 @@ class Ensemble:
         ]
         weighed = []
         for shares, knows in zip(given, known, strict=True):
-            # Who knows four emotions divides among these only what the others leave to them.
+            # A teacher of four emotions divides among these only what those of more give them.
             wiser = [
                 other[:, knows].sum(axis=1, keepdims=True)
                 for other, more in zip(given, known, strict=True)

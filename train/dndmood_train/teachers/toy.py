@@ -1,7 +1,7 @@
-"""A teacher that takes loudness for excitement: for trying the way out, not for teaching.
+"""A teacher that takes loudness for excitement: to try `train-distill` with, not to teach with.
 
-It needs no weights and no network, so that the whole road from corpus to model can be walked
-in a minute, by a newcomer as by the tests.
+It needs no weights and no network, so that all steps from corpus to model take a minute, for a
+newcomer as for the tests.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Any Wav2Vec2, HuBERT, WavLM or Whisper classifier in the transformers format, and kin.
+"""Any Wav2Vec2, HuBERT, WavLM or Whisper classifier in the transformers format, and others like them.
 
 `wav2vec2:OWNER/NAME` or `wav2vec2:FOLDER`. Understood are transformers' own audio classifiers,
 audEERING's regression head (arousal, dominance, valence: in that order), the classifiers with
@@ -19,8 +19,8 @@ from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood_train.teachers import _checkpoint
 from dndmood_train.teachers._named import Named, named
+from dndmood_train.teachers._output_labels import meaning
 from dndmood_train.teachers._teacher import About, Numbers, Opinions, Teacher
-from dndmood_train.teachers._words import meaning
 
 _SHORTEST = RATE_HZ // 10
 _UNUSED = ("masked_spec_embed", "quantizer", "project_q", "project_hid")

@@ -1,0 +1,45 @@
+"""The list of corpora, and the training house's own front door."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from dndmood_train import __main__ as door
+from dndmood_train import corpora
+from dndmood_train.commands._corpora_view import show
+
+
+def test_the_list_says_what_was_found_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = tmp_path / "deep" / corpora.reader("ravdess").EXAMPLE
+    example.parent.mkdir(parents=True)
+    soundfile.write(example, np.full(160, 0.1), 16_000)
+    assert door.main(["corpora", str(tmp_path), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["title"], told["clips"], told["speakers"]) == ("RAVDESS", 1, 1)
+    assert told["folder"] == str(tmp_path / "deep")
+    show([tmp_path])
+    assert "CC BY-NC-SA" in capsys.readouterr().out
+
+
+def test_without_a_folder_the_list_says_where_to_get_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    show([])
+    told = capsys.readouterr().out
+    for name in corpora.names():
+        assert name in told
+    # Whole, however narrow the terminal, as it is there to be copied.
+    assert corpora.reader("baved").LINK in told
+
+
+def test_the_training_house_has_a_door_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert door.main(["corpora", "/nowhere/at/all"]) == 2
+    assert "There is no folder" in capsys.readouterr().err
+    assert door.main(["cook"]) == 2
+    assert "evaluate" in capsys.readouterr().out

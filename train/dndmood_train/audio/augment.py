@@ -1,0 +1,172 @@
+"""What a game table does to a voice: rooms, codecs, noise, music, talk, microphones.
+
+Slow changes happen to waveforms, once, before training (`COPIES`). Whatever is merely added or
+filtered happens to mel power at every step: powers of independent sounds add up.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dndmood.events import RATE_HZ
+from dndmood_train.audio.disturbances import coded
+
+Samples = NDArray[np.float32]
+Power = NDArray[np.float32]
+"""Mel power, shape `(frames, bands)`."""
+
+Number = TypeVar("Number", np.float16, np.float32)
+"""Power, or the levels it is stored as; whatever only moves frames about takes either."""
+
+
+def room(samples: Samples, chance: np.random.Generator, rooms: Sequence[Samples]) -> Samples:
+    """The voice in one of `rooms` (impulse responses), or as often in an invented one."""
+    from scipy.signal import fftconvolve
+
+    if len(rooms) and chance.random() < 0.5:  # noqa: PLR2004 - one in two
+        response = rooms[int(chance.integers(len(rooms)))].astype(np.float64)
+    else:
+        length = round(RATE_HZ * chance.uniform(0.15, 0.8))
+        fading = np.exp(-6.9 * np.arange(length) / length)
+        response = chance.standard_normal(length) * fading
+        response *= chance.uniform(0.3, 1.2) / np.sqrt(np.sum(response**2))
+        response[0] += 1.0
+    return np.asarray(fftconvolve(samples, response)[: len(samples)], np.float32)
+
+
+def pace(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Samples]) -> Samples:
+    """The voice 8 to 13 % faster and higher, or slower and lower: another throat."""
+    import soxr
+
+    factor = float(chance.choice([0.88, 0.92, 1.08, 1.13]))
+    return np.asarray(soxr.resample(samples, RATE_HZ * factor, RATE_HZ, "MQ"), np.float32)
+
+
+def narrow(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Samples]) -> Samples:
+    """The voice through a poor microphone or a telephone, sometimes with hiss."""
+    from scipy.signal import butter, sosfilt
+
+    edges_hz = [chance.uniform(60, 320), chance.uniform(3200, 7500)]
+    dull = sosfilt(butter(2, edges_hz, "band", fs=RATE_HZ, output="sos"), samples)
+    hiss = float(chance.choice([0.0, 0.01, 0.03])) * np.sqrt(np.mean(dull**2))
+    return np.asarray(dull + hiss * chance.standard_normal(len(dull)), np.float32)
+
+
+def packed(samples: Samples, chance: np.random.Generator, _rooms: Sequence[Samples]) -> Samples:
+    """The voice after a lossy codec, as a call or a phone's recorder leaves it."""
+    codec = str(chance.choice(["opus", "mp3"]))
+    return coded(samples, codec=codec, compression=chance.uniform(0.6, 1.0))
+
+
+Disturbance = Callable[[Samples, np.random.Generator, Sequence[Samples]], Samples]
+
+COPIES: Mapping[str, tuple[float, Disturbance | None]] = {
+    "clean": (0.36, None),
+    "room": (0.20, room),
+    "pace": (0.16, pace),
+    "narrow": (0.12, narrow),
+    "pace-again": (0.16, pace),
+    "packed": (0.0, packed),
+}
+"""Every stored copy of a clip: how often it is heard, and how it comes about. What is never heard
+by itself is stored where a `Table` asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How noisy the table is; the probabilities are per window."""
+
+    noise: float = 0.4
+    """That something sounds under the voice."""
+    snr_db: tuple[float, float] = (3.0, 25.0)
+    """Of the voice over what sounds under it, drawn evenly."""
+    crowd: float = 0.0
+    """That everybody talks at once instead, which is nobody's voice."""
+    hiss: float = 0.06
+    """That the microphone hisses, 15 to 35 dB below the voice."""
+    tilt: float = 0.6
+    """That the microphone colours the sound, by up to about 8 dB."""
+    packed: float = 0.0
+    """That the voice comes through a lossy codec, whichever copy would have been heard."""
+
+
+def heard_copies(tables: Iterable[Table] = ()) -> tuple[str, ...]:
+    """Names of the copies that are heard at all at these tables, in the order of `COPIES`.
+
+    >>> heard_copies() == heard_copies([Table()]), heard_copies([Table(packed=0.1)])[-1]
+    (True, 'packed')
+    """
+    asked = {"packed"} if any(table.packed for table in tables) else set()
+    return tuple(name for name, (odds, _) in COPIES.items() if odds or name in asked)
+
+
+def cut(sound: NDArray[Number], frames: int, chance: np.random.Generator) -> NDArray[Number]:
+    """A stretch of `frames` of power or levels; a shorter clip is placed anywhere on its quiet."""
+    if len(sound) >= frames:
+        start = int(chance.integers(0, len(sound) - frames + 1))
+        return sound[start : start + frames]
+    quiet = np.sort(sound.astype(np.float32), axis=0)[len(sound) // 20].astype(sound.dtype)
+    whole = np.tile(quiet, (frames, 1))
+    start = int(chance.integers(0, frames - len(sound)))
+    whole[start : start + len(sound)] = sound
+    return whole
+
+
+def looped(sound: NDArray[Number], frames: int, chance: np.random.Generator) -> NDArray[Number]:
+    """A stretch of `frames` of a noise, which starts over when it is too short."""
+    stretch = cut(sound, min(frames, len(sound)), chance)
+    return np.tile(stretch, (-(-frames // len(stretch)), 1))[:frames]
+
+
+def under(voice: Power, noise: Power, *, snr_db: float) -> Power:
+    """The voice with `noise` under it, `snr_db` quieter over the whole stretch."""
+    gain = voice.mean() / (noise.mean() + 1e-12) * 10 ** (-snr_db / 10)
+    return np.asarray(voice + np.float32(gain) * noise, np.float32)
+
+
+def hissing(voice: Power, chance: np.random.Generator) -> Power:
+    """The voice with a steady hiss in all bands."""
+    level = voice.mean() * 10 ** (-chance.uniform(15, 35) / 10)
+    return np.asarray(voice + np.float32(level), np.float32)
+
+
+def coloured(voice: Power, chance: np.random.Generator) -> Power:
+    """The voice through a microphone with a tilt and a wave in its response."""
+    bands = np.linspace(-1.0, 1.0, voice.shape[1])
+    tilt = chance.uniform(-1, 1) * bands
+    wave = (
+        0.5
+        * chance.standard_normal()
+        * np.cos(bands * chance.uniform(1, 6) + chance.uniform(0, 6))
+    )
+    return np.asarray(voice * np.exp(0.9 * (tilt + wave)), np.float32)
+
+
+def masked(
+    mel: NDArray[np.float32], chance: np.random.Generator, *, moment: int = 25
+) -> NDArray[np.float32]:
+    """A batch `(n, bands, frames)` with bands, moments and pitch disturbed.
+
+    SpecAugment, arXiv 1904.08779: one stripe of bands and one of less than `moment` frames
+    each; and half of the windows are moved by up to two of 64 bands, as if the throat were
+    shorter or longer.
+    """
+    tallest, furthest = round(mel.shape[1] * 10 / 64), round(mel.shape[1] * 2 / 64)
+    after = mel.copy()
+    for window in after:
+        bands, frames = window.shape
+        quiet = window.mean()
+        if chance.random() < 0.7:  # noqa: PLR2004 - seven in ten
+            height = int(chance.integers(0, tallest))
+            start = int(chance.integers(0, bands - height))
+            window[start : start + height] = quiet
+        if chance.random() < 0.7:  # noqa: PLR2004 - seven in ten
+            width = int(chance.integers(0, min(moment, frames // 2)))
+            start = int(chance.integers(0, frames - width))
+            window[:, start : start + width] = quiet
+        if chance.random() < 0.5:  # noqa: PLR2004 - one in two
+            window[:] = np.roll(window, int(chance.integers(-furthest, furthest + 1)), axis=0)
+    return after

@@ -1,0 +1,34 @@
+"""The training commands, one module each.
+
+Each module holds one command: its options, and lazily what it does. `public` are those that
+`dndmood` offers, `app` all of them.
+"""
+
+import typer
+
+from dndmood_train.commands._options import Several
+from dndmood_train.commands.committee import committee
+from dndmood_train.commands.corpora import corpora
+from dndmood_train.commands.evaluate import evaluate
+from dndmood_train.commands.label import label
+from dndmood_train.commands.train_distill import train_distill
+
+__all__ = ["app", "public"]
+
+
+def _group() -> typer.Typer:
+    return typer.Typer(
+        no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+
+
+public = _group()
+public.command("train-distill", cls=Several)(train_distill)
+public.command("evaluate", cls=Several)(evaluate)
+public.command("corpora", cls=Several)(corpora)
+
+app = _group()
+"""The training house without the rest of the program."""
+app.command("committee", cls=Several)(committee)
+app.command("label", cls=Several)(label)
+app.add_typer(public)

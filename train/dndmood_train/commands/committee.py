@@ -1,0 +1,26 @@
+"""`committee`: fits the heads that let networks which heard much else judge emotion."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dndmood_train.commands._options import Corpora, for_people
+
+Weights = Annotated[Path, typer.Option(help="Folder with the members' safetensors.")]
+
+
+@for_people
+def committee(*, corpora: Corpora, weights: Weights) -> None:
+    """Fit heads that make a teacher of published networks.
+
+    Reads the clips of every corpus, keeps the members' features beside the weights, and writes
+    heads.npz there: afterwards --teacher committee:FOLDER is a teacher. Development voices are
+    never fitted on, so figures measured on them stay honest.
+    """
+    from dndmood_train.corpora import find
+    from dndmood_train.distillation.fit_committee import fit_heads
+
+    for corpus, accuracy in fit_heads(find(corpora), weights=weights).items():
+        print(f"{corpus:12} {accuracy:.3f} on training voices left out of the fit")
+    print(f"--teacher committee:{weights}")

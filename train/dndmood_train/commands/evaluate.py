@@ -1,0 +1,98 @@
+"""`dndmood evaluate`: what a finished model is worth on clips that it never met."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dndmood.errors import UserError
+from dndmood_train.commands._options import for_people
+
+Manifest = Annotated[Path, typer.Option(help="CSV: path, emotion, speaker, ...")]
+Root = Annotated[Path, typer.Option(help="Folder that the paths are relative to.")]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        show_default=False, help="Folder of an emotion model; else of the one that listens."
+    ),
+]
+Graph = Annotated[str, typer.Option(help="Which graph in that folder.")]
+Against = Annotated[Path | None, typer.Option(help="Folder of a second model to compare with.")]
+AgainstGraph = Annotated[str, typer.Option(help="Which graph of the second model.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Predictions = Annotated[Path | None, typer.Option(help="CSV to write, one row per clip.")]
+Plots = Annotated[Path | None, typer.Option(help="Folder to write pictures into.")]
+Robustness = Annotated[
+    bool, typer.Option("--robustness", help="Ask the checks, disturbing the sound.")
+]
+Noise = Annotated[
+    Path | None, typer.Option(help="Folder of noises and rooms; else invented ones.")
+]
+Most = Annotated[int, typer.Option(min=0, help="Clips to disturb; 0 for all.")]
+Window = Annotated[
+    float | None,
+    typer.Option(
+        "--window", "--window-s", help="Window in seconds (the model's); 0 for whole clips."
+    ),
+]
+Trim = Annotated[bool, typer.Option(help="Cut silent ends.")]
+Curve = Annotated[bool, typer.Option(help="Try other windows.")]
+Rounds = Annotated[int, typer.Option(min=0, help="Rounds of the bootstrap.")]
+Seed = Annotated[int, typer.Option(help="What chance begins with.")]
+
+
+@for_people
+def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
+    *,
+    manifest: Manifest,
+    root: Root,
+    model: Model = None,
+    graph: Graph = "model.onnx",
+    against: Against = None,
+    against_graph: AgainstGraph = "model.onnx",
+    as_json: AsJson = False,
+    predictions: Predictions = None,
+    plots: Plots = None,
+    robustness: Robustness = False,
+    noise: Noise = None,
+    at_most: Most = 600,
+    window: Window = None,
+    trim: Trim = True,
+    curve: Curve = True,
+    rounds: Rounds = 1000,
+    seed: Seed = 0,
+) -> None:
+    """Say what a model is worth on clips that it never met.
+
+    The model is run as the program runs it; torch is not needed.
+    """
+    if model is None:
+        raise UserError(
+            "Say which model: without the program around it, it needs --model FOLDER."
+        )
+    from dndmood_train.evaluation import evaluate as evaluation
+    from dndmood_train.evaluation import report, report_view
+
+    found = evaluation.evaluate(
+        manifest=manifest,
+        root=root,
+        model=model,
+        graph=graph,
+        against=against,
+        against_graph=against_graph,
+        predictions=predictions,
+        plots=plots,
+        check=robustness,
+        noise=noise,
+        at_most=at_most,
+        window_s=window,
+        trim=trim,
+        curve=curve,
+        rounds=rounds,
+        seed=seed,
+        show_progress=True,
+    )
+    if as_json:
+        print(report.as_json(found))
+    else:
+        report_view.show(found)

@@ -1,0 +1,82 @@
+"""`dndmood train-distill`: from corpora and a teacher to a model that the program can open."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dndmood.errors import UserError
+from dndmood_train.commands._options import (
+    SEVERAL,
+    Batch,
+    Corpora,
+    Device,
+    Processes,
+    Teacher,
+    for_people,
+)
+
+Out = Annotated[Path, typer.Option(help="Folder for everything that is made.")]
+Recipe = Annotated[Path | None, typer.Option(help="TOML file; defaults without one.")]
+Noise = Annotated[
+    list[Path] | None, typer.Option(metavar=SEVERAL, help="Folders of noises and rooms.")
+]
+Everyday = Annotated[
+    list[Path] | None, typer.Option(metavar=SEVERAL, help="Folders of ordinary speech.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")]
+
+
+@for_people
+def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
+    *,
+    corpora: Corpora,
+    out: Out,
+    teacher: Teacher,
+    recipe: Recipe = None,
+    device: Device = "auto",
+    processes: Processes = 1,
+    batch: Batch = 8,
+    noise: Noise = None,
+    everyday: Everyday = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Teach a small model from a large one.
+
+    Four steps, each in a folder of its own below --out: what the teacher says (labels), the
+    sounds as spectra (spectra), the student's lesson (lesson), the finished model (model).
+    Every step writes its last file when it is whole; stopped at any moment and started again
+    the command goes on and ends the same.
+    """
+    _require_torch()
+    from dndmood_train.distillation.distill import distill
+
+    try:
+        folder = distill(
+            roots=corpora,
+            out=out,
+            teacher=teacher,
+            recipe=recipe,
+            device=device,
+            processes=processes,
+            batch=batch,
+            noise=noise or (),
+            everyday=everyday or (),
+            dry_run=dry_run,
+        )
+    except KeyboardInterrupt:
+        print("Stopped: the same command goes on from here.", file=sys.stderr)
+        raise typer.Exit(130) from None
+    if folder is not None:
+        print(folder)
+
+
+def _require_torch() -> None:
+    try:
+        import torch  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise UserError(
+            "Training needs torch and transformers: install them with pip install "
+            "'dndmood[train]'."
+        ) from error

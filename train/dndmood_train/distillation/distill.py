@@ -1,0 +1,199 @@
+"""From corpora and a teacher to a model that the program can open, step by step.
+
+Four steps, each in a folder of its own below `out`: what the teacher says (`labels`), the
+sounds as spectra (`spectra`), the student's lesson (`lesson`), the finished model (`model`).
+Every step writes its last file when it is whole; stopped at any moment and started again, it
+goes on and ends the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dndmood.errors import UserError
+from dndmood.hearing.model import open_model
+from dndmood_train import corpora
+from dndmood_train.corpora import Clip, Corpus
+from dndmood_train.distillation import dataset, dev_figures, labelling, loop, model_card, plan
+from dndmood_train.distillation import recipe as recipes
+from dndmood_train.distillation.dataset import Dataset
+from dndmood_train.distillation.labels import Labels
+from dndmood_train.distillation.lesson import Lesson
+from dndmood_train.distillation.other_sounds import OtherSounds, other_sounds_in
+from dndmood_train.distillation.plan import Plan
+from dndmood_train.distillation.plan_view import show
+from dndmood_train.distillation.processes import spread
+from dndmood_train.distillation.progress import Progress, progress_of
+from dndmood_train.distillation.recipe import Recipe
+from dndmood_train.distillation.teacher_targets import TeacherTargets, judged, targets_of
+from dndmood_train.files import disk_errors_explained, make_folder
+from dndmood_train.students import Network, built, count
+from dndmood_train.teachers import check_name, device_named
+
+MODEL = "model"
+"""The folder below `--out` that holds the finished model."""
+
+
+def distill(  # noqa: PLR0913 - one keyword for each option of the command
+    *,
+    roots: Sequence[Path],
+    out: Path,
+    teacher: str,
+    recipe: Path | None = None,
+    device: str = "auto",
+    processes: int = 1,
+    batch: int = 8,
+    noise: Sequence[Path] = (),
+    everyday: Sequence[Path] = (),
+    dry_run: bool = False,
+    show_progress: bool = True,
+) -> Path | None:
+    """Teach a student with every corpus below `roots`; the folder of the finished model.
+
+    `teacher` is anything that `teachers.open_teacher` understands, `recipe` a TOML file. In
+    `noise` may lie noises and rooms, in `everyday` ordinary speech, in folders of any depth. `dry_run` prints the plan
+    and gives None. Raises `UserError` for whatever a person can put right.
+    """
+    if batch < 1 or processes < 1:
+        raise UserError("--batch and --processes must be at least 1.")
+    chosen = recipes.read(recipe)
+    check_name(teacher)
+    device = device_named(device)
+    with progress_of(shown=show_progress) as progress:
+        found = corpora.find(roots)
+        around = other_sounds_in(noise, everyday, chosen)
+        planned = plan.make(
+            found,
+            teacher=teacher,
+            recipe=chosen.name,
+            choices=chosen.choices(),
+            everyone=chosen.everyone,
+            around=(*around.everyday, *around.noises, *around.rooms),
+            device=device,
+            on_clips=progress.bar("looking at clips", sum(len(c.clips) for c in found)),
+        )
+        if show_progress or dry_run:
+            show(planned, chosen, console=progress.console)
+        if dry_run:
+            return None
+        make_folder(out)
+        plan.keep(planned, out)
+        if _whole(out / MODEL):
+            return out / MODEL
+        if processes > 1:
+            given = ["--corpora", *map(str, roots), "--teacher", teacher]
+            given += ["--out", str(out / "labels"), "--device", device, "--batch", str(batch)]
+            spread(given, processes=processes, device=device)
+        labels = labelling.label(
+            found,
+            teacher=teacher,
+            out=out / "labels",
+            device=device,
+            batch=batch,
+            on_clips=progress.bar("asking the teacher", planned.clips),
+        )
+        return _taught(found, labels, chosen, planned, around, out, device, progress)
+
+
+def _whole(model: Path) -> bool:
+    try:
+        with open_model(model):
+            return True
+    except UserError:
+        return False
+
+
+def _taught(
+    found: Sequence[Corpus],
+    labels: Labels,
+    recipe: Recipe,
+    planned: Plan,
+    around: OtherSounds,
+    out: Path,
+    device: str,
+    progress: Progress,
+) -> Path:
+    clips, rows = judged(found, labels)
+    taught = targets_of(labels, rows)
+    data = _dataset(clips, taught, recipe, around, out / "spectra", progress)
+    student = _student(data, recipe, out, device, progress)
+    measured = dev_figures.measure(
+        student, data, clips, window_s=recipe.window_s, everyone=recipe.everyone
+    )
+    # The exporter's libraries are only needed here.
+    from dndmood_train.students import export
+
+    answering = export.Answering(
+        student,
+        temperature=measured.temperature,
+        slope=measured.slope,
+        offset=measured.offset,
+    )
+    export.write_model(
+        out / MODEL,
+        answering,
+        parameters=count(student),
+        window_s=recipe.window_s,
+        about=model_card.about(planned, recipe, labels, figures=measured.table),
+    )
+    return out / MODEL
+
+
+def _dataset(
+    clips: Sequence[Clip],
+    taught: TeacherTargets,
+    recipe: Recipe,
+    around: OtherSounds,
+    folder: Path,
+    progress: Progress,
+) -> Dataset:
+    with disk_errors_explained(folder):
+        sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
+        prepared = progress.bar("listening", sounds * len(around.copies))
+        return dataset.build(
+            clips,
+            folder=folder,
+            teaching=taught,
+            around=around,
+            vote_share=recipe.vote_share,
+            everyone=recipe.everyone,
+            # The same disturbed copies for every seed of a lesson.
+            seed=0,
+            front_end=built(recipe.lesson.shape).ears,
+            progress=lambda _copy, _clip: prepared(1),
+        )
+
+
+def _student(
+    data: Dataset, recipe: Recipe, out: Path, device: str, progress: Progress
+) -> Network:
+    """The student after all its lessons, without what only helped it to learn."""
+    student = None
+    for name, lesson in recipe.lessons.items():
+        # The student imitates as many features as its teacher has.
+        shape = replace(lesson.shape, features=data.features.shape[1])
+        wide = replace(lesson, shape=shape)
+        student = _learnt(data, wide, out / name, student, device, progress)
+    assert student is not None  # noqa: S101 - there is always a first lesson
+    student.drop_auxiliary_outputs()
+    return student
+
+
+def _learnt(
+    data: Dataset,
+    lesson: Lesson,
+    folder: Path,
+    start: Network | None,
+    device: str,
+    progress: Progress,
+) -> Network:
+    stepped = progress.bar("teaching", lesson.steps)
+    return loop.learn(
+        data,
+        lesson,
+        folder,
+        start=start,
+        device=device,
+        save_every=max(1, min(200, lesson.steps // 8)),
+        progress=lambda _step, _loss: stepped(1),
+    )

@@ -1,0 +1,67 @@
+"""One lesson: everything that decides what a student becomes, besides the sounds."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dndmood_train.audio.augment import Table
+from dndmood_train.students import Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """Everything that decides what a student becomes, besides the dataset."""
+
+    shape: Shape = field(default_factory=Shape)
+    table: Table = field(default_factory=Table)
+    windows: int = 360_448
+    """How many windows are heard in all."""
+    batch: int = 64
+    rate: float = 5e-3
+    """Highest learning rate; it rises over the first tenth, then falls as a cosine."""
+    kernels: float = 2.0
+    """How many times as fast kernels move, by orthogonal steps; 0 for AdamW everywhere."""
+    weight_decay: float = 0.02
+    frames: tuple[int, ...] = (150, 210, 290)
+    """Lengths of window in hundredths of a second; a batch has one of them."""
+    teacher_share: float = 0.3
+    """How much the teacher's opinion weighs against the targets."""
+    softness: float = 1.0
+    """Temperature of the teacher's and the student's opinions, arXiv 1503.02531."""
+    imitation: float = 0.3
+    """Weight of the error in imitating the teacher's features."""
+    octants: float = 0.0
+    """Weight of the octants at the beginning; it falls to a hundredth over the first fifth."""
+    mixup: float = 0.0
+    """Parameter of the beta distribution for half the batches (arXiv 1710.09412); 0 for none."""
+    average: float = 0.998
+    """Decay of the moving average of the weights, which is what comes out."""
+    seed: int = 0
+
+    @property
+    def steps(self) -> int:
+        """How many batches are heard."""
+        return max(1, self.windows // self.batch)
+
+
+def rate_at(step: int, lesson: Lesson) -> float:
+    """Learning rate of a step: up over the first tenth (at most 200 steps), down as a cosine.
+
+    >>> lesson = Lesson(windows=64_000)
+    >>> bool(rate_at(99, lesson) == lesson.rate * 0.5 * (1 + np.cos(np.pi * 0.099)) + 2.5e-5)
+    True
+    """
+    rising = min(1.0, (step + 1) / max(1, min(200, lesson.steps // 10)))
+    falling = 0.5 * (1.0 + np.cos(np.pi * step / lesson.steps))
+    return float(lesson.rate * rising * falling + 0.005 * lesson.rate)
+
+
+def octants_at(step: int, lesson: Lesson) -> float:
+    """Weight of the octants at a step, as in arXiv 2505.19693: linear, then a hundredth.
+
+    >>> lesson = Lesson(windows=64_000, octants=1.0)
+    >>> octants_at(0, lesson), octants_at(999, lesson)
+    (1.0, 0.01)
+    """
+    left = max(0.0, 1.0 - step / max(1.0, lesson.steps / 5))
+    return lesson.octants * max(0.01, left)

@@ -1,0 +1,198 @@
+"""The loop: a student listens to disturbed windows and learns from targets and a teacher.
+
+A folder holds one lesson: `checkpoint.pt` while it lasts, `student.pt` once it is finished.
+Killed at any point and started again, it goes on from the last checkpoint and ends the same.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dndmood.errors import UserError
+from dndmood_train.distillation.batches import Windows
+from dndmood_train.distillation.dataset import Dataset
+from dndmood_train.distillation.lesson import Lesson, octants_at, rate_at
+from dndmood_train.distillation.losses import Batch, Weights, loss
+from dndmood_train.distillation.optimizer import Optimizer
+from dndmood_train.files import draft_of, make_folder
+from dndmood_train.students import Network, Shape, built
+
+
+@dataclass(slots=True)
+class _State:
+    student: Network
+    average: Network
+    optimizer: Optimizer
+    chance: np.random.Generator
+    step: int = 0
+
+
+def learn(
+    data: Dataset,
+    lesson: Lesson,
+    folder: Path,
+    *,
+    start: Network | None = None,
+    device: str = "cpu",
+    save_every: int = 200,
+    progress: Callable[[int, float], None] = lambda _step, _loss: None,
+) -> Network:
+    """The student after its lesson, in listening mode and on the CPU.
+
+    It begins as `start`, a student of the same shape, else knowing nothing. `progress` hears
+    every step and its loss. Raises `UserError` when `folder` holds another
+    lesson, or when the loss is no longer a number.
+    """
+    make_folder(folder)
+    finished = folder / "student.pt"
+    if finished.exists():
+        return restored(finished, lesson)
+    state = _begun(lesson, device, start)
+    checkpoint = folder / "checkpoint.pt"
+    if checkpoint.exists():
+        _go_on(state, _read(checkpoint, lesson))
+    windows = Windows(data, lesson.table, state.chance)
+    while state.step < lesson.steps:
+        progress(state.step + 1, _step(state, windows, lesson, device))
+        if state.step % save_every == 0:
+            _write(checkpoint, _snapshot(state, lesson))
+    student = state.average.to("cpu").eval()
+    _write(finished, {"lesson": asdict(lesson), "student": student.state_dict()})
+    checkpoint.unlink(missing_ok=True)
+    return student
+
+
+def restored(path: Path, lesson: Lesson | None = None) -> Network:
+    """A finished student; `UserError` when it learnt by another lesson than the one given."""
+    content = _read(path, lesson)
+    shape = {key: _tuple(value) for key, value in content["lesson"]["shape"].items()}
+    student = built(Shape(**shape))
+    student.load_state_dict(content["student"])
+    return student.eval()
+
+
+def _begun(lesson: Lesson, device: str, start: Network | None) -> _State:
+    torch.manual_seed(lesson.seed)
+    student = built(lesson.shape)
+    if start is not None:
+        student.load_state_dict(start.state_dict())
+    # Two thirds of the time of a step on a CPU: pooled gradients stay in the maps' own order.
+    student = student.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return _State(
+        student=student,
+        average=copy.deepcopy(student).eval(),
+        optimizer=Optimizer(student, weight_decay=lesson.weight_decay, kernels=lesson.kernels),
+        chance=np.random.default_rng(lesson.seed),
+    )
+
+
+def _step(state: _State, windows: Windows, lesson: Lesson, device: str) -> float:
+    frames = int(state.chance.choice(lesson.frames))
+    power, batch = windows.draw(lesson.batch, frames)
+    levelled = state.student.ears.levelled(torch.from_numpy(power).to(device))
+    mel = torch.from_numpy(windows.masked(levelled.cpu().numpy()))
+    mel, batch = mel.to(device), batch.to(device)
+    error = _mixed(state, mel, batch, lesson)
+    if not torch.isfinite(error):
+        raise UserError(
+            f"The loss is no longer a number at step {state.step}: lower the recipe's `rate` "
+            f"({lesson.rate}) and begin in a new folder."
+        )
+    state.optimizer.zero_grad()
+    error.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(state.student.parameters(), 5.0)
+    state.optimizer.step(rate_at(state.step, lesson))
+    state.step += 1
+    _follow(state.average, state.student, min(lesson.average, state.step / (9 + state.step)))
+    return float(error.detach())
+
+
+def _mixed(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Tensor:
+    """Loss of a batch, half the time of every window mixed with its neighbour."""
+    weights = Weights(
+        teacher_share=lesson.teacher_share,
+        softness=lesson.softness,
+        imitation=lesson.imitation,
+        octants=octants_at(state.step, lesson),
+    )
+    if lesson.mixup <= 0 or state.chance.random() >= 0.5:  # noqa: PLR2004 - half the time
+        return loss(state.student.from_mel(mel), batch, weights)
+    share = float(state.chance.beta(lesson.mixup, lesson.mixup))
+    heard = state.student.from_mel(share * mel + (1.0 - share) * mel.roll(1, 0))
+    own, others = loss(heard, batch, weights), loss(heard, batch.rolled(), weights)
+    return share * own + (1.0 - share) * others
+
+
+@torch.no_grad()
+def _follow(average: Network, student: Network, decay: float) -> None:
+    pairs = zip(average.state_dict().values(), student.state_dict().values(), strict=True)
+    for slow, fast in pairs:
+        if slow.dtype.is_floating_point:
+            slow.lerp_(fast, 1.0 - decay)
+        else:
+            slow.copy_(fast)
+
+
+def _snapshot(state: _State, lesson: Lesson) -> dict[str, Any]:
+    return {
+        "lesson": asdict(lesson),
+        "step": state.step,
+        "student": state.student.state_dict(),
+        "average": state.average.state_dict(),
+        "optimizer": state.optimizer.state_dict(),
+        "chance": state.chance.bit_generator.state,
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all(),
+    }
+
+
+def _go_on(state: _State, saved: dict[str, Any]) -> None:
+    state.step = saved["step"]
+    state.student.load_state_dict(saved["student"])
+    state.average.load_state_dict(saved["average"])
+    state.optimizer.load_state_dict(saved["optimizer"])
+    state.chance.bit_generator.state = saved["chance"]
+    torch.set_rng_state(saved["torch"])
+    if len(saved["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(saved["cuda"])
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    with draft_of(path) as draft:
+        try:
+            torch.save(content, draft)
+        except RuntimeError as error:
+            # How torch says that the disk is full.
+            raise UserError(f"The student cannot be saved to {path}: {error}") from error
+
+
+def _read(path: Path, lesson: Lesson | None) -> dict[str, Any]:
+    # Written by ourselves; generator states and settings are not tensors.
+    try:
+        content: dict[str, Any] = torch.load(path, weights_only=False)
+    except Exception as error:
+        raise UserError(
+            f"{path} is damaged: remove it, and that lesson starts from its beginning."
+        ) from error
+    if lesson is not None and _plain(content["lesson"]) != _plain(asdict(lesson)):
+        raise UserError(
+            f"{path.parent} holds a student that learns by another recipe: give another "
+            "folder, or remove that one."
+        )
+    return content
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return _tuple(value)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,197 @@
+"""What a finished model is worth on clips that it never heard, one step after the other.
+
+The model is run as the program runs it, through `dndmood.hearing.model`; torch is not needed.
+"""
+
+import contextlib
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from dndmood.events import Samples
+from dndmood.hearing.model import Model, open_model
+from dndmood_train.audio import noises, pitch
+from dndmood_train.audio.loading import load, trimmed
+from dndmood_train.evaluation import comparison, predict, robustness, ser_tests, test_set
+from dndmood_train.evaluation import report as reports
+from dndmood_train.evaluation.predict import Answers, Condition
+from dndmood_train.evaluation.report import Report
+from dndmood_train.evaluation.ser_tests import Check
+from dndmood_train.evaluation.test_set import EvaluationSet, Figures
+
+CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+"""Lengths of window for which the curve is drawn."""
+
+_MAIN = "main"
+_TALKERS = 40
+"""Voices that babble is made of, at most."""
+
+
+def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
+    *,
+    manifest: Path,
+    root: Path,
+    model: Path,
+    graph: str = "model.onnx",
+    against: Path | None = None,
+    against_graph: str = "model.onnx",
+    predictions: Path | None = None,
+    plots: Path | None = None,
+    check: bool = False,
+    noise: Path | None = None,
+    at_most: int = 600,
+    window_s: float | None = None,
+    trim: bool = True,
+    curve: bool = True,
+    rounds: int = 1000,
+    seed: int = 0,
+    show_progress: bool = False,
+) -> Report:
+    """Test the model in folder `model` with the clips that `manifest` names below `root`.
+
+    `graph` is the file in that folder (an int8 one, say); `against` is a second model's folder.
+    `predictions` is a CSV file to write with one row per clip, `plots` a folder for pictures.
+    `check` asks the robustness checks, on `at_most` clips drawn evenly from the classes, with
+    the sounds in the folder `noise` where there are any. `window_s` is the card's unless given,
+    0 hears each clip whole; `trim` cuts silence off the ends; `curve` tries other windows.
+
+    Raises `UserError` for a manifest, sound or model that cannot be used, and when a file
+    cannot be written.
+    """
+    with contextlib.ExitStack() as stack:
+        judge = stack.enter_context(open_model(model, graph=graph))
+        tested = test_set.read(manifest, root=root, labels=judge.card.labels)
+        window_s = judge.card.window_s if window_s is None else window_s
+        conditions = [Condition(_MAIN, window_s)]
+        conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
+        heard = _progress(tested, "listening", trim=trim, show=show_progress)
+        answers = predict.predict(judge, heard, conditions, seed=seed)
+        report = _reported(judge, tested, answers, manifest, window_s, trim=trim, rounds=rounds)
+        if predictions:
+            reports.write_predictions(predictions, tested, answers[_MAIN])
+        if against:
+            rival = stack.enter_context(open_model(against, graph=against_graph))
+            heard = _progress(tested, "the other model", trim=trim, show=show_progress)
+            other = predict.predict(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[
+                _MAIN
+            ]
+            report = replace(
+                report,
+                against=comparison.compare(
+                    tested,
+                    answers[_MAIN],
+                    other,
+                    rival=f"{rival.card.name}/{against_graph}",
+                    rounds=rounds,
+                ),
+            )
+        if check:
+            part = _drawn(tested, at_most, seed)
+            heard = _progress(part, "disturbing", trim=trim, show=show_progress)
+            tests = robustness.trials(noises.noises_in(noise, talkers=_talkers(tested)))
+            outcomes, asked = robustness.endure(
+                judge, part, heard, tests, window_s=window_s, seed=seed
+            )
+            asked = [*_undisturbed(tested, answers[_MAIN], trim=trim), *asked]
+            report = replace(report, outcomes=outcomes, checks=asked)
+        if plots:
+            sure = test_set.reliability(tested, answers[_MAIN]) if len(tested.scored) else None
+            reports.draw(plots, report, sure)
+    return report
+
+
+def _reported(
+    model: Model,
+    tested: EvaluationSet,
+    answers: dict[str, Answers],
+    manifest: Path,
+    window_s: float,
+    *,
+    trim: bool,
+    rounds: int,
+) -> Report:
+    dropped = dict(tested.dropped)
+    if outside := len(tested.clips) - len(tested.scored):
+        dropped["no such label in the model"] = outside
+    main = answers[_MAIN]
+    return Report(
+        model=model.card.name,
+        sha256=model.card.sha256,
+        manifest=manifest.name,
+        window_s=window_s,
+        trimmed=trim,
+        clips=len(tested.clips),
+        dropped=dropped,
+        figures=test_set.figures(tested, main, rounds=rounds),
+        centred_uar=test_set.figures(tested, main.centred(), rounds=0).uar,
+        by_sex=_by_sex(tested, main, rounds),
+        by_window={
+            name: test_set.figures(tested, given, rounds=0).uar
+            for name, given in answers.items()
+            if name != _MAIN
+        },
+        consistency=ser_tests.consistency(tested, main),
+    )
+
+
+def _by_sex(tested: EvaluationSet, answers: Answers, rounds: int) -> dict[str, Figures]:
+    found = {}
+    for sex in ("female", "male"):
+        chosen = np.flatnonzero([clip.sex == sex for clip in tested.clips])
+        if len(chosen):
+            part = tested.part(chosen)
+            found[sex] = test_set.figures(
+                part, ser_tests.subset(answers, chosen), rounds=rounds
+            )
+    return found
+
+
+def _drawn(tested: EvaluationSet, at_most: int, seed: int) -> EvaluationSet:
+    # The same number of every class, so that a small sample still asks about all of them.
+    random = np.random.default_rng(seed)
+    if at_most <= 0 or len(tested.clips) <= at_most or not tested.classes:
+        return tested
+    each = max(1, at_most // len(tested.classes))
+    chosen = [
+        random.permutation(np.flatnonzero(tested.truth == number))[:each]
+        for number in range(len(tested.classes))
+    ]
+    return tested.part(np.sort(np.concatenate(chosen)))
+
+
+def _talkers(tested: EvaluationSet) -> list[Samples]:
+    some = tested.clips[:: max(1, len(tested.clips) // _TALKERS)][:_TALKERS]
+    return [trimmed(load(clip.path)) for clip in some]
+
+
+def _undisturbed(tested: EvaluationSet, answers: Answers, *, trim: bool) -> Iterator[Check]:
+    yield from ser_tests.correctness(tested, answers)
+    sexes = [clip.sex for clip in tested.clips]
+    yield from ser_tests.fairness(tested, answers, trait="sex", groups=sexes)
+    heights: dict[str, list[float]] = {}
+    for clip, samples in zip(tested.clips, tested.sounds(trim=trim), strict=True):
+        heights.setdefault(clip.speaker, []).append(pitch.mean_f0_hz(samples))
+    registers = {
+        who: pitch.register(float(np.nanmean(found)) if np.isfinite(found).any() else math.nan)
+        for who, found in heights.items()
+    }
+    groups = [registers[clip.speaker] for clip in tested.clips]
+    yield from ser_tests.fairness(tested, answers, trait="pitch", groups=groups)
+
+
+def _progress(
+    tested: EvaluationSet, title: str, *, trim: bool, show: bool
+) -> Iterable[Samples]:
+    sounds = tested.sounds(trim=trim)
+    if not show:
+        return sounds
+    from rich.console import Console
+    from rich.progress import track
+
+    # Standard output belongs to the report, which may be JSON for a program to read.
+    return track(
+        sounds, description=title, total=len(tested.clips), console=Console(stderr=True)
+    )

@@ -1,0 +1,141 @@
+"""Pictures of an evaluation: who is taken for whom, and how honest the confidence is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dndmood.library_environment import keep_matplotlib_here
+from dndmood_train.evaluation.metrics import Calibration
+
+_INK = "#2b2b33"
+_ACCENT = "#b3402a"
+_QUIET = "#8f96a3"
+_STYLE: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "text.color": _INK,
+    "axes.edgecolor": _QUIET,
+    "axes.labelcolor": _INK,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 12,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 150,
+}
+
+
+@contextmanager
+def _picture(path: Path, width: float, height: float) -> Iterator[Any]:
+    keep_matplotlib_here()
+    # The canvas is used directly: pyplot would look for a screen and remember every figure.
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height))
+        FigureCanvasAgg(figure)
+        yield figure.subplots()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path)
+
+
+def _plain(axes: Any) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color=_QUIET, alpha=0.25, linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
+def confusion(
+    path: Path, counts: Sequence[Sequence[int]], classes: Sequence[str], *, title: str
+) -> None:
+    """A square of shares per true emotion, each row summing to 100 %."""
+    table = np.asarray(counts, dtype=float)
+    shares = table / np.maximum(1, table.sum(axis=1, keepdims=True))
+    side = 1.8 + 0.75 * len(classes)
+    with _picture(path, side + 0.6, side) as axes:
+        axes.imshow(shares, cmap="OrRd", vmin=0, vmax=1)
+        for row, column in np.ndindex(*shares.shape):
+            share = shares[row, column]
+            axes.text(
+                column,
+                row,
+                f"{share:.0%}\n{int(table[row, column])}",
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if share > 0.55 else _INK,  # noqa: PLR2004 - readable on dark
+            )
+        axes.set_xticks(range(len(classes)), classes, rotation=40, ha="right")
+        axes.set_yticks(range(len(classes)), classes)
+        axes.set_xlabel("heard as")
+        axes.set_ylabel("meant as")
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        axes.set_title(title)
+
+
+def reliability(path: Path, calibration: Calibration, *, title: str) -> None:
+    """Confidence against accuracy; an honest model follows the diagonal."""
+    full = calibration.counts > 0
+    centres = (calibration.edges[:-1] + calibration.edges[1:]) / 2
+    width = float(calibration.edges[1] - calibration.edges[0])
+    most = max(1, int(calibration.counts.max()))
+    with _picture(path, 5.0, 4.6) as axes:
+        axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=1, linestyle=(0, (4, 3)))
+        axes.bar(
+            centres[full],
+            calibration.accuracy[full],
+            width=0.9 * width,
+            color=_ACCENT,
+            alpha=0.85,
+            label="right",
+        )
+        axes.bar(
+            centres[full],
+            0.18 * calibration.counts[full] / most,
+            width=0.9 * width,
+            bottom=-0.2,
+            color=_QUIET,
+            alpha=0.6,
+            label="how many clips",
+        )
+        axes.axhline(0, color=_INK, linewidth=0.8)
+        axes.set(xlim=(0, 1), ylim=(-0.22, 1.02), xlabel="confidence", ylabel="share right")
+        axes.set_yticks(np.linspace(0, 1, 6))
+        _plain(axes)
+        axes.legend(loc="upper left", frameon=False)
+        axes.set_title(f"{title} (ECE {calibration.ece:.3f})")
+
+
+def curve(path: Path, by_window: Mapping[float, float], *, title: str) -> None:
+    """UAR over the length of the window."""
+    with _picture(path, 5.4, 3.4) as axes:
+        axes.plot(list(by_window), list(by_window.values()), color=_ACCENT, marker="o")
+        axes.set(xlabel="window in seconds", ylabel="UAR")
+        axes.margins(y=0.25)
+        _plain(axes)
+        axes.set_title(title)
+
+
+def losses(path: Path, changes: Mapping[str, float], *, title: str) -> None:
+    """How far the UAR moved under every disturbance, in points."""
+    names = list(changes)
+    points = [100 * changes[name] for name in names]
+    with _picture(path, 7.0, 1.2 + 0.26 * len(names)) as axes:
+        colours = [_ACCENT if value < 0 else _QUIET for value in points]
+        axes.barh(names, points, color=colours, height=0.65)
+        axes.axvline(0, color=_INK, linewidth=0.8)
+        axes.invert_yaxis()
+        axes.set_xlabel("change of UAR in points")
+        _plain(axes)
+        axes.grid(axis="x", color=_QUIET, alpha=0.25, linewidth=0.8)
+        axes.grid(visible=False, axis="y")
+        axes.set_title(title)

@@ -1,0 +1,104 @@
+"""What a finished model says of clips, under any number of conditions, one answer per clip."""
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dndmood.events import RATE_HZ, Samples
+from dndmood.hearing.model import Model
+from dndmood_train.audio.loading import windows
+
+Change = Callable[[Samples, np.random.Generator], Samples]
+"""Something done to a sound before the model hears it."""
+
+_SHORTEST = RATE_HZ // 10
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One way of letting the model hear the clips."""
+
+    name: str
+    window_s: float
+    """Length of window; 0 lets the model hear each clip whole."""
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """One answer per clip; arrays of shape `(clips,)` unless said otherwise."""
+
+    labels: tuple[str, ...]
+    arousal: NDArray[np.float64]
+    valence: NDArray[np.float64]
+    voice: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    """Shape `(clips, labels)`, rows summing to 1."""
+
+    def among(self, labels: Sequence[str]) -> NDArray[np.float64]:
+        """Scores of these labels alone, rows summing to 1 again, shape `(clips, given)`."""
+        chosen = self.scores[:, [self.labels.index(label) for label in labels]]
+        total = chosen.sum(axis=1, keepdims=True)
+        flat = np.full_like(chosen, 1 / len(labels))
+        return np.asarray(np.divide(chosen, total, out=flat, where=total > 0))
+
+    def centred(self) -> "Answers":
+        """The same on the clips' own zero: less what their log scores have in common.
+
+        A stranger's corpus sounds like one emotion throughout to a model, as a stranger's
+        table does; the difference is what tells. It asks for no labels, but takes emotions
+        to be about equally frequent. Compare logit adjustment, arXiv 2007.07314.
+        """
+        logarithms = np.log(np.maximum(self.scores, 1e-9))
+        scores = np.exp(logarithms - logarithms.mean(axis=0))
+        return replace(self, scores=scores / scores.sum(axis=1, keepdims=True))
+
+
+def predict(
+    model: Model,
+    sounds: Iterable[Samples],
+    conditions: Sequence[Condition],
+    *,
+    hop: float = 0.5,
+    seed: int = 0,
+) -> dict[str, Answers]:
+    """Condition name to answers; every sound is visited once and never kept.
+
+    Windows overlap by `1 - hop`. A clip's answer is the mean over its windows, weighted by how
+    sure the model is to hear a voice: the program, too, passes over windows without one.
+    Chance in a condition depends on the seed, the clip's place and the condition's name only.
+    """
+    answers: dict[str, list[NDArray[np.float64]]] = {c.name: [] for c in conditions}
+    for place, samples in enumerate(sounds):
+        for condition in conditions:
+            chance = np.random.default_rng([seed, place, zlib.crc32(condition.name.encode())])
+            heard = condition.change(samples, chance) if condition.change else samples
+            answers[condition.name].append(_answer(model, heard, condition.window_s, hop))
+    return {name: _stacked(rows, model.card.labels) for name, rows in answers.items()}
+
+
+def _answer(model: Model, samples: Samples, window_s: float, hop: float) -> NDArray[np.float64]:
+    if len(samples) < _SHORTEST:
+        samples = np.pad(samples, (0, _SHORTEST - len(samples)))
+    cut = windows(samples, window_s=window_s, hop_s=window_s * hop)
+    arousal, valence, voice, scores = model.batch(np.ascontiguousarray(cut, np.float32))
+    # A clip in which no window has a voice still gets the plain mean.
+    weight = voice.astype(np.float64) + 1e-6
+    table = np.column_stack([arousal, valence, voice, scores])
+    answer = np.average(table, axis=0, weights=weight)
+    answer[2] = voice.mean()
+    return np.asarray(answer, dtype=np.float64)
+
+
+def _stacked(rows: list[NDArray[np.float64]], labels: tuple[str, ...]) -> Answers:
+    table = np.stack(rows) if rows else np.zeros((0, 3 + len(labels)))
+    return Answers(
+        labels=labels,
+        arousal=table[:, 0],
+        valence=table[:, 1],
+        voice=table[:, 2],
+        scores=table[:, 3:],
+    )

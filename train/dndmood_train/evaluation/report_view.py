@@ -1,0 +1,156 @@
+"""An evaluation for people to read, on a terminal."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.report import Report
+from dndmood_train.evaluation.significance import Interval
+from dndmood_train.evaluation.test_set import Figures
+
+
+def show(report: Report, *, console: Console | None = None) -> None:
+    """Print the whole report."""
+    out = console or Console()
+    out.print(
+        f"[bold]{report.model}[/bold] on {report.manifest}: {report.figures.clips} clips of "
+        f"{report.figures.speakers} speakers, "
+        + (f"windows of {report.window_s:g} s" if report.window_s else "whole clips")
+        + (", silent ends cut" if report.trimmed else "")
+    )
+    for reason, count in report.dropped.items():
+        out.print(f"  left out: {count} ({reason})", style="yellow")
+    out.print(_headline(report))
+    if report.figures.recall:
+        out.print(_confusion(report.figures))
+        out.print(
+            f"UAR on the manifest's own zero: {_share(report.centred_uar)}, which is fair where "
+            "emotions are about equally frequent"
+        )
+    if report.by_window:
+        points = "  ".join(f"{s} s {_share(uar)}" for s, uar in report.by_window.items())
+        out.print(f"UAR by window: {points}")
+    if report.consistency:
+        out.print(_consistency(report))
+    if report.against:
+        out.print(_comparison(report.model, report.against))
+    if report.outcomes:
+        out.print(_outcomes(report))
+        _failures(report, out)
+
+
+def _headline(report: Report) -> Table:
+    columns: Mapping[str, Figures] = {"all": report.figures, **report.by_sex}
+    table = _table("", *columns)
+    rows = {
+        "UAR": [_ranged(f.uar, f.intervals.get("uar")) for f in columns.values()],
+        "accuracy": [
+            _ranged(f.accuracy, f.intervals.get("accuracy")) for f in columns.values()
+        ],
+        "macro F1": [
+            _ranged(f.macro_f1, f.intervals.get("macro_f1")) for f in columns.values()
+        ],
+        "ECE": [f"{f.ece:.3f}" if f.clips else "-" for f in columns.values()],
+    }
+    for name, dimension in report.figures.dimensions.items():
+        known = [f.dimensions.get(name, dimension) for f in columns.values()]
+        rows[f"{name} CCC"] = [_ranged(d.ccc, d.interval, points=False) for d in known]
+    for name, cells in rows.items():
+        table.add_row(name, *cells)
+    return table
+
+
+def _confusion(figures: Figures) -> Table:
+    table = _table("meant as / heard as", *figures.recall, "recall")
+    for (label, recall), row in zip(figures.recall.items(), figures.confusion, strict=True):
+        total = max(1, sum(row))
+        cells = [Text(str(n), style=_heat(n / total)) for n in row]
+        table.add_row(label, *cells, _share(recall))
+    return table
+
+
+def _consistency(report: Report) -> Table:
+    table = _table("where people place it", "expected", "share", "clips")
+    for c in report.consistency:
+        title = f"{c.dimension} of {c.emotion}"
+        table.add_row(title, c.expected, _share(c.share), str(c.clips))
+    return table
+
+
+def _comparison(model: str, against: Comparison) -> Table:
+    table = _table(f"{model} minus {against.model}", "difference", "95 % interval")
+    for name, difference in against.differences.items():
+        interval = against.intervals[name]
+        sure = "" if interval.excludes_zero else " (could be luck)"
+        table.add_row(
+            name, f"{difference:+.3f}", f"{interval.low:+.3f} to {interval.high:+.3f}{sure}"
+        )
+    table.add_row("McNemar", f"p = {against.mcnemar:.4f}", "")
+    return table
+
+
+def _outcomes(report: Report) -> Table:
+    tasks = list(report.outcomes[0].unchanged)
+    table = _table("disturbance", "UAR", "change", *(f"{task} kept" for task in tasks), "voice")
+    for o in report.outcomes:
+        kept = [_share(o.unchanged[task]) for task in tasks]
+        change = f"{100 * o.uar_change:+.1f}"
+        table.add_row(f"{o.group}: {o.name}", _share(o.uar), change, *kept, f"{o.voice:.2f}")
+    return table
+
+
+def _failures(report: Report, out: Console) -> None:
+    for family, share in report.pass_share.items():
+        asked = [check for check in report.checks if check.family == family]
+        out.print(f"[bold]{family}[/bold]: {share:.1%} of {len(asked)} checks passed")
+        for check in asked:
+            if not check.passed:
+                sign, limit = (
+                    (">=", check.at_least)
+                    if check.at_least is not None
+                    else ("<=", check.at_most)
+                )
+                out.print(
+                    f"  {check.group}, {check.task}, {check.name}: "
+                    f"{check.value:.3f}, should be {sign} {limit}",
+                    style="yellow",
+                )
+    out.print("A model that guesses passes most of these: read the failures, not the share.")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place == 0 else "right", no_wrap=place == 0)
+    return table
+
+
+def _share(value: float) -> str:
+    return "-" if math.isnan(value) else f"{100 * value:.1f}"
+
+
+def _ranged(value: float, interval: Interval | None, *, points: bool = True) -> str:
+    scale, digits = (100, 1) if points else (1, 3)
+    if math.isnan(value):
+        return "-"
+    text = f"{scale * value:.{digits}f}"
+    if interval is None or math.isnan(interval.low):
+        return text
+    low, high = (f"{scale * bound:.{digits}f}" for bound in (interval.low, interval.high))
+    return f"{text} ({low} to {high})"
+
+
+_HEATS: Sequence[tuple[float, str]] = (
+    (0.5, "bold"),
+    (0.2, ""),
+    (0.05, "dim"),
+    (0.0, "bright_black"),
+)
+
+
+def _heat(share: float) -> str:
+    return next(style for least, style in _HEATS if share >= least)
