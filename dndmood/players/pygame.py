@@ -95,9 +95,12 @@ class Pygame:
                 self._faded_out.set()
 
     def _removed(self) -> bool:
-        """Whether a device was unplugged or its server ended; SDL itself plays on into nothing."""
+        """Whether our device was unplugged or its server ended; SDL itself plays on into nothing.
+
+        Events of devices that are not open have 0 for `which` (SDL_AudioDeviceEvent).
+        """
         asked = self._sdl.event.get(self._sdl.AUDIODEVICEREMOVED)
-        return any(not event.iscapture for event in asked)
+        return any(event.which and not event.iscapture for event in asked)
 
     def _reopen(self) -> None:
         try:

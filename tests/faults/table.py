@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import re
 import signal
 import subprocess
@@ -32,8 +33,13 @@ USUAL = re.compile(
 class Table:
     """Everything that one row needs, in a folder of its own; closes it all as a context."""
 
+    new_sink_s = 6.5
+    """Until a judgement, where a null sink was made anew: it holds its first sound back for two
+    seconds, and a judgement needs three of talk."""
+
     def __init__(self, folder: Path, tree: Path, speech: Path) -> None:
         self.folder, self.tree, self.speech = folder, tree, speech
+        shutil.rmtree(folder, ignore_errors=True)  # what `--keep` kept of a run before
         self.state, self.config, self.home = (folder / n for n in ("state", "config", "home"))
         for name in ("run", "config", "state", "cache", "home"):
             (folder / name).mkdir(mode=0o700, parents=True)

@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from dndmood.events import Command
 from dndmood.players.pygame import BACK, LOST, Pygame
@@ -110,9 +111,10 @@ def test_a_device_that_takes_nothing_is_opened_again():
     assert [problem.text for problem in said] == [LOST, BACK]
 
 
-def test_a_microphone_that_was_unplugged_is_no_lost_speaker():
+@pytest.mark.parametrize(("iscapture", "which"), [(1, 0), (1, 3), (0, 0)])
+def test_another_device_that_was_unplugged_is_no_lost_speaker(iscapture, which):
     sdl, said = FakeSdl(), []
-    sdl.events.append(SimpleNamespace(iscapture=1, which=0))
+    sdl.events.append(SimpleNamespace(iscapture=iscapture, which=which))
     player(sdl, said).feed(Leave(20))
     assert said == []
 

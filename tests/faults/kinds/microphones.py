@@ -33,6 +33,7 @@ def removed(table: Table, player: str) -> None:
     table.wait(10)
     table.sounds.add_sink("table")
     table.talk()
+    table.seen.back_within_s = table.new_sink_s
     table.returned("estimate")
     table.wait(7)
     table.finish()

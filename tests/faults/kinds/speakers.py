@@ -76,6 +76,7 @@ def server_killed(table: Table, player: str) -> None:
         table.wait(10)
         table.sounds.start()
         table.talk()
+    table.seen.back_within_s = table.new_sink_s
     table.returned("estimate")
     table.wait(7)
     table.finish()
