@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import console, journal, keeping, mood_files, paths, profile_sink, profiles
+from dndmood.assembly import model_folder, mood_book, music, places, stages
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Place, Screen, fold
@@ -32,7 +33,6 @@ from dndmood.hearing.echo import Echo
 from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
-from dndmood.house import model_folder, mood_book, music, places, stages
 from dndmood.inbox import Inbox
 from dndmood.keeping import Say
 from dndmood.mood.book import Mood
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Hear the table and let the music follow, until the game master quits.
 
-    Opens the house from left to right and closes it from right to left, also when something
+    Opens every part from left to right and closes them from right to left, also when something
     fails. `say` is given sentences for the person who started it, before the screen opens.
     Raises `UserError` when something is missing that the evening cannot do without.
     """
@@ -68,16 +68,16 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     known = _profile(settings, say)
     screen, record = Cell(Screen()), keeping.journal_path(settings)
     lines = plain.Lines()
-    with ExitStack() as house:
-        ending = house.enter_context(heeded(clock))
+    with ExitStack() as stack:
+        ending = stack.enter_context(heeded(clock))
         if not settings.plain:
-            house.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
-        house.enter_context(libraries_quiet(paths.log_file()))
-        model = house.enter_context(open_model(model_folder(settings)))
+            stack.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
+        stack.enter_context(libraries_quiet(paths.log_file()))
+        model = stack.enter_context(open_model(model_folder(settings)))
         table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
         inbox = Inbox()
-        player, sentence = house.enter_context(open_player(settings.player, inbox.put))
+        player, sentence = stack.enter_context(open_player(settings.player, inbox.put))
         say(sentence)
         echo, tap = _loop(player, say) if not settings.input else (None, None)
         # What was printed before the screen opened would never be seen again.
@@ -89,12 +89,12 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             Reader("The screen", shown, lasting=True),
             *(
                 Reader("The journal", sink)
-                for sink in keeping.recording(house, record, inbox, say)
+                for sink in keeping.recording(stack, record, inbox, say)
             ),
         ]
         if table.name:
             keeper = profile_sink.opened(known, table, inbox=inbox, say=say)
-            kept = house.enter_context(keeper)
+            kept = stack.enter_context(keeper)
             readers.append(Reader(f"The profile {table.name}", kept))
         steps = stages(
             settings,
@@ -109,17 +109,17 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             scale=scale,
         )
         tape = connect(_until(inbox, settings.for_s), *steps)
-        worker = house.enter_context(
+        worker = stack.enter_context(
             running(
                 lambda: play_out(tape, *readers, report=inbox.put),
                 name="listener",
                 stop=inbox.close,
             )
         )
-        _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
+        _open_source(stack, settings, inbox, clock=clock, say=say, tap=tap)
         watch = mood_files.Watch(settings, moods, labels=labels)
-        house.enter_context(mood_files.watched(inbox.put, watch))
-        house.callback(ending.close)  # the first thing that happens at the end
+        stack.enter_context(mood_files.watched(inbox.put, watch))
+        stack.callback(ending.close)  # the first thing that happens at the end
         if settings.plain:
             lines.show(inbox.put, alive=worker.is_alive, clock=clock)
         else:
@@ -153,11 +153,11 @@ def rehearse(
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
-    with ExitStack() as house:
+    with ExitStack() as stack:
         sound = file.chunks(recording, block_s=0.5)
-        model: Model = house.enter_context(open_model(model_folder(settings)))
+        model: Model = stack.enter_context(open_model(model_folder(settings)))
         reports: deque[Problem | NowPlaying | Heard] = deque()
-        player, _ = house.enter_context(
+        player, _ = stack.enter_context(
             open_player(_without_a_clock(settings.player), reports.append)
         )
 
@@ -167,7 +167,7 @@ def rehearse(
 
         sinks: list[Sink] = [player]
         if write is not None:
-            sinks.append(house.enter_context(journal.opened(write)))
+            sinks.append(stack.enter_context(journal.opened(write)))
         table, scale = _fitted(_profile(settings, said), model, said)
         steps = stages(
             settings,
@@ -233,7 +233,7 @@ def _with(
 
 
 def _open_source(
-    house: ExitStack,
+    stack: ExitStack,
     settings: Settings,
     inbox: Inbox,
     *,
@@ -243,9 +243,9 @@ def _open_source(
 ) -> None:
     if settings.input:
         path = at_home(settings.input)
-        house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
+        stack.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
         return
-    device = house.enter_context(
+    device = stack.enter_context(
         microphone.opened(
             inbox.put,
             device=settings.device,

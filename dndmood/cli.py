@@ -116,7 +116,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     lively: Lively = None,
 ) -> None:
     """Listen at the table and let the music follow."""
-    from dndmood import app as house
+    from dndmood import app
 
     settings = _settings(
         device=device,
@@ -134,7 +134,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    house.listen(settings, say=console.say)
+    app.listen(settings, say=console.say)
 
 
 @app.command()
@@ -147,7 +147,7 @@ def demo(
     profile: Profile = None,
 ) -> None:
     """Hear a scene of 80 seconds, without a microphone."""
-    from dndmood import app as house
+    from dndmood import app
 
     settings = _settings(
         player=player,
@@ -156,7 +156,7 @@ def demo(
         journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
-    house.demo(settings, say=console.say)
+    app.demo(settings, say=console.say)
 
 
 @app.command()
@@ -173,7 +173,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the soundtrack a recording would have had."""
-    from dndmood import app as house
+    from dndmood import app
     from dndmood.file_names import at_home
 
     settings = _settings(
@@ -185,8 +185,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         lively=lively,
     )
     write = at_home(journal) if journal else None
-    tape = house.rehearse(settings, at_home(file), write=write, say=console.say)
-    rows = house.soundtrack(tape, say=console.say)
+    tape = app.rehearse(settings, at_home(file), write=write, say=console.say)
+    rows = app.soundtrack(tape, say=console.say)
     if as_json:
         console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
@@ -270,10 +270,10 @@ def doctor(
 @app.command()
 def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     """Draw the moods and list their tracks."""
-    from dndmood import app, house
+    from dndmood import app, assembly
 
     settings = _settings(music=music, playlists=playlists)
-    shelves = house.music(settings, book := house.mood_book(settings), reading_s=10.0)
+    shelves = assembly.music(settings, book := assembly.mood_book(settings), reading_s=10.0)
     for sentence in shelves.notes:
         console.say(sentence)
     app.draw_moods(book)
@@ -352,9 +352,9 @@ app.add_typer(training)
 
 
 def _model_folder() -> Path:
-    from dndmood import house
+    from dndmood import assembly
 
-    return house.model_folder(_settings())
+    return assembly.model_folder(_settings())
 
 
 def _settings(**chosen: Any) -> Settings:

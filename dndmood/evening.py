@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dndmood import journal, keeping, paths, private_files
+from dndmood.assembly import mood_book
 from dndmood.errors import UserError
-from dndmood.house import mood_book
 from dndmood.report import campaign, markdown, page, plots
 from dndmood.settings import Settings
 

@@ -166,9 +166,9 @@ def listened(record: Path, facts, said=None) -> list[str]:
     """What people are told after an evening of `facts`, and the problems met in it."""
     told: list[str] = [] if said is None else said
     inbox = Inbox()
-    with ExitStack() as house, pytest.MonkeyPatch.context() as patch:
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         patch.setattr(keeping, "in_background", at_once)
-        sinks = keeping.recording(house, record, inbox, told.append)
+        sinks = keeping.recording(stack, record, inbox, told.append)
         for fact in facts:
             for sink in sinks:
                 sink(fact)
@@ -362,8 +362,8 @@ def test_nobody_waits_for_a_slow_disk_and_all_is_written_at_the_end(folder, monk
 
     monkeypatch.setattr(line_file, "append", hangs)
     told: list[str] = []
-    with ExitStack() as house:
-        (sink,) = keeping.recording(house, folder / "x.jsonl", Inbox(), told.append)
+    with ExitStack() as stack:
+        (sink,) = keeping.recording(stack, folder / "x.jsonl", Inbox(), told.append)
         for fact in EVENING:
             sink(fact)
         assert asked.wait(10.0) and not slow.is_set()

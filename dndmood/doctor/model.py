@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dndmood.assembly import model_folder
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.hearing import known_answer
 from dndmood.hearing.model import open_model
-from dndmood.house import model_folder
 from dndmood.settings import Settings
 
 ORDER = 90

@@ -51,33 +51,33 @@ def open_player(wanted: str, report: Report) -> Iterator[tuple[Player, str]]:
     `wanted` is "name" or "name:argument", or "" for the best there is. By default the speaker, else pygame, else silence. Raises `UserError` when a player that
     was asked for by name cannot be opened. What it has to say later goes to `report`.
     """
-    with ExitStack() as house:
+    with ExitStack() as stack:
         if wanted:
             name, _, argument = wanted.partition(":")
             if name not in names():
                 raise UserError(f"There is no player {name!r}: use {', '.join(names())}.")
             yield (
-                house.enter_context(_opened(name, argument, report)),
+                stack.enter_context(_opened(name, argument, report)),
                 f"Music goes to {wanted}, as asked.",
             )
             return
-        player, sentence = _best(house, report)
+        player, sentence = _best(stack, report)
         yield player, sentence
 
 
-def _best(house: ExitStack, report: Report) -> tuple[Player, str]:
+def _best(stack: ExitStack, report: Report) -> tuple[Player, str]:
     """The first default player that works, and why the ones before it did not."""
     reasons: list[str] = []
     for name in _BY_DEFAULT[:-1]:
         try:
-            player = house.enter_context(_opened(name, "", report))
+            player = stack.enter_context(_opened(name, "", report))
         except UserError as error:
             reasons.append(f"{name} does not work ({str(error).rstrip('.')})")
         else:
             because = f" because {' and '.join(reasons)}" if reasons else ""
             return player, f"Music goes to {name}{because}."
     last = _BY_DEFAULT[-1]
-    player = house.enter_context(_opened(last, "", report))
+    player = stack.enter_context(_opened(last, "", report))
     return player, f"Music goes to {last} because {' and '.join(reasons)}."
 
 

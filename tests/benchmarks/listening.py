@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from dndmood import house
+from dndmood import assembly
 from dndmood.clock import SystemClock
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event
 from dndmood.hearing.model import open_model
@@ -40,7 +40,7 @@ Row = tuple[str, str, str]
 def one_window() -> Row:
     """Time of one 3 s window through the model on one thread."""
     window = np.random.default_rng(1).standard_normal(48_000).astype(np.float32) * 0.1
-    with open_model(house.model_folder(Settings())) as model:
+    with open_model(assembly.model_folder(Settings())) as model:
         times = []
         for _ in range(200):
             began = time.perf_counter()
@@ -93,15 +93,15 @@ def latency(speech: Path, seconds: float) -> Row:
             came = next(at for end_s, at in arrived if end_s >= event.at_s - 1e-9)
             waits.append(clock.now_s() - came)
 
-    moods = house.mood_book(settings)
-    with open_model(house.model_folder(settings)) as model:
+    moods = assembly.mood_book(settings)
+    with open_model(assembly.model_folder(settings)) as model:
         model(np.zeros(48_000, np.float32))
-        stages = house.stages(
+        stages = assembly.stages(
             settings,
             voice=WebRtcVoice(),
             model=model,
             moods=moods,
-            shelves=house.music(settings, moods),
+            shelves=assembly.music(settings, moods),
         )
         tape = connect(inbox, *stages)
         with (

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from dndmood import house
+from dndmood import assembly
 from dndmood.events import EmotionEstimate, Samples
 from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import Model, open_model
@@ -81,5 +81,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--corpora", type=Path, required=True)
     chosen = parser.parse_args()
-    with open_model(house.model_folder(Settings())) as model:
+    with open_model(assembly.model_folder(Settings())) as model:
         print("\n".join(card(model, chosen.corpora)))

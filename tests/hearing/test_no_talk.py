@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from dndmood.assembly import model_folder
 from dndmood.events import (
     RATE_HZ,
     AudioChunk,
@@ -22,7 +23,6 @@ from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import listen
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
-from dndmood.house import model_folder
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from tests.fakes import cut, heard, noise

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import fftconvolve
 
-from dndmood import house
+from dndmood import assembly
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event, MoodState, Samples
 from dndmood.hearing.emotion import EmotionModel
 from dndmood.hearing.speech import VoiceDetector
@@ -112,7 +112,7 @@ def play(
     model: EmotionModel,
     level_db: float | None,
     known: bool = True,
-    stages: Callable[..., tuple[Stage, ...]] = house.stages,
+    stages: Callable[..., tuple[Stage, ...]] = assembly.stages,
 ) -> Played:
     """The whole pipeline over one evening; `level_db` is our music over the voice, None is none.
 

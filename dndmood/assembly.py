@@ -1,4 +1,4 @@
-"""What the house is made of: its stages in order, the moods, their shelves and the model."""
+"""What an evening is assembled from: its stages in order, the moods, their music and the model."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -48,7 +48,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     profile: Profile | None = None,
     scale: Scale | None = None,
 ) -> tuple[Stage, ...]:
-    """The house, left to right, as stages for `connect`.
+    """The stages in the order in which `connect` joins them.
 
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
