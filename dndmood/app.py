@@ -289,7 +289,7 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
 
 def _leave_behind(cell: Cell[Screen], moods: tuple[Place, ...]) -> None:
     """Print the evening in a few lines, if there was one."""
-    if cell.value.evening.mood is not None:
+    if cell.value.history.mood is not None:
         console.draw(live.summary(cell.value, moods, live.signs(sys.stdout)))
 
 

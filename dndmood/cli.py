@@ -306,13 +306,13 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
 ) -> None:
     """Tell the story of an evening or a campaign."""
-    from dndmood import evening
+    from dndmood import report_files
 
     files = list(journals or [])
     if last or not files:
-        files.append(evening.newest())
+        files.append(report_files.newest())
     form = "png" if png else "md" if markdown else "html"
-    written = evening.report(_settings(), files, form=form, out=out, say=console.say)
+    written = report_files.report(_settings(), files, form=form, out=out, say=console.say)
     console.write(printable(str(written)))
 
 

@@ -9,7 +9,7 @@ from threading import Event as Signal
 import numpy as np
 import pytest
 
-from dndmood import evening, journal, keeping, line_file, paths
+from dndmood import journal, keeping, line_file, paths, report_files
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -219,7 +219,7 @@ def test_two_evenings_in_one_second_have_two_journals(folder):
 
 def test_the_last_evening_is_the_newest_with_an_evening_in_it(folder):
     with pytest.raises(UserError, match="no journal"):
-        evening.newest()
+        report_files.newest()
     folder.mkdir(parents=True)
     (folder / "2026-01-01T20-00-00.jsonl").write_text(journal.line(FACTS[3]) + "\n")
     (folder / "2026-01-02T20-00-00.jsonl").write_text("")
@@ -229,7 +229,7 @@ def test_the_last_evening_is_the_newest_with_an_evening_in_it(folder):
     (folder / "2026-01-06T20-00-00.jsonl").symlink_to("nowhere")
     (folder / "campaign.jsonl").write_text(journal.line(FACTS[3]) + "\n")
     listened(keeping.demo_path(), EVENING)  # is nobody's evening
-    assert evening.newest().name == "2026-01-01T20-00-00.jsonl"
+    assert report_files.newest().name == "2026-01-01T20-00-00.jsonl"
 
 
 def test_what_sounded_in_the_last_evenings_is_remembered_and_never_raises(folder):

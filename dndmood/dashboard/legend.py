@@ -40,7 +40,7 @@ def key_lines(
     """
     return (
         _mood_keys(
-            screen.evening.mood.mood if screen.evening.mood else "", places, width, glyphs
+            screen.history.mood.mood if screen.history.mood else "", places, width, glyphs
         ),
         row(width, (LEAVING, MARKED))
         if leaving

@@ -75,7 +75,7 @@ def mood(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     """The present mood in large letters, its age, why it rules and what would change it."""
-    state = screen.evening.mood
+    state = screen.history.mood
     age = length(screen.ear.heard_s - state.since_s) if state else ""
     return _mood(state, age, places, width, height, glyphs)
 

@@ -35,7 +35,7 @@ def map_of_talk(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     """The plane in its frame, with the talk in it."""
-    current = screen.evening.mood.mood if screen.evening.mood else ""
+    current = screen.history.mood.mood if screen.history.mood else ""
     trail = screen.talk.trail
     fresh = bool(trail) and screen.ear.heard_s - trail[-1].at_s <= _STALE_S
     return _framed("Talk", current, trail, places, width, height, glyphs, fresh=fresh)

@@ -91,7 +91,7 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Evening:
+class MoodHistory:
     """Which moods there were."""
 
     mood: MoodState | None = None
@@ -133,7 +133,7 @@ class Screen:
 
     ear: Ear = field(default_factory=Ear)
     talk: Talk = field(default_factory=Talk)
-    evening: Evening = field(default_factory=Evening)
+    history: MoodHistory = field(default_factory=MoodHistory)
     music: Music = field(default_factory=Music)
     paused: bool = False
     problem: Problem | None = None
@@ -216,22 +216,22 @@ def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:
 
 
 def _decided(screen: Screen, state: MoodState) -> Screen:
-    evening, last = screen.evening, screen.evening.mood
+    history, last = screen.history, screen.history.mood
     if last is not None and last.mood == state.mood:
         handed = last.forced != state.forced
         told = _told(screen, state.at_s, "mood", state.why) if handed else screen
-        return replace(told, evening=replace(evening, mood=state))
-    spent = dict(evening.spent)
+        return replace(told, history=replace(history, mood=state))
+    spent = dict(history.spent)
     if last is not None:
         spent[last.mood] = spent.get(last.mood, 0.0) + state.since_s - last.since_s
     return replace(
         _told(screen, state.at_s, "mood", state.why),
-        evening=Evening(
+        history=MoodHistory(
             mood=state,
-            stretches=_compact((*evening.stretches, Stretch(state.mood, state.since_s))),
+            stretches=_compact((*history.stretches, Stretch(state.mood, state.since_s))),
             spent=tuple(spent.items()),
-            changes=evening.changes + (last is not None),
-            by_hand=evening.by_hand + (last is not None and state.forced),
+            changes=history.changes + (last is not None),
+            by_hand=history.by_hand + (last is not None and state.forced),
         ),
     )
 

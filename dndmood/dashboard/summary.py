@@ -14,14 +14,14 @@ _BAR = 30
 def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) -> RenderableType:
     """How long the evening was, how it was shared among the moods, and how it ended."""
     heard_s, places = screen.ear.heard_s, screen.current(places)
-    changes = "1 change" if screen.evening.changes == 1 else f"{screen.evening.changes} changes"
-    hand = f", {screen.evening.by_hand} by hand" if screen.evening.by_hand else ""
+    changes = "1 change" if screen.history.changes == 1 else f"{screen.history.changes} changes"
+    hand = f", {screen.history.by_hand} by hand" if screen.history.by_hand else ""
     lines = [
         Text.assemble(("The evening ", BOLD), f"{clock(heard_s)}, {changes} of mood{hand}.")
     ]
-    spent = dict(screen.evening.spent)
-    if screen.evening.mood is not None:
-        now = screen.evening.mood
+    spent = dict(screen.history.spent)
+    if screen.history.mood is not None:
+        now = screen.history.mood
         spent[now.mood] = spent.get(now.mood, 0.0) + max(heard_s - now.since_s, 0.0)
     total_s = sum(spent.values())
     lines += [
@@ -29,12 +29,12 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
         for place in places
         if spent.get(place.name, 0.0) > 0.0
     ]
-    if screen.evening.mood is not None:
+    if screen.history.mood is not None:
         title = next(
-            (p.title for p in places if p.name == screen.evening.mood.mood),
-            screen.evening.mood.mood,
+            (p.title for p in places if p.name == screen.history.mood.mood),
+            screen.history.mood.mood,
         )
-        age = length(heard_s - screen.evening.mood.since_s)
+        age = length(heard_s - screen.history.mood.since_s)
         lines.append(
             Text.assemble("It ended in ", (printable(title), BOLD), f" after {age} of it.")
         )

@@ -6,7 +6,7 @@ import pytest
 
 from dndmood.dashboard.ear import FLOOR_DB, Ear
 from dndmood.dashboard.state import (
-    Evening,
+    MoodHistory,
     Music,
     Note,
     Screen,
@@ -54,7 +54,7 @@ def test_the_screen_is_a_fold():
             scores=tuple(spoken(4.0, 0.8, 0.2).scores.items()),
             trail=(Spot(3.0, 0.4, 0.6), Spot(4.0, (0.4 + 0.8) / 2, (0.6 + 0.2) / 2)),
         ),
-        evening=Evening(
+        history=MoodHistory(
             mood=battle,
             stretches=(Stretch("calm", 0.0), Stretch("battle", 40.0)),
             spent=(("calm", 40.0),),
@@ -121,14 +121,14 @@ def test_a_gap_counts_as_lost_sound():
 def test_a_decision_to_stay_is_no_change_but_its_reason_is_shown():
     stays = MoodState(60.0, "calm", 0.0, "stays Calm: nothing else leads", outlook="Merry soon")
     seen = screen(*mood(0.0, "calm", "Calm: the evening begins"), stays)
-    assert seen.evening.mood == stays
-    assert seen.evening.changes == 0
-    assert len(seen.evening.stretches) == 1
+    assert seen.history.mood == stays
+    assert seen.history.changes == 0
+    assert len(seen.history.stretches) == 1
     assert [note.kind for note in seen.notes] == ["mood", "music"]
 
 
 def test_the_first_mood_is_no_change_even_when_it_is_chosen_by_hand():
-    evening = screen(*mood(0.0, "battle", "Battle: chosen by hand", forced=True)).evening
+    evening = screen(*mood(0.0, "battle", "Battle: chosen by hand", forced=True)).history
     assert (evening.changes, evening.by_hand) == (0, 0)
 
 
@@ -145,13 +145,13 @@ def test_an_evening_of_a_thousand_moods_stays_small():
         at_s = 20.0 * number + (number % 7)
         seen = fold(seen, MoodState(at_s, names[number % 3], at_s, "so it is"))
         seen = fold(seen, spoken(at_s, 0.5, 0.5))
-    stretches = seen.evening.stretches
+    stretches = seen.history.stretches
     assert len(stretches) <= 240
     assert all(a.mood != b.mood for a, b in zip(stretches, stretches[1:], strict=False))
     assert [s.from_s for s in stretches] == sorted(s.from_s for s in stretches)
     assert (stretches[0].from_s, stretches[-1].from_s) == (0.0, 20.0 * 999 + 999 % 7)
-    assert seen.evening.changes == 999
-    assert sum(seconds for _, seconds in seen.evening.spent) == stretches[-1].from_s
+    assert seen.history.changes == 999
+    assert sum(seconds for _, seconds in seen.history.spent) == stretches[-1].from_s
     assert len(seen.notes) <= 48
     assert len(seen.talk.trail) <= 30
 

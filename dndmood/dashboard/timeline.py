@@ -41,7 +41,7 @@ def in_two_rows(screen: Screen, places: tuple[Place, ...], width: int, glyphs: G
     whole_s = span_s(screen.ear.heard_s)
     cell_s = whole_s / (width - 2)
     heard = int(screen.ear.heard_s / cell_s) + 1
-    line = strip(screen.evening.stretches, places, heard, cell_s, width - 2, glyphs)
+    line = strip(screen.history.stretches, places, heard, cell_s, width - 2, glyphs)
     title = f" {glyphs.across} Evening "
     note = f" {_changes(screen)}, 0:00 to {clock(whole_s)[:-3]} {glyphs.across} "
     rest = (glyphs.across * (width - len(title) - len(note)), QUIET)
@@ -56,7 +56,7 @@ def in_a_frame(screen: Screen, places: tuple[Place, ...], width: int, glyphs: Gl
     wide = cells(inner, places, laned=True)
     cell_s = whole_s / wide
     heard = int(screen.ear.heard_s / cell_s) + 1
-    rows = lanes(screen.evening.stretches, places, heard, cell_s, inner, glyphs)
+    rows = lanes(screen.history.stretches, places, heard, cell_s, inner, glyphs)
     rows = (*rows, axis(whole_s, inner, inner - wide, glyphs))
     note = (_changes(screen), QUIET)
     return box(rows, width, len(rows) + 2, glyphs, title="Evening", note=note)
@@ -157,6 +157,6 @@ def _stretched(
 
 
 def _changes(screen: Screen) -> str:
-    count, lost_s = screen.evening.changes, screen.ear.lost_s
+    count, lost_s = screen.history.changes, screen.ear.lost_s
     lost = f", {lost_s:.1f} s of sound lost" if lost_s >= _LOST_S else ""
     return ("1 change" if count == 1 else f"{count} changes") + lost
