@@ -30,7 +30,7 @@ from dndmood.dashboard.palette import (
 )
 from dndmood.dashboard.state import Note, Place, Screen
 from dndmood.events import MoodState
-from dndmood.reel import Sounding
+from dndmood.timetable import Sounding
 
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
@@ -184,22 +184,22 @@ def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Bl
 def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     """What plays, how far it has come, and what leaves or comes next."""
     at_s = screen.ear.heard_s
-    playing, asked = screen.music.audible, screen.music.decks
-    decks = audible.heard(playing, asked, at_s)
+    playing, asked = screen.music.audible, screen.music.timetable
+    heard = audible.heard(playing, asked, at_s)
     inner = width - 4
-    labels = ("playing",) if len(decks) == 1 else ("fades in", "fades out")
+    labels = ("playing",) if len(heard) == 1 else ("fades in", "fades out")
     rows = [
-        _deck(deck, label, inner, glyphs) for deck, label in zip(decks, labels, strict=False)
+        _sounding(one, label, inner, glyphs) for one, label in zip(heard, labels, strict=False)
     ]
     if playing.mute:
         rows = [row(inner, ("no music can be heard", WARN))]
-    elif not decks:
+    elif not heard:
         rows = [
             row(inner, (fit(screen.music.why or "nothing plays yet", inner, glyphs), PLAIN))
         ]
     coming = audible.coming(playing, asked, at_s)
-    if len(rows) == 1 and coming and (decks or playing.mute):
-        same = decks and decks[0].track.path == coming.path
+    if len(rows) == 1 and coming and (heard or playing.mute):
+        same = heard and heard[0].track.path == coming.path
         again = "again from its beginning" if same else coming.title
         label = "wanted     " if playing.mute else "then       "
         rows.append(row(inner, (label, QUIET), (fit(again, inner - 11, glyphs), QUIET)))
@@ -207,15 +207,15 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     return box(rows, width, 4, glyphs, title="Music", note=note)
 
 
-def _deck(deck: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
+def _sounding(one: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
     name = max(width * 2 // 5, 20)
-    times = f"{length(deck.place_s)} / {length(deck.track.duration_s)}".rjust(15)
-    share = deck.place_s / deck.track.duration_s if deck.track.duration_s > 0 else 0.0
+    times = f"{length(one.place_s)} / {length(one.track.duration_s)}".rjust(15)
+    share = one.place_s / one.track.duration_s if one.track.duration_s > 0 else 0.0
     style = PLAIN if label == "fades out" else BOLD
     return row(
         width,
         (f"{label:<11}", QUIET),
-        (fit(deck.track.title, name, glyphs) + "  ", style),
+        (fit(one.track.title, name, glyphs) + "  ", style),
         *bar(share, width - 11 - name - 2 - len(times), glyphs),
         (times, PLAIN),
     )

@@ -25,7 +25,7 @@ from dndmood.events import (
     SpeechWindow,
     TableScale,
 )
-from dndmood.reel import Decks, cued, skipped
+from dndmood.timetable import Timetable, cued, skipped
 
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
 _SURE = 0.5  # a window that is less surely a voice is no talk
@@ -110,7 +110,7 @@ class MoodHistory:
 class Music:
     """What is heard."""
 
-    decks: Decks = field(default_factory=Decks)
+    timetable: Timetable = field(default_factory=Timetable)
     """What was asked for."""
     audible: Audible = field(default_factory=Audible)
     """What the player says it plays."""
@@ -164,8 +164,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _decided(screen, event)
         case Cue():
             told = _told(screen, event.at_s, "music", event.why)
-            decks, audible = cued(screen.music.decks, event), screen.music.audible
-            music = replace(screen.music, decks=decks, why=event.why)
+            timetable, audible = cued(screen.music.timetable, event), screen.music.audible
+            music = replace(screen.music, timetable=timetable, why=event.why)
             return replace(told, music=replace(music, audible=announced(audible, event)))
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
@@ -260,10 +260,10 @@ def _asked(screen: Screen, command: Command) -> Screen:
         case "volume":
             volume_db = _within(music.volume_db + command.change_db)
             return replace(screen, music=replace(music, volume_db=volume_db))
-        case "skip" if len(music.decks.now.tracks) > 1:
-            decks = skipped(music.decks, at_s)
-            told = _told(screen, at_s, "key", f"next track: {decks.now.tracks[0].title}")
-            return replace(told, music=replace(music, decks=decks))
+        case "skip" if len(music.timetable.now.tracks) > 1:
+            timetable = skipped(music.timetable, at_s)
+            told = _told(screen, at_s, "key", f"next track: {timetable.now.tracks[0].title}")
+            return replace(told, music=replace(music, timetable=timetable))
         case "undo" | "reject":
             asked = "undo" if command.verb == "undo" else "not now"
             return _told(screen, at_s, "key", asked)
@@ -272,7 +272,7 @@ def _asked(screen: Screen, command: Command) -> Screen:
 
 def _playing(screen: Screen, report: NowPlaying) -> Screen:
     music = screen.music
-    audible = reported(music.audible, report, music.decks)
+    audible = reported(music.audible, report, music.timetable)
     told = screen
     if audible.mute and not music.audible.mute:
         told = _told(screen, report.at_s, "music", "no music can be heard")

@@ -17,8 +17,8 @@ from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
-from dndmood.reel import SKIP_FADE_S
 from dndmood.tap import Tap
+from dndmood.timetable import SKIP_FADE_S
 
 _GOODBYE_S = 0.5
 _GOOD_HZ = 32_000

@@ -26,7 +26,7 @@ from dndmood.events import (
     Problem,
     SpeechWindow,
 )
-from dndmood.reel import Decks, Reel
+from dndmood.timetable import Timetable, TrackLoop
 from tests.dashboard.scenes import TRACKS, mood, screen, sound, spoken
 
 NOTHING = np.zeros(1, dtype=np.float32)
@@ -62,10 +62,10 @@ def test_the_screen_is_a_fold():
             by_hand=1,
         ),
         music=Music(
-            decks=Decks(
-                now=Reel(TRACKS["battle"], 40.0, 6.0),
-                before=Reel(TRACKS["calm"], 0.0, 6.0),
-                left=Reel(TRACKS["calm"], 0.0, 6.0),
+            timetable=Timetable(
+                now=TrackLoop(TRACKS["battle"], 40.0, 6.0),
+                before=TrackLoop(TRACKS["calm"], 0.0, 6.0),
+                left=TrackLoop(TRACKS["calm"], 0.0, 6.0),
                 left_s=46.0,
             ),
             why="plays Steel on the Bridge",
@@ -199,10 +199,13 @@ def test_a_problem_that_is_over_is_no_second_problem():
 def test_skip_goes_to_the_track_after_the_one_that_plays():
     # The first track is 168 s long and its last 3 s are the fade into the second.
     seen = screen(*mood(0.0, "calm", "so"), Command("skip", at_s=170.0))
-    assert [track.title for track in seen.music.decks.now.tracks] == ["The Long Road", "Embers"]
-    assert seen.music.decks.now.begun_s == 170.0
+    assert [track.title for track in seen.music.timetable.now.tracks] == [
+        "The Long Road",
+        "Embers",
+    ]
+    assert seen.music.timetable.now.begun_s == 170.0
     early = screen(*mood(0.0, "calm", "so"), Command("skip", at_s=100.0))
-    assert early.music.decks.now.tracks[0].title == "Embers"
+    assert early.music.timetable.now.tracks[0].title == "Embers"
 
 
 def test_skip_does_nothing_where_there_is_only_one_track():
