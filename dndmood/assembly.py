@@ -25,7 +25,8 @@ from dndmood.mood.zero import Scale, centre
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
 from dndmood.music.reading import Asked
-from dndmood.music.shelves import READING_S, Shelf, Shelves, stock_all
+from dndmood.music.shelf import Shelf
+from dndmood.music.shelves import READING_S, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
 

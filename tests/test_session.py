@@ -16,7 +16,7 @@ from dndmood.events import (
     Track,
 )
 from dndmood.inbox import Inbox
-from dndmood.music.shelves import Shelf
+from dndmood.music.shelf import Shelf
 from dndmood.pipeline import Reader, connect, play_out
 from dndmood.settings import Settings
 from dndmood.threads import running

@@ -4,9 +4,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate
 from random import Random
-from typing import Protocol, runtime_checkable
 
 from dndmood.events import Command, Cue, Event, Heard, MoodBook, MoodState, NowPlaying, Track
+from dndmood.music.shelf import Shelf
 from dndmood.timetable import Timetable, cued, pieces, skipped
 
 _UNDO_FADE_S = 0.8
@@ -14,23 +14,6 @@ _FIRST_FADE_S = 1.5
 """The evening's first music comes out of silence and need not be faded in slowly."""
 _ENOUGH_S, _ENOUGH = 6 * 3600.0, 100
 """A cue carries music for a whole evening; thousands of tracks in each would fill journals."""
-
-
-@runtime_checkable
-class Shelf(Protocol):
-    """What this stage reads from a shelf."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def tracks(self) -> tuple[Track, ...]: ...
-    @property
-    def skipped(self) -> tuple[str, ...]: ...
-    @property
-    def spare(self) -> tuple[Track, ...]: ...
-    def as_known(self, tracks: Iterable[Track], /) -> tuple[Track, ...]:
-        """`tracks` as far as is known by now, without those that cannot be played."""
-        ...
 
 
 def playing_order(

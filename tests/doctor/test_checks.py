@@ -31,7 +31,8 @@ from dndmood.hearing.known_answer import TOLERANCE, expected, largest_difference
 from dndmood.hearing.model import open_model
 from dndmood.mood.book import load
 from dndmood.mood.profile import Profile, Room
-from dndmood.music.shelves import Shelf, Shelves
+from dndmood.music.shelf import Shelf
+from dndmood.music.shelves import Shelves
 from dndmood.paths import data
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from dndmood.events import Command, Cue, Event, Heard, MoodState, NowPlaying, Track
 from dndmood.music.dj import spin
-from dndmood.music.shelves import Shelf
+from dndmood.music.shelf import Shelf
 from dndmood.timetable import join_s
 
 LIBRARY = tuple(Track(f"{n:03}.ogg", f"{n:03}", 180.0) for n in range(100))

@@ -16,7 +16,7 @@ from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event, MoodStat
 from dndmood.hearing.emotion import EmotionModel
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.mood.book import Mood
-from dndmood.music.shelves import Shelf
+from dndmood.music.shelf import Shelf
 from dndmood.pipeline import Stage, connect
 from dndmood.players._booth import Booth
 from dndmood.settings import Settings

@@ -16,7 +16,7 @@ from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.mood.book import Mood
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.zero import Ordinary, Scale
-from dndmood.music.shelves import Shelf
+from dndmood.music.shelf import Shelf
 from dndmood.settings import Settings
 from tests.benchmarks.night import composer, loop, rivals, shelf
 from tests.benchmarks.night.composer import Evening, Table
