@@ -8,7 +8,7 @@ import numpy as np
 
 from dndmood.events import RATE_HZ, AudioChunk, Balance, Event, Samples, SpeechWindow
 from dndmood.hearing.echo import Echo, NoEcho
-from dndmood.hearing.scales import Scales
+from dndmood.hearing.voice_over_music import VoiceOverMusic
 
 FRAME = 320
 """Samples in one frame of the voice decision: 20 ms, a length webrtcvad accepts."""
@@ -149,7 +149,7 @@ class Judge:
         self._least = 10.0 ** (least_db / 10.0)
         self._power = 0.0
         self._frames = 0
-        self.scales = Scales()
+        self.over_music = VoiceOverMusic()
 
     def __call__(self, frame: Samples, reference: Samples | None) -> bool:
         """True when `frame` holds a voice that is neither our music's nor too soft to count."""
@@ -158,16 +158,16 @@ class Judge:
             self._frames += 1
             left = self._echo(frame, reference)
             behind = self._behind(left)
-            voiced = self.scales.voiced(frame, left, reference, raw=voiced, behind=behind)
+            voiced = self.over_music.voiced(frame, left, reference, raw=voiced, behind=behind)
         self._power += (float(np.dot(frame, frame)) / len(frame) - self._power) * _SMOOTH
         return voiced and self._power >= self._least
 
     def told(self, at_s: float, *, speaking: bool) -> Balance | None:
         """Voice against music, twice a second while we know what plays."""
-        if self._frames < _TELL or self.scales.silent:
+        if self._frames < _TELL or self.over_music.silent:
             return None
         self._frames = 0
-        voice_db, music_db = self.scales.voice_db, self.scales.music_db
+        voice_db, music_db = self.over_music.voice_db, self.over_music.music_db
         return Balance(at_s, voice_db, music_db, speaking=speaking)
 
     def gap(self, seconds: float) -> None:
@@ -176,7 +176,7 @@ class Judge:
         if self._behind is not self._voice:
             self._behind.reset()
         if seconds > _LONG_GAP_S:
-            self.scales = self.scales.after_gap()
+            self.over_music = self.over_music.after_gap()
 
 
 def listen(

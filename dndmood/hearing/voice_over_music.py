@@ -1,4 +1,4 @@
-"""Weighs what the microphone hears against what we play: is there a voice above our music? Pure."""
+"""Compares what the microphone hears with what we play: is there a voice above our music? Pure."""
 
 import math
 from collections import deque
@@ -37,7 +37,7 @@ _MOST_SHARE = 4.0
 """Whatever is louder than this against the music is something else."""
 
 
-class Scales:
+class VoiceOverMusic:
     """Expects the music from what is played, and takes for voice only what stands above it.
 
     An echo canceller alone leaves tatters of music that sound like a voice, and takes too much of
@@ -86,16 +86,16 @@ class Scales:
         self._proofs.append(behind and stands_out)
         voiced = raw and sum(self._proofs) >= _PROOFS[0]
         if voiced and above_db > _ABOVE_DB:
-            self._weigh(max(total - self._music, _TINY))
+            self._follow_voice(max(total - self._music, _TINY))
         return voiced
 
-    def after_gap(self) -> "Scales":
+    def after_gap(self) -> "VoiceOverMusic":
         """What is still true after sound was lost: how our music arrives in this room.
 
         It may be another microphone, so larger steps are made for a while; until then the old
         way is a far better guess than none, with which nobody would be heard for many seconds.
         """
-        again = Scales()
+        again = VoiceOverMusic()
         again._gain_db, again._share = self._gain_db, self._share
         again._learnt = min(self._learnt, _FAMILIAR)
         return again
@@ -141,7 +141,7 @@ class Scales:
         self._gain_db += np.where(sounding, change_db, 0.0)
         self._learnt += 1
 
-    def _weigh(self, power: float) -> None:
+    def _follow_voice(self, power: float) -> None:
         before = power if self._voice is None else self._voice
         self._voice = before + (power - before) * _VOICE
 
