@@ -37,7 +37,7 @@ from dndmood.inbox import Inbox
 from dndmood.keeping import Say
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
-from dndmood.mood.zero import Ordinary, Scale
+from dndmood.mood.table_scale import EveningScale, Ordinary
 from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
@@ -276,7 +276,7 @@ def _profile(settings: Settings, say: Say) -> Profile:
     return profiles.load(settings.profile, say) if settings.profile else Profile()
 
 
-def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
+def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, EveningScale]:
     """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
     table = known.fitting(model.card.sha256)
     if known.model not in ("", table.model):
@@ -284,7 +284,7 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
             f"The table {known.name!r} was calibrated with another model and begins anew: "
             "'dndmood calibrate' takes a minute."
         )
-    return table, Scale(table.zero, Ordinary(**model.card.ordinary))
+    return table, EveningScale(table.zero, Ordinary(**model.card.ordinary))
 
 
 def _leave_behind(cell: Cell[Screen], moods: tuple[Place, ...]) -> None:

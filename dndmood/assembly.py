@@ -21,7 +21,7 @@ from dndmood.mood.follow import follow
 from dndmood.mood.lessons import Lessons
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
-from dndmood.mood.zero import Scale, centre
+from dndmood.mood.table_scale import EveningScale, rescale
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
 from dndmood.music.reading import Asked
@@ -47,7 +47,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     heard: Iterable[str] = (),
     echo: Echo | None = None,
     profile: Profile | None = None,
-    scale: Scale | None = None,
+    scale: EveningScale | None = None,
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
 
@@ -55,7 +55,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     """
     table = profile or Profile()
-    recentred = partial(centre, scale=scale or Scale(table.zero))
+    rescaled = partial(rescale, scale=scale or EveningScale(table.zero))
     pacing = Pacing(
         margin=settings.margin,
         soft_hold_s=settings.soft_hold_s,
@@ -75,7 +75,7 @@ def stages(  # noqa: PLR0913 - the root names every part
         ),
         partial(estimate, model=model),
         partial(report_no_talk, least_db=settings.least_db),
-        *((recentred,) if settings.recentre else ()),
+        *((rescaled,) if settings.recentre else ()),
         partial(
             follow,
             moods=moods,

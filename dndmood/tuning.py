@@ -21,7 +21,7 @@ from dndmood.keeping import Say, make_private
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
 from dndmood.mood.lessons import Lessons, told
 from dndmood.mood.profile import MODEL_DIGITS
-from dndmood.mood.zero import Ordinary
+from dndmood.mood.table_scale import Ordinary
 from dndmood.pipeline import connect
 from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings

@@ -10,7 +10,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, EmotionEstimate, Event
 from dndmood.mood.profile import Room
-from dndmood.mood.zero import Ordinary, Zero
+from dndmood.mood.table_scale import Ordinary, Zero
 
 _FLOOR_DB = -90.0
 _FULL = 0.99

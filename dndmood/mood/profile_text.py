@@ -9,7 +9,7 @@ from typing import Any
 
 from dndmood.mood.lessons import Lesson, as_table, from_table, take_back
 from dndmood.mood.profile import Profile, Room
-from dndmood.mood.zero import Zero
+from dndmood.mood.table_scale import Zero
 from dndmood.toml_text import shown
 
 VERSION = 1

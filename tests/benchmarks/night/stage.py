@@ -15,7 +15,7 @@ from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.mood.book import Mood
 from dndmood.mood.pacing import Pacing
-from dndmood.mood.zero import Ordinary, Scale
+from dndmood.mood.table_scale import EveningScale, Ordinary
 from dndmood.music.shelf import Shelf
 from dndmood.settings import Settings
 from tests.benchmarks.night import composer, loop, rivals, shelf
@@ -134,7 +134,7 @@ class Stage:
             stages=partial(
                 assembly.stages,
                 echo=WebRtcEcho() if echo else None,
-                scale=Scale(ordinary=Ordinary(**self.model.card.ordinary)),
+                scale=EveningScale(ordinary=Ordinary(**self.model.card.ordinary)),
             ),
         )
 

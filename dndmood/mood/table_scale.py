@@ -1,4 +1,4 @@
-"""Stage `centre`: puts every estimate on the table's own scale, slowly and within bounds. Pure."""
+"""Stage `rescale`: puts every estimate on the table's own scale, slowly and within bounds. Pure."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Ordinary:
     """What the model answers to people who talk as they always do.
 
     The defaults are medians (and, for the emotions, means) over windows of everyday and read
-    speech on many people's own microphones, as `tests/benchmarks/zero.py` prints them; a model
+    speech on many people's own microphones, as `tests/benchmarks/table_scale.py` prints them; a model
     card may bring its own under `[ordinary]`.
     """
 
@@ -143,7 +143,7 @@ class Quantiles:
         return 0.5
 
 
-class Scale:
+class EveningScale:
     """The table's scale through one evening: begins as its profile's, moves with what is heard."""
 
     def __init__(self, start: Zero | None = None, ordinary: Ordinary | None = None) -> None:
@@ -235,7 +235,7 @@ class Scale:
         return float(start * (usual / max(share * start, 0.02)) ** (_MILDLY * trust))
 
 
-def centre(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
+def rescale(tape: Iterable[Event], *, scale: EveningScale) -> Iterator[Event]:
     """Put each `EmotionEstimate` on the table's own scale; everything else passes.
 
     The scale is stated as a `TableScale` after every four minutes in which somebody spoke, and at

@@ -1,6 +1,6 @@
 """What the shipped model answers to ordinary talk: the reference of every table's zero.
 
-    python tests/benchmarks/zero.py --corpora FOLDER
+    python tests/benchmarks/table_scale.py --corpora FOLDER
 
 prints an `[ordinary]` table for the model's card. FOLDER holds `neutral/` (everyday and read
 speech) and `cremad/` with `splits/`, of which only the development speakers are heard.
