@@ -17,8 +17,8 @@ from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import book
 from dndmood.mood.book import Mood
+from dndmood.mood.corrections import Lessons
 from dndmood.mood.follow import follow
-from dndmood.mood.lessons import Lessons
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
 from dndmood.mood.table_scale import EveningScale, rescale

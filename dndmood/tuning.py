@@ -19,7 +19,7 @@ from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.keeping import Say, make_private
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
-from dndmood.mood.lessons import Lessons, told
+from dndmood.mood.corrections import Lessons, told
 from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.mood.table_scale import Ordinary
 from dndmood.pipeline import connect

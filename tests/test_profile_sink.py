@@ -14,7 +14,7 @@ import pytest
 from dndmood import profile_sink, profiles
 from dndmood.events import AudioChunk, Correction, Problem, TableScale
 from dndmood.inbox import Inbox
-from dndmood.mood.lessons import Lesson
+from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Profile, Room
 from dndmood.mood.table_scale import Zero
 from tests.fakes import noise

@@ -24,7 +24,7 @@ _AFTER_S = 100.0
 _FRAME_S = 0.1
 _NO_VOICE, _VOICE = 0.4, 0.55
 """The model's word on voice: no talk below the first, talk again only above the second, as the
-mood takes it (`mood.aside`)."""
+mood takes it (`mood.no_voice`)."""
 _RECENT_S = 60.0
 _LEAST_SHARE = 0.2
 """Of music, up to one window in twenty passes for a voice (the starter tracks, two minutes each);

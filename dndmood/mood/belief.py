@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
-from dndmood.mood.lessons import Lessons
+from dndmood.mood.corrections import Lessons
 
 _LONGEST_STEP_S = 3.0
 """One estimate stands for at most this much talk, however long the pause before it."""

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from dndmood.events import TableScale
-from dndmood.mood.lessons import Lesson
+from dndmood.mood.corrections import Lesson
 from dndmood.mood.table_scale import Zero
 
 MODEL_DIGITS = 12
