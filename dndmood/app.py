@@ -41,9 +41,9 @@ from dndmood.mood.table_scale import EveningScale, Ordinary
 from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.quiet import libraries_quiet
+from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
-from dndmood.tap import Tap
 from dndmood.threads import Cell, running
 
 _log = logging.getLogger(__name__)
@@ -239,7 +239,7 @@ def _open_source(
     *,
     clock: Clock,
     say: Say,
-    tap: Tap | None,
+    tap: ReferenceTap | None,
 ) -> None:
     if settings.input:
         path = at_home(settings.input)
@@ -258,7 +258,7 @@ def _open_source(
     say(f"Listening to {device.name} at {device.rate_hz} Hz.")
 
 
-def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
+def _loop(player: Player, say: Say) -> tuple[Echo | None, ReferenceTap | None]:
     """The way from the player back to the ear; nothing where the player or the library lacks it."""
     if not isinstance(player, Tapped):
         return None, None
@@ -267,7 +267,7 @@ def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
     except UserError as error:
         say(str(error))
         return None, None
-    tap = Tap()
+    tap = ReferenceTap()
     player.pour_into(tap)
     return echo, tap
 

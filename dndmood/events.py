@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE_HZ = 16_000
-"""Every sample on the tape is at this rate; the source resamples at the door."""
+"""Every sample on the tape is at this rate; the source resamples what it hears."""
 
 SOFTEST_DB, LOUDEST_DB = -40.0, 12.0
 """How far the music's volume can be turned by hand, on the screen as in every player."""

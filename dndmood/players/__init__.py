@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from dndmood.errors import UserError
 from dndmood.events import Event, Heard, NowPlaying, Problem
-from dndmood.tap import Tap
+from dndmood.reference_tap import ReferenceTap
 
 Report: TypeAlias = Callable[[Problem | NowPlaying | Heard], None]
 """Takes what a player has to say, from any thread, and returns at once."""
@@ -34,7 +34,7 @@ class Player(Protocol):
 class Tapped(Protocol):
     """A player that knows exactly what it plays, and shares it."""
 
-    def pour_into(self, tap: Tap, /) -> None:
+    def pour_into(self, tap: ReferenceTap, /) -> None:
         """From now on `tap` gets all that is sent to the speaker."""
         ...
 

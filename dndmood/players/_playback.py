@@ -17,7 +17,7 @@ from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
-from dndmood.tap import Tap
+from dndmood.reference_tap import ReferenceTap
 from dndmood.timetable import SKIP_FADE_S
 
 _GOODBYE_S = 0.5
@@ -33,7 +33,7 @@ def _nobody(_: Problem | NowPlaying | Heard) -> None:
     """Takes reports where nobody wants them."""
 
 
-class Booth:
+class Playback:
     """Takes events on one thread and renders sound on another, neither waiting for the other.
 
     With `prefetch` a third thread opens decks and makes the reports: handing it a job takes no
@@ -42,7 +42,7 @@ class Booth:
     """
 
     def __init__(self, rate_hz: int, *, prefetch: bool, report: Report = _nobody) -> None:
-        """A booth that mixes at `rate_hz`; what it has to say goes to `report`."""
+        """A playback that mixes at `rate_hz`; what it has to say goes to `report`."""
         self.rate_hz = rate_hz
         """Rate of what `render` gives."""
         self._prefetch = prefetch
@@ -55,15 +55,15 @@ class Booth:
         self._leaving = self._closed = False
         self._convert: Callable[[Block], Block] | None = None
         self._converted = np.zeros((0, 2), dtype=np.float32)
-        self._tap: Tap | None = None
+        self._tap: ReferenceTap | None = None
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._worker = Thread(target=self._work, name="booth", daemon=True)
+        self._worker = Thread(target=self._work, name="playback", daemon=True)
         self._begun = False
         self._mix_at(rate_hz)
         if prefetch:
             self._worker.start()
 
-    def pour_into(self, tap: Tap) -> None:
+    def pour_into(self, tap: ReferenceTap) -> None:
         """From now on `tap` gets all that is rendered."""
         self._tap = tap
 
@@ -245,4 +245,4 @@ class Booth:
             try:
                 job()
             except Exception:  # noqa: BLE001 - the thread must do the next job
-                _log.exception("the booth failed at one job")
+                _log.exception("the playback failed at one job")
