@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from dndmood import console, journal, keeping, mood_files, paths, profile_sink, profiles
+from dndmood import console, journal, journal_file, mood_files, paths, profile_sink, profiles
 from dndmood.assembly import model_folder, mood_book, music, places, stages
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
@@ -34,16 +34,16 @@ from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.inbox import Inbox
-from dndmood.keeping import Say
+from dndmood.journal_file import Say
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.table_scale import EveningScale, Ordinary
 from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
-from dndmood.quiet import libraries_quiet
 from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
+from dndmood.stderr_to_log import libraries_quiet
 from dndmood.threads import Cell, running
 
 _log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     for sentence in shelves.told():
         say(sentence)
     known = _profile(settings, say)
-    screen, record = Cell(Screen()), keeping.journal_path(settings)
+    screen, record = Cell(Screen()), journal_file.journal_path(settings)
     lines = plain.Lines()
     with ExitStack() as stack:
         ending = stack.enter_context(heeded(clock))
@@ -89,7 +89,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             Reader("The screen", shown, lasting=True),
             *(
                 Reader("The journal", sink)
-                for sink in keeping.recording(stack, record, inbox, say)
+                for sink in journal_file.recording(stack, record, inbox, say)
             ),
         ]
         if table.name:
@@ -103,7 +103,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             moods=moods,
             shelves=shelves,
             seed=secrets.randbits(32),
-            heard=keeping.heard_lately(record),
+            heard=journal_file.heard_lately(record),
             echo=echo,
             profile=table,
             scale=scale,
@@ -136,7 +136,7 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Listen to the scene that comes along, as if it were spoken at the table."""
     scene = Path(__file__).with_name("demo.ogg")
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
-    record = settings.journal or str(keeping.demo_path())  # the scene is nobody's evening
+    record = settings.journal or str(journal_file.demo_path())  # the scene is nobody's evening
     listen(replace(settings, input=str(scene), journal=record), say=say, clock=clock)
 
 

@@ -92,7 +92,7 @@ def greet(context: typer.Context) -> None:
     # Evaluated is what listens, unless --model says otherwise.
     context.default_map = {"evaluate": {"model": _model_folder}}
     if context.invoked_subcommand is None:
-        from dndmood.welcome import greeting
+        from dndmood.status import greeting
 
         console.write("\n".join(greeting(_settings())))
 
@@ -204,10 +204,10 @@ def calibrate(
     profile: Profile = None,
 ) -> None:
     """Learn the room and the voices of your table: takes a minute."""
-    from dndmood import tuning
+    from dndmood import table
 
     settings = _settings(device=device, input=input, model=model, profile=profile)
-    where = tuning.calibrate(settings, say=console.say, meter=console.meter)
+    where = table.calibrate(settings, say=console.say, meter=console.meter)
     console.say(f"Kept in {where}.")
 
 
@@ -221,15 +221,15 @@ def tune(
     forget: Annotated[bool, typer.Option("--forget", help="Forget all corrections.")] = False,
 ) -> None:
     """Say in plain words what your corrections have taught."""
-    from dndmood import tuning
+    from dndmood import table
 
     settings = _settings(profile=profile)
     if undo:
-        console.write(tuning.take_back(settings, say=console.say))
+        console.write(table.take_back(settings, say=console.say))
     elif forget:
-        console.write(tuning.forget(settings))
+        console.write(table.forget(settings))
     else:
-        console.write("\n".join(map(printable, tuning.tune(settings, say=console.say))))
+        console.write("\n".join(map(printable, table.tune(settings, say=console.say))))
 
 
 @app.command()

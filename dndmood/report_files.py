@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dndmood import journal, keeping, paths, private_files
+from dndmood import journal, journal_file, paths, private_files
 from dndmood.assembly import mood_book
 from dndmood.errors import UserError
 from dndmood.report import campaign, markdown, page, plots
@@ -12,7 +12,7 @@ from dndmood.settings import Settings
 
 def newest() -> Path:
     """The journal of the last evening; raises `UserError` when there is none."""
-    for path in keeping.evenings(paths.journals()):
+    for path in journal_file.evenings(paths.journals()):
         return path
     raise UserError(
         f"There is no journal in {paths.journals()} yet: an evening of 'dndmood listen' "

@@ -17,15 +17,15 @@ from dndmood.hearing.model import open_model
 from dndmood.hearing.speech import listen as hear
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
-from dndmood.keeping import Say, make_private
+from dndmood.journal_file import Say, make_private
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
 from dndmood.mood.corrections import Lessons, told
 from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.mood.table_scale import Ordinary
 from dndmood.pipeline import connect
-from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
+from dndmood.stderr_to_log import libraries_quiet
 
 Meter = Callable[[float, float], None]
 """Shown the level in dB below full scale and the seconds left, about ten times a second."""
