@@ -12,6 +12,7 @@ import typer
 from dndmood import console
 from dndmood.errors import UserError
 from dndmood.printable import printable
+from dndmood.times import minutes_seconds
 from dndmood_train.commands import public as training
 
 if TYPE_CHECKING:
@@ -192,7 +193,9 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         return
     for state, cue in rows:
         track = printable(cue.tracks[0].title) if cue.tracks else "nothing"
-        console.write(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {printable(state.why)}")
+        console.write(
+            f"{minutes_seconds(round(cue.at_s))}  {cue.mood:<10}{track:<32}  {printable(state.why)}"
+        )
 
 
 @app.command()
@@ -287,7 +290,11 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
         shelf = shelves[mood.name]
         own = ", your own" if shelf.own else ""
         for track in shelf.tracks:
-            length = _time(track.duration_s) if track.duration_s else "length not known yet"
+            length = (
+                minutes_seconds(round(track.duration_s))
+                if track.duration_s
+                else "length not known yet"
+            )
             console.write(f"     {printable(track.title)} ({length}{own})")
         for sentence in (
             *shelf.skipped,
@@ -361,12 +368,6 @@ def _settings(**chosen: Any) -> Settings:
     from dndmood import paths, settings
 
     return settings.load(paths.settings_file(), **chosen)
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _row(state: Any, cue: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Lines that show how much: level, progress, shares. And how times are written."""
+"""Lines that show how much: level, progress, shares."""
 
 from rich.style import Style
 
@@ -25,31 +25,6 @@ def peaked(
     return (done, style), (before, QUIET), (glyphs.peak, BOLD), (after, QUIET)
 
 
-def clock(seconds: float) -> str:
-    """Hours, minutes and seconds of the evening.
-
-    >>> clock(2530.9)
-    '0:42:10'
-    """
-    whole = _whole(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-
-
-def length(seconds: float) -> str:
-    """Minutes and seconds, with hours only where there are any.
-
-    >>> length(134.2), length(3725)
-    ('2:14', '1:02:05')
-    """
-    whole = _whole(seconds)
-    return f"{whole // 60}:{whole % 60:02}" if whole < 3600 else clock(seconds)  # noqa: PLR2004
-
-
 def _within(share: float) -> float:
     """`share` within 0 to 1; 0 for what is no number, which loses every comparison."""
     return min(max(0.0, share), 1.0)
-
-
-def _whole(seconds: float) -> int:
-    """Whole seconds from 0 to a hundred days; 0 for what is no number."""
-    return int(min(max(0.0, seconds), 8_640_000.0))

@@ -16,7 +16,7 @@ from dndmood.dashboard.block import (
 )
 from dndmood.dashboard.ear import FLOOR_DB
 from dndmood.dashboard.lettering import lettered
-from dndmood.dashboard.meter import bar, clock, length, peaked
+from dndmood.dashboard.meter import bar, peaked
 from dndmood.dashboard.palette import (
     BAD,
     BAR,
@@ -30,6 +30,7 @@ from dndmood.dashboard.palette import (
 )
 from dndmood.dashboard.state import Note, Place, Screen
 from dndmood.events import MoodState
+from dndmood.times import hours_minutes_seconds, minutes_seconds
 from dndmood.timetable import Sounding
 
 _SPEECH_S = 1.5
@@ -55,7 +56,7 @@ def header(screen: Screen, width: int, left: int, glyphs: Glyphs, *, stalled: bo
     )
     minus = glyphs.minus if ear.level_db < 0 else " "
     number = f"{minus}{abs(ear.level_db):.0f} dB".rjust(8)
-    right = ((number, PLAIN), (clock(ear.heard_s).rjust(10) + " ", BOLD))
+    right = ((number, PLAIN), (hours_minutes_seconds(ear.heard_s).rjust(10) + " ", BOLD))
     room = width - left - 1 - sum(len(text) for text, _ in right)
     style = BAD if ear.peak_db > _CLIPS_DB else WARN if ear.level_db > _LOUD_DB else GOOD
     level, peak = ((db - FLOOR_DB) / -FLOOR_DB for db in (ear.level_db, ear.peak_db))
@@ -76,7 +77,7 @@ def mood(
 ) -> Block:
     """The present mood in large letters, its age, why it rules and what would change it."""
     state = screen.history.mood
-    age = length(screen.ear.heard_s - state.since_s) if state else ""
+    age = minutes_seconds(screen.ear.heard_s - state.since_s) if state else ""
     return _mood(state, age, places, width, height, glyphs)
 
 
@@ -177,7 +178,13 @@ def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Bl
     rows = []
     for note in told[-(height - 2) :]:
         text = fit(note.text, inner - 18, glyphs)
-        rows.append(row(inner, (f"{clock(note.at_s)}  {note.kind:<8} ", QUIET), (text, PLAIN)))
+        rows.append(
+            row(
+                inner,
+                (f"{hours_minutes_seconds(note.at_s)}  {note.kind:<8} ", QUIET),
+                (text, PLAIN),
+            )
+        )
     return box(rows, width, height, glyphs, title="What happened")
 
 
@@ -209,7 +216,9 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
 
 def _sounding(one: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
     name = max(width * 2 // 5, 20)
-    times = f"{length(one.place_s)} / {length(one.track.duration_s)}".rjust(15)
+    times = f"{minutes_seconds(one.place_s)} / {minutes_seconds(one.track.duration_s)}".rjust(
+        15
+    )
     share = one.place_s / one.track.duration_s if one.track.duration_s > 0 else 0.0
     style = PLAIN if label == "fades out" else BOLD
     return row(
@@ -228,7 +237,7 @@ def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     if last is None or age_s > (_NEWS_S if last.solved else _OLD_S):
         return (row(width),)
     new = age_s <= _NEWS_S
-    text = last.text if new else f"{clock(last.at_s)}  {last.text}"
+    text = last.text if new else f"{hours_minutes_seconds(last.at_s)}  {last.text}"
     text = text if last.solved else f"! {text}"
     lines = 2 if new and len(text) > width - 2 else 1
     style = GOOD if last.solved else BAD if new else QUIET

@@ -3,10 +3,11 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from dndmood.dashboard.meter import bar, clock, length
+from dndmood.dashboard.meter import bar
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, RICH, Glyphs, hues
 from dndmood.dashboard.state import Place, Screen
 from dndmood.printable import printable
+from dndmood.times import hours_minutes_seconds, minutes_seconds
 
 _BAR = 30
 
@@ -17,7 +18,10 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
     changes = "1 change" if screen.history.changes == 1 else f"{screen.history.changes} changes"
     hand = f", {screen.history.by_hand} by hand" if screen.history.by_hand else ""
     lines = [
-        Text.assemble(("The evening ", BOLD), f"{clock(heard_s)}, {changes} of mood{hand}.")
+        Text.assemble(
+            ("The evening ", BOLD),
+            f"{hours_minutes_seconds(heard_s)}, {changes} of mood{hand}.",
+        )
     ]
     spent = dict(screen.history.spent)
     if screen.history.mood is not None:
@@ -34,13 +38,13 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
             (p.title for p in places if p.name == screen.history.mood.mood),
             screen.history.mood.mood,
         )
-        age = length(heard_s - screen.history.mood.since_s)
+        age = minutes_seconds(heard_s - screen.history.mood.since_s)
         lines.append(
             Text.assemble("It ended in ", (printable(title), BOLD), f" after {age} of it.")
         )
     if last := screen.problem:
         count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
-        told = f"{'over' if last.solved else 'the last'} at {clock(last.at_s)}: {last.text}"
+        told = f"{'over' if last.solved else 'the last'} at {hours_minutes_seconds(last.at_s)}: {last.text}"
         lines.append(Text(printable(f"{count}, {told}")))
     return Group(*lines)
 
@@ -53,5 +57,5 @@ def _share(
         (f"  {printable(place.title):<14.14} ", PLAIN),
         *bar(share, _BAR, glyphs, colour),
         (f" {share:4.0%}", BOLD),
-        (f"{length(seconds):>10}", QUIET),
+        (f"{minutes_seconds(seconds):>10}", QUIET),
     )
