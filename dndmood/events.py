@@ -190,7 +190,7 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Duck:
     """How far the music steps back under talk."""
 
     at_s: float
@@ -265,7 +265,7 @@ Event: TypeAlias = (
     | Correction
     | Cue
     | Balance
-    | Level
+    | Duck
     | NowPlaying
     | Heard
     | TableScale

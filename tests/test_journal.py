@@ -17,7 +17,7 @@ from dndmood.events import (
     Command,
     Correction,
     Cue,
-    Level,
+    Duck,
     MoodState,
     Problem,
     SpeechWindow,
@@ -42,7 +42,7 @@ FACTS = [
         2.0, "reject", "calm", "battle", "calm", 0.7, 0.2, {"angry": 1.0}, {"calm": 0.4}
     ),
     Balance(3.0, -24.0, -38.0, speaking=True),
-    Level(3.0, -6.0, 0.8),
+    Duck(3.0, -6.0, 0.8),
     Problem(3.0, "trouble"),
 ]
 

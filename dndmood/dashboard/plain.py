@@ -14,10 +14,10 @@ from dndmood.events import (
     Command,
     Correction,
     Cue,
+    Duck,
     EmotionEstimate,
     Event,
     Heard,
-    Level,
     MoodBook,
     MoodState,
     NowPlaying,
@@ -127,7 +127,7 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
     match event:
         case AudioChunk() | SpeechWindow() | Balance() | Heard() | TableScale() | MoodBook():
             return ""
-        case Level(gain_db=gain_db):
+        case Duck(gain_db=gain_db):
             text = f"steps back {-gain_db:.0f} dB under talk" if gain_db else "comes forward"
             return _line(event.at_s, "music", text)
         case EmotionEstimate():

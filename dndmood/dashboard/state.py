@@ -14,10 +14,10 @@ from dndmood.events import (
     Command,
     Correction,
     Cue,
+    Duck,
     EmotionEstimate,
     Event,
     Heard,
-    Level,
     MoodBook,
     MoodState,
     NowPlaying,
@@ -171,7 +171,7 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             over_db, over_s = event.over_music_db, event.at_s
             over_db = over_db if over_db is None or math.isfinite(over_db) else None
             return replace(screen, music=replace(screen.music, over_db=over_db, over_s=over_s))
-        case Level():
+        case Duck():
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dndmood.events import Command, Cue, Event, Heard, Level, NowPlaying, Problem, Track
+from dndmood.events import Command, Cue, Duck, Event, Heard, NowPlaying, Problem, Track
 from dndmood.players import Report
 from dndmood.players._cue_deck import CueDeck
 from dndmood.players._decoders import Inline, Prefetching
@@ -68,9 +68,9 @@ class Playback:
         self._tap = tap
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, levels and commands; every other event is passed over. Returns at once."""
+        """Obey cues, ducks and commands; every other event is passed over. Returns at once."""
         match event:
-            case Level(gain_db=gain_db, over_s=over_s):
+            case Duck(gain_db=gain_db, over_s=over_s):
                 self._orders.append(lambda: self._mixer.level(gain_db, self._frames(over_s)))
             case Cue():
                 self._orders.append(lambda: self._cue(event))

@@ -11,8 +11,8 @@ from dndmood.events import (
     Balance,
     Command,
     Cue,
+    Duck,
     EmotionEstimate,
-    Level,
     MoodState,
     Problem,
     SpeechWindow,
@@ -44,7 +44,7 @@ def every_event(tmp_path):
         Command("volume", change_db=-3.0),
         Problem(1.0, "trouble"),
         Balance(1.0, -30.0, -40.0, speaking=True),
-        Level(1.0, -6.0, 0.5),
+        Duck(1.0, -6.0, 0.5),
         Cue(2.0, "battle", (), 0.5, "nothing plays"),
         AudioChunk(chunk.samples, start=1600),
     ]
@@ -112,7 +112,7 @@ def test_what_is_poured_into_a_tap_is_what_is_heard(tmp_path, every_event):
     playback.pour_into(tap)
     playback(cue)
     playback.render(8000)
-    playback(Level(1.0, -20.0, 0.1))
+    playback(Duck(1.0, -20.0, 0.1))
     heard = [playback.render(800) for _ in range(5)]
     poured = [block for block, rate_hz in tap.take() if rate_hz == 8000]
     assert np.allclose(np.concatenate(poured[1:]), np.concatenate(heard).mean(axis=1))
