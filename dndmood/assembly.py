@@ -12,8 +12,7 @@ from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import VoiceDetector
-from dndmood.hearing.speech import listen as hear
+from dndmood.hearing.speech import VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import book
 from dndmood.mood.book import Mood
@@ -65,7 +64,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     return (
         attend,
         partial(
-            hear,
+            find_speech,
             voice=voice,
             window_s=settings.window_s,
             hop_s=settings.hop_s,

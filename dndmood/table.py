@@ -14,7 +14,7 @@ from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Event, Problem
 from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import open_model
-from dndmood.hearing.speech import listen as hear
+from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say, make_private
@@ -51,7 +51,9 @@ def calibrate(
         sound = _sound(stack, settings, clock or SystemClock(), say)
         tape = connect(
             sound,
-            partial(hear, voice=WebRtcVoice(settings.strictness), window_s=2.0, hop_s=0.5),
+            partial(
+                find_speech, voice=WebRtcVoice(settings.strictness), window_s=2.0, hop_s=0.5
+            ),
             partial(estimate, model=model),
         )
         result = _guided(tape, Calibration(ordinary), say=say, meter=meter)

@@ -1,4 +1,4 @@
-"""Stage `listen`: finds speech in the tape and cuts it into windows. Pure; time is samples."""
+"""Stage `find_speech`: finds speech in the tape and cuts it into windows. Pure; time is samples."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -179,7 +179,7 @@ class Judge:
             self.over_music = self.over_music.after_gap()
 
 
-def listen(
+def find_speech(
     tape: Iterable[Event],
     *,
     voice: VoiceDetector,

@@ -24,7 +24,7 @@ from dndmood import assembly
 from dndmood.clock import SystemClock
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event
 from dndmood.hearing.model import open_model
-from dndmood.hearing.speech import listen
+from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.inbox import Inbox
@@ -69,7 +69,7 @@ def echo() -> Row:
             for at in range(0, len(heard), 480)
         )
         began = time.process_time()
-        for _ in listen(tape, voice=WebRtcVoice(), echo=canceller, behind=WebRtcVoice()):
+        for _ in find_speech(tape, voice=WebRtcVoice(), echo=canceller, behind=WebRtcVoice()):
             pass
         spent.append(time.process_time() - began)
     return "voices behind music", f"{(spent[1] - spent[0]) / 60.0:.1%} of a core", "<= 3 %"

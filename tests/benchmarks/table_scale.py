@@ -18,7 +18,7 @@ from dndmood import assembly
 from dndmood.events import EmotionEstimate, Samples
 from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import Model, open_model
-from dndmood.hearing.speech import listen
+from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
@@ -37,7 +37,7 @@ def judged(model: Model, paths: Iterable[Path]) -> list[EmotionEstimate]:
         mono = sound.mean(axis=1)
         mono *= 0.08 / max(float(np.sqrt((mono**2).mean())), 1e-6)
         parts += [mono.clip(-1, 1).astype(np.float32), np.zeros(4000, np.float32)]
-    stages = (partial(listen, voice=WebRtcVoice()), partial(estimate, model=model))
+    stages = (partial(find_speech, voice=WebRtcVoice()), partial(estimate, model=model))
     tape = connect(evenly(np.concatenate(parts)), *stages)
     found = [e for e in tape if isinstance(e, EmotionEstimate)]
     return [e for e in found if min(e.voice, e.voiced) >= 0.5]

@@ -20,7 +20,7 @@ from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import open_model
 from dndmood.hearing.no_talk import PERFECT_SILENCE, TALK_AGAIN, report_no_talk
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import listen
+from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.hearing.webrtc_echo import WebRtcEcho
 from dndmood.pipeline import connect
@@ -49,7 +49,7 @@ def problems(chunks, model, *, echo: bool = False, least_db: float = -120.0) -> 
     steps = (
         attend,
         partial(
-            listen,
+            find_speech,
             voice=WebRtcVoice(),
             echo=WebRtcEcho() if echo else None,
             behind=WebRtcVoice() if echo else None,
@@ -204,7 +204,7 @@ def test_what_only_the_voice_detector_misses_is_said_as_that(model):
         def reset(self):
             pass
 
-    steps = (partial(listen, voice=Deaf()), partial(estimate, model=model), report_no_talk)
+    steps = (partial(find_speech, voice=Deaf()), partial(estimate, model=model), report_no_talk)
     found = connect(tape(scene(130), None, 8000), *steps)
     (problem,) = [event for event in found if isinstance(event, Problem)]
     assert "there are sounds (up to -1" in problem.text and "none like speech" in problem.text
