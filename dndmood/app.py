@@ -14,7 +14,7 @@ from dndmood import console, journal, journal_file, mood_files, paths, profile_s
 from dndmood.assembly import model_folder, mood_book, music, places, stages
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
-from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import atlas
 from dndmood.ending import heeded
 from dndmood.errors import UserError
@@ -38,6 +38,7 @@ from dndmood.journal_file import Say
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
 from dndmood.mood.table_scale import EveningScale, Ordinary
+from dndmood.mood_places import Place
 from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
 from dndmood.reference_tap import ReferenceTap

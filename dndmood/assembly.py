@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import paths
-from dndmood.dashboard.state import Place
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
 from dndmood.hearing.echo import Echo
@@ -21,6 +20,7 @@ from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
 from dndmood.mood.table_scale import EveningScale, rescale
+from dndmood.mood_places import Place
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
 from dndmood.music.reading import Asked

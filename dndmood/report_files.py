@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dndmood import journal, journal_file, paths, private_files
-from dndmood.assembly import mood_book
+from dndmood.assembly import mood_book, places
 from dndmood.errors import UserError
 from dndmood.report import campaign, markdown, page, plots
 from dndmood.settings import Settings
@@ -33,7 +33,7 @@ def report(
     Without `out` it lies beside the first journal under a name that is still free. Returns
     where it was written; `say` is told which journals had to be left out.
     """
-    places = list(mood_book(settings).values())
+    shown = places(mood_book(settings).values())
     files = [paths.expanded(path) for path in journals]
     evenings, left_out = campaign.gathered((path.name, journal.read(path)) for path in files)
     for sentence in left_out:
@@ -41,10 +41,10 @@ def report(
     name = files[0].stem if len(files) == 1 else "campaign"
     target = paths.expanded(out) if out else _free(files[0].with_name(f"{name}.{form}"))
     if form == "png":
-        content = plots.png(evenings, places)
+        content = plots.png(evenings, shown)
     else:
         write = page.html if form == "html" else markdown.text
-        content = write(evenings, places).encode("utf-8", "replace")
+        content = write(evenings, shown).encode("utf-8", "replace")
     try:
         if out:
             target.write_bytes(content)

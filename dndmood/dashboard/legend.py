@@ -17,8 +17,9 @@ from dndmood.dashboard.block import (
     sized,
 )
 from dndmood.dashboard.palette import BAD, BOLD, MARKED, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen
+from dndmood.dashboard.state import Screen
 from dndmood.events import Problem
+from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds
 

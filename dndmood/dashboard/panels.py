@@ -28,8 +28,9 @@ from dndmood.dashboard.palette import (
     Glyphs,
     hues,
 )
-from dndmood.dashboard.state import Note, Place, Screen
+from dndmood.dashboard.state import Note, Screen
 from dndmood.events import MoodState
+from dndmood.mood_places import Place
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 from dndmood.timetable import Sounding
 

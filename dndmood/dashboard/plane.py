@@ -13,7 +13,8 @@ from rich.style import Style
 
 from dndmood.dashboard.block import Block, Row, box
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen, Spot
+from dndmood.dashboard.state import Screen, Spot
+from dndmood.mood_places import Place
 from dndmood.printable import printable
 
 _STALE_S = 10.0

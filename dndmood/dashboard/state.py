@@ -25,6 +25,7 @@ from dndmood.events import (
     SpeechWindow,
     TableScale,
 )
+from dndmood.mood_places import Place
 from dndmood.timetable import Timetable, cued, skipped
 
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
@@ -32,23 +33,6 @@ _SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
 _STRETCHES = 240  # at 15 changes an hour enough for 16 hours
 _NUMBERS = re.compile(r"[\d.,]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A mood as the screen shows it."""
-
-    name: str
-    title: str
-    """What people read."""
-    key: str
-    """The digit that forces it; empty when there is none left."""
-    arousal: float
-    """0 drowsy to 1 excited."""
-    valence: float
-    """0 unpleasant to 1 pleasant."""
-    spread: float = 0.2
-    """How far from its place talk still counts for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from rich.text import Text
 
 from dndmood.dashboard.meter import bar
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, RICH, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen
+from dndmood.dashboard.state import Screen
+from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 

@@ -8,7 +8,8 @@ from rich.cells import cell_len, set_cell_size
 
 from dndmood.dashboard.block import Block, Part, Row, box, fit, row
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen, Stretch
+from dndmood.dashboard.state import Screen, Stretch
+from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes
 

@@ -11,7 +11,8 @@ from dndmood.dashboard import legend, panels, timeline
 from dndmood.dashboard.block import Block, beside, row, sized
 from dndmood.dashboard.palette import POOR, RICH, Glyphs
 from dndmood.dashboard.plane import map_of_moods, map_of_talk
-from dndmood.dashboard.state import Place, Screen
+from dndmood.dashboard.state import Screen
+from dndmood.mood_places import Place
 
 LEAST = (80, 24)
 """Smallest width and height that hold everything."""

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from dndmood.mood_places import Place
 from dndmood.report import curve, highlights, words
-from dndmood.report.story import Evening, Place
+from dndmood.report.story import Evening
 from dndmood.report.telling import Card
 
 Axes: TypeAlias = Any

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import PurePath
-from typing import Protocol
 
 from dndmood.errors import UserError
 from dndmood.printable import printable
@@ -19,19 +18,6 @@ from dndmood.report.played import REPORT, Playing, Span, played
 
 QUIET_S = 90.0
 """Nobody spoke for so long: a quiet stretch worth telling."""
-
-
-class Place(Protocol):
-    """A mood as the story needs it: its names and its place in the plane, each 0 to 1."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def arousal(self) -> float: ...
-    @property
-    def valence(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)

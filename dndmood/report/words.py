@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from dndmood.mood_places import Place
 from dndmood.printable import printable
-from dndmood.report.story import Change, Evening, Place
+from dndmood.report.story import Change, Evening
 from dndmood.times import hours_minutes, hours_minutes_seconds
 
 SHORT_S = 1200.0

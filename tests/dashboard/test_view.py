@@ -10,7 +10,6 @@ from rich.console import Console
 
 from dndmood.dashboard.block import fit
 from dndmood.dashboard.palette import GOOD, RICH, hues
-from dndmood.dashboard.state import Place
 from dndmood.dashboard.view import render
 from dndmood.events import (
     Balance,
@@ -23,6 +22,7 @@ from dndmood.events import (
     Problem,
     Track,
 )
+from dndmood.mood_places import Place
 from tests.dashboard.scenes import (
     GONE,
     PLACES,
