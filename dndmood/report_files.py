@@ -1,11 +1,13 @@
 """From journals on the disk to a report beside them."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dndmood import journal, journal_file, paths, private_files
 from dndmood.assembly import mood_book, places
 from dndmood.errors import UserError
+from dndmood.file_names import free_neighbour
 from dndmood.report import campaign, markdown, page, plots
 from dndmood.settings import Settings
 
@@ -39,7 +41,9 @@ def report(
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"
-    target = paths.expanded(out) if out else _free(files[0].with_name(f"{name}.{form}"))
+    target = paths.expanded(out) if out else files[0].with_name(f"{name}.{form}")
+    if not out and os.path.lexists(target):
+        target = free_neighbour(target, first=2)
     if form == "png":
         content = plots.png(evenings, shown)
     else:
@@ -55,12 +59,3 @@ def report(
             f"The report {target} cannot be written ({error.strerror}): choose a place with --out."
         ) from error
     return target
-
-
-def _free(path: Path) -> Path:
-    """`path`, or the first of its numbered neighbours that does not exist."""
-    number, candidate = 2, path
-    while candidate.exists():
-        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return candidate
