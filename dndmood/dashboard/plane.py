@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from dndmood.bounds import clamp
 from dndmood.dashboard.block import Block, Row, box
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.state import Screen, Spot
@@ -179,8 +180,8 @@ def _line(start: Spot, to: Spot, shape: tuple[int, ...]) -> list[tuple[int, int]
 
 
 def _cell(spot: Spot, columns: int, rows: int) -> tuple[int, int]:
-    x = min(max(int(spot.valence * columns), 0), columns - 1)
-    y = min(max(int((1.0 - spot.arousal) * rows), 0), rows - 1)
+    x = int(clamp(spot.valence * columns, 0, columns - 1))
+    y = int(clamp((1.0 - spot.arousal) * rows, 0, rows - 1))
     return x, y
 
 

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
+from dndmood.bounds import clamp
 from dndmood.dashboard.audible import Audible, announced, reported
 from dndmood.dashboard.ear import Ear, heard
 from dndmood.events import (
@@ -242,7 +243,7 @@ def _asked(screen: Screen, command: Command) -> Screen:
             told = _told(screen, at_s, "key", "sound again" if music.silent else "silence")
             return replace(told, music=replace(music, silent=not music.silent))
         case "volume":
-            volume_db = _within(music.volume_db + command.change_db)
+            volume_db = clamp(music.volume_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
             return replace(screen, music=replace(music, volume_db=volume_db))
         case "skip" if len(music.timetable.now.tracks) > 1:
             timetable = skipped(music.timetable, at_s)
@@ -263,10 +264,6 @@ def _playing(screen: Screen, report: NowPlaying) -> Screen:
     elif music.audible.mute and report.track is not None:
         told = _told(screen, report.at_s, "music", f"{report.track.title} can be heard")
     return replace(told, music=replace(music, audible=audible))
-
-
-def _within(volume_db: float) -> float:
-    return min(max(volume_db, SOFTEST_DB), LOUDEST_DB)
 
 
 def _told(screen: Screen, at_s: float, kind: str, text: str) -> Screen:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from dndmood.decibels import power_of
 from dndmood.events import RATE_HZ, AudioChunk, Balance, Event, Samples, SpeechWindow
 from dndmood.hearing.echo import Echo, NoEcho
 from dndmood.hearing.voice_over_music import VoiceOverMusic
@@ -146,7 +147,7 @@ class Judge:
         self, voice: VoiceDetector, *, echo: Echo, behind: VoiceDetector, least_db: float
     ) -> None:
         self._voice, self._behind, self._echo = voice, behind, echo
-        self._least = 10.0 ** (least_db / 10.0)
+        self._least = power_of(least_db)
         self._power = 0.0
         self._frames = 0
         self.over_music = VoiceOverMusic()

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from dndmood.bounds import clamp
 from dndmood.events import AudioChunk, EmotionEstimate, Event, TableScale
 
 FARTHEST_SHIFT = 0.25
@@ -188,8 +189,8 @@ class EveningScale:
         whole = sum(scores.values())
         return replace(
             estimate,
-            arousal=min(max(arousal, 0.0), 1.0),
-            valence=min(max(estimate.valence + zero.valence_shift, 0.0), 1.0),
+            arousal=clamp(arousal),
+            valence=clamp(estimate.valence + zero.valence_shift),
             scores={label: score / whole for label, score in scores.items()}
             if whole > 0.0
             else estimate.scores,
@@ -277,4 +278,4 @@ def _raw(estimate: EmotionEstimate) -> EmotionEstimate:
 
 
 def _within(value: float, low: float, high: float, otherwise: float) -> float:
-    return min(max(value, low), high) if math.isfinite(value) else otherwise
+    return clamp(value, low, high) if math.isfinite(value) else otherwise

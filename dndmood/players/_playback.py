@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from dndmood.decibels import amplitude_db
 from dndmood.events import Command, Cue, Duck, Event, Heard, NowPlaying, Problem, Track
 from dndmood.players import Report
 from dndmood.players._cue_deck import CueDeck
@@ -112,7 +113,7 @@ class Playback:
 
     def level_db(self) -> float:
         """Peak of the block rendered last in dBFS, before volume and silence; -inf for nothing."""
-        return 20.0 * math.log10(self._mixer.peak) if self._mixer.peak > 0.0 else -math.inf
+        return amplitude_db(self._mixer.peak, -math.inf)
 
     def change_rate(self, rate_hz: int) -> None:
         """From the next `render` on sound is given at `rate_hz`, at the same place in the music.

@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import PurePath
 
+from dndmood.bounds import clamp
 from dndmood.errors import UserError
 from dndmood.printable import printable
 from dndmood.report.lines import Fact, Line, in_order
@@ -126,8 +127,8 @@ def _talk(lines: Iterable[Line]) -> Iterator[Talk]:
         arousal, valence = one.number("arousal"), one.number("valence")
         if one.kind == "estimate" and arousal is not None and valence is not None:
             voice = one.number("voice")
-            weight = 1.0 if voice is None else _within(voice)
-            yield Talk(one.at_s, _within(arousal), _within(valence), weight)
+            weight = 1.0 if voice is None else clamp(voice)
+            yield Talk(one.at_s, clamp(arousal), clamp(valence), weight)
 
 
 def _stretches(moods: Sequence[Line], length_s: float) -> tuple[Stretch, ...]:
@@ -249,7 +250,3 @@ def _began(stem: str) -> datetime | None:
         return datetime.strptime(stem, "%Y-%m-%dT%H-%M-%S")  # noqa: DTZ007 - the user's own evening
     except ValueError:
         return None
-
-
-def _within(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
