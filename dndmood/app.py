@@ -29,10 +29,9 @@ from dndmood.events import (
     Problem,
 )
 from dndmood.file_names import at_home
-from dndmood.hearing.echo import Echo
 from dndmood.hearing.model import Model, open_model, read_card
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.speech import Echo
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say
 from dndmood.mood.book import Mood

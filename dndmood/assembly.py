@@ -7,11 +7,10 @@ from pathlib import Path
 from dndmood import paths
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
-from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import VoiceDetector, find_speech
+from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import book
 from dndmood.mood.book import Mood

@@ -8,7 +8,6 @@ import numpy as np
 
 from dndmood.decibels import power_of
 from dndmood.events import RATE_HZ, AudioChunk, Balance, Event, Samples, SpeechWindow
-from dndmood.hearing.echo import Echo, NoEcho
 from dndmood.hearing.voice_over_music import VoiceOverMusic
 
 FRAME = 320
@@ -37,6 +36,17 @@ class VoiceDetector(Protocol):
 
     def reset(self) -> None:
         """Forget the past, as after a gap."""
+        ...
+
+
+class Echo(Protocol):
+    """Takes our own music out of what the microphone hears.
+
+    What is left says whether anybody speaks, and nothing else: cancelling harms the voice.
+    """
+
+    def __call__(self, frame: Samples, reference: Samples) -> Samples:
+        """`frame` without what came from `reference`; all of shape `(320,)` at 16 kHz."""
         ...
 
 
@@ -144,7 +154,7 @@ class Judge:
     """
 
     def __init__(
-        self, voice: VoiceDetector, *, echo: Echo, behind: VoiceDetector, least_db: float
+        self, voice: VoiceDetector, *, echo: Echo | None, behind: VoiceDetector, least_db: float
     ) -> None:
         self._voice, self._behind, self._echo = voice, behind, echo
         self._least = power_of(least_db)
@@ -157,7 +167,7 @@ class Judge:
         voiced = self._voice(frame)
         if reference is not None:
             self._frames += 1
-            left = self._echo(frame, reference)
+            left = self._echo(frame, reference) if self._echo else frame
             behind = self._behind(left)
             voiced = self.over_music.voiced(frame, left, reference, raw=voiced, behind=behind)
         self._power += (float(np.dot(frame, frame)) / len(frame) - self._power) * _SMOOTH
@@ -198,7 +208,7 @@ def find_speech(
     speech. At a gap in the sound the detector and all that was collected start over, because
     frames from both sides of a gap make no window.
     """
-    judge = Judge(voice, echo=echo or NoEcho(), behind=behind or voice, least_db=least_db)
+    judge = Judge(voice, echo=echo, behind=behind or voice, least_db=least_db)
     framer, played = Framer(), Framer()
     segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s)
     expected = 0

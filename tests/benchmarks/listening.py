@@ -25,8 +25,7 @@ from dndmood.clock import SystemClock
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event
 from dndmood.hearing.model import open_model
 from dndmood.hearing.speech import find_speech
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.pipeline import Reader, connect, play_out
 from dndmood.settings import Settings

@@ -7,11 +7,9 @@ import soxr
 
 from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, Balance, Samples, SpeechWindow
-from dndmood.hearing.echo import NoEcho
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import find_speech
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from tests.fakes import LoudIsSpeech, noise
 
 MUSIC_DB = -33.0
@@ -70,7 +68,7 @@ def tape(heard: Samples, played: Samples | None, size: int = 480) -> list[AudioC
 
 
 def hear(chunks, *, cancelling: bool = True):
-    echo = WebRtcEcho() if cancelling else NoEcho()
+    echo = WebRtcEcho() if cancelling else None
     return list(find_speech(chunks, voice=WebRtcVoice(), behind=WebRtcVoice(), echo=echo))
 
 

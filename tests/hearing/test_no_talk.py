@@ -21,8 +21,7 @@ from dndmood.hearing.model import open_model
 from dndmood.hearing.no_talk import PERFECT_SILENCE, TALK_AGAIN, report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import find_speech
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from tests.fakes import cut, heard, noise

@@ -11,8 +11,7 @@ from dndmood import assembly
 from dndmood.events import EmotionEstimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import VoiceDetector
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.mood.book import Mood
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.table_scale import EveningScale, Ordinary
