@@ -8,7 +8,7 @@ from dndmood import journal, journal_file, paths, private_files
 from dndmood.assembly import mood_book, places
 from dndmood.errors import UserError
 from dndmood.file_names import free_neighbour
-from dndmood.report import campaign, markdown, page, plots
+from dndmood.report import markdown, page, plots, story
 from dndmood.settings import Settings
 
 
@@ -37,7 +37,7 @@ def report(
     """
     shown = places(mood_book(settings).values())
     files = [paths.expanded(path) for path in journals]
-    evenings, left_out = campaign.gathered((path.name, journal.read(path)) for path in files)
+    evenings, left_out = story.gathered((path.name, journal.read(path)) for path in files)
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dndmood.dashboard import audible, loudness
+from dndmood.dashboard import audible
 from dndmood.dashboard.block import (
     Block,
     Part,
@@ -28,12 +28,14 @@ from dndmood.dashboard.palette import (
     Glyphs,
     hues,
 )
-from dndmood.dashboard.state import Note, Screen
+from dndmood.dashboard.state import Music, Note, Screen
 from dndmood.events import MoodState
 from dndmood.mood_places import Place
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 from dndmood.timetable import Sounding
 
+_STALE_S = 5.0
+"""A balance older than this says nothing about now."""
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
 _NEWS_S, _OLD_S = 120.0, 300.0
@@ -211,8 +213,25 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
         again = "again from its beginning" if same else coming.title
         label = "wanted     " if playing.mute else "then       "
         rows.append(row(inner, (label, QUIET), (fit(again, inner - 11, glyphs), QUIET)))
-    note = loudness.note(screen.music, at_s, glyphs)
+    note = _music_note(screen.music, at_s, glyphs)
     return box(rows, width, 4, glyphs, title="Music", note=note)
+
+
+def _music_note(music: Music, at_s: float, glyphs: Glyphs) -> Part:
+    """How loud the music is: by hand, under talk, and against the voices at the microphone."""
+    if music.silent:
+        return ("silenced: x brings it back", BAD)
+    parts = [f"volume {_signed(music.volume_db, glyphs)} dB"]
+    if music.stepped_db < 0.0:
+        parts.insert(0, f"stepped back {-music.stepped_db:.0f} dB")
+    if music.over_db is not None and at_s - music.over_s <= _STALE_S:
+        parts.insert(0, f"voice over music {_signed(music.over_db, glyphs)} dB")
+    return (", ".join(parts), QUIET)
+
+
+def _signed(level_db: float, glyphs: Glyphs) -> str:
+    whole = round(level_db)
+    return f"{'+' if whole > 0 else glyphs.minus if whole < 0 else ''}{abs(whole)}"
 
 
 def _sounding(one: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
