@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE_HZ = 16_000
-"""Every sample on the tape is at this rate; the source resamples at the door."""
+"""Every sample on the tape is at this rate; the source resamples what it hears."""
 
 SOFTEST_DB, LOUDEST_DB = -40.0, 12.0
 """How far the music's volume can be turned by hand, on the screen as in every player."""
@@ -190,7 +190,7 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Duck:
     """How far the music steps back under talk."""
 
     at_s: float
@@ -265,7 +265,7 @@ Event: TypeAlias = (
     | Correction
     | Cue
     | Balance
-    | Level
+    | Duck
     | NowPlaying
     | Heard
     | TableScale

@@ -34,10 +34,10 @@ from dndmood.events import (
     Command,
     Correction,
     Cue,
+    Duck,
     EmotionEstimate,
     Event,
     Heard,
-    Level,
     MoodBook,
     MoodState,
     NowPlaying,
@@ -58,7 +58,7 @@ def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
     match event:
         case AudioChunk() | SpeechWindow() | Balance() | MoodBook():
             return ""
-        case Level():
+        case Duck():
             fact = _fact("level", event, "gain_db", "over_s")
         case EmotionEstimate():
             fact = _fact("estimate", event, "arousal", "valence", "voice", "voiced")

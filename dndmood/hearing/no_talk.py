@@ -1,12 +1,12 @@
 """Stage `report_no_talk`: says what is heard instead when no talk is found for long. Pure."""
 
-import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from dndmood.decibels import power_db
 from dndmood.events import (
     RATE_HZ,
     AudioChunk,
@@ -24,7 +24,7 @@ _AFTER_S = 100.0
 _FRAME_S = 0.1
 _NO_VOICE, _VOICE = 0.4, 0.55
 """The model's word on voice: no talk below the first, talk again only above the second, as the
-mood takes it (`mood.aside`)."""
+mood takes it (`mood.no_voice`)."""
 _RECENT_S = 60.0
 _LEAST_SHARE = 0.2
 """Of music, up to one window in twenty passes for a voice (the starter tracks, two minutes each);
@@ -234,4 +234,4 @@ def _ours(stretch: _Stretch, usual_db: float) -> bool:
 
 def _level_db(frame: Samples) -> float:
     """Level without the constant part, which some sound cards add."""
-    return 10.0 * math.log10(max(float(np.var(frame, dtype=np.float64)), 1e-14))
+    return power_db(float(np.var(frame, dtype=np.float64)), -140.0)

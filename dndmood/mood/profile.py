@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 from dndmood.events import TableScale
-from dndmood.mood.lessons import Lesson
-from dndmood.mood.zero import Zero
+from dndmood.mood.corrections import Lesson
+from dndmood.mood.table_scale import Zero
 
 MODEL_DIGITS = 12
 """So much of a model's sha256 tells it from others."""

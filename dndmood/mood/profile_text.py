@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dndmood.mood.lessons import Lesson, as_table, from_table, take_back
+from dndmood.mood.corrections import Lesson, as_table, from_table, take_back
 from dndmood.mood.profile import Profile, Room
-from dndmood.mood.zero import Zero
+from dndmood.mood.table_scale import Zero
 from dndmood.toml_text import shown
 
 VERSION = 1

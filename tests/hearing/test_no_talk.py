@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from dndmood.assembly import model_folder
 from dndmood.events import (
     RATE_HZ,
     AudioChunk,
@@ -19,10 +20,8 @@ from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import open_model
 from dndmood.hearing.no_talk import PERFECT_SILENCE, TALK_AGAIN, report_no_talk
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import listen
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
-from dndmood.house import model_folder
+from dndmood.hearing.speech import find_speech
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from tests.fakes import cut, heard, noise
@@ -49,7 +48,7 @@ def problems(chunks, model, *, echo: bool = False, least_db: float = -120.0) -> 
     steps = (
         attend,
         partial(
-            listen,
+            find_speech,
             voice=WebRtcVoice(),
             echo=WebRtcEcho() if echo else None,
             behind=WebRtcVoice() if echo else None,
@@ -223,7 +222,7 @@ def test_what_only_the_voice_detector_misses_is_said_as_that(model):
         def reset(self):
             pass
 
-    steps = (partial(listen, voice=Deaf()), partial(estimate, model=model), report_no_talk)
+    steps = (partial(find_speech, voice=Deaf()), partial(estimate, model=model), report_no_talk)
     found = connect(tape(scene(130), None, 8000), *steps)
     (problem,) = [event for event in found if isinstance(event, Problem)]
     assert "there are sounds (up to -1" in problem.text and "none like speech" in problem.text

@@ -1,4 +1,4 @@
-"""Weighs what the microphone hears against what we play: is there a voice above our music? Pure."""
+"""Compares what the microphone hears with what we play: is there a voice above our music? Pure."""
 
 import math
 from collections import deque
@@ -6,6 +6,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.decibels import power_db
 from dndmood.events import RATE_HZ, Samples
 
 _EDGES_HZ = (150, 300, 450, 650, 900, 1200, 1600, 2100, 2800, 3700, 5000, 7000)
@@ -30,14 +31,14 @@ _FAMILIAR = 75
 _PROOFS = (8, 75)
 """So many of the last frames must have stood out clearly."""
 _SILENT = 1e-8
-_TINY = 1e-10
+_TINY, _FLOOR_DB = 1e-10, -100.0
 _VOICE = _FRAME_S / 2.0
 _LEVEL = _FRAME_S / 1.5
 _MOST_SHARE = 4.0
 """Whatever is louder than this against the music is something else."""
 
 
-class Scales:
+class VoiceOverMusic:
     """Expects the music from what is played, and takes for voice only what stands above it.
 
     An echo canceller alone leaves tatters of music that sound like a voice, and takes too much of
@@ -72,7 +73,7 @@ class Scales:
         kept_db = self._kept_db(power, float(np.dot(left, left)) / len(left))
         total = float(heard.sum())
         self._above += (total / (expected + _TINY) - self._above) * _SMOOTH
-        above_db = _db(self._above)
+        above_db = power_db(self._above, _FLOOR_DB)
         speaking = sum(self._proofs) >= _PROOFS[0]
         if kept_db < _MUSIC_DB and not speaking:
             self._learn(heard, total, expected)
@@ -86,16 +87,16 @@ class Scales:
         self._proofs.append(behind and stands_out)
         voiced = raw and sum(self._proofs) >= _PROOFS[0]
         if voiced and above_db > _ABOVE_DB:
-            self._weigh(max(total - self._music, _TINY))
+            self._follow_voice(max(total - self._music, _TINY))
         return voiced
 
-    def after_gap(self) -> "Scales":
+    def after_gap(self) -> "VoiceOverMusic":
         """What is still true after sound was lost: how our music arrives in this room.
 
         It may be another microphone, so larger steps are made for a while; until then the old
         way is a far better guess than none, with which nobody would be heard for many seconds.
         """
-        again = Scales()
+        again = VoiceOverMusic()
         again._gain_db, again._share = self._gain_db, self._share
         again._learnt = min(self._learnt, _FAMILIAR)
         return again
@@ -108,18 +109,18 @@ class Scales:
     @property
     def music_db(self) -> float:
         """How loud our music is at the microphone, 150 to 7000 Hz, in dB below full scale."""
-        return _db(self._music)
+        return power_db(self._music, _FLOOR_DB)
 
     @property
     def voice_db(self) -> float | None:
         """How loud the talk of late was; None before there was any."""
-        return None if self._voice is None else _db(self._voice)
+        return None if self._voice is None else power_db(self._voice, _FLOOR_DB)
 
     def _kept_db(self, heard: float, left: float) -> float:
         """How much of the sound the echo canceller left."""
         self._heard += (heard - self._heard) * _SMOOTH
         self._left += (left - self._left) * _SMOOTH
-        return _db(self._left) - _db(self._heard)
+        return power_db(self._left, _FLOOR_DB) - power_db(self._heard, _FLOOR_DB)
 
     def _learn(self, heard: NDArray[np.float64], total: float, expected: float) -> None:
         """Follow how loud each band of the music arrives, as an upper quartile."""
@@ -141,7 +142,7 @@ class Scales:
         self._gain_db += np.where(sounding, change_db, 0.0)
         self._learnt += 1
 
-    def _weigh(self, power: float) -> None:
+    def _follow_voice(self, power: float) -> None:
         before = power if self._voice is None else self._voice
         self._voice = before + (power - before) * _VOICE
 
@@ -169,7 +170,3 @@ class _Bands:
         power = np.square(spectra.real) + np.square(spectra.imag)
         bands = np.add.reduceat(power, self._first, axis=1)[:, :-1] * self._scale
         return bands[0], bands[1]
-
-
-def _db(power: float) -> float:
-    return 10.0 * math.log10(max(power, _TINY))

@@ -65,14 +65,14 @@ def make_private() -> None:
     private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
 
 
-def recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
+def recording(stack: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
     """The journal as a sink; none when it cannot be written, which is told.
 
-    The file is made when the first sound was heard. When `house` is left, `say` is told where
+    The file is made when the first sound was heard. When `stack` is left, `say` is told where
     the numbers are and how many of them are missing.
     """
     make_private()
-    house.enter_context(
+    stack.enter_context(
         private_files.locked(paths.state(), shared=True)
     )  # nobody shall erase it
 
@@ -99,8 +99,8 @@ def recording(house: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Si
         for sentence in _left_behind(file, hangs=leave.hangs):
             say(sentence)
 
-    house.callback(close)
-    leave = house.enter_context(in_background(keep, name="journal"))
+    stack.callback(close)
+    leave = stack.enter_context(in_background(keep, name="journal"))
     return [_once_begun(leave)]
 
 

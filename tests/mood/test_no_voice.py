@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dndmood.mood.aside import NO_VOICE, OUT_OF_GAME, Aside
 from dndmood.mood.follow import follow
+from dndmood.mood.no_voice import NO_VOICE, OUT_OF_GAME, NoVoice
 from tests.fakes import heard, mood
 
 MOODS = {
@@ -50,15 +50,17 @@ def test_a_laugh_in_a_fight_does_not_delay_or_hurry_it():
 
 
 def test_a_word_between_two_laughs_must_be_clear():
-    aside = Aside()
+    no_voice = NoVoice()
     words = [(0.0, 0.9), (1.0, 0.2), (2.0, 0.5), (3.0, 0.6), (4.0, 0.5)]
-    held = [bool(aside.hear(replace(heard(at_s, "calm", 0, 0), voice=v))) for at_s, v in words]
+    held = [
+        bool(no_voice.hear(replace(heard(at_s, "calm", 0, 0), voice=v))) for at_s, v in words
+    ]
     assert held == [False, True, True, False, False]
 
 
 def test_coughs_far_apart_are_no_long_laugh():
-    aside = Aside()
-    coughs = [aside.hear(replace(heard(n * 5.0, "calm", 0, 0), voice=0.1)) for n in range(9)]
+    no_voice = NoVoice()
+    coughs = [no_voice.hear(replace(heard(n * 5.0, "calm", 0, 0), voice=0.1)) for n in range(9)]
     assert coughs == [NO_VOICE] * 9
 
 

@@ -8,24 +8,24 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import paths, profiles
+from dndmood.assembly import model_folder, mood_book
 from dndmood.clock import Clock, SystemClock
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Event, Problem
 from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import open_model
-from dndmood.hearing.speech import listen as hear
+from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.house import model_folder, mood_book
 from dndmood.inbox import Inbox
-from dndmood.keeping import Say, make_private
+from dndmood.journal_file import Say, make_private
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
-from dndmood.mood.lessons import Lessons, told
+from dndmood.mood.corrections import Lessons, told
 from dndmood.mood.profile import MODEL_DIGITS
-from dndmood.mood.zero import Ordinary
+from dndmood.mood.table_scale import Ordinary
 from dndmood.pipeline import connect
-from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
+from dndmood.stderr_to_log import libraries_quiet
 
 Meter = Callable[[float, float], None]
 """Shown the level in dB below full scale and the seconds left, about ten times a second."""
@@ -43,15 +43,17 @@ def calibrate(
     name = _name(settings)
     profiles.check_place(name)  # before anybody reads for a minute
     known = profiles.load(name, say)
-    with ExitStack() as house:
-        house.enter_context(libraries_quiet(paths.log_file()))
+    with ExitStack() as stack:
+        stack.enter_context(libraries_quiet(paths.log_file()))
         make_private()
-        model = house.enter_context(open_model(model_folder(settings)))
+        model = stack.enter_context(open_model(model_folder(settings)))
         ordinary = Ordinary(**model.card.ordinary)
-        sound = _sound(house, settings, clock or SystemClock(), say)
+        sound = _sound(stack, settings, clock or SystemClock(), say)
         tape = connect(
             sound,
-            partial(hear, voice=WebRtcVoice(settings.strictness), window_s=2.0, hop_s=0.5),
+            partial(
+                find_speech, voice=WebRtcVoice(settings.strictness), window_s=2.0, hop_s=0.5
+            ),
             partial(estimate, model=model),
         )
         result = _guided(tape, Calibration(ordinary), say=say, meter=meter)
@@ -148,11 +150,11 @@ def _guided(
     return calibration.result()
 
 
-def _sound(house: ExitStack, settings: Settings, clock: Clock, say: Say) -> Iterable[Event]:
+def _sound(stack: ExitStack, settings: Settings, clock: Clock, say: Say) -> Iterable[Event]:
     if settings.input:
         return file.chunks(paths.expanded(settings.input))
     inbox = Inbox()
-    device = house.enter_context(
+    device = stack.enter_context(
         microphone.opened(inbox.put, device=settings.device, clock=clock, ended=inbox.close)
     )
     say(f"Listening to {device.name}. This takes a minute.")

@@ -1,4 +1,4 @@
-"""What our player sent to the speaker, laid alongside what the microphone hears.
+"""What our player sent to the speaker, aligned with what the microphone hears.
 
 Speaker and microphone are two devices with two clocks. Both streams are counted in samples; how
 much of the music waits to be taken says when one clock runs away from the other, and the echo
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from dndmood.events import RATE_HZ, Samples
+from dndmood.reference_tap import ReferenceTap
 from dndmood.sources._delay import DelayFinder
-from dndmood.tap import Tap
 
 _KEPT = 4 * RATE_HZ
 """Samples of music that can be looked back at."""
@@ -45,10 +45,10 @@ _GONE_S = 2.0
 _log = logging.getLogger(__name__)
 
 
-class Alongside:
+class ReferenceAligner:
     """Takes music from a tap and gives the stretch that belongs to each stretch of sound."""
 
-    def __init__(self, tap: Tap, *, delay_s: float = 0.0) -> None:
+    def __init__(self, tap: ReferenceTap, *, delay_s: float = 0.0) -> None:
         """`delay_s` is how long the music takes to the microphone; 0 finds it out."""
         self._tap = tap
         self._resampler: Any = None

@@ -13,7 +13,7 @@ _RECENT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Impression:
     """What the talk was like at one moment."""
 
     arousal: float
@@ -27,10 +27,10 @@ class _Change:
     at_s: float
     left: str
     taken: str
-    heard: Heard
+    heard: Impression
 
 
-class Remarks:
+class CorrectingKeys:
     """Remembers the last automatic change, and turns keys that are about it into corrections."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Remarks:
         self._rejected_s: float | None = None  # when it was rejected or undone
         self._noted = False  # whether that was a correction
 
-    def changed(self, at_s: float, left: str, taken: str, heard: Heard) -> None:
+    def changed(self, at_s: float, left: str, taken: str, heard: Impression) -> None:
         """The voices changed the mood."""
         self._change = _Change(at_s, left, taken, heard)
         self._rejected_s, self._noted = None, False
@@ -52,7 +52,7 @@ class Remarks:
         """Whether there is an automatic change that was not taken back yet."""
         return self._change is not None and self._rejected_s is None
 
-    def of(self, command: Command, now: Heard) -> Correction | None:
+    def of(self, command: Command, now: Impression) -> Correction | None:
         """The correction that `command` is, if it is one; `now` is what is heard."""
         change, at_s = self._change, command.at_s
         if change is None:
@@ -85,7 +85,7 @@ class Remarks:
         self,
         change: _Change,
         at_s: float,
-        now: Heard,
+        now: Impression,
         kind: Literal["instead", "reject", "undo"],
         wanted: str,
         *,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from dndmood.assembly import model_folder, mood_book, music, wanted_speaker
 from dndmood.errors import UserError
-from dndmood.house import model_folder, mood_book, music, wanted_speaker
 from dndmood.settings import Settings
 from dndmood.sound_devices import devices, pick
 

@@ -7,10 +7,11 @@ from itertools import groupby
 from rich.cells import cell_len, set_cell_size
 
 from dndmood.dashboard.block import Block, Part, Row, box, fit, row
-from dndmood.dashboard.meter import clock
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen, Stretch
+from dndmood.dashboard.state import Screen, Stretch
+from dndmood.mood_places import Place
 from dndmood.printable import printable
+from dndmood.times import hours_minutes
 
 _SPANS = {
     5: 5,
@@ -41,9 +42,9 @@ def in_two_rows(screen: Screen, places: tuple[Place, ...], width: int, glyphs: G
     whole_s = span_s(screen.ear.heard_s)
     cell_s = whole_s / (width - 2)
     heard = int(screen.ear.heard_s / cell_s) + 1
-    line = strip(screen.evening.stretches, places, heard, cell_s, width - 2, glyphs)
+    line = strip(screen.history.stretches, places, heard, cell_s, width - 2, glyphs)
     title = f" {glyphs.across} Evening "
-    note = f" {_changes(screen)}, 0:00 to {clock(whole_s)[:-3]} {glyphs.across} "
+    note = f" {_changes(screen)}, 0:00 to {hours_minutes(whole_s)} {glyphs.across} "
     rest = (glyphs.across * (width - len(title) - len(note)), QUIET)
     heading = row(width, (title[:3], QUIET), (title[3:], BOLD), rest, (note, QUIET))
     return heading, (*row(1), *line, *row(1))
@@ -56,7 +57,7 @@ def in_a_frame(screen: Screen, places: tuple[Place, ...], width: int, glyphs: Gl
     wide = cells(inner, places, laned=True)
     cell_s = whole_s / wide
     heard = int(screen.ear.heard_s / cell_s) + 1
-    rows = lanes(screen.evening.stretches, places, heard, cell_s, inner, glyphs)
+    rows = lanes(screen.history.stretches, places, heard, cell_s, inner, glyphs)
     rows = (*rows, axis(whole_s, inner, inner - wide, glyphs))
     note = (_changes(screen), QUIET)
     return box(rows, width, len(rows) + 2, glyphs, title="Evening", note=note)
@@ -134,17 +135,14 @@ def axis(whole_s: float, width: int, indent: int, glyphs: Glyphs) -> Row:
     """Hours and minutes on a line that begins after `indent` cells and lasts `whole_s`."""
     wide = width - indent
     marks = _SPANS.get(round(whole_s / 60.0), 4)
-    texts = [_hours(whole_s * mark / marks) for mark in range(marks + 1)]
+    texts = [
+        hours_minutes(round(whole_s * mark / marks / 60.0) * 60.0) for mark in range(marks + 1)
+    ]
     line = f"{texts[0]} "
     for mark, text in enumerate(texts[1:-1], start=1):
         line = line.ljust(max(wide * mark // marks - 1, 0), glyphs.rest) + f" {text} "
     line = line.ljust(wide - len(texts[-1]) - 1, glyphs.rest) + f" {texts[-1]}"
     return row(width, (" " * indent + line, QUIET))
-
-
-def _hours(seconds: float) -> str:
-    minutes = round(seconds / 60.0)
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _stretched(
@@ -157,6 +155,6 @@ def _stretched(
 
 
 def _changes(screen: Screen) -> str:
-    count, lost_s = screen.evening.changes, screen.ear.lost_s
+    count, lost_s = screen.history.changes, screen.ear.lost_s
     lost = f", {lost_s:.1f} s of sound lost" if lost_s >= _LOST_S else ""
     return ("1 change" if count == 1 else f"{count} changes") + lost

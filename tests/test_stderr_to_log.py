@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dndmood.quiet import libraries_quiet
+from dndmood.stderr_to_log import libraries_quiet
 
 
 def test_what_libraries_mutter_goes_to_the_log(tmp_path, capfd):
@@ -126,7 +126,7 @@ def test_a_thread_that_fails_and_a_warning_are_logged_and_not_shown(tmp_path, ca
 
 def test_sentences_are_written_in_the_encoding_of_the_console(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from dndmood.quiet import libraries_quiet\n"
+        "import sys; from pathlib import Path; from dndmood.stderr_to_log import libraries_quiet\n"
         f"with libraries_quiet(Path({str(tmp_path / 'log')!r})):\n"
         "    print('Realtek® 夜', file=sys.stderr)"
     )
@@ -139,7 +139,7 @@ def test_sentences_are_written_in_the_encoding_of_the_console(tmp_path):
 
 def test_without_any_standard_error_nothing_breaks(tmp_path):
     code = (
-        "from pathlib import Path; from dndmood.quiet import libraries_quiet\n"
+        "from pathlib import Path; from dndmood.stderr_to_log import libraries_quiet\n"
         f"with libraries_quiet(Path({str(tmp_path / 'log')!r})): print('fine')"
     )
     done = subprocess.run(

@@ -11,7 +11,7 @@ from dndmood.events import AudioChunk, EmotionEstimate, MoodState, TableScale
 from dndmood.mood import book
 from dndmood.mood.follow import follow
 from dndmood.mood.profile import Profile
-from dndmood.mood.zero import FARTHEST_SHIFT, Scale, Zero, centre
+from dndmood.mood.table_scale import FARTHEST_SHIFT, EveningScale, Zero, rescale
 from dndmood.paths import data
 from dndmood.pipeline import connect
 from tests.fakes import heard
@@ -22,7 +22,7 @@ SCENES = ("calm", "suspense", "battle", "calm", "suspense", "battle", "suspense"
 
 
 def followed(estimates, *, scale=None) -> list[MoodState]:
-    stages = [partial(centre, scale=scale)] if scale else []
+    stages = [partial(rescale, scale=scale)] if scale else []
     stages.append(partial(follow, moods=MOODS, opening="calm", resting="calm"))
     return [e for e in connect(estimates, *stages) if isinstance(e, MoodState)]
 
@@ -37,8 +37,10 @@ def found(table: Table, *, scale=None, seed: int = 3) -> dict[str, float]:
 
 @pytest.mark.parametrize("table", [SOFT, LOUD], ids=["soft", "loud"])
 def test_a_soft_and_a_loud_table_both_get_calm_suspense_and_battle(table):
-    without, by_ear = found(table), found(table, scale=Scale())
-    calibrated = found(table, scale=Scale(Zero(-0.63 * table.louder, 0.63 * table.gloom)))
+    without, by_ear = found(table), found(table, scale=EveningScale())
+    calibrated = found(
+        table, scale=EveningScale(Zero(-0.63 * table.louder, 0.63 * table.gloom))
+    )
     assert without["suspense"] < 0.1, "this table would not need a zero"
     # By ear alone, a table whose every emotion is half drowned in neutral gets only half of its
     # suspense in the second hour: bounds that keep a long battle a battle cost this.
@@ -48,7 +50,7 @@ def test_a_soft_and_a_loud_table_both_get_calm_suspense_and_battle(table):
 
 def test_a_table_as_any_other_is_left_nearly_alone():
     told = evening(Table(), [(name, 200.0) for name in SCENES] * 3, seed=5)
-    scale = Scale()
+    scale = EveningScale()
     for estimate, _ in told:
         scale.push(estimate)
     assert abs(scale.zero.arousal_shift) < 0.02
@@ -60,18 +62,18 @@ def test_a_table_as_any_other_is_left_nearly_alone():
 @pytest.mark.parametrize("minutes", [5, 30, 120])
 def test_an_evening_that_is_one_long_battle_keeps_its_battle(minutes):
     told = evening(Table(), [("battle", minutes * 60.0)], seed=8)
-    states = followed([estimate for estimate, _ in told], scale=Scale())
+    states = followed([estimate for estimate, _ in told], scale=EveningScale())
     assert right(states[60:], ["battle"] * (len(states) - 60), "battle") > 0.95
 
 
 def test_an_evening_of_nothing_but_small_talk_stays_calm():
     told = evening(Table(), [("calm", 5400.0)], seed=9)
-    states = followed([estimate for estimate, _ in told], scale=Scale())
+    states = followed([estimate for estimate, _ in told], scale=EveningScale())
     assert right(states, ["calm"] * len(states), "calm") > 0.95
 
 
 def test_noise_that_is_hardly_a_voice_teaches_nothing():
-    scale = Scale()
+    scale = EveningScale()
     for at_s in range(400):
         scale.push(
             EmotionEstimate(float(at_s), 0.95, 0.0, {"angry": 1.0}, voice=0.3, voiced=1.0)
@@ -87,7 +89,7 @@ def test_noise_that_is_hardly_a_voice_teaches_nothing():
     [{"arousal": float("nan")}, {"voice": float("nan")}, {"scores": {"sad": float("inf")}}],
 )
 def test_what_is_no_number_teaches_nothing(odd):
-    scale = Scale()
+    scale = EveningScale()
     scale.push(replace(heard(1.0, "calm", 0.3, 0.6), **odd))
     assert scale.talk_s == 0.0
     scale.push(heard(2.0, "calm", 0.3, 0.6))
@@ -96,7 +98,7 @@ def test_what_is_no_number_teaches_nothing(odd):
 
 def test_one_shout_in_a_hundred_moves_nothing():
     """Robust: a mean would move, the quantile does not."""
-    calm, wild = Scale(), Scale()
+    calm, wild = EveningScale(), EveningScale()
     for at_s in range(3000):
         calm.push(heard(float(at_s), "neutral", 0.2, 0.55))
         loud = at_s % 100 == 0
@@ -108,7 +110,7 @@ def test_nothing_moves_further_than_its_bounds_whatever_is_heard():
     rng = np.random.default_rng(4)
     start = Zero(0.25, -0.25, 1.3, {"angry": 0.6})
     for low in (0.0, 0.9):
-        scale = Scale(start)
+        scale = EveningScale(start)
         for at_s in range(4_000):
             arousal, valence = (low + 0.1 * rng.random(2)).tolist()
             scale.push(heard(float(at_s), "angry", arousal, valence))
@@ -121,18 +123,20 @@ def test_nothing_moves_further_than_its_bounds_whatever_is_heard():
         assert sum(placed.scores.values()) == pytest.approx(1.0)
 
 
-def test_what_the_model_said_is_kept_and_an_old_evening_can_be_centred_again():
-    once = list(centre([heard(1.0, "calm", 0.3, 0.6)], scale=Scale(Zero(arousal_shift=0.1))))
+def test_what_the_model_said_is_kept_and_an_old_evening_can_be_rescaled_again():
+    once = list(
+        rescale([heard(1.0, "calm", 0.3, 0.6)], scale=EveningScale(Zero(arousal_shift=0.1)))
+    )
     first, stated = once
     assert isinstance(stated, TableScale)
     assert first.arousal == pytest.approx(0.4, abs=0.005) and first.heard_arousal == 0.3
-    (again, *_) = centre(once, scale=Scale(Zero(arousal_shift=0.1)))
+    (again, *_) = rescale(once, scale=EveningScale(Zero(arousal_shift=0.1)))
     assert again.arousal == first.arousal and again.heard_arousal == 0.3
 
 
 def test_five_minutes_move_little_and_an_hour_more():
     def after(minutes: float) -> float:
-        scale = Scale()
+        scale = EveningScale()
         for estimate, _ in evening(SOFT, [("calm", minutes * 60.0)], seed=2):
             scale.push(estimate)
         return scale.zero.arousal_shift
@@ -141,7 +145,7 @@ def test_five_minutes_move_little_and_an_hour_more():
 
 
 def test_the_next_evening_begins_a_part_of_the_way_and_a_short_one_leaves_all_alone():
-    profile, scale = Profile("table"), Scale()
+    profile, scale = Profile("table"), EveningScale()
     for estimate, _ in evening(SOFT, [("calm", 900.0)], seed=2):
         scale.push(estimate)
     assert profile.after(scale.stated(0.0)) is profile
@@ -154,8 +158,8 @@ def test_the_next_evening_begins_a_part_of_the_way_and_a_short_one_leaves_all_al
 
 def test_the_scale_is_stated_every_four_minutes_of_talk_and_at_the_end():
     told = [estimate for estimate, _ in evening(SOFT, [("calm", 1000.0)], seed=2)]
-    scale = Scale()
-    stated = [e for e in centre(told, scale=scale) if isinstance(e, TableScale)]
+    scale = EveningScale()
+    stated = [e for e in rescale(told, scale=scale) if isinstance(e, TableScale)]
     assert [one.at_s for one in stated] == [240.0, 480.0, 720.0, 960.0, 999.0]
     assert all(b.at_s - a.at_s <= 300.0 for a, b in pairwise(stated))
     assert stated[-1] == scale.stated(999.0)
@@ -168,7 +172,7 @@ def test_talk_before_a_long_silence_is_stated_in_it_and_silence_is_not():
         AudioChunk(np.zeros(160_000, np.float32), at_s * 16_000)
         for at_s in range(100, 2000, 10)
     ]
-    tape = list(centre([*told, *silence], scale=Scale()))
+    tape = list(rescale([*told, *silence], scale=EveningScale()))
     (stated,) = (e for e in tape if isinstance(e, TableScale))
     assert stated.at_s == 270.0 and stated.talk_s == pytest.approx(100.0)
-    assert not [e for e in centre(silence, scale=Scale()) if isinstance(e, TableScale)]
+    assert not [e for e in rescale(silence, scale=EveningScale()) if isinstance(e, TableScale)]

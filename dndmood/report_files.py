@@ -1,18 +1,20 @@
 """From journals on the disk to a report beside them."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dndmood import journal, keeping, paths, private_files
+from dndmood import journal, journal_file, paths, private_files
+from dndmood.assembly import mood_book, places
 from dndmood.errors import UserError
-from dndmood.house import mood_book
-from dndmood.report import campaign, markdown, page, plots
+from dndmood.file_names import free_neighbour
+from dndmood.report import markdown, page, plots, story
 from dndmood.settings import Settings
 
 
 def newest() -> Path:
     """The journal of the last evening; raises `UserError` when there is none."""
-    for path in keeping.evenings(paths.journals()):
+    for path in journal_file.evenings(paths.journals()):
         return path
     raise UserError(
         f"There is no journal in {paths.journals()} yet: an evening of 'dndmood listen' "
@@ -33,18 +35,20 @@ def report(
     Without `out` it lies beside the first journal under a name that is still free. Returns
     where it was written; `say` is told which journals had to be left out.
     """
-    places = list(mood_book(settings).values())
+    shown = places(mood_book(settings).values())
     files = [paths.expanded(path) for path in journals]
-    evenings, left_out = campaign.gathered((path.name, journal.read(path)) for path in files)
+    evenings, left_out = story.gathered((path.name, journal.read(path)) for path in files)
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"
-    target = paths.expanded(out) if out else _free(files[0].with_name(f"{name}.{form}"))
+    target = paths.expanded(out) if out else files[0].with_name(f"{name}.{form}")
+    if not out and os.path.lexists(target):
+        target = free_neighbour(target, first=2)
     if form == "png":
-        content = plots.png(evenings, places)
+        content = plots.png(evenings, shown)
     else:
         write = page.html if form == "html" else markdown.text
-        content = write(evenings, places).encode("utf-8", "replace")
+        content = write(evenings, shown).encode("utf-8", "replace")
     try:
         if out:
             target.write_bytes(content)
@@ -55,12 +59,3 @@ def report(
             f"The report {target} cannot be written ({error.strerror}): choose a place with --out."
         ) from error
     return target
-
-
-def _free(path: Path) -> Path:
-    """`path`, or the first of its numbered neighbours that does not exist."""
-    number, candidate = 2, path
-    while candidate.exists():
-        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return candidate

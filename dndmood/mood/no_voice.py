@@ -13,7 +13,7 @@ OUT_OF_GAME = "out of game: laughter or everybody at once; the mood is held"
 NO_VOICE = "what was just heard is no single voice and does not count"
 
 
-class Aside:
+class NoVoice:
     """Follows the model's word on whether a window is a human voice at all."""
 
     def __init__(self) -> None:

@@ -1,5 +1,5 @@
 from dndmood.mood import book
-from dndmood.mood.passage import ease, kind
+from dndmood.mood.transitions import ease, kind
 from dndmood.paths import data
 from tests.fakes import mood
 

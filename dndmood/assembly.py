@@ -1,31 +1,30 @@
-"""What the house is made of: its stages in order, the moods, their shelves and the model."""
+"""What an evening is assembled from: its stages in order, the moods, their music and the model."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from dndmood import paths
-from dndmood.dashboard.state import Place
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
-from dndmood.hearing.echo import Echo
 from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import VoiceDetector
-from dndmood.hearing.speech import listen as hear
+from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import book
 from dndmood.mood.book import Mood
+from dndmood.mood.corrections import Lessons
 from dndmood.mood.follow import follow
-from dndmood.mood.lessons import Lessons
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
-from dndmood.mood.zero import Scale, centre
+from dndmood.mood.table_scale import EveningScale, rescale
+from dndmood.mood_places import Place
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
 from dndmood.music.reading import Asked
-from dndmood.music.shelves import READING_S, Shelf, Shelves, stock_all
+from dndmood.music.shelf import Shelf
+from dndmood.music.shelves import READING_S, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
 
@@ -46,15 +45,15 @@ def stages(  # noqa: PLR0913 - the root names every part
     heard: Iterable[str] = (),
     echo: Echo | None = None,
     profile: Profile | None = None,
-    scale: Scale | None = None,
+    scale: EveningScale | None = None,
 ) -> tuple[Stage, ...]:
-    """The house, left to right, as stages for `connect`.
+    """The stages in the order in which `connect` joins them.
 
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     """
     table = profile or Profile()
-    recentred = partial(centre, scale=scale or Scale(table.zero))
+    rescaled = partial(rescale, scale=scale or EveningScale(table.zero))
     pacing = Pacing(
         margin=settings.margin,
         soft_hold_s=settings.soft_hold_s,
@@ -64,7 +63,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     return (
         attend,
         partial(
-            hear,
+            find_speech,
             voice=voice,
             window_s=settings.window_s,
             hop_s=settings.hop_s,
@@ -74,7 +73,7 @@ def stages(  # noqa: PLR0913 - the root names every part
         ),
         partial(estimate, model=model),
         partial(report_no_talk, least_db=settings.least_db),
-        *((recentred,) if settings.recentre else ()),
+        *((rescaled,) if settings.recentre else ()),
         partial(
             follow,
             moods=moods,

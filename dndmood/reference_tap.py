@@ -10,7 +10,7 @@ _MOST = 64
 """Blocks that wait at most; more than anybody needs who still listens."""
 
 
-class Tap:
+class ReferenceTap:
     """A player pours in what it renders, a source takes it out; neither waits for the other."""
 
     def __init__(self) -> None:

@@ -10,15 +10,16 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dndmood.events import Command, Cue, Event, Heard, Level, NowPlaying, Problem, Track
+from dndmood.decibels import amplitude_db
+from dndmood.events import Command, Cue, Duck, Event, Heard, NowPlaying, Problem, Track
 from dndmood.players import Report
 from dndmood.players._cue_deck import CueDeck
 from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
-from dndmood.reel import SKIP_FADE_S
-from dndmood.tap import Tap
+from dndmood.reference_tap import ReferenceTap
+from dndmood.timetable import SKIP_FADE_S
 
 _GOODBYE_S = 0.5
 _GOOD_HZ = 32_000
@@ -33,7 +34,7 @@ def _nobody(_: Problem | NowPlaying | Heard) -> None:
     """Takes reports where nobody wants them."""
 
 
-class Booth:
+class Playback:
     """Takes events on one thread and renders sound on another, neither waiting for the other.
 
     With `prefetch` a third thread opens decks and makes the reports: handing it a job takes no
@@ -42,7 +43,7 @@ class Booth:
     """
 
     def __init__(self, rate_hz: int, *, prefetch: bool, report: Report = _nobody) -> None:
-        """A booth that mixes at `rate_hz`; what it has to say goes to `report`."""
+        """A playback that mixes at `rate_hz`; what it has to say goes to `report`."""
         self.rate_hz = rate_hz
         """Rate of what `render` gives."""
         self._prefetch = prefetch
@@ -55,22 +56,22 @@ class Booth:
         self._leaving = self._closed = False
         self._convert: Callable[[Block], Block] | None = None
         self._converted = np.zeros((0, 2), dtype=np.float32)
-        self._tap: Tap | None = None
+        self._tap: ReferenceTap | None = None
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._worker = Thread(target=self._work, name="booth", daemon=True)
+        self._worker = Thread(target=self._work, name="playback", daemon=True)
         self._begun = False
         self._mix_at(rate_hz)
         if prefetch:
             self._worker.start()
 
-    def pour_into(self, tap: Tap) -> None:
+    def pour_into(self, tap: ReferenceTap) -> None:
         """From now on `tap` gets all that is rendered."""
         self._tap = tap
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, levels and commands; every other event is passed over. Returns at once."""
+        """Obey cues, ducks and commands; every other event is passed over. Returns at once."""
         match event:
-            case Level(gain_db=gain_db, over_s=over_s):
+            case Duck(gain_db=gain_db, over_s=over_s):
                 self._orders.append(lambda: self._mixer.level(gain_db, self._frames(over_s)))
             case Cue():
                 self._orders.append(lambda: self._cue(event))
@@ -112,7 +113,7 @@ class Booth:
 
     def level_db(self) -> float:
         """Peak of the block rendered last in dBFS, before volume and silence; -inf for nothing."""
-        return 20.0 * math.log10(self._mixer.peak) if self._mixer.peak > 0.0 else -math.inf
+        return amplitude_db(self._mixer.peak, -math.inf)
 
     def change_rate(self, rate_hz: int) -> None:
         """From the next `render` on sound is given at `rate_hz`, at the same place in the music.
@@ -245,4 +246,4 @@ class Booth:
             try:
                 job()
             except Exception:  # noqa: BLE001 - the thread must do the next job
-                _log.exception("the booth failed at one job")
+                _log.exception("the playback failed at one job")

@@ -1,9 +1,10 @@
-"""Stage `centre`: puts every estimate on the table's own scale, slowly and within bounds. Pure."""
+"""Stage `rescale`: puts every estimate on the table's own scale, slowly and within bounds. Pure."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from dndmood.bounds import clamp
 from dndmood.events import AudioChunk, EmotionEstimate, Event, TableScale
 
 FARTHEST_SHIFT = 0.25
@@ -36,7 +37,7 @@ class Ordinary:
     """What the model answers to people who talk as they always do.
 
     The defaults are medians (and, for the emotions, means) over windows of everyday and read
-    speech on many people's own microphones, as `tests/benchmarks/zero.py` prints them; a model
+    speech on many people's own microphones, as `tests/benchmarks/table_scale.py` prints them; a model
     card may bring its own under `[ordinary]`.
     """
 
@@ -143,7 +144,7 @@ class Quantiles:
         return 0.5
 
 
-class Scale:
+class EveningScale:
     """The table's scale through one evening: begins as its profile's, moves with what is heard."""
 
     def __init__(self, start: Zero | None = None, ordinary: Ordinary | None = None) -> None:
@@ -188,8 +189,8 @@ class Scale:
         whole = sum(scores.values())
         return replace(
             estimate,
-            arousal=min(max(arousal, 0.0), 1.0),
-            valence=min(max(estimate.valence + zero.valence_shift, 0.0), 1.0),
+            arousal=clamp(arousal),
+            valence=clamp(estimate.valence + zero.valence_shift),
             scores={label: score / whole for label, score in scores.items()}
             if whole > 0.0
             else estimate.scores,
@@ -235,7 +236,7 @@ class Scale:
         return float(start * (usual / max(share * start, 0.02)) ** (_MILDLY * trust))
 
 
-def centre(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
+def rescale(tape: Iterable[Event], *, scale: EveningScale) -> Iterator[Event]:
     """Put each `EmotionEstimate` on the table's own scale; everything else passes.
 
     The scale is stated as a `TableScale` after every four minutes in which somebody spoke, and at
@@ -277,4 +278,4 @@ def _raw(estimate: EmotionEstimate) -> EmotionEstimate:
 
 
 def _within(value: float, low: float, high: float, otherwise: float) -> float:
-    return min(max(value, low), high) if math.isfinite(value) else otherwise
+    return clamp(value, low, high) if math.isfinite(value) else otherwise

@@ -1,6 +1,6 @@
 """What the shipped model answers to ordinary talk: the reference of every table's zero.
 
-    python tests/benchmarks/zero.py --corpora FOLDER
+    python tests/benchmarks/table_scale.py --corpora FOLDER
 
 prints an `[ordinary]` table for the model's card. FOLDER holds `neutral/` (everyday and read
 speech) and `cremad/` with `splits/`, of which only the development speakers are heard.
@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from dndmood import house
+from dndmood import assembly
 from dndmood.events import EmotionEstimate, Samples
 from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import Model, open_model
-from dndmood.hearing.speech import listen
+from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
@@ -37,7 +37,7 @@ def judged(model: Model, paths: Iterable[Path]) -> list[EmotionEstimate]:
         mono = sound.mean(axis=1)
         mono *= 0.08 / max(float(np.sqrt((mono**2).mean())), 1e-6)
         parts += [mono.clip(-1, 1).astype(np.float32), np.zeros(4000, np.float32)]
-    stages = (partial(listen, voice=WebRtcVoice()), partial(estimate, model=model))
+    stages = (partial(find_speech, voice=WebRtcVoice()), partial(estimate, model=model))
     tape = connect(evenly(np.concatenate(parts)), *stages)
     found = [e for e in tape if isinstance(e, EmotionEstimate)]
     return [e for e in found if min(e.voice, e.voiced) >= 0.5]
@@ -81,5 +81,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--corpora", type=Path, required=True)
     chosen = parser.parse_args()
-    with open_model(house.model_folder(Settings())) as model:
+    with open_model(assembly.model_folder(Settings())) as model:
         print("\n".join(card(model, chosen.corpora)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dndmood.bounds import clamp
 from dndmood.events import Correction, EmotionEstimate
 from dndmood.mood.book import Mood
 
@@ -95,7 +96,7 @@ class Lessons:
                 waits_s[taken] = waits_s.get(taken, 0.0) + _WAIT_S[kind] * weight
                 if kind == "instead":
                     waits_s[wanted] = waits_s.get(wanted, 0.0) - _CALLED_S * weight
-        return {mood: min(max(wait_s, 0.0), _LONGEST_S) for mood, wait_s in waits_s.items()}
+        return {mood: clamp(wait_s, 0.0, _LONGEST_S) for mood, wait_s in waits_s.items()}
 
     def _add(self, lesson: Lesson) -> None:
         if lesson.correction.kind not in _STEPS:

@@ -1,4 +1,4 @@
-"""What every source does at the door: mix to mono, resample to 16 kHz, count samples."""
+"""What every source does before its sound goes on the tape: mix to mono, resample to 16 kHz, count samples."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ NO_NUMBERS = (
 )
 
 
-class Door:
+class Resampler:
     """Turns blocks at the device's own rate into chunks of the tape.
 
     Sound that was lost is told with `skip`: the next chunk then starts later. Blocks with
@@ -42,9 +42,7 @@ class Door:
         import soxr
 
         self._rate_hz = rate_hz
-        self._resampler = soxr.ResampleStream(
-            rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ"
-        )
+        self._stream = soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ")
         self._mono = Mono(rate_hz)
         self._start = max(self._start, round(self._came))
 
@@ -60,11 +58,11 @@ class Door:
             return
         whole = block if good.all() else np.where(good, block, np.float32(0.0))
         self._came += len(block) * RATE_HZ / self._rate_hz
-        yield from self._chunk(self._resampler.resample_chunk(self._mono.mix(whole)))
+        yield from self._chunk(self._stream.resample_chunk(self._mono.mix(whole)))
 
     def skip(self, seconds: float) -> None:
         """Leave a gap of `seconds`, at least one sample: what follows does not join on."""
-        self._resampler.clear()
+        self._stream.clear()
         self._mono.gap()
         self._came = max(self._came + seconds * RATE_HZ, self._start + 1.0)
         self._start = max(self._start + 1, round(self._came))
@@ -76,7 +74,7 @@ class Door:
     def flush(self) -> Iterator[AudioChunk]:
         """What the resampler still holds at the end of the sound."""
         yield from self._chunk(
-            self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
+            self._stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
         )
 
     def _chunk(self, samples: NDArray[np.float32]) -> Iterator[AudioChunk]:

@@ -2,6 +2,7 @@
 
 import math
 
+from dndmood.bounds import clamp
 from dndmood.mood.book import Mood
 
 _KINDS = {
@@ -44,9 +45,4 @@ def ease(left: Mood, taken: Mood) -> float:
         return _KIN
     ways = {to: _COUNTS.get((here, to), _OTHERS) for to in _KINDS if to != here}
     likely = ways[there] / sum(ways.values()) * len(ways)
-    return _bounded(likely**-0.25)
-
-
-def _bounded(value: float) -> float:
-    low, high = _BOUNDS
-    return min(max(value, low), high)
+    return clamp(likely**-0.25, *_BOUNDS)
