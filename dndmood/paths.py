@@ -50,7 +50,10 @@ def log_file() -> Path:
 def log_files() -> list[Path]:
     """The log, and what is left of longer ones."""
     log = log_file()
-    return [log, *sorted(log.parent.glob(f"{log.name}.*"))]
+    try:
+        return [log, *sorted(log.parent.glob(f"{log.name}.*"))]
+    except OSError:  # in a folder that may not be entered
+        return [log]
 
 
 def cache() -> Path:

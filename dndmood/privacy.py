@@ -16,6 +16,7 @@ from dndmood.errors import UserError
 from dndmood.settings import Settings
 
 NEVER_KEPT = "Never kept: sound. Journals hold numbers, names of moods and titles of music."
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)
 NEVER_SENT = "Never sent: anything. No part of it looks for the internet while it listens."
 
 
@@ -42,6 +43,8 @@ class Kept:
     """The day of the oldest file, as 2026-11-25; empty when there is none."""
     others_read: bool | None
     """Whether other users of the computer can read any of it; None where it cannot be known."""
+    unread: bool = False
+    """Whether not all of it could be looked at, so that there may be more."""
 
 
 def places(settings: Settings | None) -> tuple[Place, ...]:
@@ -86,8 +89,9 @@ def as_json(every: Iterable[Kept]) -> str:
         {
             "what": kept.place.what,
             "path": str(kept.place.path),
-            "files": kept.files,
-            "bytes": kept.size_bytes,
+            # None: unknown, because it may not be looked at.
+            "files": kept.files if kept.files or not kept.unread else None,
+            "bytes": kept.size_bytes if kept.files or not kept.unread else None,
             "since": kept.since or None,
             "others_read": kept.others_read,
             "erased_by": kept.place.erased_by or None,
@@ -112,7 +116,7 @@ def erase(
     going = [
         kept
         for kept in listed(place for place in places(settings) if place.erased_by in options)
-        if kept.files or os.path.lexists(kept.place.path)
+        if kept.files or kept.unread or os.path.lexists(kept.place.path)
     ]
     if not going:
         return ["There is nothing to erase."]
@@ -148,17 +152,24 @@ def _delete(path: Path) -> Iterator[str]:
             yield f"{one} could not be deleted: {error.strerror}."
 
 
-def _inside(path: Path) -> Iterator[Path]:
-    """All in `path` and itself, the innermost first; links are not followed."""
-    if not path.is_symlink():
-        for above, folders, files in os.walk(path, topdown=False):
+def _inside(
+    path: Path, refused: Callable[[OSError], None] | None = None
+) -> Iterator[Path]:
+    """All in `path` and itself, the innermost first; links are not followed.
+
+    `refused` is given why a folder cannot be listed.
+    """
+    if not os.path.islink(path):  # noqa: PTH114 - never raises
+        for above, folders, files in os.walk(path, topdown=False, onerror=refused):
             yield from (Path(above, name) for name in files)
             yield from (Path(above, name) for name in folders)
     yield path
 
 
 def _kept(place: Place) -> Kept:
-    files = [one for one in _statuses(place.path) if not stat.S_ISDIR(one.st_mode)]
+    refused: list[OSError] = []
+    every = list(_statuses(place.path, refused.append))
+    files = [one for one in every if not stat.S_ISDIR(one.st_mode)]
     oldest = min((one.st_mtime for one in files), default=None)
     return Kept(
         place,
@@ -166,22 +177,25 @@ def _kept(place: Place) -> Kept:
         size_bytes=sum(one.st_size for one in files),
         since="" if oldest is None else str(date.fromtimestamp(oldest)),  # noqa: DTZ012 - the user's day
         others_read=_others_read(place.path, files),
+        unread=any(not isinstance(error, _NOT_THERE) for error in refused),
     )
 
 
-def _statuses(path: Path) -> Iterator[os.stat_result]:
-    for one in _inside(path):
+def _statuses(
+    path: Path, refused: Callable[[OSError], None]
+) -> Iterator[os.stat_result]:
+    for one in _inside(path, refused):
         try:
             yield one.lstat()
-        except OSError:
-            continue
+        except OSError as error:
+            refused(error)
 
 
 def _others_read(path: Path, files: Iterable[os.stat_result]) -> bool | None:
     """Whether somebody else may read one of `files` and come through every folder above `path`."""
     if os.name != "posix":
         return None
-    way = [*path.parents, *([path] if path.is_dir() else [])]
+    way = [*path.parents, *([path] if os.path.isdir(path) else [])]  # noqa: PTH112 - never raises
     try:
         through = all(folder.stat().st_mode & 0o011 for folder in way if folder.exists())
     except OSError:
@@ -191,7 +205,7 @@ def _others_read(path: Path, files: Iterable[os.stat_result]) -> bool | None:
 
 def _amount(kept: Kept) -> str:
     if not kept.files:
-        return "nothing"
+        return "cannot be read: ask whom it belongs to" if kept.unread else "nothing"
     size = next(
         f"{kept.size_bytes / unit:.1f} {name}"
         for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes"))
@@ -202,4 +216,5 @@ def _amount(kept: Kept) -> str:
         False: "only you can read it",
         None: "who else can read it depends on your user folder",
     }[kept.others_read]
-    return f"{kept.files} file{'s' * (kept.files != 1)}, {size}, since {kept.since}; {who}"
+    more = "; some of it cannot be read" if kept.unread else ""
+    return f"{kept.files} file{'s' * (kept.files != 1)}, {size}, since {kept.since}; {who}{more}"

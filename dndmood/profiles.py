@@ -28,15 +28,16 @@ _LOG_BYTES = 4_000_000
 _LONGEST_LINE = 100_000
 
 
-def load(name: str, say: Say) -> Profile:
+def load(name: str, say: Say, *, mend: bool = True) -> Profile:
     """The profile `name`, or a new one.
 
     A file that is damaged ends nothing: what can be used of it is used, the file as it was is
-    kept beside it under a number, and `say` is told so. Raises `UserError` for a bad name.
+    kept beside it under a number, and `say` is told so; without `mend` nothing on the disk is
+    changed. Raises `UserError` for a bad name.
     """
     folder = place(name)
-    zero = _zero(folder / "zero.toml", name, say)
-    return replace(zero, lessons=_lessons(folder / "corrections.jsonl", say))
+    zero = _zero(folder / "zero.toml", name, say, mend=mend)
+    return replace(zero, lessons=_lessons(folder / "corrections.jsonl", say, mend=mend))
 
 
 def place(name: str) -> Path:
@@ -141,9 +142,9 @@ def aside(path: Path) -> Path:
     return old
 
 
-def _zero(path: Path, name: str, say: Say) -> Profile:
+def _zero(path: Path, name: str, say: Say, *, mend: bool) -> Profile:
     new = Profile(name)
-    if not os.path.lexists(path):
+    if _missing(path):
         return new
     try:
         found = parsed(name, toml_text.read(path, "The profile"))
@@ -151,28 +152,43 @@ def _zero(path: Path, name: str, say: Say) -> Profile:
         if isinstance(error.__cause__, OSError):  # there, but not for us: it may be whole
             say(f"The profile {path} {error.why}: it is left alone, and the table begins anew.")
             return new
-        say(f"The profile {path} {error.why}. {_moved_aside(path)} The table begins anew.")
+        say(f"The profile {path} {error.why}. {_moved_aside(path, mend=mend)} The table begins anew.")
         return new
     if found.empty:
-        say(f"The profile {path} is empty. {_moved_aside(path)} The table begins anew.")
+        say(f"The profile {path} is empty. {_moved_aside(path, mend=mend)} The table begins anew.")
         return new
     if found.newer:
         say(f"The profile {path} is a newer dndmood's: what this one knows of it is used.")
     if found.faults:
         what = "; ".join(found.faults[:3]) + "; and more" * (len(found.faults) > 3)  # noqa: PLR2004 - a sentence
-        say(f"The profile {path} is damaged ({what}): the rest is used. {_mended(found, path)}")
+        say(f"The profile {path} is damaged ({what}): the rest is used. {_mended(found, path, mend=mend)}")
     return found.profile
 
 
-def _moved_aside(path: Path) -> str:
+def _missing(path: Path) -> bool:
+    """Whether nothing lies there; what may not be looked at may be there."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _moved_aside(path: Path, *, mend: bool) -> str:
+    if not mend:
+        return "It stays where it is."
     try:
         return f"It is kept as {aside(path).name}."
     except OSError:
         return "It stays where it is."
 
 
-def _mended(found: Found, path: Path) -> str:
+def _mended(found: Found, path: Path, *, mend: bool) -> str:
     """Write what could be used over the damaged file, which is kept; returns that as a sentence."""
+    if not mend:
+        return "It stays as it is."
     try:
         with private_files.locked(path.parent):
             content, _ = _written(found.profile, _text_of(path))
@@ -221,12 +237,12 @@ def _whole(found: Found | None) -> bool:
     return found is not None and not found.faults and not found.empty
 
 
-def _lessons(path: Path, say: Say) -> tuple[Lesson, ...]:
-    if not os.path.lexists(path):
+def _lessons(path: Path, say: Say, *, mend: bool) -> tuple[Lesson, ...]:
+    if _missing(path):
         return ()
     try:
         if not path.is_file():
-            say(f"{path} is no file. {_moved_aside(path)} The table has no corrections.")
+            say(f"{path} is no file. {_moved_aside(path, mend=mend)} The table has no corrections.")
             return ()
         lines, cut = _tail(path)
     except OSError as error:
@@ -235,7 +251,7 @@ def _lessons(path: Path, say: Say) -> tuple[Lesson, ...]:
     good = [line for line in lines if usable(line)]
     if len(good) < len(lines) or cut:
         lost = "is too long" if cut else f"has {len(lines) - len(good)} lines that are none"
-        say(f"The log of corrections {path} {lost}. {_sifted(path)}")
+        say(f"The log of corrections {path} {lost}. {_sifted(path, mend=mend)}")
     return replayed(good)
 
 
@@ -252,8 +268,10 @@ def _tail(path: Path) -> tuple[list[str], bool]:
     ], cut
 
 
-def _sifted(path: Path) -> str:
+def _sifted(path: Path, *, mend: bool) -> str:
     """Keep the log as it was under a number, and go on with its good lines; as a sentence."""
+    if not mend:
+        return "The rest counts."
     try:
         with private_files.locked(path.parent):
             lines, _ = _tail(path)

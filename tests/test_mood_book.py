@@ -7,6 +7,7 @@ import pytest
 from dndmood import assembly, paths
 from dndmood.errors import UserError
 from dndmood.settings import Settings
+from tests.locked_folder import locked
 
 GOOD = 'title = "Awe"\narousal = 0.6\nvalence = 0.6\nemotions = { surprised = 1.0 }\n'
 
@@ -70,3 +71,29 @@ def test_a_folder_of_moods_that_hangs_is_left_out_and_said(tmp_path, monkeypatch
     with pytest.raises(UserError, match="does not answer: see whether its drive is there"):
         assembly.mood_book(settings)
     for_ever.set()
+
+
+def test_mood_files_that_may_not_be_read_are_left_out_and_said(own):
+    (own / "wonder.toml").write_text(GOOD)
+    told: list[str] = []
+    with locked(own):
+        moods = assembly.mood_book(Settings(), told.append)
+        with pytest.raises(UserError, match="The opening mood 'tavern' is not in the book: use"):
+            assembly.mood_book(Settings(opening="tavern"), told.append)
+    assert "calm" in moods and "cannot be read: Permission denied" in told[0]
+
+
+def test_a_folder_name_that_no_disk_has_is_one_sentence(tmp_path):
+    for name in ("x" * 5000, str(tmp_path / ("y" * 300))):
+        with pytest.raises(UserError, match="There is no playlists folder"):
+            assembly.mood_book(Settings(playlists=name))
+        with pytest.raises(UserError, match="There is no model folder"):
+            assembly.model_folder(Settings(model=name))
+
+
+def test_a_folder_that_may_not_be_entered_is_one_sentence(tmp_path):
+    (tmp_path / "locked" / "moods").mkdir(parents=True)
+    with locked(tmp_path / "locked"):
+        for settings in (Settings(playlists=str(tmp_path / "locked" / "moods")),):
+            with pytest.raises(UserError, match="There is no playlists folder"):
+                assembly.mood_book(settings)

@@ -9,6 +9,7 @@ import pytest
 from dndmood import paths, privacy, private_files
 from dndmood.errors import UserError
 from dndmood.settings import Settings
+from tests.locked_folder import locked
 from tests.test_cli import home, run, sentence
 
 __all__ = ["home"]
@@ -152,3 +153,16 @@ def test_the_command_lists_asks_and_erases(home):
     done = run(home, "privacy", "--erase", "--settings", "--yes")
     assert done.returncode == 0 and "Erased: " in done.stdout
     assert not folder.exists() and not config.exists()
+
+
+def test_what_may_not_be_looked_at_is_not_said_to_be_nothing(state):
+    with locked(state / "state"):
+        private_files.tighten(paths.journals(), *paths.log_files())
+        kept = listed()
+        text = "\n".join(privacy.told(kept.values()))
+        told = json.loads(privacy.as_json(kept.values()))["keeps"][0]
+        with pytest.raises(UserError, match="could not be deleted: Permission denied"):
+            privacy.erase(None, with_settings=False, ask=lambda _: "erase")
+    assert kept["journals"].unread and text.count("cannot be read") >= 3
+    assert told["files"] is None and told["bytes"] is None
+    assert paths.journals().is_dir()

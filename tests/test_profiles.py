@@ -12,12 +12,15 @@ import pytest
 import soundfile
 
 from dndmood import profiles
+from dndmood.doctor import profile as doctor_profile
 from dndmood.errors import UserError
 from dndmood.events import Correction
 from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import log_line, text
 from dndmood.mood.table_scale import Zero
+from dndmood.settings import Settings
+from tests.locked_folder import locked
 from tests.small_disk import disk, fill
 from tests.test_cli import DEMO, home, run, sentence
 
@@ -297,3 +300,24 @@ def test_tune_undoes_and_forgets_and_says_so(home, tmp_path):
     assert "corrections-old-1.jsonl" in run(home, "tune", "--forget").stdout
     assert "No corrections yet" in run(home, "tune").stdout
     assert "no correction" in sentence(run(home, "tune", "--undo"))
+
+
+def test_a_profile_that_may_not_be_looked_at_is_said(place):
+    profiles.save(Profile("table"))
+    said: list[str] = []
+    with locked(place):
+        assert profiles.load("table", said.append) == Profile("table")
+    assert len(said) == 2 and all("cannot be read" in one for one in said)
+
+
+def test_a_check_leaves_a_damaged_profile_as_it_is_and_keeps_its_name_to_itself(place):
+    folder = place / "Annas Runde"
+    folder.mkdir()
+    (folder / "zero.toml").write_text("= =")
+    (folder / "corrections.jsonl").write_text("rubbish\n")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    found = list(doctor_profile.check(Settings(profile="Annas Runde")))
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert found[0].mark == "--" and "Annas" not in repr(found)
+    found = list(doctor_profile.check(Settings(profile="Annas/Runde")))
+    assert found[0].mark == "!!" and "Annas" not in repr(found)

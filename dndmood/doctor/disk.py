@@ -37,13 +37,13 @@ def check(settings: Settings) -> Iterator[Finding]:
 def writable(what: str, folder: Path) -> Iterator[Finding]:
     """Whether files can be made in `folder`, or it itself can be made, and how much room is there."""
     way = (folder, *folder.parents)
-    if blocking := [one for one in way if os.path.lexists(one) and not one.is_dir()]:
+    if blocking := [one for one in way if os.path.lexists(one) and not os.path.isdir(one)]:  # noqa: PTH112 - never raises
         yield wrong(
             f"The {what} folder {folder} cannot be made: {blocking[0]} is no folder.",
             f"Move {blocking[0]} away.",
         )
         return
-    there = next((one for one in way if one.is_dir()), folder)
+    there = next((one for one in way if os.path.isdir(one)), folder)  # noqa: PTH112 - as above
     try:
         with tempfile.TemporaryFile(dir=there) as file:
             file.write(b"x" * 4096)
@@ -51,9 +51,7 @@ def writable(what: str, folder: Path) -> Iterator[Finding]:
     except OSError as error:
         yield wrong(
             f"The {what} folder {folder} cannot be written ({error.strerror}).",
-            "Make room on its disk."
-            if error.errno == errno.ENOSPC
-            else f"Give yourself the right to write in {there}.",
+            _fix(error, there),
         )
         return
     if free_mb < _EVENING_MB:
@@ -66,14 +64,22 @@ def writable(what: str, folder: Path) -> Iterator[Finding]:
             f"The {what} folder {folder} has {free_mb:.0f} MB left.", "Make room on its disk."
         )
     else:
-        can = "can be written" if folder.is_dir() else "is not there yet and can be made"
+        can = "can be written" if os.path.isdir(folder) else "is not there yet and can be made"
         yield ok(f"The {what} folder {folder} {can}; {free_mb / 1e3:.1f} GB are free.")
+
+
+def _fix(error: OSError, there: Path) -> str:
+    if error.errno == errno.ENOSPC:
+        return "Make room on its disk."
+    if error.errno == errno.EROFS:
+        return f"Make the disk of {there} writable: mount it so, or look what the system log says."
+    return f"Give yourself the right to write in {there}."
 
 
 def private(what: str, folder: Path) -> Iterator[Finding]:
     """A hint when other users of this computer can read what is in `folder`."""
     if (
-        os.name == "nt" or not folder.is_dir()
+        os.name == "nt" or not os.path.isdir(folder)  # noqa: PTH112 - never raises
     ):  # there, rights are inherited from the user's folder
         return
     everything = [folder, *folder.rglob("*")]

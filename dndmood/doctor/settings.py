@@ -1,5 +1,6 @@
 """The settings file of the user's own."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,10 +25,19 @@ def usable(path: Path) -> Iterator[Finding]:
     except UserError as error:
         yield wrong(str(error), f"Mend it, or move it away to begin anew: {path}.")
         return
-    if path.is_dir():
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        yield ok(f"There is no settings file {path}; none is needed.")
+        return
+    except OSError as error:
+        yield wrong(
+            f"The settings file {path} cannot be looked at ({error.strerror}), so it sets nothing.",
+            f"Give yourself the right to read in {path.parent}.",
+        )
+        return
+    if os.path.isdir(path):  # noqa: PTH112 - never raises
         yield wrong(f"{path} is a folder, so it sets nothing.", "Move that folder away.")
-    elif path.exists():
+    else:
         count = len(toml_text.read(path, "The settings file"))
         yield ok(f"The settings file {path} sets {count} value{'s' * (count != 1)}.")
-    else:
-        yield ok(f"There is no settings file {path}; none is needed.")

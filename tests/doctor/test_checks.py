@@ -37,6 +37,10 @@ from dndmood.paths import data
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device
 from tests.fakes import FakeClock, loud_is_anger, noise
+from tests.locked_folder import locked
+from tests.small_disk import read_only
+
+__all__ = ["read_only"]
 
 MIC = Device(2, "Webcam", inputs=1, outputs=0, rate_hz=48_000, default_input=True)
 SPEAKER = Device(4, "Speakers", inputs=0, outputs=2, rate_hz=44_100, default_output=True)
@@ -305,6 +309,22 @@ def test_a_place_where_nothing_can_be_written_is_to_be_mended(tmp_path, monkeypa
     monkeypatch.setattr(disk.tempfile, "TemporaryFile", refused)
     (found,) = disk.writable("state", tmp_path)
     assert found.mark == "!!" and "Permission denied" in found.text
+
+
+def test_a_folder_that_may_not_be_entered_is_told(tmp_path):
+    folder = tmp_path / "config" / "dndmood"
+    folder.mkdir(parents=True)
+    with locked(tmp_path / "config"):
+        (found,) = disk.writable("settings", folder)
+        (set_there,) = settings.usable(folder / "settings.toml")
+        assert list(disk.private("settings", folder)) == []
+    assert found.mark == "!!" and "right to write" in found.fix
+    assert set_there.mark == "!!" and "cannot be looked at" in set_there.text
+
+
+def test_a_disk_that_takes_nothing_is_to_be_made_writable(read_only):
+    (found,) = disk.writable("state", read_only)
+    assert found.mark == "!!" and "right" not in found.fix and "writable" in found.fix
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights are inherited there")
