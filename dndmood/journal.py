@@ -18,9 +18,12 @@ Every line has `event` and `at_s` (audio time in seconds):
 | scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
 """
 
+import codecs
+import errno
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +52,8 @@ from dndmood.line_file import LineFile
 
 _MOST_TRACKS = 20
 _LONGEST_LINE = 4_000_000
+_BEGINNING = 65_536
+"""So much of a file is looked at to see whether it is a journal."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 """Bytes of a file name that are no text, as Python keeps them; no file takes them as UTF-8."""
 
@@ -107,6 +112,7 @@ def time_of(event: Event) -> float:
 
 def check_place(path: Path) -> None:
     """Raise `UserError` when a journal at `path` cannot be written, as far as can be seen."""
+    check_content(path)
     try:
         if path.exists():
             os.close(private_files.opened(path, os.O_APPEND))
@@ -117,6 +123,29 @@ def check_place(path: Path) -> None:
             f"The journal {path} cannot be written ({error.strerror}): choose another place "
             "with --journal."
         ) from error
+
+
+def check_content(path: Path) -> None:
+    """Raise `UserError` when `path` is a file with something else in it than a journal.
+
+    A recording that was named by mistake must not grow by lines. One that cannot be read passes.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return
+        with path.open("rb") as file:
+            begin = file.read(_BEGINNING).removeprefix(codecs.BOM_UTF8).lstrip()
+    except OSError:
+        return
+    if (
+        begin
+        and not begin.startswith(b'{"')
+        and all(_fact_in(line) is None for line in begin.splitlines())
+    ):
+        raise UserError(
+            f"{path} is no journal, and its content is kept as it is: name another file with "
+            "--journal."
+        )
 
 
 @contextmanager
@@ -150,19 +179,26 @@ def read(path: Path, *, about: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
     """The facts in the journal `path`, all or those `about` certain events.
 
     What is no fact is passed over: half lines, bytes that are no text, lines of more than 4 MB.
-    Raises OSError for a file that cannot be opened or read.
+    Raises OSError for a file that cannot be opened or read, and for a pipe or a device, which
+    may never end.
     """
     wanted = [f'"{name}"'.encode() for name in about]
+    if not stat.S_ISREG(kind := path.stat().st_mode) and not stat.S_ISDIR(kind):
+        raise OSError(errno.EINVAL, "it is no ordinary file")
     with path.open("rb") as file:
         for content in _lines(file):
             if wanted and not any(name in content for name in wanted):
                 continue
-            try:
-                fact = json.loads(content.decode("utf-8-sig", "replace"))
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(fact, dict):
+            if (fact := _fact_in(content)) is not None:
                 yield _printable(fact) if b"\\ud" in content.lower() else fact
+
+
+def _fact_in(content: bytes) -> dict[str, Any] | None:
+    try:
+        fact = json.loads(content.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return fact if isinstance(fact, dict) else None
 
 
 def holds_evening(path: Path) -> bool:

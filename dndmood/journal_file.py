@@ -18,14 +18,20 @@ from dndmood.settings import Settings
 Say = Callable[[str], None]
 
 _NAME = "%Y-%m-%dT%H-%M-%S.jsonl"
+_CLOCK = timedelta(hours=1)
+"""So much a clock is put back where summer ends."""
 _EVENINGS = 3
 """So many evenings back it is remembered what was heard."""
 
 
 def journal_path(settings: Settings) -> Path:
-    """The journal that was asked for, else one named after this second among the user's own."""
+    """The journal that was asked for, else one named after this second among the user's own.
+
+    Raises `UserError` when the one asked for is a file with something else in it.
+    """
     if settings.journal:
-        return paths.expanded(settings.journal)
+        journal.check_content(path := paths.expanded(settings.journal))
+        return path
     return paths.journals() / f"{datetime.now():{_NAME}}"  # noqa: DTZ005 - the user's own evening
 
 
@@ -40,8 +46,15 @@ def evenings(folder: Path) -> Iterator[Path]:
         every = [path for path in folder.iterdir() if path.suffix == ".jsonl"]
     except OSError:
         return
-    # By name, which is the time; one that somebody named otherwise is older than all of these.
-    every.sort(key=lambda path: (_began(path) is not None, path.name), reverse=True)
+    # By name, which is the time; one that somebody named otherwise is older than all of these,
+    # and one from a day to come was named by a clock that was wrong.
+    latest = datetime.now() + _CLOCK  # noqa: DTZ005 - the user's own evening
+
+    def order(path: Path) -> tuple[int, str]:
+        began = _began(path)
+        return (0 if began is None else 1 if began > latest else 2), path.name
+
+    every.sort(key=order, reverse=True)
     yield from filter(journal.holds_evening, every)
 
 

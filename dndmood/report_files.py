@@ -1,6 +1,7 @@
 """From journals on the disk to a report beside them."""
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -32,30 +33,61 @@ def report(
 ) -> Path:
     """Write the story of one evening, or of a campaign, as `form` (html, md or png).
 
-    Without `out` it lies beside the first journal under a name that is still free. Returns
-    where it was written; `say` is told which journals had to be left out.
+    `out` must not be there yet. Without it, the report lies beside the first journal under a
+    name that is still free. A journal named twice counts once. Returns where it was written;
+    `say` is told which journals had to be left out. Raises `UserError`.
     """
+    target = paths.expanded(out) if out else None
+    if target and _taken(target):
+        raise UserError(
+            f"{target} is already there and stays as it is: name another file with --out, or "
+            "move that one away."
+        )
     shown = places(mood_book(settings).values())
-    files = [paths.expanded(path) for path in journals]
+    files = list({os.path.realpath(one): one for one in map(paths.expanded, journals)}.values())
     evenings, left_out = story.gathered((path.name, journal.read(path)) for path in files)
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"
-    target = paths.expanded(out) if out else files[0].with_name(f"{name}.{form}")
-    if not out and os.path.lexists(target):
-        target = free_neighbour(target, first=2)
     if form == "png":
         content = plots.png(evenings, shown)
     else:
         write = page.html if form == "html" else markdown.text
         content = write(evenings, shown).encode("utf-8", "replace")
     try:
-        if out:
-            target.write_bytes(content)
-        else:  # as private as the journal beside it
-            private_files.replace(target, content)
+        if target:
+            _write_new(target, content)
+        else:
+            target = files[0].with_name(f"{name}.{form}")
+            if os.path.lexists(target):
+                target = free_neighbour(target, first=2)
+            private_files.replace(target, content)  # as private as the journal beside it
     except OSError as error:
         raise UserError(
             f"The report {target} cannot be written ({error.strerror}): choose a place with --out."
         ) from error
     return target
+
+
+def _taken(target: Path) -> bool:
+    """Whether something lies there that writing would destroy; a device or a pipe takes it all."""
+    if not os.path.lexists(target):
+        return False
+    try:
+        kind = target.stat().st_mode
+    except OSError:
+        return True
+    return stat.S_ISREG(kind) or stat.S_ISDIR(kind)
+
+
+def _write_new(target: Path, content: bytes) -> None:
+    """Write `content` to `target`, a new file whole or not at all. Raises OSError."""
+    if os.path.lexists(target):
+        target.write_bytes(content)
+        return
+    with target.open("xb") as file:
+        try:
+            private_files.write_all(file.fileno(), content)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise

@@ -222,3 +222,14 @@ def test_a_model_named_with_an_equals_sign_is_the_one_that_is_evaluated(home, tm
     )  # fmt: skip
     assert done.returncode != 0
     assert "mine" in done.stderr
+
+
+def test_a_recording_is_never_written_to_as_a_journal(home, tmp_path):
+    mine = tmp_path / "mine.ogg"
+    mine.write_bytes(DEMO.read_bytes())
+    for command in (
+        ("rehearse", mine, "--journal", mine),
+        ("listen", "--plain", "--input", DEMO, "--for", "2", "--journal", mine),
+    ):
+        assert "is no journal" in sentence(run(home, *command))
+        assert mine.read_bytes() == DEMO.read_bytes()

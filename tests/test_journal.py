@@ -3,6 +3,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Signal
 
@@ -209,10 +210,12 @@ def test_two_evenings_in_one_second_have_two_journals(folder):
     listened(record, EVENING, later)
     one, two = sorted(folder.iterdir())
     assert str(two) in later[0] and "report --last" in later[0]
-    (folder / "2999-01-01T20-00-00.jsonl").write_text(two.read_text())
+    soon = datetime.now() + timedelta(minutes=9)  # noqa: DTZ005 - as journals are named
+    another = folder / f"{soon:%Y-%m-%dT%H-%M-%S}.jsonl"
+    another.write_text(two.read_text())
     listened(record, EVENING, later)
     assert "report --last" not in later[1]
-    (folder / "2999-01-01T20-00-00.jsonl").unlink()
+    another.unlink()
     one, two, _ = sorted(folder.iterdir())
     assert one == record and len(list(journal.read(one))) == len(list(journal.read(two)))
 
@@ -369,3 +372,66 @@ def test_nobody_waits_for_a_slow_disk_and_all_is_written_at_the_end(folder, monk
         assert asked.wait(10.0) and not slow.is_set()
         slow.set()
     assert len(list(journal.read(folder / "x.jsonl"))) == 7 and len(told) == 1
+
+
+def test_a_file_with_something_else_in_it_is_never_a_journal(tmp_path):
+    for content in (b"RIFF\x24\x08\0\0WAVEfmt ", b"# Notes\n\nThe dragon lives.\n", b"[1]\n"):
+        path = tmp_path / "mine"
+        path.write_bytes(content)
+        with pytest.raises(UserError, match="is no journal"), journal.opened(path):
+            pass
+        with pytest.raises(UserError, match="is no journal"):
+            journal_file.journal_path(Settings(journal=str(path)))
+        assert path.read_bytes() == content
+    for content in (b"", b"\n", b"\xef\xbb\xbf" + b'{"event": "mood"}\n', b'{"event": "mo', b'torn"}\n{}\n'):
+        path.write_bytes(content)
+        journal.check_content(path)
+
+
+def test_the_clock_was_wrong_once_and_the_last_evening_is_still_the_last(folder):
+    folder.mkdir(parents=True)
+    fact = json.dumps({"event": "mood", "at_s": 1.0, "mood": "calm"}) + "\n"
+    for year in (2020, 2021, 2999):
+        (folder / f"{year}-01-01T20-00-00.jsonl").write_text(fact)
+    (folder / "named by me.jsonl").write_text(fact)
+    assert [path.stem[:4] for path in journal_file.evenings(folder)] == [
+        "2021", "2020", "2999", "name"
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_what_may_never_end_is_no_journal(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(OSError, match="no ordinary file"):
+            next(journal.read(path))
+        with pytest.raises(UserError, match="no ordinary file"):
+            report_files.report(Settings(), [path], form="md", out=None, say=pytest.fail)
+
+
+def test_a_report_destroys_nothing_and_counts_no_evening_twice(folder, monkeypatch):
+    folder.mkdir(exist_ok=True, parents=True)
+    night = folder / "2021-01-01T20-00-00.jsonl"
+    facts = ({"event": "mood", "at_s": float(at), "mood": "calm"} for at in range(99))
+    night.write_text("".join(json.dumps(fact) + "\n" for fact in facts))
+    before = night.read_bytes()
+
+    def written(out, *journals):
+        return report_files.report(
+            Settings(), journals or [night], form="md", out=out, say=pytest.fail
+        )
+
+    for taken in (night, folder):
+        with pytest.raises(UserError, match="is already there and stays as it is"):
+            written(taken)
+    assert night.read_bytes() == before
+    alone = written(folder / "alone.md").read_text()
+    assert written(folder / "twice.md", night, folder / "." / night.name).read_text() == alone
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(report_files.private_files, "write_all", full)
+    with pytest.raises(UserError, match="No space left"):
+        written(folder / "full.md")
+    assert not (folder / "full.md").exists()
