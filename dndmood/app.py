@@ -67,6 +67,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         say(sentence)
     known = _profile(settings, say)
     screen, record = Cell(Screen()), journal_file.journal_path(settings)
+    asked = bool(settings.journal) and record.parent != paths.demo_journals()
     lines = plain.Lines()
     with ExitStack() as stack:
         ending = stack.enter_context(heeded(clock))
@@ -89,7 +90,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             Reader("The screen", shown, lasting=True),
             *(
                 Reader("The journal", sink)
-                for sink in journal_file.recording(stack, record, inbox, say)
+                for sink in journal_file.recording(stack, record, inbox, say, asked=asked)
             ),
         ]
         if table.name:
@@ -151,7 +152,8 @@ def rehearse(
     The player is silent unless one that needs no clock (wav) was asked for: music that lasts
     as long as it lasts cannot keep up with hours that are read in seconds.
     """
-    moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
+    labels = read_card(model_folder(settings)).labels
+    moods = mood_book(settings, say, labels=labels, fall_back=True)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as stack:
         sound = file.chunks(recording, block_s=0.5)

@@ -276,7 +276,8 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     from dndmood import app, assembly
 
     settings = _settings(music=music, playlists=playlists)
-    shelves = assembly.music(settings, book := assembly.mood_book(settings), reading_s=10.0)
+    book = assembly.mood_book(settings, console.say, fall_back=True)
+    shelves = assembly.music(settings, book, reading_s=10.0)
     for sentence in shelves.notes:
         console.say(sentence)
     app.draw_moods(book)

@@ -78,10 +78,13 @@ def make_private() -> None:
     private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
 
 
-def recording(stack: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
+def recording(
+    stack: ExitStack, record: Path, inbox: Inbox, say: Say, *, asked: bool = False
+) -> list[Sink]:
     """The journal as a sink; none when it cannot be written, which is told.
 
-    The file is made when the first sound was heard. When `stack` is left, `say` is told where
+    The file is made when the first sound was heard. One that was `asked` for is gone on with;
+    where we named it ourselves, another evening's is left alone and a later name taken. When `stack` is left, `say` is told where
     the numbers are and how many of them are missing.
     """
     make_private()
@@ -98,7 +101,7 @@ def recording(stack: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Si
         say(str(error))
         report(str(error))
         return []
-    file = journal.line_file(_names(record) if _ours(record) else record, report)
+    file = journal.line_file(_names(record) if _ours(record) and not asked else record, report)
 
     def keep(line: tuple[str, float]) -> None:
         text, at_s = line

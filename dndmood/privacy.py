@@ -43,6 +43,8 @@ class Kept:
     """The day of the oldest file, as 2026-11-25; empty when there is none."""
     others_read: bool | None
     """Whether other users of the computer can read any of it; None where it cannot be known."""
+    leads_to: Path | None = None
+    """Where the place is a link, what it leads to, which is what was looked at."""
     unread: bool = False
     """Whether not all of it could be looked at, so that there may be more."""
 
@@ -76,6 +78,8 @@ def told(every: Iterable[Kept]) -> Iterator[str]:
     yield "What dndmood keeps on this computer, and nowhere else:"
     for kept in every:
         yield f"  {kept.place.what:<12}{kept.place.path}"
+        if kept.leads_to:
+            yield f"  {'':<12}a link to {kept.leads_to}"
         yield f"  {'':<12}{_amount(kept)}"
     yield NEVER_KEPT
     yield NEVER_SENT
@@ -89,6 +93,7 @@ def as_json(every: Iterable[Kept]) -> str:
         {
             "what": kept.place.what,
             "path": str(kept.place.path),
+            **({"leads_to": str(kept.leads_to)} if kept.leads_to else {}),
             # None: unknown, because it may not be looked at.
             "files": kept.files if kept.files or not kept.unread else None,
             "bytes": kept.size_bytes if kept.files or not kept.unread else None,
@@ -122,7 +127,12 @@ def erase(
         return ["There is nothing to erase."]
     if private_files.in_use(paths.state()):
         raise UserError("An evening is running and would write on: end it, then erase.")
-    lines = [f"  {kept.place.path} ({_amount(kept)})" for kept in going]
+    lines = [
+        f"  {kept.place.path} (a link; what it leads to stays: {kept.leads_to})"
+        if kept.leads_to
+        else f"  {kept.place.path} ({_amount(kept)})"
+        for kept in going
+    ]
     question = "\n".join(["This will be deleted for good:", *lines, "Type erase to go on: "])
     if ask(question).strip().lower() != "erase":
         raise UserError("Nothing was erased.")
@@ -131,7 +141,16 @@ def erase(
         paths.state().rmdir()
     if left:
         raise UserError(" ".join(left))
-    return [f"Erased: {kept.place.path} ({_amount(kept)})." for kept in going]
+    return list(map(_erased, going))
+
+
+def _erased(kept: Kept) -> str:
+    if kept.leads_to:
+        return (
+            f"{kept.place.path}: the link was removed; what it leads to, {kept.leads_to}, "
+            f"stays ({_amount(kept)})."
+        )
+    return f"Erased: {kept.place.path} ({_amount(kept)})."
 
 
 def _delete(path: Path) -> Iterator[str]:
@@ -168,7 +187,9 @@ def _inside(
 
 def _kept(place: Place) -> Kept:
     refused: list[OSError] = []
-    every = list(_statuses(place.path, refused.append))
+    link = os.path.islink(place.path)  # noqa: PTH114 - never raises
+    there = Path(os.path.realpath(place.path)) if link else place.path
+    every = list(_statuses(there, refused.append))
     files = [one for one in every if not stat.S_ISDIR(one.st_mode)]
     oldest = min((one.st_mtime for one in files), default=None)
     return Kept(
@@ -176,7 +197,8 @@ def _kept(place: Place) -> Kept:
         files=len(files),
         size_bytes=sum(one.st_size for one in files),
         since="" if oldest is None else str(date.fromtimestamp(oldest)),  # noqa: DTZ012 - the user's day
-        others_read=_others_read(place.path, files),
+        others_read=_others_read(there, files),
+        leads_to=there if link else None,
         unread=any(not isinstance(error, _NOT_THERE) for error in refused),
     )
 

@@ -35,7 +35,7 @@ def report(
 
     `out` must not be there yet. Without it, the report lies beside the first journal under a
     name that is still free. A journal named twice counts once. Returns where it was written;
-    `say` is told which journals had to be left out. Raises `UserError`.
+    `say` is told which journals and moods had to be left out. Raises `UserError`.
     """
     target = paths.expanded(out) if out else None
     if target and _taken(target):
@@ -43,7 +43,7 @@ def report(
             f"{target} is already there and stays as it is: name another file with --out, or "
             "move that one away."
         )
-    shown = places(mood_book(settings).values())
+    shown = places(mood_book(settings, say, fall_back=True).values())
     files = list({os.path.realpath(one): one for one in map(paths.expanded, journals)}.values())
     evenings, left_out = story.gathered((path.name, journal.read(path)) for path in files)
     for sentence in left_out:

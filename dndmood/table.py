@@ -75,7 +75,7 @@ def calibrate(
 def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     """What is known of the table, in plain words, line by line.
 
-    `say` is told what in the profile is damaged.
+    `say` is told what in the profile is damaged, and which of the user's moods are left out.
     """
     profile = profiles.load(_name(settings), say)
     when = "calibrated" if profile.calibrated else "not calibrated yet"
@@ -84,7 +84,7 @@ def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
     yield from (f"  {sentence}" for sentence in described(profile.zero))
     lessons = Lessons(profile.lessons, evening=profile.evenings)
-    sentences = told(lessons, mood_book(settings))
+    sentences = told(lessons, mood_book(settings, say, fall_back=True))
     yield (
         "What corrections taught:"
         if sentences
@@ -107,8 +107,8 @@ def take_back(settings: Settings, *, say: Say) -> str:
             f"The table {profile.name!r} has no correction that could be taken back."
         )
     last = profile.lessons[-1].correction
+    moods = mood_book(settings, say, fall_back=True)  # what may fail comes first
     profiles.take_back(profile.name)
-    moods = mood_book(settings)
     taken, wanted = (
         moods[name].title if name in moods else name for name in (last.taken, last.wanted)
     )

@@ -435,3 +435,15 @@ def test_a_report_destroys_nothing_and_counts_no_evening_twice(folder, monkeypat
     with pytest.raises(UserError, match="No space left"):
         written(folder / "full.md")
     assert not (folder / "full.md").exists()
+
+
+def test_a_journal_that_was_asked_for_by_name_is_gone_on_with(folder):
+    record = folder / "2049-01-01T20-00-00.jsonl"
+    listened(record, EVENING)
+    before = record.read_text()
+    inbox = Inbox()
+    with ExitStack() as stack:
+        (sink,) = journal_file.recording(stack, record, inbox, lambda _: None, asked=True)
+        for fact in EVENING:
+            sink(fact)
+    assert list(folder.iterdir()) == [record] and len(record.read_text()) > len(before)

@@ -166,3 +166,22 @@ def test_what_may_not_be_looked_at_is_not_said_to_be_nothing(state):
     assert kept["journals"].unread and text.count("cannot be read") >= 3
     assert told["files"] is None and told["bytes"] is None
     assert paths.journals().is_dir()
+
+
+def test_what_a_link_leads_to_is_listed_and_said_to_stay(state):
+    there = state / "drive" / "journals"
+    there.parent.mkdir()
+    paths.journals().rename(there)
+    paths.journals().symlink_to(there)
+    kept = listed()["journals"]
+    assert (kept.files, kept.size_bytes, kept.leads_to) == (2, 10, there)
+    assert f"a link to {there}" in "\n".join(privacy.told([kept]))
+    asked: list[str] = []
+    said = privacy.erase(
+        None, with_settings=False, ask=lambda text: asked.append(text) or "erase"
+    )
+    (sentence,) = (one for one in said if str(there) in one)
+    assert f"the link was removed; what it leads to, {there}, stays" in sentence
+    assert not any(f"Erased: {paths.journals()} " in one for one in said)
+    assert f"what it leads to stays: {there}" in asked[0]
+    assert len(files(there)) == 2 and not paths.state().exists()

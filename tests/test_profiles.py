@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from dndmood import profiles
+from dndmood import profiles, table
 from dndmood.doctor import profile as doctor_profile
 from dndmood.errors import UserError
 from dndmood.events import Correction
@@ -240,7 +240,7 @@ def test_two_programs_at_once_tear_no_file_and_lose_no_correction(home, place):
     code = """
 import sys
 from dataclasses import replace
-from dndmood import profiles
+from dndmood import profiles, table
 from dndmood.mood.profile import Profile
 line = sys.argv[1]
 def more(now):
@@ -321,3 +321,33 @@ def test_a_check_leaves_a_damaged_profile_as_it_is_and_keeps_its_name_to_itself(
     assert found[0].mark == "--" and "Annas" not in repr(found)
     found = list(doctor_profile.check(Settings(profile="Annas/Runde")))
     assert found[0].mark == "!!" and "Annas" not in repr(found)
+
+
+def test_one_broken_mood_file_stops_no_command(home, tmp_path):
+    state, config = (Path(home[f"XDG_{name}_HOME"]) / "dndmood" for name in ("STATE", "CONFIG"))
+    for folder in (state / "profiles" / "table", state / "journals", config / "playlists"):
+        folder.mkdir(parents=True)
+    for name in ("battle", "mine"):
+        (config / "playlists" / f"{name}.toml").write_text("title = ")
+    log = state / "profiles" / "table" / "corrections.jsonl"
+    log.write_text(f"{log_line(Lesson(correction()))}\n")
+    (state / "journals" / "2021-01-01T20-00-00.jsonl").write_text(
+        '{"event": "mood", "at_s": 1.0, "mood": "calm"}\n'
+    )
+    for command in (["moods"], ["tune"], ["report"], ["report", "--markdown"], ["tune", "--undo"]):
+        done = run(home, *command)
+        assert done.returncode == 0, done.stderr
+        assert "battle.toml" in done.stderr and "the one that comes along is used" in done.stderr
+        assert "mine.toml" in done.stderr and "it is left out" in done.stderr
+    assert "no correction" in sentence(run(home, "tune", "--undo"))
+
+
+def test_what_cannot_be_told_is_not_taken_back(place, monkeypatch):
+    def broken(*_, **__):
+        raise UserError("No moods.")
+
+    remember()
+    monkeypatch.setattr(table, "mood_book", broken)
+    with pytest.raises(UserError, match="No moods"):
+        table.take_back(Settings(), say=pytest.fail)
+    assert len(load().lessons) == 1
