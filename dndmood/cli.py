@@ -210,7 +210,9 @@ def calibrate(
     from dndmood import table
 
     settings = _settings(device=device, input=input, model=model, profile=profile)
-    where = table.calibrate(settings, say=console.say, meter=console.meter)
+    where = table.calibrate(
+        settings, say=console.say, meter=console.meter, once_more=_once_more
+    )
     console.say(f"Kept in {where}.")
 
 
@@ -346,6 +348,18 @@ def privacy(
         return
     every = privacy.listed(privacy.places(chosen))
     console.write(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))
+
+
+def _once_more(why: str) -> bool:
+    """Whether somebody at the terminal has mended it."""
+    if not console.is_terminal(sys.stdin):
+        return False
+    console.say(f"{why} Press Enter when that is done: what was heard is then kept.")
+    try:
+        input()
+    except EOFError:
+        return False
+    return True
 
 
 def _ask(question: str) -> str:

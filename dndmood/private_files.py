@@ -35,6 +35,20 @@ def check_folder(path: Path) -> None:
         raise OSError(code, os.strerror(code))
 
 
+def advice(error: OSError, path: Path) -> str:
+    """What a person can do where the file `path` cannot be written, as one sentence."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "Make room on its disk."
+    if error.errno == errno.EROFS:
+        return "Make its disk writable, or look what the system's log says of it."
+    for above in reversed(path.parents):
+        if os.path.lexists(above) and not os.path.isdir(above):  # noqa: PTH112 - never raises
+            return f"Move {above} away, which is in the place of a folder."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"Give yourself the right to write in {path.parent}."
+    return "Look whether its disk is still there."
+
+
 def opened(path: Path, how: int) -> int:
     """A descriptor of the file `path`, to write and to read, opened with the flags `how`.
 

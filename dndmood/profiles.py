@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,12 +20,16 @@ from dndmood.toml_text import TomlTextError
 Say = Callable[[str], None]
 """Told one sentence for people."""
 
-_NAME = re.compile(r"[\w][\w .-]{0,63}")
+_LONGEST_NAME = 64
+_IN_NAMES = " .-_'\u2019&\u200c\u200d"
+"""May stand in a name behind its first sign, beside letters, marks on letters, and digits. The last
+two join and part letters in Persian, Hindi and others."""
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that mean a device on Windows, whatever follows a dot."""
 _MOST_BYTES = 200
 _LOG_BYTES = 4_000_000
 """Of a log of corrections so much is read, from its end: thousands, of which 200 count."""
+_TRIAL_BYTES = 8192
 _LONGEST_LINE = 100_000
 
 
@@ -42,10 +47,12 @@ def load(name: str, say: Say, *, mend: bool = True) -> Profile:
 
 def place(name: str) -> Path:
     """The folder of the profile `name`, which need not exist; raises `UserError` for a bad name."""
+    name = _spelt(name)
     folder = paths.profiles() / name
-    if not _NAME.fullmatch(name) or len(name.encode()) > _MOST_BYTES:
+    if not _is_name(name):
         raise UserError(
-            f"A profile cannot be called {name!r}: use letters, digits, spaces, '-' and '_'."
+            f"A profile cannot be called {toml_text.shown(name)}: use letters, digits, spaces, "
+            "and - _ . ' & between them, at most 64."
         )
     # Not on every system; but a table may move to another computer, and an old one may stay.
     if (_DEVICES.fullmatch(name) or name[-1] in " .") and not os.path.isdir(folder):  # noqa: PTH112 - never raises
@@ -56,12 +63,33 @@ def place(name: str) -> Path:
     return folder
 
 
+def _spelt(name: str) -> str:
+    """`name` as its folder is called: é may be typed as one sign or as two (NFC)."""
+    composed = unicodedata.normalize("NFC", name)
+    # A table that was called so by an older version keeps its folder.
+    old = _is_name(name) and os.path.isdir(paths.profiles() / name)  # noqa: PTH112 - never raises
+    return name if old else composed
+
+
+def _is_name(name: str) -> bool:
+    kinds = [unicodedata.category(sign)[0] for sign in name]
+    return (
+        0 < len(name) <= _LONGEST_NAME
+        and (kinds[0] in "LN" or name[0] == "_")
+        and all(kind in "LNM" or sign in _IN_NAMES for kind, sign in zip(kinds, name, strict=True))
+        and len(name.encode()) <= _MOST_BYTES
+    )
+
+
 def check_place(name: str) -> None:
-    """Raise `UserError` when the profile `name` could not be written, as far as can be tried."""
+    """Raise `UserError` when the profile `name` could not be written, as far as can be tried.
+
+    What is tried is larger than a profile: a disk that is full takes an empty file all the same.
+    """
     path = place(name) / "zero.toml"
     trial = path.with_name(f".trial-{os.getpid()}")
     with _told(path):
-        private_files.replace(trial, b"")
+        private_files.replace(trial, b"\n" * _TRIAL_BYTES)
         trial.unlink()
 
 
@@ -289,4 +317,6 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UserError(f"The profile {path} cannot be written: {reason}.") from error
+        raise UserError(
+            f"The profile {path} cannot be written: {reason}. {private_files.advice(error, path)}"
+        ) from error

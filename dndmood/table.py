@@ -32,13 +32,19 @@ Meter = Callable[[float, float], None]
 
 
 def calibrate(
-    settings: Settings, *, say: Say, meter: Meter, clock: Clock | None = None
+    settings: Settings,
+    *,
+    say: Say,
+    meter: Meter,
+    clock: Clock | None = None,
+    once_more: Callable[[str], bool] = lambda _: False,
 ) -> Path:
     """Guide through the minute, and write the table's zero to its profile; returns where.
 
     With `settings.input` a sound file is heard instead of the microphone, as fast as it can be
-    read. Raises `UserError` when nobody was heard, or the profile cannot be written; it then
-    stays as it was.
+    read. Where the profile cannot be written after all, `once_more` is told why, and may have it
+    tried again. Raises `UserError` when nobody was heard, or the profile cannot be written; it
+    then stays as it was.
     """
     name = _name(settings)
     profiles.check_place(name)  # before anybody reads for a minute
@@ -61,7 +67,8 @@ def calibrate(
     for sentence in (*result.warnings, *described(result.zero)):
         say(sentence)
     room = replace(result.room, when=f"{date.today():%Y-%m-%d}")  # noqa: DTZ011 - the user's day
-    profiles.update(
+    keep = partial(
+        profiles.update,
         name,
         # What the profile is now: an evening may have gone on meanwhile.
         lambda now: replace(
@@ -69,6 +76,12 @@ def calibrate(
         ),
         keep_old=True,
     )
+    try:
+        keep()
+    except UserError as error:  # nobody should have to read all that once more
+        if not once_more(str(error)):
+            raise
+        keep()
     return profiles.place(name) / "zero.toml"
 
 

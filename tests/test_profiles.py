@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -351,3 +352,64 @@ def test_what_cannot_be_told_is_not_taken_back(place, monkeypatch):
     with pytest.raises(UserError, match="No moods"):
         table.take_back(Settings(), say=pytest.fail)
     assert len(load().lessons) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["हिन्दी", "தமிழ்", "ภาษาไทยที่", "عَرَبِيّ", "cafe\u0301", "O'Brien", "D&D", "3 Freunde", "_x", "夜"],
+)
+def test_a_table_may_be_called_as_people_write(place, name):
+    profiles.save(Profile(name))
+    assert profiles.load(name, pytest.fail).name
+    folder = profiles.place(name)
+    assert folder.is_dir() and folder == profiles.place(unicodedata.normalize("NFC", name))
+
+
+@pytest.mark.parametrize(
+    "name", ["", " x", ".x", "\u0301x", "a/b", "a\\b", "a\0", "x" * 65, "夜" * 67, "\ud800", "a:b"]
+)
+def test_what_is_no_name_for_a_folder_is_refused_in_a_short_sentence(place, name):
+    with pytest.raises(UserError, match="cannot be called") as refused:
+        profiles.place(name)
+    assert len(str(refused.value)) < 200
+
+
+def test_before_anybody_reads_for_a_minute_a_full_disk_is_told(disk, monkeypatch):
+    monkeypatch.setattr(profiles.paths, "profiles", lambda: disk / "profiles")
+    profiles.check_place("table")
+    ballast = fill(disk)
+    with ballast.open("r+b") as file:
+        file.truncate(ballast.stat().st_size - 4096)  # an empty file has room
+    with pytest.raises(UserError, match=r"No space left on device\. Make room on its disk\."):
+        profiles.check_place("table")
+
+
+def test_a_file_in_the_place_of_the_profiles_is_to_be_moved_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(profiles.paths, "profiles", lambda: tmp_path / "profiles")
+    (tmp_path / "profiles").write_text("mine")
+    with pytest.raises(UserError, match=rf"Move {tmp_path / 'profiles'} away"):
+        profiles.check_place("table")
+
+
+def test_what_was_heard_is_kept_once_there_is_room_again(disk, tmp_path, monkeypatch):
+    monkeypatch.setattr(profiles.paths, "profiles", lambda: disk / "profiles")
+    monkeypatch.setattr(
+        profiles.paths.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state"
+    )
+    monkeypatch.setattr(profiles, "check_place", lambda _: None)
+    spoken(tmp_path / "minute.wav")
+    ballast, told = fill(disk), []
+
+    def once_more(why: str) -> bool:
+        told.append(why)
+        ballast.unlink()
+        return True
+
+    table.calibrate(
+        Settings(input=str(tmp_path / "minute.wav")),
+        say=lambda _: None,
+        meter=lambda *_: None,
+        once_more=once_more,
+    )
+    assert len(told) == 1 and str(disk / "profiles") in told[0] and "Make room" in told[0]
+    assert load().calibrated
