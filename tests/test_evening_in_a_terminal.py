@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -41,6 +42,15 @@ class Evening:
             found = self._read()
             assert found, self.shown.decode(errors="replace")
             self.shown += found
+
+    def quit(self) -> None:
+        """Press `q` twice, and so slowly that it is no key held down."""
+        os.write(self.terminal, b"q")
+        self.until("again to end the evening")
+        end_s = time.monotonic() + 0.2
+        while time.monotonic() < end_s:
+            self.shown += self._read()
+        os.write(self.terminal, b"q")
 
     def over(self) -> tuple[int, str]:
         """Wait for the end: the exit status, and all that was shown after the dashboard."""
@@ -94,7 +104,7 @@ def test_the_summary_has_only_signs_that_the_console_knows(home, tmp_path):
             home | {"PYTHONIOENCODING": encoding}, "--journal", tmp_path / "j.jsonl"
         )
         evening.until("listening")
-        os.write(evening.terminal, b"qq")
+        evening.quit()
         code, after = evening.over()
         os.close(evening.terminal)
         assert code == 0
@@ -106,7 +116,7 @@ def test_the_summary_has_only_signs_that_the_console_knows(home, tmp_path):
 def test_a_full_disk_leaves_the_screen_alone_and_the_summary_comes_all_the_same(home):
     evening = Evening(home, "--journal", "/dev/full")
     evening.until("0:00:04")
-    os.write(evening.terminal, b"qq")
+    evening.quit()
     _, after = evening.over()
     os.close(evening.terminal)
     assert "It ended in Calm" in after

@@ -27,7 +27,7 @@ _TEXT_PATIENCE = 10
 """The same for texts: what begins one may also be a key pressed with Alt."""
 _LONGEST = 4096
 """No sequence is longer; what goes on is no sequence."""
-_BURST, _KINDS = 5, 2
+_BURST, _KINDS = 2, 2
 """More keys than that at once, of more than two kinds, were pasted (or a cat pressed them): some
 terminals send pasted text as if it were typed, in one piece. A key held down is of one kind."""
 

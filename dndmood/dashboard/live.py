@@ -39,6 +39,9 @@ _FAILED = (
 )
 _TWICE_S = 2.0
 """The key that ends the evening must come again within this time: a slip ends nothing."""
+_HELD_S = 0.15
+"""What comes sooner after the same key is a key held down, which most systems repeat every 0.03 s,
+or text that was pasted."""
 
 
 def usable(stream: TextIO | None) -> str:
@@ -109,6 +112,7 @@ class _Show:
         self._keystrokes = Keystrokes()
         self._helping = self._failed = False
         self._asked_s = -math.inf  # when `q` was pressed, with no other key since
+        self._leaving: Command | None = None  # once nothing more comes after it
         self._heard_s = 0.0
         self._moved_s = clock.now_s()
 
@@ -116,9 +120,16 @@ class _Show:
         """Draw, read keys, and again, until there is a reason to end."""
         while alive():
             self._draw()
-            for key in self._keystrokes.push(self._terminal.read(_FRAME_S)):
-                if self._press(key):
-                    return
+            sent = self._terminal.read(_FRAME_S)
+            if not sent and self._leaving:
+                self._put(self._leaving)
+                return
+            self._leaving = None
+            pressed = self._keystrokes.push(sent)
+            if len(pressed) < len(sent):  # an arrow, or text that was pasted
+                self._asked_s = -math.inf
+            for key in pressed:
+                self._press(key)
 
     def _draw(self) -> None:
         screen = self._cell.value
@@ -150,27 +161,25 @@ class _Show:
             rows = _in_words(_FAILED, width, height, leaving=leaving)
         self._terminal.painter.paint(rows)
 
-    def _press(self, key: str) -> bool:
-        """Do what `key` means; True when it ends the show."""
+    def _press(self, key: str) -> None:
+        """Do what `key` means."""
         command = keys.command(key, self._places)
         if command and command.verb == "quit":
-            return self._quit(command)
-        self._asked_s = -math.inf
+            self._quit(command)
+            return
+        self._asked_s, self._leaving = -math.inf, None
         if key == keys.HELP:
             self._helping = not self._helping
         elif key == keys.REPAINT:
             self._terminal.painter.forget()
         elif command:
             self._put(command)
-        return False
 
-    def _quit(self, command: Command) -> bool:
-        """End the evening if the key for that is pressed a second time, with no other between."""
+    def _quit(self, command: Command) -> None:
+        """End the evening if the key for that was pressed a second time, with no other between."""
         before_s, self._asked_s = self._asked_s, self._clock.now_s()
-        if self._asked_s - before_s >= _TWICE_S:
-            return False
-        self._put(command)
-        return True
+        again = _HELD_S <= self._asked_s - before_s < _TWICE_S
+        self._leaving = command if again else None
 
 
 class _Logged(TextIOBase):

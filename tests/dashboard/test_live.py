@@ -54,6 +54,13 @@ class Tmux:
         self("send-keys", "-l", line)
         self("send-keys", "Enter")
 
+    def quit(self) -> None:
+        self.press("q")
+        self.shows("press q again to end the evening")
+        end_s = time.monotonic() + 0.2  # sooner it would be the key held down
+        self.until(lambda: time.monotonic() > end_s)
+        self.press("q")
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self("send-keys", key)
@@ -100,15 +107,16 @@ def tmux(tmp_path) -> Iterator[Tmux]:
 @needs_tmux
 def test_every_key_does_what_it_says_and_q_leaves_the_terminal_as_it_was(tmux):
     tmux.start()
-    tmux.press("4", "a", "u", "Space")
-    tmux.until(lambda: len(tmux.commands()) == 4)
-    tmux.press("n", "+", "-", "Up", "x")
+    for number, key in enumerate(("4", "a", "u", "Space", "n", "+", "-"), start=1):
+        tmux.press(key)
+        tmux.until(lambda number=number: len(tmux.commands()) == number)
+    tmux.press("Up", "x")
     tmux.shows("silenced: x brings it back", "paused")
     tmux.press("?")
     tmux.shows("Help", "twice: end the evening")
     tmux.press("?")
     tmux.shows("─ Voices")
-    tmux.press("q", "q")
+    tmux.quit()
     tmux.shows("the evening is over")
     assert tmux.commands() == [
         "force battle",
@@ -133,7 +141,7 @@ def test_a_slip_on_q_ends_nothing_and_is_answered(tmux):
     tmux.press("q")
     tmux.shows("press q again to end the evening")
     assert tmux.commands() == []
-    tmux.press("q")
+    tmux.quit()
     tmux.shows("the evening is over")
     assert tmux.commands() == ["quit"]
 
@@ -210,7 +218,7 @@ def test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on(tmux):
     tmux.shows("listening", "Voices")
     tmux.press("x")
     tmux.shows("silenced")
-    tmux.press("q", "q")
+    tmux.quit()
     tmux.shows("the evening is over")
     tmux.sane()
 
@@ -248,7 +256,7 @@ def test_a_terminal_that_becomes_too_small_says_so_and_recovers(tmux):
     assert "Music" not in text
     tmux("resize-window", "-x", "120", "-y", "40")
     tmux.shows("Voices", "Triumph", "q quit", "╰")
-    tmux.press("q", "q")
+    tmux.quit()
     tmux.shows("the evening is over")
 
 
@@ -301,9 +309,30 @@ def test_q_ends_the_evening_only_when_it_comes_again_within_two_seconds():
             return super().read(timeout_s)
 
     assert pressed(clock, Slow("q", "", "q", "", "", "q")) == []
-    assert pressed(clock, Slow("q", "q", "x")) == [Command("quit")]
+    assert pressed(clock, Slow("q", "q", "", "x")) == [Command("quit")]
     assert pressed(clock, Slow("Q", "x", "x")) == [Command("silence")] * 2
     assert pressed(clock, Keys("q", "n", "q", "")) == [Command("skip")]
+
+
+def test_no_key_held_no_paste_and_no_arrow_ends_the_evening():
+    clock = FakeClock()
+
+    class Timed(Keys):
+        """Each read takes as long as a frame when it brings nothing, else 0.03 s."""
+
+        def read(self, timeout_s: float) -> str:
+            typed = super().read(timeout_s)
+            clock.sleep(0.03 if typed else timeout_s)
+            return typed
+
+    held = ["q", *[""] * 5, *["q"] * 20, ""]  # the system repeats it after half a second
+    assert pressed(clock, Timed(*held, "", "")) == []
+    for typed in ("qq", "qqq", "quick", "1d20", "11d20 qq"):
+        assert pressed(clock, Timed(typed, "", "", "")) == []
+    assert pressed(clock, Timed("q", "", "", "\x1b[A", "", "", "q", "", "")) == []
+    assert pressed(clock, Timed("q", "", "", "\x1b[Aq", "", "")) == []
+    assert pressed(clock, Timed("q", "", "", "q", "x", "")) == [Command("silence")]
+    assert pressed(clock, Timed("q", "", "", "q", "", "x")) == [Command("quit")]
 
 
 def test_a_picture_that_cannot_be_drawn_ends_nothing(monkeypatch, caplog):
@@ -311,8 +340,15 @@ def test_a_picture_that_cannot_be_drawn_ends_nothing(monkeypatch, caplog):
         raise ValueError("zip() argument 2 is longer than argument 1")
 
     monkeypatch.setattr(live, "render", fail)
-    keys = Keys("n", "q", "q")
-    assert pressed(FakeClock(), keys) == [Command("skip"), Command("quit")]
+    clock = FakeClock()
+
+    class Slow(Keys):
+        def read(self, timeout_s: float) -> str:
+            clock.sleep(0.2)
+            return super().read(timeout_s)
+
+    keys = Slow("n", "q", "q", "")
+    assert pressed(clock, keys) == [Command("skip"), Command("quit")]
     assert "The picture cannot be drawn; listening and music go on" in keys.shown[0]
     assert "press q again to end the evening" in keys.shown[2]
     assert len(caplog.records) == 1
