@@ -175,8 +175,12 @@ def opened(
         raise UserError(loss)
 
 
-def read(path: Path, *, about: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+def read(
+    path: Path, *, about: Iterable[str] = (), last_bytes: int | None = None
+) -> Iterator[dict[str, Any]]:
     """The facts in the journal `path`, all or those `about` certain events.
+
+    With `last_bytes` only so much of its end is read.
 
     What is no fact is passed over: half lines, bytes that are no text, lines of more than 4 MB.
     Raises OSError for a file that cannot be opened or read, and for a pipe or a device, which
@@ -186,6 +190,8 @@ def read(path: Path, *, about: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
     if not stat.S_ISREG(kind := path.stat().st_mode) and not stat.S_ISDIR(kind):
         raise OSError(errno.EINVAL, "it is no ordinary file")
     with path.open("rb") as file:
+        if last_bytes is not None:
+            file.seek(max(file.seek(0, os.SEEK_END) - last_bytes, 0))
         for content in _lines(file):
             if wanted and not any(name in content for name in wanted):
                 continue

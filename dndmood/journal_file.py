@@ -20,6 +20,8 @@ Say = Callable[[str], None]
 _NAME = "%Y-%m-%dT%H-%M-%S.jsonl"
 _CLOCK = timedelta(hours=1)
 """So much a clock is put back where summer ends."""
+_END_BYTES, _MOST_FOREIGN = 200_000, 30
+"""Of each of so many files so much is read, from its end, in a folder that is not ours."""
 _EVENINGS = 3
 """So many evenings back it is remembered what was heard."""
 
@@ -42,10 +44,15 @@ def demo_path() -> Path:
 
 def evenings(folder: Path) -> Iterator[Path]:
     """The journals in `folder` that have an evening in them, the newest first; never raises."""
+    yield from filter(journal.holds_evening, _by_age(folder))
+
+
+def _by_age(folder: Path) -> list[Path]:
+    """What is called like a journal in `folder`, the newest first."""
     try:
         every = [path for path in folder.iterdir() if path.suffix == ".jsonl"]
     except OSError:
-        return
+        return []
     # By name, which is the time; one that somebody named otherwise is older than all of these,
     # and one from a day to come was named by a clock that was wrong.
     latest = datetime.now() + _CLOCK  # noqa: DTZ005 - the user's own evening
@@ -54,20 +61,23 @@ def evenings(folder: Path) -> Iterator[Path]:
         began = _began(path)
         return (0 if began is None else 1 if began > latest else 2), path.name
 
-    every.sort(key=order, reverse=True)
-    yield from filter(journal.holds_evening, every)
+    return sorted(every, key=order, reverse=True)
 
 
 def heard_lately(record: Path) -> dict[str, int]:
     """Titles that sounded in the last evenings before `record`, and how many evenings ago, from 1.
 
-    Journals from before players told what sounded give the titles that opened a mood. Never
-    raises: it is a nicety.
+    Journals from before players told what sounded give the titles that opened a mood. Where the
+    user keeps them beside files of other programs, little of each is read. Never raises: it is a
+    nicety.
     """
     heard: dict[str, int] = {}
-    earlier = (path for path in evenings(record.parent) if path != record)
-    for ago, path in zip(range(1, _EVENINGS + 1), earlier, strict=False):
-        for title in _heard_in(path):
+    ours = record.parent in (paths.journals(), paths.demo_journals())
+    newest = evenings(record.parent) if ours else iter(_by_age(record.parent)[:_MOST_FOREIGN])
+    titles = (_heard_in(path, None if ours else _END_BYTES) for path in newest if path != record)
+    told = titles if ours else filter(None, titles)
+    for ago, some in zip(range(1, _EVENINGS + 1), told, strict=False):
+        for title in some:
             heard.setdefault(title, ago)
     return heard
 
@@ -176,11 +186,11 @@ def _began(path: Path) -> datetime | None:
         return None
 
 
-def _heard_in(path: Path) -> set[str]:
+def _heard_in(path: Path, last_bytes: int | None = None) -> set[str]:
     heard: set[str] = set()
     opened: set[str] = set()
     try:
-        for fact in journal.read(path, about=("heard", "cue")):
+        for fact in journal.read(path, about=("heard", "cue"), last_bytes=last_bytes):
             title, tracks = fact.get("track"), fact.get("tracks")
             if fact.get("event") == "heard" and isinstance(title, str):
                 heard.add(title)

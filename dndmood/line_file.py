@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dndmood import private_files
+from dndmood.file_names import free_neighbour
 
 _AGAIN_S = 5.0
 _HELD_S = 3600.0
@@ -81,6 +82,8 @@ class LineFile:
         """Try for the last time what is held, and close the file."""
         if self._held or self._removed():
             self._try(self._next_s)
+        if self.trouble and self._file is not None and self._removed():
+            self._rescue(self._file)
         self._shut()
 
     def _try(self, at_s: float) -> None:
@@ -131,6 +134,24 @@ class LineFile:
             self.path.unlink(missing_ok=True)
             raise
         return made
+
+    def _rescue(self, before: int) -> None:
+        """Write all to a file above the folder that is gone, or count it as lost."""
+        above = free_neighbour(self.path.parent.with_name(self.path.name))
+        try:
+            file = private_files.opened(above, os.O_APPEND | os.O_CREAT | os.O_EXCL)
+            try:
+                _copy(before, file)
+                while self._held:
+                    append(file, self._held[0][1])
+                    self._took_oldest()
+                    self.kept += 1
+            finally:
+                os.close(file)
+        except OSError:
+            self.dropped, self.kept = self.dropped + self.kept, 0
+        else:
+            self.path, self.trouble = above, ""
 
     def _removed(self) -> bool:
         """Whether the open file has no name any more."""

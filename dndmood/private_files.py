@@ -52,10 +52,21 @@ def advice(error: OSError, path: Path) -> str:
 def opened(path: Path, how: int) -> int:
     """A descriptor of the file `path`, to write and to read, opened with the flags `how`.
 
-    A new file is private. A pipe is not waited for. Raises OSError.
+    A new file is private. A pipe is not waited for: without a reader it is an error, for what is
+    written to it would be lost. Raises OSError.
     """
     plain = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    return os.open(path, os.O_RDWR | how | plain | getattr(os, "O_NONBLOCK", 0), _FILE)
+    plain |= how | getattr(os, "O_NONBLOCK", 0)
+    file = os.open(path, os.O_RDWR | plain, _FILE)
+    if not stat.S_ISFIFO(os.fstat(file).st_mode):
+        return file
+    os.close(file)  # as long as it is open we are its reader ourselves
+    try:
+        return os.open(path, os.O_WRONLY | plain & ~os.O_CREAT)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise OSError(errno.ENXIO, "nobody reads this pipe") from error
+        raise
 
 
 def write_all(descriptor: int, content: bytes) -> None:

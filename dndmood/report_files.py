@@ -11,6 +11,7 @@ from dndmood.errors import UserError
 from dndmood.file_names import free_neighbour
 from dndmood.report import markdown, page, plots, story
 from dndmood.settings import Settings
+from dndmood.stderr_to_log import libraries_quiet
 
 
 def newest() -> Path:
@@ -49,11 +50,12 @@ def report(
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"
-    if form == "png":
-        content = plots.png(evenings, shown)
-    else:
-        write = page.html if form == "html" else markdown.text
-        content = write(evenings, shown).encode("utf-8", "replace")
+    with libraries_quiet(paths.log_file()):  # matplotlib tells of every cache it cannot write
+        if form == "png":
+            content = plots.png(evenings, shown)
+        else:
+            write = page.html if form == "html" else markdown.text
+            content = write(evenings, shown).encode("utf-8", "replace")
     try:
         if target:
             _write_new(target, content)

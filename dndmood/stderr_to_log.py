@@ -1,7 +1,9 @@
 """Keeps what sound libraries and Python itself mutter out of the terminal."""
 
+import errno
 import logging
 import os
+import stat
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,6 +20,10 @@ _log = logging.getLogger(__name__)
 
 _LARGEST = 512 * 1024
 """Bytes; a log that would become larger is put aside, and one of those is kept."""
+
+
+_LOOK_S = 5.0
+"""So often the size of the log is looked at: what writes to the standard error says nothing of it."""
 
 
 @contextmanager
@@ -37,7 +43,10 @@ def libraries_quiet(log: Path) -> Iterator[None]:
         stack.callback(os.close, saved)
         stack.callback(os.dup2, saved, 2)
         stack.enter_context(_terminal_kept(saved))
-        stack.enter_context(_logged(_opened(log)))
+        handler = _opened(log)
+        stack.enter_context(_logged(handler))
+        if isinstance(handler, _Log):
+            stack.enter_context(_bounded(handler))
         yield
 
 
@@ -55,7 +64,11 @@ class _Log(RotatingFileHandler):
         """The file, which only its owner may read: titles and names of devices stand in it."""
         with suppress(OSError):
             os.chmod(self.baseFilename, 0o600)  # noqa: PTH101 - as logging names it
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(self.baseFilename, how, 0o600)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would be waited for
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "it is no ordinary file")
         file = os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
         assert isinstance(file, TextIOWrapper)  # noqa: S101 - so it is in this mode
         return file
@@ -70,6 +83,16 @@ class _Log(RotatingFileHandler):
         self.stream = self.stream or self._open()
         _stderr_to(self.stream)
 
+    def bound(self) -> None:
+        """Begin a new file when what libraries wrote, of which logging knows nothing, is too much."""
+        with suppress(OSError, ValueError):
+            self.acquire()
+            try:
+                if self.stream and os.fstat(self.stream.fileno()).st_size > _LARGEST:
+                    self.doRollover()
+            finally:
+                self.release()
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as above
         """A log that cannot be written, on a full disk for one, is nobody's trouble at the table."""
 
@@ -77,6 +100,24 @@ class _Log(RotatingFileHandler):
         """Close the file, also when the disk has no room for what still waits."""
         with suppress(OSError, ValueError):
             super().close()
+
+
+@contextmanager
+def _bounded(log: _Log) -> Iterator[None]:
+    """Keep `log` small also where only libraries write to it, looking now and then."""
+    leave = threading.Event()
+
+    def look() -> None:
+        while not leave.wait(_LOOK_S):
+            log.bound()
+
+    thread = threading.Thread(target=look, name="log", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        leave.set()
+        thread.join(1.0)  # longer only on a drive that hangs
 
 
 def _opened(path: Path) -> logging.Handler:

@@ -447,3 +447,20 @@ def test_a_journal_that_was_asked_for_by_name_is_gone_on_with(folder):
         for fact in EVENING:
             sink(fact)
     assert list(folder.iterdir()) == [record] and len(record.read_text()) > len(before)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_journal_into_a_pipe_that_nobody_reads_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="nobody reads this pipe"):
+        journal.check_place(tmp_path / "pipe")
+
+
+def test_of_files_beside_a_journal_little_is_read_before_the_evening(tmp_path):
+    other = tmp_path / "other.jsonl"
+    with other.open("w") as file:
+        file.write('{"event": "heard", "at_s": 1.0, "track": "Long ago"}\n')
+        file.truncate(50_000_000_000)  # nothing of it is on the disk
+        file.seek(50_000_000_000)
+        file.write('\n{"event": "heard", "at_s": 1.0, "track": "Lately"}\n')
+    assert journal_file.heard_lately(tmp_path / "mine.jsonl") == {"Lately": 1}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dndmood import line_file
 from dndmood.line_file import LineFile
 from tests.small_disk import disk, fill
 
@@ -166,3 +167,52 @@ def test_a_pipe_without_a_reader_is_not_waited_for(tmp_path):
         file.write("x" * 5000, float(number))
     file.close()
     assert file.missing > 0
+
+
+def test_a_pipe_that_nobody_reads_is_no_file_that_was_written(tmp_path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no named pipes")
+    os.mkfifo(tmp_path / "pipe")
+    file = opened(tmp_path / "pipe")
+    file.write("a line", 0.0)
+    file.close()
+    assert file.missing == 1 and "nobody reads this pipe" in file.loss()
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    file = opened(tmp_path / "pipe")
+    file.write("a line", 0.0)
+    assert os.read(reader, 99) == b"a line\n" and file.missing == 0
+    os.close(reader)
+    file.write("another", 1.0)
+    assert file.missing == 1
+    file.close()
+
+
+def test_a_folder_that_became_a_file_loses_nothing(tmp_path):
+    path = tmp_path / "journals" / "x.jsonl"
+    (tmp_path / "x.jsonl").write_text("mine\n")
+    file = opened(path)
+    file.write("before", 0.0)
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("a file")
+    file.write("after", 1.0)
+    file.close()
+    assert file.missing == 0 and file.path == tmp_path / "x-1.jsonl"
+    assert lines(file.path) == ["before", "after"] and lines(tmp_path / "x.jsonl") == ["mine"]
+
+
+def test_what_was_in_a_file_that_is_gone_for_good_is_counted(tmp_path, monkeypatch):
+    path = tmp_path / "journals" / "x.jsonl"
+    file = opened(path)
+    file.write("before", 0.0)
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("a file")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(line_file, "_copy", full)
+    file.write("after", 1.0)
+    file.close()
+    assert file.missing == 2 and file.loss().startswith("2 lines")

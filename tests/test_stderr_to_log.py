@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from pathlib import Path
 
 import pytest
 
+from dndmood import stderr_to_log
 from dndmood.stderr_to_log import libraries_quiet
 
 
@@ -147,3 +149,26 @@ def test_without_any_standard_error_nothing_breaks(tmp_path):
         env=os.environ | {"CODE": code}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout == "fine\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_in_the_place_of_the_log_is_not_waited_for(tmp_path, capfd):
+    os.mkfifo(tmp_path / "dndmood.log")
+    with libraries_quiet(tmp_path / "dndmood.log"):
+        os.write(2, b"ALSA lib: no such card\n")
+        logging.getLogger("dndmood.test").error("one")
+    assert capfd.readouterr().err == ""
+
+
+def test_what_only_libraries_write_is_bounded_as_well(tmp_path, monkeypatch):
+    monkeypatch.setattr(stderr_to_log, "_LOOK_S", 0.001)
+    log = tmp_path / "dndmood.log"
+    with libraries_quiet(log):
+        for _ in range(40):
+            os.write(2, b"underrun\n" * 20_000)
+            end_s = time.monotonic() + 10.0
+            while os.fstat(2).st_size > 600_000 and time.monotonic() < end_s:
+                pass
+        os.write(2, b"the last one\n")
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 2e6
+    assert log.read_bytes().endswith(b"the last one\n")

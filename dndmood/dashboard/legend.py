@@ -96,7 +96,8 @@ def help_page(
     """What the keys do and what the pictures mean, and the last problem in full."""
     inner = width - 4
     half = inner // 2
-    digits = "-".join(dict.fromkeys(place.key for place in (*places[:1], *places[-1:])))
+    with_keys = [place.key for place in places if place.key]  # a tenth mood has none
+    digits = "-".join(dict.fromkeys((*with_keys[:1], *with_keys[-1:])))
     table = ((digits, "", "choose a mood by hand"), *keys.SHOWN)
     known = [row(half, (f"{key:<7}", BOLD), (meaning, PLAIN)) for key, _, meaning in table]
     signs = {

@@ -395,3 +395,12 @@ def test_a_mood_that_was_edited_is_shown_as_it_is_now():
         assert "1 Peace" in text and "1 Calm" not in text
     top = next(row for row in read(*calm(), edited).splitlines()[2:] if "1 Peace" in row)
     assert read(*calm(), edited).splitlines().index(top) < 6
+
+
+def test_the_help_names_the_number_keys_however_many_moods_there_are():
+    many = tuple(
+        replace(PLACES[0], name=f"m{n}", key=str(n) if n <= 9 else "") for n in range(1, 12)
+    )
+    for places, keys in ((many, "1-9"), (many[:1], "1 "), (PLACES, "1-6")):
+        seen = render(screen(*calm()), places, width=100, height=30, helping=True)
+        assert any(f" {keys}" in line and "choose a mood" in line for line in lines(seen))
