@@ -1,5 +1,6 @@
 """What stood out in an evening: extremes and shares. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -77,10 +78,11 @@ def fiercest_fight(evening: Evening, places: Iterable[Place]) -> Fight | None:
         for place in places
         if place.arousal >= _MIDDLE + 0.1 and place.valence < _MIDDLE
     }
+    talk_s = [one.at_s for one in evening.talk]
     fights = [
         Fight(stretch, _weighed(heard))
         for stretch in evening.stretches
-        if stretch.mood in fierce and len(heard := _heard(evening.talk, stretch)) >= _FEW
+        if stretch.mood in fierce and len(heard := _heard(evening.talk, talk_s, stretch)) >= _FEW
     ]
     return max(fights, key=lambda fight: fight.arousal, default=None)
 
@@ -94,10 +96,14 @@ def heard_most(evening: Evening) -> Mapping[str, float]:
     return dict(sorted(spent.items(), key=lambda item: -item[1]))
 
 
-def _between(stretch: Stretch, breaks: Iterable[Quiet]) -> Iterator[Stretch]:
+def _between(stretch: Stretch, breaks: Sequence[Quiet]) -> Iterator[Stretch]:
     """The pieces of `stretch` that no break covers."""
     start_s = stretch.start_s
-    for pause in breaks:
+    # They are in order, and none overlaps another.
+    first = bisect_right(breaks, stretch.start_s, key=lambda pause: pause.end_s)
+    for pause in map(breaks.__getitem__, range(first, len(breaks))):
+        if pause.start_s >= stretch.end_s:
+            break
         if start_s < pause.end_s and pause.start_s < stretch.end_s:
             if pause.start_s > start_s:
                 yield Stretch(start_s, pause.start_s, stretch.mood)
@@ -106,8 +112,9 @@ def _between(stretch: Stretch, breaks: Iterable[Quiet]) -> Iterator[Stretch]:
         yield Stretch(start_s, stretch.end_s, stretch.mood)
 
 
-def _heard(talk: Iterable[Talk], stretch: Stretch) -> list[Talk]:
-    return [one for one in talk if stretch.start_s <= one.at_s < stretch.end_s]
+def _heard(talk: Sequence[Talk], talk_s: Sequence[float], stretch: Stretch) -> Sequence[Talk]:
+    """What of `talk`, whose times are `talk_s`, was said in `stretch`."""
+    return talk[bisect_left(talk_s, stretch.start_s) : bisect_left(talk_s, stretch.end_s)]
 
 
 def _weighed(talk: Sequence[Talk]) -> float:

@@ -16,6 +16,16 @@ _RESTART_S = 1.0
 _LONGEST_S = 7 * 86_400.0
 """No table talks for longer than a week; a time beyond that is a damaged line."""
 
+_LONGEST = 200
+"""Letters of a text that a page shows; names and reasons are shorter."""
+
+_NEEDED = (
+    "arousal", "fade_s", "forced", "lengths_s", "mood", "resume", "solved", "text", "track",
+    "tracks", "valence", "verb", "voice", "why",
+)  # fmt: skip
+_KINDS = {kind: kind for kind in ("cue", "command", "estimate", "mood", "playing", "problem")}
+"""One text for each kind instead of one for each line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -28,7 +38,7 @@ class Line:
     def text(self, key: str) -> str:
         """The text under `key`, on one line; empty when there is none."""
         value = self.fact.get(key)
-        return printable(value) if isinstance(value, str) else ""
+        return _shown(value) if isinstance(value, str) else ""
 
     def number(self, key: str) -> float | None:
         """The number under `key`; None when there is none."""
@@ -39,7 +49,7 @@ class Line:
         value = self.fact.get(key)
         if not isinstance(value, list):
             return []
-        return [printable(text) for text in value if isinstance(text, str)]
+        return [_shown(text) for text in value if isinstance(text, str)]
 
     def numbers(self, key: str) -> list[float]:
         """The numbers in the list under `key`."""
@@ -66,7 +76,8 @@ def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float,
                 offset_s = latest_s
                 restarts_s.append(latest_s)
             latest_s = max(latest_s, at_s + offset_s)
-            lines.append(Line(latest_s, str(fact.get("event", "")), fact))
+            kind = str(fact.get("event", ""))
+            lines.append(Line(latest_s, _KINDS.get(kind, kind), _needed(fact)))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a text file"
         raise UserError(
@@ -74,6 +85,15 @@ def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float,
             "`dndmood listen` wrote."
         ) from error
     return lines, tuple(restarts_s)
+
+
+def _needed(fact: Fact) -> Fact:
+    """What of `fact` the story is told from: a year of evenings has millions of scores."""
+    return {key: fact[key] for key in _NEEDED if key in fact}
+
+
+def _shown(text: str) -> str:
+    return words if len(words := printable(text[: _LONGEST + 1])) <= _LONGEST else f"{words[:-1]}…"
 
 
 def _number(value: object) -> float | None:

@@ -19,6 +19,9 @@ REPORT = "playing"
 _ANSWER_S = 5.0
 """Until a cue is answered by a report so soon, what was heard belongs to the mood before."""
 
+_SHORTEST_S = 5.0
+"""A length of less than this is none that a track has: it was not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -89,7 +92,7 @@ def _skips(line: Line) -> bool:
 
 def _cue(line: Line) -> Cue:
     titles, lengths_s = line.texts("tracks"), line.numbers("lengths_s")
-    if len(lengths_s) != len(titles) or min(lengths_s, default=1.0) < 1.0:
+    if len(lengths_s) != len(titles) or min(lengths_s, default=_SHORTEST_S) < _SHORTEST_S:
         lengths_s = [math.inf] * len(titles)
     tracks = tuple(
         Track("", title, length_s) for title, length_s in zip(titles, lengths_s, strict=True)

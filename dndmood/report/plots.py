@@ -1,17 +1,22 @@
 """Whole pictures: SVG to stand in a page, PNG to send around. matplotlib draws, no window opens."""
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 from typing import Any
 
+from dndmood.errors import UserError
 from dndmood.library_environment import keep_matplotlib_here
 from dndmood.mood_places import Place
 from dndmood.report import panels, telling, words
 from dndmood.report.colours import hues
 from dndmood.report.story import Evening
+
+_log = logging.getLogger(__name__)
 
 _PAPER = "#fbf7ee"
 _DPI = 160
@@ -102,7 +107,8 @@ def _headline(fig: Any, title: str, summary: str) -> None:
         fontweight="bold",
         va="center",
     )
-    fig.text(0.008, 0.2, summary, fontsize=10.5, va="center", wrap=True)
+    # matplotlib's own wrapping takes a $ in a name for a formula, whatever the style says.
+    fig.text(0.008, 0.2, fill(summary, 125), fontsize=10.5, va="center")
 
 
 def _curve_over_tracks(
@@ -163,7 +169,14 @@ def _figure(size: tuple[float, float]) -> Iterator[Any]:
     with mpl.rc_context(style), warnings.catch_warnings():
         # A title in another alphabet: the reader's own fonts will know its letters.
         warnings.filterwarnings("ignore", message="Glyph")
-        yield Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.06))
+        try:
+            yield Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.06))
+        except Exception as error:
+            _log.exception("The picture cannot be drawn")
+            raise UserError(
+                f"The picture cannot be drawn ({type(error).__name__}; dndmood.log says more): "
+                "'dndmood report --markdown' tells the evening without one."
+            ) from error
 
 
 def _svg(fig: Any, name: str) -> str:

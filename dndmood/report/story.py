@@ -4,11 +4,11 @@ Journals are taken as they come: cut off, with keys missing, or with several eve
 listening written to the same file one after the other, which becomes one evening in parts.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import PurePath
 
 from dndmood.bounds import clamp
@@ -179,30 +179,36 @@ def _changes(
     begun = _begun(moods)
     ends_s = [later.at_s for later in begun[1:]] + [float("inf")]
     befores = ["", *(one.text("mood") for one in begun)]
+    cues_s, reports_s = [one.at_s for one in cues], [one.at_s for one in reports]
     return tuple(
         Change(
             at_s=one.at_s,
             mood=one.text("mood"),
             before=before,
             why=one.text("why"),
-            track=_reported(one, reports, end_s) or _track(one, cues, end_s),
+            track=_reported(_from(reports, reports_s, one.at_s), end_s)
+            or _track(one.text("mood"), _from(cues, cues_s, one.at_s), end_s),
             by_hand=one.fact.get("forced") is True,
         )
         for one, before, end_s in zip(begun, befores, ends_s, strict=False)
     )
 
 
-def _reported(change: Line, reports: Sequence[Line], end_s: float) -> str:
-    """The first track that the player reported after `change`; empty when it reported none."""
-    later = (one.text("track") for one in reports if change.at_s <= one.at_s < end_s)
-    return next(filter(None, later), "")
+def _from(lines: Sequence[Line], at_s: Sequence[float], start_s: float) -> Iterator[Line]:
+    """Those of `lines`, which are `at_s`, that are not before `start_s`."""
+    return map(lines.__getitem__, range(bisect_left(at_s, start_s), len(lines)))
 
 
-def _track(change: Line, cues: Sequence[Line], end_s: float) -> str:
-    """What the cue that answers `change` puts on; it may come a moment later, never earlier."""
-    mood = change.text("mood")
-    for cue in cues:
-        if change.at_s <= cue.at_s <= end_s and cue.text("mood") == mood:
+def _reported(reports: Iterable[Line], end_s: float) -> str:
+    """The first track of `reports` before `end_s`; empty when there is none."""
+    soon = takewhile(lambda one: one.at_s < end_s, reports)
+    return next(filter(None, (one.text("track") for one in soon)), "")
+
+
+def _track(mood: str, cues: Iterable[Line], end_s: float) -> str:
+    """What the cue for `mood` puts on; it may come a moment after the change, never earlier."""
+    for cue in takewhile(lambda one: one.at_s <= end_s, cues):
+        if cue.text("mood") == mood:
             return next(iter(cue.texts("tracks")), "")
     return ""
 
