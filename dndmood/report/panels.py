@@ -30,8 +30,12 @@ def mood_curve(ax: Axes, evening: Evening, places: Places, hues: Hues, *, named:
 
     A band says its mood where it takes at least the share `named` of the picture's width.
     """
+    for mood, spans in _spans(evening).items():
+        ax.broken_barh(
+            spans, (0.0, 1.0), color=hues[mood], alpha=0.2, lw=0,
+            transform=ax.get_xaxis_transform(),
+        )  # fmt: skip
     for stretch in evening.stretches:
-        ax.axvspan(stretch.start_s, stretch.end_s, color=hues[stretch.mood], alpha=0.2, lw=0)
         if stretch.length_s >= named * evening.length_s:
             ax.text(
                 (stretch.start_s + stretch.end_s) / 2.0, 0.02, _mood(stretch.mood, places),
@@ -134,12 +138,10 @@ def ribbons(
     The names of the moods stand above in so many `columns`.
     """
     for row, evening in enumerate(evenings):
-        for stretch in evening.stretches:
-            span = [(stretch.start_s, stretch.length_s)]
-            ax.broken_barh(span, (row - 0.34, 0.68), color=hues[stretch.mood], lw=0)
-        for quiet in evening.quiet:
-            span = [(quiet.start_s, quiet.length_s)]
-            ax.broken_barh(span, (row - 0.34, 0.68), color="white", alpha=0.55, lw=0)
+        for mood, spans in _spans(evening).items():
+            ax.broken_barh(spans, (row - 0.34, 0.68), color=hues[mood], lw=0)
+        quiet = [(one.start_s, one.length_s) for one in evening.quiet]
+        ax.broken_barh(quiet, (row - 0.34, 0.68), color="white", alpha=0.55, lw=0)
     longest_s = max(evening.length_s for evening in evenings)
     ax.set(xlim=(0.0, max(longest_s, 1.0)))
     _rows(ax, evenings, names=True)
@@ -220,6 +222,14 @@ def hours(ax: Axes, length_s: float) -> None:
     ax.tick_params(axis="x", length=3, width=0.6, labelsize=SMALL)
 
 
+def _spans(evening: Evening) -> dict[str, list[tuple[float, float]]]:
+    """Mood to beginnings and lengths: drawn at once, thousands of them take no minute."""
+    spans: dict[str, list[tuple[float, float]]] = {}
+    for stretch in evening.stretches:
+        spans.setdefault(stretch.mood, []).append((stretch.start_s, stretch.length_s))
+    return spans
+
+
 def _cloud(ax: Axes, evening: Evening) -> None:
     """Where the talk dwelt, the darker the longer."""
     field = curve.density(evening)
@@ -231,21 +241,26 @@ def _cloud(ax: Axes, evening: Evening) -> None:
 
 def _way(ax: Axes, evening: Evening, hues: Hues) -> None:
     """The way that the talk took, in the colours of the moods that played to it."""
+    from matplotlib.collections import LineCollection
+
     line = curve.smoothed(evening, points=600, breadth=1.8)
+    ways: list[Any] = []
     for stretch in evening.stretches:
         # One point more, so that the way does not break where the mood changes.
         first, last = np.searchsorted(line.at_s, (stretch.start_s, stretch.end_s))
         own = slice(max(first - 1, 0), last)
-        ax.plot(
-            line.valence[own], line.arousal[own], color=hues[stretch.mood], lw=1.1, alpha=0.75
-        )
+        ways.append(np.column_stack((line.valence[own], line.arousal[own])))
+    colours = [hues[stretch.mood] for stretch in evening.stretches]
+    ax.add_collection(LineCollection(ways, colors=colours, lw=1.1, alpha=0.75))
 
 
 def _by_hand(ax: Axes, evening: Evening) -> None:
     """A hatched bar along the upper edge wherever the game master ruled."""
-    for number, span in enumerate(evening.by_hand):
-        ax.axvspan(
-            span.start_s, span.end_s, ymin=0.955, facecolor="none", edgecolor=INK, hatch="/////", lw=0.6, label="" if number else "chosen by hand",
+    spans = [(span.start_s, span.length_s) for span in evening.by_hand]
+    if spans:
+        ax.broken_barh(
+            spans, (0.955, 0.045), facecolor="none", edgecolor=INK, hatch="/////", lw=0.6,
+            label="chosen by hand", transform=ax.get_xaxis_transform(),
         )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def _headline(fig: Any, title: str, summary: str) -> None:
         va="center",
     )
     # matplotlib's own wrapping takes a $ in a name for a formula, whatever the style says.
-    fig.text(0.008, 0.2, fill(summary, 125), fontsize=10.5, va="center")
+    fig.text(0.008, 0.2, fill(summary, 140), fontsize=10.5, va="center")
 
 
 def _curve_over_tracks(

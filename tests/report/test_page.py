@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from dndmood import paths
+from dndmood.errors import UserError
 from dndmood.mood import book
-from dndmood.report import colours, markdown, page, plots, story
+from dndmood.report import colours, markdown, page, panels, plots, story
 from tests.report import sample
 from tests.report.sample import PLACES
 
@@ -206,3 +207,37 @@ def test_the_story_is_read_without_matplotlib_and_without_a_window():
         "assert 'matplotlib' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_formula_in_a_moods_name_is_no_formula_in_the_picture():
+    names = [replace(place, title=r"$\frac$ $x^$ $$") for place in PLACES]
+    assert plots.png([night()], names).startswith(b"\x89PNG")
+    assert plots.png([night(), night()], names).startswith(b"\x89PNG")
+    assert "<svg" in page.html([night()], names)
+
+
+def test_a_picture_that_cannot_be_drawn_is_one_sentence(monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("Unknown symbol")
+
+    monkeypatch.setattr(plots.panels, "mood_curve", fail)
+    with pytest.raises(UserError, match="The picture cannot be drawn .*--markdown"):
+        plots.png([night()], PLACES)
+
+
+def test_five_thousand_moods_are_drawn_as_few_things():
+    count = 5000
+    facts = [
+        {"event": "mood", "at_s": 9.0 * n, "mood": PLACES[n % 6].name, "forced": n % 3 == 0}
+        for n in range(count)
+    ]
+    evening = story.evening(facts, name="x.jsonl")
+    colour = colours.hues(PLACES, [evening])
+    with plots._figure((9.0, 9.0)) as fig:
+        for draw, how in ((panels.mood_curve, {"named": 0.1}), (panels.plane, {})):
+            axes = fig.subplots()
+            draw(axes, evening, PLACES, colour, **how)
+            assert len(axes.get_children()) < 60
+        axes = fig.subplots()
+        panels.ribbons(axes, [evening], PLACES, colour, columns=3)
+        assert len(axes.get_children()) < 60

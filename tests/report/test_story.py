@@ -1,12 +1,14 @@
 import json
 import tracemalloc
 from datetime import datetime
+from time import process_time
 
 import numpy as np
 import pytest
 
 from dndmood.errors import UserError
 from dndmood.report import curve, highlights, story, telling, words
+from dndmood.report.lines import in_order
 from tests.report import sample
 from tests.report.sample import PLACES
 
@@ -306,3 +308,42 @@ def test_the_curve_of_a_year_takes_little_memory_and_is_that_of_one_piece():
     heard = np.array([[t.at_s, t.arousal] for t in year.talk])
     near = np.exp(-0.5 * ((line.at_s[250] - heard[:, 0]) / 75.0) ** 2)
     assert line.arousal[250] == pytest.approx((near @ heard[:, 1]) / near.sum(), rel=1e-9)
+
+
+def test_what_a_journal_of_many_evenings_costs_grows_with_its_length():
+    def cost_s(count: int) -> float:
+        facts = [
+            fact
+            for n in range(count)
+            for fact in (
+                mood(60.0 * n, ("calm", "battle")[n % 2]),
+                cue(60.0 * n, "nobody", "A"),
+                *(talk(60.0 * n + second, 0.5) for second in (1, 2, 3)),
+                {"event": "playing", "at_s": 60.0 * n + 4, "track": None},
+            )
+        ]
+        begun_s = process_time()
+        found = story.evening(facts, name="x.jsonl")
+        highlights.fiercest_fight(found, PLACES)
+        highlights.longest_calm(found, PLACES)
+        return process_time() - begun_s
+
+    assert cost_s(8000) < 25.0 * min(cost_s(1000), cost_s(1000))
+
+
+def test_of_a_line_only_what_the_story_needs_is_kept_and_no_text_is_endless():
+    facts = [mood(1.0, "calm", "x" * 10_000) | {"scores": {"calm": 1.0}, "event": "mood"}]
+    (line,), _ = in_order(facts, "x.jsonl")
+    assert "scores" not in line.fact and "event" not in line.fact
+    (change,) = story.evening(facts, name="x.jsonl").changes
+    assert 190 < len(change.why) < 210
+
+
+def test_lengths_of_a_moment_are_none():
+    facts = [
+        mood(0.0, "calm"),
+        cue(0.0, "calm", "A", "B") | {"lengths_s": [1.5, 2.0]},
+        mood(600.0, "battle"),
+    ]
+    played = story.evening(facts, name="x.jsonl").played
+    assert [one.title for one in played] == ["A"]
