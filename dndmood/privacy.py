@@ -75,7 +75,7 @@ def listed(places: Iterable[Place]) -> tuple[Kept, ...]:
 
 def told(every: Iterable[Kept]) -> Iterator[str]:
     """What is kept, line by line."""
-    yield "What dndmood keeps on this computer, and nowhere else:"
+    yield "What dndmood keeps by itself, all of it on this computer:"
     for kept in every:
         yield f"  {kept.place.what:<12}{kept.place.path}"
         if kept.leads_to:
@@ -84,7 +84,8 @@ def told(every: Iterable[Kept]) -> Iterator[str]:
     yield NEVER_KEPT
     yield NEVER_SENT
     yield "'dndmood privacy --erase' deletes journals, profiles, log and cache; with --settings also"
-    yield "settings and own moods. Your music and journals that you named yourself are never touched."
+    yield "settings and own moods. Your music and journals that you named yourself are never touched,"
+    yield "nor are reports and sound files that you had written elsewhere: they are not listed here."
 
 
 def as_json(every: Iterable[Kept]) -> str:

@@ -83,6 +83,7 @@ _RANGES = {
 
 
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+_WORDS = {"device": "a text, as part of a microphone's name, or a whole number, as 'dndmood devices' lists"}
 _PATHS = ("input", "music", "playlists", "model", "journal")
 
 
@@ -134,7 +135,7 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     good = isinstance(value, kind) or (kind is float and counts)
     if not good or (isinstance(value, bool) and kind is not bool):
         raise UserError(
-            f"{where} needs {key!r} to be {_KINDS[kind]}, not {toml_text.shown(value)}."
+            f"{where} needs {key!r} to be {_WORDS.get(key, _KINDS[kind])}, not {toml_text.shown(value)}."
         )
     if key in _PATHS and value.startswith("~") and paths.expanded(value) == Path(value):
         raise UserError(f"{where} names a folder of nobody under {key!r}: {value!r}.")

@@ -59,6 +59,10 @@ def parsed(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError as error:  # Python's own, which tells of its settings
+        raise ValueError("it has a number with thousands of digits") from error
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:

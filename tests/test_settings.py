@@ -38,7 +38,7 @@ def test_a_file_from_notepad_is_read(tmp_path):
         ("plain = 1", "'plain' to be true or false"),
         ("strictness = 1.5", "a whole number"),
         ("device = true", "'device' to be a text"),
-        ("device = 1.5", "'device' to be a text"),
+        ("device = 1.5", "'device' to be a text, as part of a microphone's name, or a whole"),
         ("playr = 'silent'", "did you mean 'player'?"),
         ("window = 3", "did you mean 'window_s'?"),
         ("Music = 'x'", "did you mean 'music'?"),

@@ -64,3 +64,9 @@ def test_a_value_of_any_size_fits_into_a_sentence():
 def test_a_key_without_its_unit_is_understood():
     assert "'window_s'" in toml_text.unknown_key("window", ("window_s", "hop_s"))
     assert "'device'" in toml_text.unknown_key("Device", ("window_s", "device"))
+
+
+def test_a_number_of_thousands_of_digits_is_told_in_plain_words(tmp_path):
+    with pytest.raises(UserError, match="it has a number with thousands of digits") as told:
+        read(tmp_path, b"a = " + b"1" * 5000)
+    assert "sys" not in str(told.value)

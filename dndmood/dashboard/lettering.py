@@ -3,6 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
+from rich.cells import cell_len
+
 _SHAPES = {
     "A": ".#. #.# ### #.# #.#",
     "B": "##. #.# ##. #.# ##.",
@@ -75,7 +77,7 @@ def lettered(text: str, width: int, height: int, *, fine: bool) -> tuple[str, ..
     if rows and fine and height >= 3 and len(rows[0]) <= width:  # noqa: PLR2004
         return tuple(_halves(*pair) for pair in zip(rows[0::2], (*rows[1::2], ""), strict=True))
     spaced = " ".join(text.upper())
-    return (spaced if len(spaced) <= width else text,)
+    return (spaced if cell_len(spaced) <= width else text,)
 
 
 def _halves(upper: str, lower: str) -> str:

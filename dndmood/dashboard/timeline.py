@@ -127,7 +127,7 @@ def lanes(
 
 def cells(width: int, places: tuple[Place, ...], *, laned: bool) -> int:
     """How many of `width` cells are left for time beside the moods' titles."""
-    longest = max((len(place.title) for place in places), default=0)
+    longest = max((cell_len(printable(place.title)) for place in places), default=0)
     return width - min(longest, 14) - 2 if laned else width
 
 

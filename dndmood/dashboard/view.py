@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
@@ -130,7 +130,9 @@ def _bare(segment: Segment) -> Segment:
     """`segment` in ASCII, as many cells wide as before."""
     if segment.text.isascii():
         return segment
-    return Segment("".join(map(_bare_sign, segment.text)), segment.style)
+    bare = "".join(map(_bare_sign, segment.text))
+    # Signs that are joined are as wide together as they are not alone.
+    return Segment(set_cell_size(bare, cell_len(segment.text)), segment.style)
 
 
 def _bare_sign(sign: str) -> str:

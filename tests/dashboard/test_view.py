@@ -404,3 +404,23 @@ def test_the_help_names_the_number_keys_however_many_moods_there_are():
     for places, keys in ((many, "1-9"), (many[:1], "1 "), (PLACES, "1-6")):
         seen = render(screen(*calm()), places, width=100, height=30, helping=True)
         assert any(f" {keys}" in line and "choose a mood" in line for line in lines(seen))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["e\u0301e\u0301", "हिन्दी", "ภาษาไทยที่", "👩\u200d🚀 Road", "👍🏽", "🇩🇪", "❤\ufe0f", "龍龍龍龍", "ﷺ"],
+)
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_marks_and_joined_signs_keep_every_row_as_wide_as_the_terminal(title, size):
+    places = (Place("calm", title, "1", 0.3, 0.6), *PLACES[1:])
+    track = Track("x.ogg", title, 90.0)
+    events = (
+        MoodState(0.0, "calm", 0.0, title, outlook=title),
+        Cue(0.0, "calm", (track, track), 3.0, title),
+        sound(2.0),
+    )
+    for how in ({"ascii": True}, {}, {"ascii": True, "helping": True}):
+        seen = render(screen(*events), places, width=size[0], height=size[1], **how)
+        for row in seen.rows:
+            assert cell_len("".join(part.text for part in row)) == size[0]
+            assert sum(cell_len(part.text) for part in row) == size[0]
