@@ -74,7 +74,9 @@ def heard_lately(record: Path) -> dict[str, int]:
     heard: dict[str, int] = {}
     ours = record.parent in (paths.journals(), paths.demo_journals())
     newest = evenings(record.parent) if ours else iter(_by_age(record.parent)[:_MOST_FOREIGN])
-    titles = (_heard_in(path, None if ours else _END_BYTES) for path in newest if path != record)
+    titles = (
+        _heard_in(path, None if ours else _END_BYTES) for path in newest if path != record
+    )
     told = titles if ours else filter(None, titles)
     for ago, some in zip(range(1, _EVENINGS + 1), told, strict=False):
         for title in some:

@@ -172,9 +172,7 @@ def _delete(path: Path) -> Iterator[str]:
             yield f"{one} could not be deleted: {error.strerror}."
 
 
-def _inside(
-    path: Path, refused: Callable[[OSError], None] | None = None
-) -> Iterator[Path]:
+def _inside(path: Path, refused: Callable[[OSError], None] | None = None) -> Iterator[Path]:
     """All in `path` and itself, the innermost first; links are not followed.
 
     `refused` is given why a folder cannot be listed.
@@ -204,9 +202,7 @@ def _kept(place: Place) -> Kept:
     )
 
 
-def _statuses(
-    path: Path, refused: Callable[[OSError], None]
-) -> Iterator[os.stat_result]:
+def _statuses(path: Path, refused: Callable[[OSError], None]) -> Iterator[os.stat_result]:
     for one in _inside(path, refused):
         try:
             yield one.lstat()
@@ -240,4 +236,6 @@ def _amount(kept: Kept) -> str:
         None: "who else can read it depends on your user folder",
     }[kept.others_read]
     more = "; some of it cannot be read" if kept.unread else ""
-    return f"{kept.files} file{'s' * (kept.files != 1)}, {size}, since {kept.since}; {who}{more}"
+    return (
+        f"{kept.files} file{'s' * (kept.files != 1)}, {size}, since {kept.since}; {who}{more}"
+    )

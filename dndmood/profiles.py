@@ -2,14 +2,12 @@
 
 import json
 import os
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from dndmood import line_file, paths, private_files, toml_text
+from dndmood import line_file, paths, private_files, profile_names, toml_text
 from dndmood.errors import UserError
 from dndmood.file_names import free_neighbour
 from dndmood.mood.corrections import Lesson
@@ -20,13 +18,6 @@ from dndmood.toml_text import TomlTextError
 Say = Callable[[str], None]
 """Told one sentence for people."""
 
-_LONGEST_NAME = 64
-_IN_NAMES = " .-_'\u2019&\u200c\u200d"
-"""May stand in a name behind its first sign, beside letters, marks on letters, and digits. The last
-two join and part letters in Persian, Hindi and others."""
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""Names that mean a device on Windows, whatever follows a dot."""
-_MOST_BYTES = 200
 _LOG_BYTES = 4_000_000
 """Of a log of corrections so much is read, from its end: thousands, of which 200 count."""
 _TRIAL_BYTES = 8192
@@ -47,38 +38,7 @@ def load(name: str, say: Say, *, mend: bool = True) -> Profile:
 
 def place(name: str) -> Path:
     """The folder of the profile `name`, which need not exist; raises `UserError` for a bad name."""
-    name = _spelt(name)
-    folder = paths.profiles() / name
-    if not _is_name(name):
-        raise UserError(
-            f"A profile cannot be called {toml_text.shown(name)}: use letters, digits, spaces, "
-            "and - _ . ' & between them, at most 64."
-        )
-    # Not on every system; but a table may move to another computer, and an old one may stay.
-    if (_DEVICES.fullmatch(name) or name[-1] in " .") and not os.path.isdir(folder):  # noqa: PTH112 - never raises
-        raise UserError(
-            f"A profile cannot be called {name!r}, which is no name for a folder on Windows: "
-            "choose another."
-        )
-    return folder
-
-
-def _spelt(name: str) -> str:
-    """`name` as its folder is called: é may be typed as one sign or as two (NFC)."""
-    composed = unicodedata.normalize("NFC", name)
-    # A table that was called so by an older version keeps its folder.
-    old = _is_name(name) and os.path.isdir(paths.profiles() / name)  # noqa: PTH112 - never raises
-    return name if old else composed
-
-
-def _is_name(name: str) -> bool:
-    kinds = [unicodedata.category(sign)[0] for sign in name]
-    return (
-        0 < len(name) <= _LONGEST_NAME
-        and (kinds[0] in "LN" or name[0] == "_")
-        and all(kind in "LNM" or sign in _IN_NAMES for kind, sign in zip(kinds, name, strict=True))
-        and len(name.encode()) <= _MOST_BYTES
-    )
+    return profile_names.folder(paths.profiles(), name)
 
 
 def check_place(name: str) -> None:
@@ -180,16 +140,22 @@ def _zero(path: Path, name: str, say: Say, *, mend: bool) -> Profile:
         if isinstance(error.__cause__, OSError):  # there, but not for us: it may be whole
             say(f"The profile {path} {error.why}: it is left alone, and the table begins anew.")
             return new
-        say(f"The profile {path} {error.why}. {_moved_aside(path, mend=mend)} The table begins anew.")
+        say(
+            f"The profile {path} {error.why}. {_moved_aside(path, mend=mend)} The table begins anew."
+        )
         return new
     if found.empty:
-        say(f"The profile {path} is empty. {_moved_aside(path, mend=mend)} The table begins anew.")
+        say(
+            f"The profile {path} is empty. {_moved_aside(path, mend=mend)} The table begins anew."
+        )
         return new
     if found.newer:
         say(f"The profile {path} is a newer dndmood's: what this one knows of it is used.")
     if found.faults:
         what = "; ".join(found.faults[:3]) + "; and more" * (len(found.faults) > 3)  # noqa: PLR2004 - a sentence
-        say(f"The profile {path} is damaged ({what}): the rest is used. {_mended(found, path, mend=mend)}")
+        say(
+            f"The profile {path} is damaged ({what}): the rest is used. {_mended(found, path, mend=mend)}"
+        )
     return found.profile
 
 
@@ -270,7 +236,9 @@ def _lessons(path: Path, say: Say, *, mend: bool) -> tuple[Lesson, ...]:
         return ()
     try:
         if not path.is_file():
-            say(f"{path} is no file. {_moved_aside(path, mend=mend)} The table has no corrections.")
+            say(
+                f"{path} is no file. {_moved_aside(path, mend=mend)} The table has no corrections."
+            )
             return ()
         lines, cut = _tail(path)
     except OSError as error:

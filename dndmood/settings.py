@@ -83,7 +83,9 @@ _RANGES = {
 
 
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
-_WORDS = {"device": "a text, as part of a microphone's name, or a whole number, as 'dndmood devices' lists"}
+_WORDS = {
+    "device": "a text, as part of a microphone's name, or a whole number, as 'dndmood devices' lists"
+}
 _PATHS = ("input", "music", "playlists", "model", "journal")
 
 

@@ -383,7 +383,13 @@ def test_a_file_with_something_else_in_it_is_never_a_journal(tmp_path):
         with pytest.raises(UserError, match="is no journal"):
             journal_file.journal_path(Settings(journal=str(path)))
         assert path.read_bytes() == content
-    for content in (b"", b"\n", b"\xef\xbb\xbf" + b'{"event": "mood"}\n', b'{"event": "mo', b'torn"}\n{}\n'):
+    for content in (
+        b"",
+        b"\n",
+        b"\xef\xbb\xbf" + b'{"event": "mood"}\n',
+        b'{"event": "mo',
+        b'torn"}\n{}\n',
+    ):
         path.write_bytes(content)
         journal.check_content(path)
 

@@ -78,7 +78,9 @@ def test_mood_files_that_may_not_be_read_are_left_out_and_said(own):
     told: list[str] = []
     with locked(own):
         moods = assembly.mood_book(Settings(), told.append)
-        with pytest.raises(UserError, match="The opening mood 'tavern' is not in the book: use"):
+        with pytest.raises(
+            UserError, match="The opening mood 'tavern' is not in the book: use"
+        ):
             assembly.mood_book(Settings(opening="tavern"), told.append)
     assert "calm" in moods and "cannot be read: Permission denied" in told[0]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from dndmood import profiles, table
+from dndmood import paths, profiles, table
 from dndmood.doctor import profile as doctor_profile
 from dndmood.errors import UserError
 from dndmood.events import Correction
@@ -30,7 +30,7 @@ __all__ = ["disk", "home"]
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(profiles.paths, "profiles", lambda: tmp_path)
+    monkeypatch.setattr(paths, "profiles", lambda: tmp_path)
     return tmp_path
 
 
@@ -220,7 +220,7 @@ def test_a_huge_log_of_corrections_is_not_read_whole(place):
 
 
 def test_a_full_disk_leaves_the_zero_and_the_corrections_as_they_were(disk, monkeypatch):
-    monkeypatch.setattr(profiles.paths, "profiles", lambda: disk)
+    monkeypatch.setattr(paths, "profiles", lambda: disk)
     path = profiles.save(Profile("table", Zero(0.1)))
     remember()
     before = {p.name: p.read_bytes() for p in path.parent.iterdir()}
@@ -241,7 +241,7 @@ def test_two_programs_at_once_tear_no_file_and_lose_no_correction(home, place):
     code = """
 import sys
 from dataclasses import replace
-from dndmood import profiles, table
+from dndmood import paths, profiles, table
 from dndmood.mood.profile import Profile
 line = sys.argv[1]
 def more(now):
@@ -257,7 +257,7 @@ for number in range(60):
     ]
     assert [program.wait(120) for program in programs] == [0, 0, 0]
     folder = Path(home["XDG_STATE_HOME"]) / "dndmood" / "profiles"
-    profiles.paths.profiles = lambda: folder  # the fixture `place` puts it back
+    paths.profiles = lambda: folder  # the fixture `place` puts it back
     assert len(load().lessons) == 180
     assert load().evenings == 180
 
@@ -335,10 +335,18 @@ def test_one_broken_mood_file_stops_no_command(home, tmp_path):
     (state / "journals" / "2021-01-01T20-00-00.jsonl").write_text(
         '{"event": "mood", "at_s": 1.0, "mood": "calm"}\n'
     )
-    for command in (["moods"], ["tune"], ["report"], ["report", "--markdown"], ["tune", "--undo"]):
+    for command in (
+        ["moods"],
+        ["tune"],
+        ["report"],
+        ["report", "--markdown"],
+        ["tune", "--undo"],
+    ):
         done = run(home, *command)
         assert done.returncode == 0, done.stderr
-        assert "battle.toml" in done.stderr and "the one that comes along is used" in done.stderr
+        assert (
+            "battle.toml" in done.stderr and "the one that comes along is used" in done.stderr
+        )
         assert "mine.toml" in done.stderr and "it is left out" in done.stderr
     assert "no correction" in sentence(run(home, "tune", "--undo"))
 
@@ -356,7 +364,18 @@ def test_what_cannot_be_told_is_not_taken_back(place, monkeypatch):
 
 @pytest.mark.parametrize(
     "name",
-    ["हिन्दी", "தமிழ்", "ภาษาไทยที่", "عَرَبِيّ", "cafe\u0301", "O'Brien", "D&D", "3 Freunde", "_x", "夜"],
+    [
+        "हिन्दी",
+        "தமிழ்",
+        "ภาษาไทยที่",
+        "عَرَبِيّ",
+        "cafe\u0301",
+        "O'Brien",
+        "D&D",
+        "3 Freunde",
+        "_x",
+        "夜",
+    ],
 )
 def test_a_table_may_be_called_as_people_write(place, name):
     profiles.save(Profile(name))
@@ -366,7 +385,8 @@ def test_a_table_may_be_called_as_people_write(place, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["", " x", ".x", "\u0301x", "a/b", "a\\b", "a\0", "x" * 65, "夜" * 67, "\ud800", "a:b"]
+    "name",
+    ["", " x", ".x", "\u0301x", "a/b", "a\\b", "a\0", "x" * 65, "夜" * 67, "\ud800", "a:b"],
 )
 def test_what_is_no_name_for_a_folder_is_refused_in_a_short_sentence(place, name):
     with pytest.raises(UserError, match="cannot be called") as refused:
@@ -375,7 +395,7 @@ def test_what_is_no_name_for_a_folder_is_refused_in_a_short_sentence(place, name
 
 
 def test_before_anybody_reads_for_a_minute_a_full_disk_is_told(disk, monkeypatch):
-    monkeypatch.setattr(profiles.paths, "profiles", lambda: disk / "profiles")
+    monkeypatch.setattr(paths, "profiles", lambda: disk / "profiles")
     profiles.check_place("table")
     ballast = fill(disk)
     with ballast.open("r+b") as file:
@@ -385,16 +405,16 @@ def test_before_anybody_reads_for_a_minute_a_full_disk_is_told(disk, monkeypatch
 
 
 def test_a_file_in_the_place_of_the_profiles_is_to_be_moved_away(tmp_path, monkeypatch):
-    monkeypatch.setattr(profiles.paths, "profiles", lambda: tmp_path / "profiles")
+    monkeypatch.setattr(paths, "profiles", lambda: tmp_path / "profiles")
     (tmp_path / "profiles").write_text("mine")
     with pytest.raises(UserError, match=rf"Move {tmp_path / 'profiles'} away"):
         profiles.check_place("table")
 
 
 def test_what_was_heard_is_kept_once_there_is_room_again(disk, tmp_path, monkeypatch):
-    monkeypatch.setattr(profiles.paths, "profiles", lambda: disk / "profiles")
+    monkeypatch.setattr(paths, "profiles", lambda: disk / "profiles")
     monkeypatch.setattr(
-        profiles.paths.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state"
+        paths.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state"
     )
     monkeypatch.setattr(profiles, "check_place", lambda _: None)
     spoken(tmp_path / "minute.wav")

@@ -64,7 +64,7 @@ def writable(what: str, folder: Path) -> Iterator[Finding]:
             f"The {what} folder {folder} has {free_mb:.0f} MB left.", "Make room on its disk."
         )
     else:
-        can = "can be written" if os.path.isdir(folder) else "is not there yet and can be made"
+        can = "can be written" if there == folder else "is not there yet and can be made"
         yield ok(f"The {what} folder {folder} {can}; {free_mb / 1e3:.1f} GB are free.")
 
 
@@ -72,7 +72,9 @@ def _fix(error: OSError, there: Path) -> str:
     if error.errno == errno.ENOSPC:
         return "Make room on its disk."
     if error.errno == errno.EROFS:
-        return f"Make the disk of {there} writable: mount it so, or look what the system log says."
+        return (
+            f"Make the disk of {there} writable: mount it so, or look what the system log says."
+        )
     return f"Give yourself the right to write in {there}."
 
 

@@ -22,13 +22,16 @@ def check(settings: Settings) -> Iterator[Finding]:
     damaged: list[str] = []
     try:
         profile = profiles.load(settings.profile, damaged.append, mend=False)
-    except UserError as error:
-        yield wrong(str(error).replace(repr(settings.profile), "as asked for"))
+    except UserError:  # its sentence names the table
+        yield wrong(
+            "The table cannot be called as it was asked for.",
+            "Use letters, digits and spaces: 'dndmood tune' with the same name says more.",
+        )
         return
     if damaged:  # the sentences name the table, which is nobody's business where this is sent
         yield hint(
             "The table's profile cannot be used whole.",
-            "Type 'dndmood tune' to see what is amiss; what is damaged is then kept aside.",
+            "Type 'dndmood tune', which says what is amiss and keeps the damaged file aside.",
         )
     yield from fitting(profile, read_card(model_folder(settings)).sha256)
 

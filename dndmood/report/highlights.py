@@ -82,7 +82,8 @@ def fiercest_fight(evening: Evening, places: Iterable[Place]) -> Fight | None:
     fights = [
         Fight(stretch, _weighed(heard))
         for stretch in evening.stretches
-        if stretch.mood in fierce and len(heard := _heard(evening.talk, talk_s, stretch)) >= _FEW
+        if stretch.mood in fierce
+        and len(heard := _heard(evening.talk, talk_s, stretch)) >= _FEW
     ]
     return max(fights, key=lambda fight: fight.arousal, default=None)
 

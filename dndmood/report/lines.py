@@ -93,7 +93,9 @@ def _needed(fact: Fact) -> Fact:
 
 
 def _shown(text: str) -> str:
-    return words if len(words := printable(text[: _LONGEST + 1])) <= _LONGEST else f"{words[:-1]}…"
+    return (
+        words if len(words := printable(text[: _LONGEST + 1])) <= _LONGEST else f"{words[:-1]}…"
+    )
 
 
 def _number(value: object) -> float | None:

@@ -408,7 +408,17 @@ def test_the_help_names_the_number_keys_however_many_moods_there_are():
 
 @pytest.mark.parametrize(
     "title",
-    ["e\u0301e\u0301", "हिन्दी", "ภาษาไทยที่", "👩\u200d🚀 Road", "👍🏽", "🇩🇪", "❤\ufe0f", "龍龍龍龍", "ﷺ"],
+    [
+        "e\u0301e\u0301",
+        "हिन्दी",
+        "ภาษาไทยที่",
+        "👩\u200d🚀 Road",
+        "👍🏽",
+        "🇩🇪",
+        "❤\ufe0f",
+        "龍龍龍龍",
+        "ﷺ",
+    ],
 )
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_marks_and_joined_signs_keep_every_row_as_wide_as_the_terminal(title, size):
