@@ -153,7 +153,7 @@ def rehearse(
     as long as it lasts cannot keep up with hours that are read in seconds.
     """
     labels = read_card(model_folder(settings)).labels
-    moods = mood_book(settings, say, labels=labels, fall_back=True)
+    moods = mood_book(settings, say, labels=labels)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as stack:
         sound = file.chunks(recording, block_s=0.5)

@@ -278,7 +278,11 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     from dndmood import app, assembly
 
     settings = _settings(music=music, playlists=playlists)
-    book = assembly.mood_book(settings, console.say, fall_back=True)
+    left_out: list[str] = []
+    try:
+        book = assembly.mood_book(settings)
+    except UserError:  # the others are shown all the same
+        book = assembly.mood_book(settings, left_out.append, fall_back=True)
     shelves = assembly.music(settings, book, reading_s=10.0)
     for sentence in shelves.notes:
         console.say(sentence)
@@ -304,6 +308,8 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
             *(() if shelf.tracks else ("no tracks: nothing plays",)),
         ):
             console.write(f"     ! {printable(sentence)}")
+    if left_out:
+        raise UserError(" ".join(left_out))
 
 
 @app.command()

@@ -233,3 +233,12 @@ def test_a_recording_is_never_written_to_as_a_journal(home, tmp_path):
     ):
         assert "is no journal" in sentence(run(home, *command))
         assert mine.read_bytes() == DEMO.read_bytes()
+
+
+def test_a_cache_that_cannot_be_written_is_no_word_in_the_terminal(home, tmp_path):
+    (tmp_path / "cache").write_text("a file")
+    fact = '{"event": "mood", "at_s": %d.0, "mood": "calm"}\n'
+    (tmp_path / "night.jsonl").write_text(fact % 1 + fact % 99)
+    where = home | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = run(where, "report", tmp_path / "night.jsonl")
+    assert done.returncode == 0 and done.stderr == "" and (tmp_path / "night.html").exists()
