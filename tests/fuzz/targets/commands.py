@@ -7,6 +7,7 @@ from unittest import mock
 import typer
 
 from dndmood import cli
+from dndmood.commands import _options
 from dndmood.errors import UserError
 from dndmood.settings import Settings
 
@@ -34,8 +35,7 @@ def run(data: bytes) -> None:
     """It is understood, or one sentence says why not."""
     words = data.decode("utf-8", "surrogateescape").split("\n")[:12]
     with (
-        mock.patch.object(cli, "_settings", _checked),
-        mock.patch.object(cli, "_training", _stopped),
+        mock.patch.object(_options, "settings", _checked),
         redirect_stderr(io.StringIO()),
         redirect_stdout(io.StringIO()),
         suppress(UserError, SystemExit, _Stopped),
@@ -45,10 +45,6 @@ def run(data: bytes) -> None:
 
 class _Stopped(Exception):  # noqa: N818 - no error: the command line was understood
     """The command would begin now."""
-
-
-def _stopped(*_: object) -> None:
-    raise _Stopped
 
 
 def _checked(**chosen: object) -> Settings:
