@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from dndmood import paths
+from dndmood import paths, profiles
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
 from dndmood.hearing.emotion import EmotionModel, estimate
+from dndmood.hearing.model import Model
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
@@ -18,7 +19,7 @@ from dndmood.mood.corrections import Lessons
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
-from dndmood.mood.table_scale import EveningScale, rescale
+from dndmood.mood.table_scale import EveningScale, Ordinary, rescale
 from dndmood.mood_places import Place
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck
@@ -164,6 +165,24 @@ def model_folder(settings: Settings) -> Path:
     if not cards:
         raise UserError("No emotion model came along: name one with --model FOLDER.")
     return cards[0].parent
+
+
+def table_profile(settings: Settings, say: Callable[[str], None]) -> Profile:
+    """What is known of the table; a table without a name is nobody's and not read."""
+    return profiles.load(settings.profile, say) if settings.profile else Profile()
+
+
+def fitted(
+    known: Profile, model: Model, say: Callable[[str], None]
+) -> tuple[Profile, EveningScale]:
+    """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
+    table = known.fitting(model.card.sha256)
+    if known.model not in ("", table.model):
+        say(
+            f"The table {known.name!r} was calibrated with another model and begins anew: "
+            "'dndmood calibrate' takes a minute."
+        )
+    return table, EveningScale(table.zero, Ordinary(**model.card.ordinary))
 
 
 def wanted_speaker(settings: Settings) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TypeAlias
 
-from dndmood.events import Event, Problem
+from dndmood.events import AudioChunk, Command, Event, Problem
 
 Stage: TypeAlias = Callable[[Iterable[Event]], Iterator[Event]]
 """Yields every event it receives, in order, and after some of them a new one."""
@@ -21,6 +21,17 @@ def connect(source: Iterable[Event], *stages: Stage) -> Iterator[Event]:
     """Join `stages` left to right into one tape that starts at `source`."""
     tape: Iterator[Event] = iter(source)
     return reduce(lambda tape, stage: stage(tape), stages, tape)
+
+
+def until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
+    """`tape` up to the command to quit or, unless `end_s` is 0, to that audio time."""
+    for event in tape:
+        yield event
+        match event:
+            case Command(verb="quit"):
+                return
+            case AudioChunk() if end_s and event.end_s >= end_s:
+                return
 
 
 @dataclass(frozen=True, slots=True)

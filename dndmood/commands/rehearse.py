@@ -37,7 +37,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     as_json: AsJson = False,
 ) -> None:
     """Print the soundtrack a recording would have had."""
-    from dndmood import app
+    from dndmood import rehearsal
     from dndmood.file_names import at_home
 
     settings = _options.settings(
@@ -49,8 +49,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         lively=lively,
     )
     write = at_home(journal) if journal else None
-    tape = app.rehearse(settings, at_home(file), write=write, say=console.say)
-    rows = app.soundtrack(tape, say=console.say)
+    tape = rehearsal.rehearse(settings, at_home(file), write=write, say=console.say)
+    rows = rehearsal.soundtrack(tape, say=console.say)
     if as_json:
         console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
