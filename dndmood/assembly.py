@@ -151,14 +151,20 @@ def _present(name: str, moods: Mapping[str, Mood]) -> str:
 def music(
     settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
 ) -> Shelves:
-    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
+    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
+
+    Raises `UserError` when there is no such music folder.
+    """
     own = at_home(settings.music) if settings.music else None
     starters = paths.data("playlists")
     return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
 
 def model_folder(settings: Settings) -> Path:
-    """Where the emotion model lies: the one asked for, else the one that comes along."""
+    """Where the emotion model lies: the one asked for, else the one that comes along.
+
+    Raises `UserError` when there is none.
+    """
     if settings.model:
         return _folder(settings.model, "model")
     cards = sorted(paths.data("models").glob("*/card.toml"))

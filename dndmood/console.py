@@ -149,7 +149,7 @@ def flush() -> None:
 
 
 def unwritten(error: OSError) -> UserError:
-    """What to tell when something that was open cannot be written any more."""
+    """The error to report when something that was open cannot be written any more."""
     return UserError(
         f"What was to be written is lost: {error.strerror}. Make room, or send it somewhere else."
     )

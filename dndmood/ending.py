@@ -17,7 +17,7 @@ _CLOSING_EVENTS = (2, 5, 6)
 """CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT and CTRL_SHUTDOWN_EVENT,
 learn.microsoft.com/windows/console/handlerroutine"""
 _LEFT_S = 4.5
-"""Windows ends a program 5 s after it has told it that its window was closed."""
+"""Windows ends a program 5 s after it has informed it that its window was closed."""
 
 
 class Ending:

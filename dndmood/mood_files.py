@@ -40,7 +40,7 @@ class Watch:
     def look(self) -> Iterator[MoodBook | Problem]:
         """What the files that changed since the last look say, once nobody writes to them any more.
 
-        An editor may empty a file before it writes it anew; so a change counts when two looks
+        An editor may empty a file before it writes it again; so a change counts when two looks
         find it the same. A file that cannot be used is a `Problem`, and its mood stays as it was.
         """
         now, before = self._stamps(), self._seen

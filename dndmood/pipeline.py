@@ -1,4 +1,9 @@
-"""The architecture in two functions: join stages into one tape, and play the tape to its end."""
+"""The architecture in two functions: join stages into one tape, and play the tape to its end.
+
+Stages are pure, and so are the mixer, the screen's state and the report: they know no thread, no
+clock, no file and no device, and count time in samples, so that the same facts in the same order
+give the same answer every time. An import contract in pyproject.toml checks it.
+"""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator

@@ -32,7 +32,7 @@ def load(name: str, say: Say) -> Profile:
     """The profile `name`, or a new one.
 
     A file that is damaged ends nothing: what can be used of it is used, the file as it was is
-    kept beside it under a number, and `say` is told so. Raises `UserError` for a bad name.
+    kept beside it under a number, and `say` gets a sentence about it. Raises `UserError` for a bad name.
     """
     folder = place(name)
     zero = _zero(folder / "zero.toml", name, say)

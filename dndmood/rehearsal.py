@@ -26,7 +26,7 @@ def rehearse(
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
-    `say` is told which of the user's moods are left out, and what is wrong with the table's
+    `say` gets which of the user's moods are left out, and what is wrong with the table's
     profile, which is a problem on the tape as well.
 
     The player is silent unless one that needs no clock (wav) was asked for: music that lasts

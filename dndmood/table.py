@@ -75,7 +75,7 @@ def calibrate(
 def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     """What is known of the table, in plain words, line by line.
 
-    `say` is told what in the profile is damaged.
+    `say` gets what in the profile is damaged.
     """
     profile = profiles.load(_name(settings), say)
     when = "calibrated" if profile.calibrated else "not calibrated yet"
@@ -98,7 +98,7 @@ def tune(settings: Settings, *, say: Say) -> Iterator[str]:
 def take_back(settings: Settings, *, say: Say) -> str:
     """Take the last correction back; says which.
 
-    `say` is told what in the profile is damaged. Raises `UserError` when there is none, or it
+    `say` gets what in the profile is damaged. Raises `UserError` when there is none, or it
     cannot be written.
     """
     profile = profiles.load(_name(settings), say)

@@ -1,4 +1,4 @@
-"""What can be heard as the player reports it; a cue only announces what is to come. Pure."""
+"""What can be heard as the player reports it; a cue only announces what is to come."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ _ANSWER_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Audible:
-    """What the player said of late; without any report the cues are all that is known."""
+    """What the player reported last; without any report the cues are all that is known."""
 
     report: NowPlaying | None = None
     """The last report about the present cue."""

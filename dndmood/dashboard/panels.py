@@ -39,7 +39,7 @@ _STALE_S = 5.0
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
 _NEWS_S, _OLD_S = 120.0, 300.0
-"""A problem is told in full for the first of these, and in a word until the second."""
+"""A problem is shown in full for the first of these, and in a word until the second."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
 LEAST_MOOD = 8
 """Rows in which the mood's name, reason and outlook can be read."""
@@ -176,7 +176,7 @@ def _score(
 
 @lru_cache(maxsize=4)
 def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Block:
-    """What happened lately, the newest last."""
+    """What happened recently, the newest last."""
     inner = width - 4
     rows = []
     for note in told[-(height - 2) :]:

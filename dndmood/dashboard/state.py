@@ -1,4 +1,4 @@
-"""The tape folded into one screen: the same facts in the same order give the same screen. Pure."""
+"""The tape folded into one screen: the same facts in the same order give the same screen."""
 
 import math
 import re
@@ -181,7 +181,7 @@ def _place(mood: object) -> Place:
 
 
 def kind_of(why: str) -> str:
-    """The reason without its numbers: two decisions of one kind need to be told only once."""
+    """The reason without its numbers: two decisions of one kind are noted only once."""
     return _NUMBERS.sub("#", why)
 
 

@@ -1,4 +1,4 @@
-"""Stage `find_speech`: finds speech in the tape and cuts it into windows. Pure; time is samples."""
+"""Stage `find_speech`: finds speech in the tape and cuts it into windows. Time is samples."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator

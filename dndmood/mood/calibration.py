@@ -1,4 +1,4 @@
-"""The guided minute before the first evening: the room, then a voice as usual, low and loud. Pure."""
+"""The guided minute before the first evening: the room, then a voice as usual, low and loud."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Stage `follow`: decides which mood the table is in, rarely, and always says why. Pure."""
+"""Stage `follow`: decides which mood the table is in, rarely, and always says why."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -24,7 +24,7 @@ _BURST = 4.0
 _OUTLOOK_S = 60
 """How far ahead a change is announced."""
 _NOT_NOW_S = 90.0
-"""A change that was rejected does not come again so soon."""
+"""A change that was rejected does not come again so soon; set by hand."""
 
 
 class Editor:

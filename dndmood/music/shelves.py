@@ -157,7 +157,7 @@ def _sorted(
 def stock(
     mood: str, *, title: str, folder: Path, patterns: Iterable[str], music: Path | None
 ) -> Shelf:
-    """The shelf of one mood, read to the end, as `stock_all` makes it."""
+    """The shelf of one mood, read to the end, as `stock_all` makes it and with its errors."""
     wanted = _Mood(mood, title, folder, tuple(patterns))
     return stock_all([wanted], music=music, reading_s=60.0)[mood]
 

@@ -1,4 +1,4 @@
-"""What is really heard, as facts: which track sounds now, and for how long one did. Pure."""
+"""What is really heard, as facts: which track sounds now, and for how long one did."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
-"""Which track was heard when: as the player reported it, else as cues and skips let it be told. Pure.
+"""Which track was heard when: as the player reported it, else as cues and skips give it.
 
 Players that report nothing leave only what was asked for, which is reckoned from the lengths of
-the tracks; a journal without lengths, as older ones are, tells only what a mood began with.
+the tracks; a journal without lengths, as older ones are, shows only what a mood began with.
 """
 
 import math

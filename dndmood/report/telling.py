@@ -1,4 +1,4 @@
-"""The sentences of the story, the same on the page, in the text and on the picture. Pure."""
+"""The sentences of the story, the same on the page, in the text and on the picture."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dndmood.report import highlights, words
 from dndmood.report.story import Evening, Stretch
 
 _MANY = 6
-"""So many pieces are told as those heard most."""
+"""So many pieces are named as those heard most."""
 
 
 @dataclass(frozen=True, slots=True)

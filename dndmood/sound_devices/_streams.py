@@ -88,7 +88,7 @@ class Stream:
         self.lost = False
         """From the loss until blocks have come steadily again."""
         self.news = False
-        """Whether its user must be told when the next block comes."""
+        """Whether its user must be informed when the next block comes."""
 
     def called(self, data: Any, frames: int, time: Any, status: Any) -> None:
         """PortAudio's callback."""

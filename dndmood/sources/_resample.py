@@ -20,9 +20,9 @@ NO_NUMBERS = (
 class Resampler:
     """Turns blocks at the device's own rate into chunks of the tape.
 
-    Sound that was lost is told with `skip`: the next chunk then starts later. Blocks with
+    After sound was lost, call `skip`: the next chunk then starts later. Blocks with
     values that are not numbers count as lost, unless another channel is good; the first of them
-    is told as a problem. Audio time never falls behind the frames that came: what the resampler
+    yields a `Problem`. Audio time never falls behind the frames that came: what the resampler
     holds at a gap is part of the gap.
     """
 

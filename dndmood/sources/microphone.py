@@ -154,7 +154,7 @@ def opened(
 ) -> Iterator[Device]:
     """Put what the microphone hears for as long as the block lasts.
 
-    A microphone that goes silent for good (unplugged, computer asleep) is told as a problem and
+    A microphone that goes silent for good (unplugged, computer asleep) is reported as a problem and
     opened again when it comes back; meanwhile audio time goes on and the tape has a gap.
     `ended` is called when no more sound can come. What our player pours into
     `tap` goes along with each chunk as its reference; it takes `delay_s` to the microphone, or
