@@ -76,7 +76,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     labels = read_card(model_folder(settings)).labels
     moods = mood_book(settings, say, labels=labels, fall_back=True)
     shelves = music(settings, moods)
-    for sentence in shelves.told():
+    for sentence in shelves.announcements():
         say(sentence)
     known = table_profile(settings, say)
     view, inbox = _View(Cell(Screen()), plain.Lines(), places(moods.values())), Inbox()

@@ -29,7 +29,7 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        code = _told(error)
+        code = _print_error(error)
     except KeyboardInterrupt:
         code = 130
     except console.ReaderGone:
@@ -37,7 +37,7 @@ def main() -> None:
     except OSError as error:
         if not console.is_full(error):
             raise
-        code = _told(console.unwritten(error))
+        code = _print_error(console.unwritten(error))
     except SystemExit as end:
         # typer puts another stream in the place of one that nobody reads, and calls that a failure.
         code = 0 if sys.stdout is not stdout and end.code == 1 else end.code
@@ -53,12 +53,12 @@ def _lost(*, tell: bool = True) -> bool:
         return False
     except UserError as error:
         if tell:
-            _told(error)
+            _print_error(error)
         return True
     return False
 
 
-def _told(error: UserError) -> int:
+def _print_error(error: UserError) -> int:
     console.say(f"dndmood: {printable(str(error))}")
     return 1
 

@@ -88,7 +88,7 @@ def window_closing(ask: Callable[[], None], kernel32: Any = None) -> Iterator[No
     kernel32 = kernel32 or ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
     over = Event()
 
-    def told(kind: int) -> bool:
+    def on_closing(kind: int) -> bool:
         if kind not in _CLOSING_EVENTS:
             return False
         ask()
@@ -97,7 +97,7 @@ def window_closing(ask: Callable[[], None], kernel32: Any = None) -> Iterator[No
 
     prototype = getattr(ctypes, "WINFUNCTYPE", ctypes.CFUNCTYPE)
     routine = prototype(ctypes.c_int, ctypes.c_uint32)(
-        told
+        on_closing
     )  # kept here for as long as it may be called
     kernel32.SetConsoleCtrlHandler(routine, True)
     try:

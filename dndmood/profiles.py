@@ -59,7 +59,7 @@ def check_place(name: str) -> None:
     """Raise `UserError` when the profile `name` could not be written, as far as can be tried."""
     path = place(name) / "zero.toml"
     trial = path.with_name(f".trial-{os.getpid()}")
-    with _told(path):
+    with _as_user_error(path):
         private_files.replace(trial, b"")
         trial.unlink()
 
@@ -75,7 +75,7 @@ def update(
     changed. Raises `UserError` when it cannot be written.
     """
     path = place(name) / "zero.toml"
-    with _told(path):
+    with _as_user_error(path):
         private_files.make_folder(path.parent)
         with private_files.locked(path.parent):
             old = _text_of(path)
@@ -118,7 +118,7 @@ def take_back(name: str) -> None:
 
     Raises `UserError` when that cannot be written.
     """
-    with _told(place(name) / "corrections.jsonl"):
+    with _as_user_error(place(name) / "corrections.jsonl"):
         append(name, json.dumps(TAKE_BACK))
 
 
@@ -130,7 +130,7 @@ def forget(name: str) -> Path | None:
     path = place(name) / "corrections.jsonl"
     if not os.path.lexists(path):
         return None
-    with _told(path), private_files.locked(path.parent):
+    with _as_user_error(path), private_files.locked(path.parent):
         return aside(path)
 
 
@@ -266,7 +266,7 @@ def _sifted(path: Path) -> str:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_user_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -19,7 +19,7 @@ from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say, make_private
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
-from dndmood.mood.corrections import Lessons, told
+from dndmood.mood.corrections import Lessons, taught
 from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.mood.table_scale import Ordinary
 from dndmood.pipeline import connect
@@ -84,7 +84,7 @@ def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
     yield from (f"  {sentence}" for sentence in described(profile.zero))
     lessons = Lessons(profile.lessons, evening=profile.evenings)
-    sentences = told(lessons, mood_book(settings))
+    sentences = taught(lessons, mood_book(settings))
     yield (
         "What corrections taught:"
         if sentences

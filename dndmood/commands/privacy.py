@@ -32,7 +32,7 @@ def privacy(
         console.write("\n".join(privacy.erase(chosen, with_settings=settings, ask=ask)))
         return
     every = privacy.listed(privacy.places(chosen))
-    console.write(privacy.as_json(every) if as_json else "\n".join(privacy.told(every)))
+    console.write(privacy.as_json(every) if as_json else "\n".join(privacy.described(every)))
 
 
 def _ask(question: str) -> str:

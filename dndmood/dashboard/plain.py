@@ -103,15 +103,15 @@ def printer(write: Callable[[str], None]) -> Sink:
     A line has the audio time, the kind and a text. A decision to stay is printed only when its
     reason is of another kind than the last one: other numbers alone make no news.
     """
-    told = ("", "")
+    printed = ("", "")
 
     def show(event: Event) -> None:
-        nonlocal told
+        nonlocal printed
         if isinstance(event, MoodState):
             kind = (event.mood, kind_of(event.why))
-            if kind == told:
+            if kind == printed:
                 return
-            told = kind
+            printed = kind
         if text := line(event):
             write(text)
 

@@ -94,7 +94,7 @@ class Zero:
 
 @dataclass(frozen=True, slots=True)
 class _Zone:
-    """Where a quantile of an evening's talk may lie by what is told, whoever tells it."""
+    """Where a quantile of an evening's talk may lie because of what the story is, whoever speaks."""
 
     quantile: float
     low: float

@@ -171,7 +171,7 @@ def _rule(evening: Evening, places: Sequence[Place]) -> Card:
         )
     value = f"The table, {words.percent(1.0 - share)}"
     longest = sorted(evening.by_hand, key=lambda span: -span.length_s)[:3]
-    told = [_ruled(span, evening, places) for span in sorted(longest, key=lambda s: s.start_s)]
-    mostly = "mostly " if len(told) < len(evening.by_hand) else ""
-    note = f"{words.percent(share)} by hand: {mostly}{words.listed(told)}."
+    named = [_ruled(span, evening, places) for span in sorted(longest, key=lambda s: s.start_s)]
+    mostly = "mostly " if len(named) < len(evening.by_hand) else ""
+    note = f"{words.percent(share)} by hand: {mostly}{words.listed(named)}."
     return Card("Who ruled", value, note)

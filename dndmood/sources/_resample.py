@@ -28,7 +28,7 @@ class Resampler:
 
     def __init__(self, rate_hz: int) -> None:
         self._start = 0
-        self._told = False
+        self._reported = False
         self._came = 0.0  # what has come and what was lost, in samples at 16 kHz
         self.change_rate(rate_hz)
 
@@ -49,8 +49,8 @@ class Resampler:
     def push(self, block: NDArray[np.float32]) -> Iterator[AudioChunk | Problem]:
         """The chunks of `block`, shape `(frames, channels)`, as far as they are ready."""
         good = (np.abs(block) <= _MOST).all(axis=0)  # False for what is not a number as well
-        if not good.all() and not self._told:
-            self._told = True
+        if not good.all() and not self._reported:
+            self._reported = True
             yield Problem(at_s=self._start / RATE_HZ, text=NO_NUMBERS)
         if not good.any():
             yield from self.flush()
