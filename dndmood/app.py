@@ -30,10 +30,9 @@ from dndmood.hearing.speech import Echo
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say
-from dndmood.mood.book import Mood
-from dndmood.mood.profile import Profile
+from dndmood.mood import Mood, Profile
 from dndmood.mood_places import Place
-from dndmood.music.shelves import Shelves
+from dndmood.music import Shelves
 from dndmood.pipeline import Reader, Sink, connect, play_out, until
 from dndmood.players import Player, Tapped, open_player
 from dndmood.reference_tap import ReferenceTap

@@ -13,19 +13,20 @@ from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.mood import book
-from dndmood.mood.book import Mood
-from dndmood.mood.corrections import Lessons
-from dndmood.mood.follow import follow
-from dndmood.mood.pacing import Pacing
-from dndmood.mood.profile import Profile
-from dndmood.mood.table_scale import EveningScale, Ordinary, rescale
+from dndmood.mood import (
+    EveningScale,
+    Lessons,
+    Mood,
+    Ordinary,
+    Pacing,
+    Profile,
+    book,
+    follow,
+    rescale,
+)
 from dndmood.mood_places import Place
-from dndmood.music.dj import spin
-from dndmood.music.duck import duck
+from dndmood.music import READING_S, Shelf, Shelves, duck, spin, stock_all
 from dndmood.music.reading import Asked
-from dndmood.music.shelf import Shelf
-from dndmood.music.shelves import READING_S, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
 

@@ -10,8 +10,7 @@ from typing import TypeAlias
 from dndmood import assembly, paths
 from dndmood.errors import UserError
 from dndmood.events import MoodBook, Problem
-from dndmood.mood import book
-from dndmood.mood.book import Mood
+from dndmood.mood import Mood, book
 from dndmood.settings import Settings
 
 Stamps: TypeAlias = Mapping[Path, tuple[int, int]]

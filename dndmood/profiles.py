@@ -11,8 +11,7 @@ from pathlib import Path
 from dndmood import line_file, paths, private_files, toml_text
 from dndmood.errors import UserError
 from dndmood.file_names import free_neighbour
-from dndmood.mood.corrections import Lesson
-from dndmood.mood.profile import Profile
+from dndmood.mood import Lesson, Profile
 from dndmood.mood.profile_text import TAKE_BACK, Found, parsed, replayed, text, usable
 from dndmood.toml_text import TomlTextError
 

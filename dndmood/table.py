@@ -18,10 +18,10 @@ from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say, make_private
+from dndmood.mood import Lessons, Ordinary
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
-from dndmood.mood.corrections import Lessons, taught
+from dndmood.mood.corrections import taught
 from dndmood.mood.profile import MODEL_DIGITS
-from dndmood.mood.table_scale import Ordinary
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
