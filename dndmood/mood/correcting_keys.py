@@ -47,11 +47,6 @@ class CorrectingKeys:
         """What the last change was no longer matters: silence or a hand ended it."""
         self._change, self._rejected_s = None, None
 
-    @property
-    def rejectable(self) -> bool:
-        """Whether there is an automatic change that was not taken back yet."""
-        return self._change is not None and self._rejected_s is None
-
     def of(self, command: Command, now: Impression) -> Correction | None:
         """The correction that `command` is, if it is one; `now` is what is heard."""
         change, at_s = self._change, command.at_s

@@ -154,22 +154,6 @@ def _sorted(
     return _Listed(mood, along if along.tracks else patterns, mine)
 
 
-def stock(
-    mood: str, *, title: str, folder: Path, patterns: Iterable[str], music: Path | None
-) -> Shelf:
-    """The shelf of one mood, read to the end, as `stock_all` makes it and with its errors."""
-    wanted = _Mood(mood, title, folder, tuple(patterns))
-    return stock_all([wanted], music=music, reading_s=60.0)[mood]
-
-
-@dataclass(frozen=True, slots=True)
-class _Mood:
-    name: str
-    title: str
-    folder: Path
-    tracks: tuple[str, ...]
-
-
 def _own(moods: list[Wanted], music: Path) -> tuple[dict[str, Found], list[str]]:
     """The files of every mood that has a subfolder in `music`, and notes about the folder."""
     try:
