@@ -16,8 +16,11 @@ _DIGITS = 4
 
 def plain(fact: Any) -> dict[str, Any]:
     """The fields of the dataclass `fact` by name, numbers rounded to 4 digits, None left out."""
-    values = {name: getattr(fact, name) for name in fact.__dataclass_fields__}
-    return {name: _rounded(value) for name, value in values.items() if value is not None}
+    return {
+        name: _rounded(value)
+        for name in fact.__dataclass_fields__
+        if (value := getattr(fact, name)) is not None
+    }
 
 
 def kinds(of: type) -> dict[str, Any]:
@@ -34,6 +37,6 @@ def limits(kind: Any) -> tuple[float, float]:
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, _DIGITS)
-    if isinstance(value, Mapping):
-        return {key: _rounded(one) for key, one in value.items()}
-    return value
+    if isinstance(value, str) or not isinstance(value, Mapping):
+        return value
+    return {key: round(one, _DIGITS) for key, one in value.items()}

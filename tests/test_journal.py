@@ -106,6 +106,14 @@ def test_of_five_thousand_tracks_the_number_and_the_first_twenty_are_kept():
     assert len(fact["lengths_s"]) == 20
 
 
+def test_a_number_that_is_none_leaves_a_line_that_every_program_can_read():
+    def no_number(word):
+        raise ValueError(word)
+
+    fact = json.loads(journal.line(Level(3.0, float("nan"), 0.8)), parse_constant=no_number)
+    assert fact == {"event": "level", "at_s": 3.0, "gain_db": None, "over_s": 0.8}
+
+
 def test_a_title_that_is_no_text_can_be_written_and_read(tmp_path):
     title = os.fsdecode(b"caf\xe9")
     for fact in (HeardTrack(Track("", title, 9.0), 5.0), Problem(0.0, "odd \ud800 \udfff")):
