@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias, get_args
 from msgspec import Meta
 
 Share: TypeAlias = Annotated[float, Meta(ge=0.0, le=1.0)]
-"""A number from 0 to 1, for `msgspec`, to which NaN lies in no range and a truth value is no number."""
+"""A number from 0 to 1. NaN lies in no range, and neither a truth value nor a text is a number."""
 Finite: TypeAlias = Annotated[float, Meta(gt=-1e300, lt=1e300)]
 """A number that is finite."""
 
@@ -29,7 +29,11 @@ def kinds(of: type) -> dict[str, Any]:
 
 
 def limits(kind: Any) -> tuple[float, float]:
-    """Where a number of the annotation `kind` must lie, both ends included."""
+    """Where a number of the annotation `kind` must lie, both ends included.
+
+    >>> limits(Share)
+    (0.0, 1.0)
+    """
     meta = get_args(kind)[1]
     return meta.ge, meta.le
 
@@ -37,6 +41,6 @@ def limits(kind: Any) -> tuple[float, float]:
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, _DIGITS)
-    if isinstance(value, str) or not isinstance(value, Mapping):
-        return value
-    return {key: round(one, _DIGITS) for key, one in value.items()}
+    if isinstance(value, Mapping):
+        return {key: round(one, _DIGITS) for key, one in value.items()}
+    return value

@@ -4,12 +4,13 @@ Every line has `event` and `at_s` (audio time in seconds):
 
 | event    | further keys                                                            |
 |----------|-------------------------------------------------------------------------|
-| estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1) |
+| estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1), |
+|          | `heard_arousal`, `heard_valence` (what the model said, where that was put on the table's own scale) |
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
 | cue      | `mood`, `count` (of tracks), `tracks` (titles in playing order, the first |
 |          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
 |          | undo brought it back), `why`                                            |
-| correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares` |
+| correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares`, `refines` |
 | command  | `verb`, `mood`, `change_db`                                             |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
 | problem  | `text`, `solved` (true when it says that an earlier problem is over)     |

@@ -1,8 +1,9 @@
 import json
 import os
+import re
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event as Signal
 
@@ -19,8 +20,10 @@ from dndmood.events import (
     Cue,
     Level,
     MoodState,
+    NowPlaying,
     Problem,
     SpeechWindow,
+    TableScale,
     Track,
 )
 from dndmood.events import Heard as HeardTrack
@@ -67,6 +70,23 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
     assert set(mood) >= {"mood", "since_s", "why"}
     assert (cue["mood"], cue["tracks"], cue["fade_s"]) == ("battle", ["Drums"], 6.0)
     assert (cue["lengths_s"], cue["resume"], cue["count"]) == ([9.0], False, 1)
+
+
+def test_the_table_of_the_journal_names_every_key_that_is_written():
+    table, event = dict[str, set[str]](), ""
+    for row in (journal.__doc__ or "").splitlines():
+        if row.startswith("| ") and "further keys" not in row:
+            _, name, keys, _ = row.split("|")
+            event = name.strip() or event
+            table.setdefault(event, set()).update(re.findall("`(.*?)`", keys))
+    estimate = replace(FACTS[2], heard_arousal=0.4, heard_valence=0.5)
+    track = Track("", "Rain", 60.0)
+    more = [NowPlaying(track), HeardTrack(track, 9.0), TableScale(1.0, 2.0, 0.1, 0.1, 1.0, {})]
+    lines = [
+        json.loads(text) for fact in [*FACTS, estimate, *more] if (text := journal.line(fact))
+    ]
+    written = {line["event"]: set(line) - {"event", "at_s"} for line in lines}
+    assert written == table
 
 
 def test_a_line_is_on_the_disk_as_soon_as_it_is_written(tmp_path):

@@ -21,7 +21,7 @@ _Count: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
 """A number of evenings."""
 _MOST_LESSONS = 1000
 """Far more than count, so that some can be taken back."""
-_LEVELS = ("room_db", "quiet_db", "normal_db", "loud_db")
+_LEVELS = {key: kind for key, kind in kinds(Room).items() if key != "when"}
 _COMMENTS = {
     "arousal_shift": "above 0: the table speaks softly",
     "valence_shift": "above 0: its voices sound gloomy",
@@ -158,7 +158,8 @@ def _zero(table: Mapping[str, Any], name: str, faults: list[str]) -> Zero | None
     values = _taken(table, name, dict, faults, instead=None)
     if values is None:
         return None
-    within, tilts = f"{name}.", _taken(values, "tilts", dict, faults, of=f"{name}.", instead={})
+    within = f"{name}."
+    tilts = _taken(values, "tilts", dict, faults, of=within, instead={})
     shifts = {
         key: _taken(values, key, Finite, faults, of=within, instead=usual)
         for key, usual in _flat(Zero()).items()
@@ -187,8 +188,8 @@ def _room(table: Mapping[str, Any], faults: list[str]) -> Room | None:
     if values is None:
         return None
     levels = {
-        key: _taken(values, key, kinds(Room)[key], faults, of="room.", instead=None)
-        for key in _LEVELS
+        key: _taken(values, key, kind, faults, of="room.", instead=None)
+        for key, kind in _LEVELS.items()
     }
     when = values.get("when", "")
     if not isinstance(when, str) or not when.isprintable():
@@ -198,12 +199,8 @@ def _room(table: Mapping[str, Any], faults: list[str]) -> Room | None:
 
 
 def _rounded(zero: Zero) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        key: round(getattr(zero, key), 4) for key in _COMMENTS if key != "tilts"
-    }
-    return values | {
-        "tilts": {label: round(tilt, 3) for label, tilt in sorted(zero.tilts.items())}
-    }
+    tilts = {label: round(tilt, 3) for label, tilt in sorted(zero.tilts.items())}
+    return plain(zero) | {"tilts": tilts}
 
 
 def _levels(room: Room) -> dict[str, Any]:
