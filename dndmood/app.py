@@ -10,10 +10,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from dndmood import console, journal, keeping, mood_files, paths, profile_sink, profiles
+from dndmood import console, journal, journal_file, mood_files, paths, profile_sink, profiles
+from dndmood.assembly import model_folder, mood_book, music, places, stages
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
-from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import atlas
 from dndmood.ending import heeded
 from dndmood.errors import UserError
@@ -28,22 +29,21 @@ from dndmood.events import (
     Problem,
 )
 from dndmood.file_names import at_home
-from dndmood.hearing.echo import Echo
 from dndmood.hearing.model import Model, open_model, read_card
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
-from dndmood.house import model_folder, mood_book, music, places, stages
+from dndmood.hearing.speech import Echo
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.inbox import Inbox
-from dndmood.keeping import Say
+from dndmood.journal_file import Say
 from dndmood.mood.book import Mood
 from dndmood.mood.profile import Profile
-from dndmood.mood.zero import Ordinary, Scale
+from dndmood.mood.table_scale import EveningScale, Ordinary
+from dndmood.mood_places import Place
 from dndmood.pipeline import Reader, Sink, connect, play_out
 from dndmood.players import Player, Tapped, open_player
-from dndmood.quiet import libraries_quiet
+from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
-from dndmood.tap import Tap
+from dndmood.stderr_to_log import libraries_quiet
 from dndmood.threads import Cell, running
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Hear the table and let the music follow, until the game master quits.
 
-    Opens the house from left to right and closes it from right to left, also when something
+    Opens every part from left to right and closes them from right to left, also when something
     fails. `say` is given sentences for the person who started it, before the screen opens.
     Raises `UserError` when something is missing that the evening cannot do without.
     """
@@ -66,18 +66,18 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     for sentence in shelves.told():
         say(sentence)
     known = _profile(settings, say)
-    screen, record = Cell(Screen()), keeping.journal_path(settings)
+    screen, record = Cell(Screen()), journal_file.journal_path(settings)
     lines = plain.Lines()
-    with ExitStack() as house:
-        ending = house.enter_context(heeded(clock))
+    with ExitStack() as stack:
+        ending = stack.enter_context(heeded(clock))
         if not settings.plain:
-            house.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
-        house.enter_context(libraries_quiet(paths.log_file()))
-        model = house.enter_context(open_model(model_folder(settings)))
+            stack.callback(_leave_behind, screen, places(moods.values()))  # whatever happens
+        stack.enter_context(libraries_quiet(paths.log_file()))
+        model = stack.enter_context(open_model(model_folder(settings)))
         table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
         inbox = Inbox()
-        player, sentence = house.enter_context(open_player(settings.player, inbox.put))
+        player, sentence = stack.enter_context(open_player(settings.player, inbox.put))
         say(sentence)
         echo, tap = _loop(player, say) if not settings.input else (None, None)
         # What was printed before the screen opened would never be seen again.
@@ -89,12 +89,12 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             Reader("The screen", shown, lasting=True),
             *(
                 Reader("The journal", sink)
-                for sink in keeping.recording(house, record, inbox, say)
+                for sink in journal_file.recording(stack, record, inbox, say)
             ),
         ]
         if table.name:
             keeper = profile_sink.opened(known, table, inbox=inbox, say=say)
-            kept = house.enter_context(keeper)
+            kept = stack.enter_context(keeper)
             readers.append(Reader(f"The profile {table.name}", kept))
         steps = stages(
             settings,
@@ -103,23 +103,23 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             moods=moods,
             shelves=shelves,
             seed=secrets.randbits(32),
-            heard=keeping.heard_lately(record),
+            heard=journal_file.heard_lately(record),
             echo=echo,
             profile=table,
             scale=scale,
         )
         tape = connect(_until(inbox, settings.for_s), *steps)
-        worker = house.enter_context(
+        worker = stack.enter_context(
             running(
                 lambda: play_out(tape, *readers, report=inbox.put),
                 name="listener",
                 stop=inbox.close,
             )
         )
-        _open_source(house, settings, inbox, clock=clock, say=say, tap=tap)
+        _open_source(stack, settings, inbox, clock=clock, say=say, tap=tap)
         watch = mood_files.Watch(settings, moods, labels=labels)
-        house.enter_context(mood_files.watched(inbox.put, watch))
-        house.callback(ending.close)  # the first thing that happens at the end
+        stack.enter_context(mood_files.watched(inbox.put, watch))
+        stack.callback(ending.close)  # the first thing that happens at the end
         if settings.plain:
             lines.show(inbox.put, alive=worker.is_alive, clock=clock)
         else:
@@ -136,7 +136,7 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """Listen to the scene that comes along, as if it were spoken at the table."""
     scene = Path(__file__).with_name("demo.ogg")
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
-    record = settings.journal or str(keeping.demo_path())  # the scene is nobody's evening
+    record = settings.journal or str(journal_file.demo_path())  # the scene is nobody's evening
     listen(replace(settings, input=str(scene), journal=record), say=say, clock=clock)
 
 
@@ -153,11 +153,11 @@ def rehearse(
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
-    with ExitStack() as house:
+    with ExitStack() as stack:
         sound = file.chunks(recording, block_s=0.5)
-        model: Model = house.enter_context(open_model(model_folder(settings)))
+        model: Model = stack.enter_context(open_model(model_folder(settings)))
         reports: deque[Problem | NowPlaying | Heard] = deque()
-        player, _ = house.enter_context(
+        player, _ = stack.enter_context(
             open_player(_without_a_clock(settings.player), reports.append)
         )
 
@@ -167,7 +167,7 @@ def rehearse(
 
         sinks: list[Sink] = [player]
         if write is not None:
-            sinks.append(house.enter_context(journal.opened(write)))
+            sinks.append(stack.enter_context(journal.opened(write)))
         table, scale = _fitted(_profile(settings, said), model, said)
         steps = stages(
             settings,
@@ -233,19 +233,19 @@ def _with(
 
 
 def _open_source(
-    house: ExitStack,
+    stack: ExitStack,
     settings: Settings,
     inbox: Inbox,
     *,
     clock: Clock,
     say: Say,
-    tap: Tap | None,
+    tap: ReferenceTap | None,
 ) -> None:
     if settings.input:
         path = at_home(settings.input)
-        house.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
+        stack.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
         return
-    device = house.enter_context(
+    device = stack.enter_context(
         microphone.opened(
             inbox.put,
             device=settings.device,
@@ -258,7 +258,7 @@ def _open_source(
     say(f"Listening to {device.name} at {device.rate_hz} Hz.")
 
 
-def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
+def _loop(player: Player, say: Say) -> tuple[Echo | None, ReferenceTap | None]:
     """The way from the player back to the ear; nothing where the player or the library lacks it."""
     if not isinstance(player, Tapped):
         return None, None
@@ -267,7 +267,7 @@ def _loop(player: Player, say: Say) -> tuple[Echo | None, Tap | None]:
     except UserError as error:
         say(str(error))
         return None, None
-    tap = Tap()
+    tap = ReferenceTap()
     player.pour_into(tap)
     return echo, tap
 
@@ -276,7 +276,7 @@ def _profile(settings: Settings, say: Say) -> Profile:
     return profiles.load(settings.profile, say) if settings.profile else Profile()
 
 
-def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
+def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, EveningScale]:
     """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
     table = known.fitting(model.card.sha256)
     if known.model not in ("", table.model):
@@ -284,12 +284,12 @@ def _fitted(known: Profile, model: Model, say: Say) -> tuple[Profile, Scale]:
             f"The table {known.name!r} was calibrated with another model and begins anew: "
             "'dndmood calibrate' takes a minute."
         )
-    return table, Scale(table.zero, Ordinary(**model.card.ordinary))
+    return table, EveningScale(table.zero, Ordinary(**model.card.ordinary))
 
 
 def _leave_behind(cell: Cell[Screen], moods: tuple[Place, ...]) -> None:
     """Print the evening in a few lines, if there was one."""
-    if cell.value.evening.mood is not None:
+    if cell.value.history.mood is not None:
         console.draw(live.summary(cell.value, moods, live.signs(sys.stdout)))
 
 

@@ -12,6 +12,7 @@ import typer
 from dndmood import console
 from dndmood.errors import UserError
 from dndmood.printable import printable
+from dndmood.times import minutes_seconds
 from dndmood_train.commands import public as training
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def greet(context: typer.Context) -> None:
     # Evaluated is what listens, unless --model says otherwise.
     context.default_map = {"evaluate": {"model": _model_folder}}
     if context.invoked_subcommand is None:
-        from dndmood.welcome import greeting
+        from dndmood.status import greeting
 
         console.write("\n".join(greeting(_settings())))
 
@@ -116,7 +117,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     lively: Lively = None,
 ) -> None:
     """Listen at the table and let the music follow."""
-    from dndmood import app as house
+    from dndmood import app
 
     settings = _settings(
         device=device,
@@ -134,7 +135,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         profile=profile,
         lively=lively,
     )
-    house.listen(settings, say=console.say)
+    app.listen(settings, say=console.say)
 
 
 @app.command()
@@ -147,7 +148,7 @@ def demo(
     profile: Profile = None,
 ) -> None:
     """Hear a scene of 80 seconds, without a microphone."""
-    from dndmood import app as house
+    from dndmood import app
 
     settings = _settings(
         player=player,
@@ -156,7 +157,7 @@ def demo(
         journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
-    house.demo(settings, say=console.say)
+    app.demo(settings, say=console.say)
 
 
 @app.command()
@@ -173,7 +174,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the soundtrack a recording would have had."""
-    from dndmood import app as house
+    from dndmood import app
     from dndmood.file_names import at_home
 
     settings = _settings(
@@ -185,14 +186,16 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         lively=lively,
     )
     write = at_home(journal) if journal else None
-    tape = house.rehearse(settings, at_home(file), write=write, say=console.say)
-    rows = house.soundtrack(tape, say=console.say)
+    tape = app.rehearse(settings, at_home(file), write=write, say=console.say)
+    rows = app.soundtrack(tape, say=console.say)
     if as_json:
         console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
         return
     for state, cue in rows:
         track = printable(cue.tracks[0].title) if cue.tracks else "nothing"
-        console.write(f"{_time(cue.at_s)}  {cue.mood:<10}{track:<32}  {printable(state.why)}")
+        console.write(
+            f"{minutes_seconds(round(cue.at_s))}  {cue.mood:<10}{track:<32}  {printable(state.why)}"
+        )
 
 
 @app.command()
@@ -204,10 +207,10 @@ def calibrate(
     profile: Profile = None,
 ) -> None:
     """Learn the room and the voices of your table: takes a minute."""
-    from dndmood import tuning
+    from dndmood import table
 
     settings = _settings(device=device, input=input, model=model, profile=profile)
-    where = tuning.calibrate(settings, say=console.say, meter=console.meter)
+    where = table.calibrate(settings, say=console.say, meter=console.meter)
     console.say(f"Kept in {where}.")
 
 
@@ -221,15 +224,15 @@ def tune(
     forget: Annotated[bool, typer.Option("--forget", help="Forget all corrections.")] = False,
 ) -> None:
     """Say in plain words what your corrections have taught."""
-    from dndmood import tuning
+    from dndmood import table
 
     settings = _settings(profile=profile)
     if undo:
-        console.write(tuning.take_back(settings, say=console.say))
+        console.write(table.take_back(settings, say=console.say))
     elif forget:
-        console.write(tuning.forget(settings))
+        console.write(table.forget(settings))
     else:
-        console.write("\n".join(map(printable, tuning.tune(settings, say=console.say))))
+        console.write("\n".join(map(printable, table.tune(settings, say=console.say))))
 
 
 @app.command()
@@ -270,10 +273,10 @@ def doctor(
 @app.command()
 def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     """Draw the moods and list their tracks."""
-    from dndmood import app, house
+    from dndmood import app, assembly
 
     settings = _settings(music=music, playlists=playlists)
-    shelves = house.music(settings, book := house.mood_book(settings), reading_s=10.0)
+    shelves = assembly.music(settings, book := assembly.mood_book(settings), reading_s=10.0)
     for sentence in shelves.notes:
         console.say(sentence)
     app.draw_moods(book)
@@ -287,7 +290,11 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
         shelf = shelves[mood.name]
         own = ", your own" if shelf.own else ""
         for track in shelf.tracks:
-            length = _time(track.duration_s) if track.duration_s else "length not known yet"
+            length = (
+                minutes_seconds(round(track.duration_s))
+                if track.duration_s
+                else "length not known yet"
+            )
             console.write(f"     {printable(track.title)} ({length}{own})")
         for sentence in (
             *shelf.skipped,
@@ -306,13 +313,13 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
 ) -> None:
     """Tell the story of an evening or a campaign."""
-    from dndmood import evening
+    from dndmood import report_files
 
     files = list(journals or [])
     if last or not files:
-        files.append(evening.newest())
+        files.append(report_files.newest())
     form = "png" if png else "md" if markdown else "html"
-    written = evening.report(_settings(), files, form=form, out=out, say=console.say)
+    written = report_files.report(_settings(), files, form=form, out=out, say=console.say)
     console.write(printable(str(written)))
 
 
@@ -352,21 +359,15 @@ app.add_typer(training)
 
 
 def _model_folder() -> Path:
-    from dndmood import house
+    from dndmood import assembly
 
-    return house.model_folder(_settings())
+    return assembly.model_folder(_settings())
 
 
 def _settings(**chosen: Any) -> Settings:
     from dndmood import paths, settings
 
     return settings.load(paths.settings_file(), **chosen)
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _row(state: Any, cue: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dndmood.fields import Share
 
 RATE_HZ = 16_000
-"""Every sample on the tape is at this rate; the source resamples at the door."""
+"""Every sample on the tape is at this rate; the source resamples what it hears."""
 
 SOFTEST_DB, LOUDEST_DB = -40.0, 12.0
 """How far the music's volume can be turned by hand, on the screen as in every player."""
@@ -193,7 +193,7 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Duck:
     """How far the music steps back under talk."""
 
     at_s: float
@@ -268,7 +268,7 @@ Event: TypeAlias = (
     | Correction
     | Cue
     | Balance
-    | Level
+    | Duck
     | NowPlaying
     | Heard
     | TableScale

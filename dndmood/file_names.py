@@ -22,6 +22,14 @@ def printable(path: str | bytes | os.PathLike[str]) -> str:
     return printable_text(text)
 
 
+def free_neighbour(path: Path, *, mark: str = "", first: int = 1) -> Path:
+    """The first numbered name beside `path` that is free, as `zero-old-1.toml` with mark "-old"."""
+    number = first
+    while os.path.lexists(free := path.with_name(f"{path.stem}{mark}-{number}{path.suffix}")):
+        number += 1
+    return free
+
+
 def at_home(name: str | Path) -> Path:
     """The path `name`, where ~ stands for a home folder; raises `UserError` for nobody's."""
     try:

@@ -7,7 +7,7 @@ from threading import Event as Flag
 from threading import Thread
 from typing import TypeAlias
 
-from dndmood import house, paths
+from dndmood import assembly, paths
 from dndmood.errors import UserError
 from dndmood.events import MoodBook, Problem
 from dndmood.mood import book
@@ -68,7 +68,7 @@ class Watch:
     def _taken_up(self, edited: dict[str, Mood]) -> Iterator[MoodBook | Problem]:
         self._moods |= edited
         try:
-            shelves = house.music(self._settings, edited)
+            shelves = assembly.music(self._settings, edited)
         except UserError as error:  # the music folder is gone: what is on the shelves stays
             yield MoodBook(edited, {})
             yield Problem(0.0, str(error))

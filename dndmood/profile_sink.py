@@ -9,7 +9,7 @@ from dndmood.background import in_background
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Correction, Event, Problem, TableScale
 from dndmood.inbox import Inbox
-from dndmood.mood.lessons import Lesson
+from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Evening, Profile
 from dndmood.mood.profile_text import log_line
 from dndmood.pipeline import Sink

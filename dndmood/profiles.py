@@ -10,7 +10,8 @@ from pathlib import Path
 
 from dndmood import line_file, paths, private_files, toml_text
 from dndmood.errors import UserError
-from dndmood.mood.lessons import Lesson
+from dndmood.file_names import free_neighbour
+from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import TAKE_BACK, Found, parsed, replayed, text, usable
 from dndmood.toml_text import TomlTextError
@@ -135,7 +136,7 @@ def forget(name: str) -> Path | None:
 
 def aside(path: Path) -> Path:
     """Move `path` to the first of its numbered neighbours that does not exist; raises OSError."""
-    old = _free(path)
+    old = free_neighbour(path, mark="-old")
     path.rename(old)
     return old
 
@@ -186,7 +187,7 @@ def _keep_aside(path: Path) -> Path:
     """Keep a copy of the file `path` under a number, or move what is no file there."""
     if not path.is_file():
         return aside(path)
-    old = _free(path)
+    old = free_neighbour(path, mark="-old")
     private_files.replace(old, path.read_bytes())
     return old
 
@@ -262,13 +263,6 @@ def _sifted(path: Path) -> str:
     except OSError:
         return "The rest counts."
     return f"The rest counts, and as it was it is kept as {old.name}."
-
-
-def _free(path: Path) -> Path:
-    number = 1
-    while os.path.lexists(old := path.with_name(f"{path.stem}-old-{number}{path.suffix}")):
-        number += 1
-    return old
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class Worker(Thread):
         """Do the work; an exception ends the thread and is kept in `error`."""
         try:
             self._work()
-        except BaseException as error:  # noqa: BLE001 - it is raised again at the door
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the context is left
             self.error = error
 
 

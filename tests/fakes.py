@@ -8,6 +8,7 @@ import numpy as np
 import soundfile
 
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Samples, Track
+from dndmood.hearing.reading import Reading
 from dndmood.mood.book import Mood
 
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgusted", "surprised")
@@ -24,14 +25,6 @@ class LoudIsSpeech:
 
     def reset(self) -> None:
         self.resets += 1
-
-
-@dataclass
-class Reading:
-    arousal: float
-    valence: float
-    voice: float
-    scores: dict[str, float]
 
 
 def loud_is_anger(samples: Samples) -> Reading:

@@ -10,7 +10,7 @@ from threading import Event as Signal
 import numpy as np
 import pytest
 
-from dndmood import evening, journal, keeping, line_file, paths
+from dndmood import journal, journal_file, line_file, paths, report_files
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -18,7 +18,7 @@ from dndmood.events import (
     Command,
     Correction,
     Cue,
-    Level,
+    Duck,
     MoodState,
     NowPlaying,
     Problem,
@@ -45,7 +45,7 @@ FACTS = [
         2.0, "reject", "calm", "battle", "calm", 0.7, 0.2, {"angry": 1.0}, {"calm": 0.4}
     ),
     Balance(3.0, -24.0, -38.0, speaking=True),
-    Level(3.0, -6.0, 0.8),
+    Duck(3.0, -6.0, 0.8),
     Problem(3.0, "trouble"),
 ]
 
@@ -130,7 +130,7 @@ def test_a_number_that_is_none_leaves_a_line_that_every_program_can_read():
     def no_number(word):
         raise ValueError(word)
 
-    fact = json.loads(journal.line(Level(3.0, float("nan"), 0.8)), parse_constant=no_number)
+    fact = json.loads(journal.line(Duck(3.0, float("nan"), 0.8)), parse_constant=no_number)
     assert fact == {"event": "level", "at_s": 3.0, "gain_db": None, "over_s": 0.8}
 
 
@@ -194,9 +194,9 @@ def listened(record: Path, facts, said=None) -> list[str]:
     """What people are told after an evening of `facts`, and the problems met in it."""
     told: list[str] = [] if said is None else said
     inbox = Inbox()
-    with ExitStack() as house, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keeping, "in_background", at_once)
-        sinks = keeping.recording(house, record, inbox, told.append)
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal_file, "in_background", at_once)
+        sinks = journal_file.recording(stack, record, inbox, told.append)
         for fact in facts:
             for sink in sinks:
                 sink(fact)
@@ -217,12 +217,12 @@ EVENING = [*chunks(1.0), *FACTS]
 def test_an_evening_that_never_began_leaves_no_file_and_is_not_announced(folder):
     told: list[str] = []
     problem = Problem(0.0, "Music goes to silent because there is no speaker.")
-    assert listened(keeping.journal_path(Settings()), [problem], told) == []
+    assert listened(journal_file.journal_path(Settings()), [problem], told) == []
     assert not folder.exists() and told == []
 
 
 def test_what_was_told_before_the_first_sound_is_the_first_line(folder):
-    record = keeping.journal_path(Settings())
+    record = journal_file.journal_path(Settings())
     told: list[str] = []
     listened(record, [Problem(0.0, "early"), *EVENING], told)
     assert next(journal.read(record))["text"] == "early"
@@ -231,7 +231,7 @@ def test_what_was_told_before_the_first_sound_is_the_first_line(folder):
 
 
 def test_two_evenings_in_one_second_have_two_journals(folder):
-    record = keeping.journal_path(Settings())
+    record = journal_file.journal_path(Settings())
     later = list[str]()
     listened(record, EVENING)
     listened(record, EVENING, later)
@@ -247,7 +247,7 @@ def test_two_evenings_in_one_second_have_two_journals(folder):
 
 def test_the_last_evening_is_the_newest_with_an_evening_in_it(folder):
     with pytest.raises(UserError, match="no journal"):
-        evening.newest()
+        report_files.newest()
     folder.mkdir(parents=True)
     (folder / "2026-01-01T20-00-00.jsonl").write_text(journal.line(FACTS[3]) + "\n")
     (folder / "2026-01-02T20-00-00.jsonl").write_text("")
@@ -256,8 +256,8 @@ def test_the_last_evening_is_the_newest_with_an_evening_in_it(folder):
     (folder / "2026-01-05T20-00-00.jsonl").write_bytes(b"\xff[]\n[1]\n")
     (folder / "2026-01-06T20-00-00.jsonl").symlink_to("nowhere")
     (folder / "campaign.jsonl").write_text(journal.line(FACTS[3]) + "\n")
-    listened(keeping.demo_path(), EVENING)  # is nobody's evening
-    assert evening.newest().name == "2026-01-01T20-00-00.jsonl"
+    listened(journal_file.demo_path(), EVENING)  # is nobody's evening
+    assert report_files.newest().name == "2026-01-01T20-00-00.jsonl"
 
 
 def test_what_sounded_in_the_last_evenings_is_remembered_and_never_raises(folder):
@@ -280,9 +280,9 @@ def test_what_sounded_in_the_last_evenings_is_remembered_and_never_raises(folder
         file.write(
             '[1, 2]\n{"event": "cue", "tracks": 3}\n{"event": "heard", "track": ["x"]}\n'
         )
-    heard = keeping.heard_lately(folder / "2026-01-07T20-00-00.jsonl")
+    heard = journal_file.heard_lately(folder / "2026-01-07T20-00-00.jsonl")
     assert heard == {"Rain": 1, "[1]": 1, "Fire": 2, "Drums": 3}
-    assert keeping.heard_lately(folder / "nowhere" / "x.jsonl") == {}
+    assert journal_file.heard_lately(folder / "nowhere" / "x.jsonl") == {}
 
 
 def test_a_full_disk_is_told_once_and_again_when_it_is_written(disk):
@@ -339,7 +339,7 @@ def test_a_journal_that_was_never_written_is_not_announced():
 
 def test_a_removed_folder_is_made_again_and_the_sentence_at_the_end_is_true(folder):
     told: list[str] = []
-    record = keeping.journal_path(Settings())
+    record = journal_file.journal_path(Settings())
 
     def facts():
         yield from EVENING
@@ -361,7 +361,7 @@ def test_journals_are_their_owners_alone_and_older_ones_become_it(folder):
     old = folder / "2026-01-01T20-00-00.jsonl"
     old.write_text("")
     old.chmod(0o644)
-    record = keeping.journal_path(Settings())
+    record = journal_file.journal_path(Settings())
     listened(record, EVENING)
     modes = {path: path.stat().st_mode & 0o777 for path in (old, record, folder, folder.parent)}
     assert modes == {old: 0o600, record: 0o600, folder: 0o700, folder.parent: 0o700}
@@ -390,8 +390,8 @@ def test_nobody_waits_for_a_slow_disk_and_all_is_written_at_the_end(folder, monk
 
     monkeypatch.setattr(line_file, "append", hangs)
     told: list[str] = []
-    with ExitStack() as house:
-        (sink,) = keeping.recording(house, folder / "x.jsonl", Inbox(), told.append)
+    with ExitStack() as stack:
+        (sink,) = journal_file.recording(stack, folder / "x.jsonl", Inbox(), told.append)
         for fact in EVENING:
             sink(fact)
         assert asked.wait(10.0) and not slow.is_set()

@@ -6,7 +6,7 @@ from threading import Event as Flag
 
 import pytest
 
-from dndmood import house, paths
+from dndmood import assembly, paths
 from dndmood.events import AudioChunk, Command, Cue, MoodBook, MoodState, Problem
 from dndmood.mood.book import Mood
 from dndmood.mood.follow import follow
@@ -31,7 +31,7 @@ def own(tmp_path, monkeypatch) -> Path:
 
 
 def watching() -> tuple[Watch, dict[str, Mood]]:
-    moods = house.mood_book(Settings(), lambda _: None)
+    moods = assembly.mood_book(Settings(), lambda _: None)
     return Watch(Settings(), moods, labels=LABELS), moods
 
 
@@ -116,7 +116,7 @@ def test_tracks_that_cannot_be_played_are_told(own):
 
 def test_follow_and_spin_take_the_edit_up_from_the_tape(own):
     watch, moods = watching()
-    shelves = house.music(Settings(), moods)
+    shelves = assembly.music(Settings(), moods)
     edit(own / "awe.toml", GOOD.replace("Awe", "Wonder") + 'tracks = ["two.wav"]\n')
     tape = [
         AudioChunk(noise(0.1, 0.1), start=0),

@@ -179,8 +179,8 @@ def test_what_is_looked_at_before_an_evening_sends_nothing(home, talk):
 
 def test_an_exam_sends_nothing(home):
     pytest.importorskip("onnx")
-    from tests.train.graphs import loudness_model
-    from tests.train.test_evaluate import LEVEL, table
+    from tests.train.evaluation.graphs import loudness_model
+    from tests.train.evaluation.test_evaluate import LEVEL, table
 
     rows = [
         (emotion, level, who, sex)

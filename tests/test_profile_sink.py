@@ -14,9 +14,9 @@ import pytest
 from dndmood import profile_sink, profiles
 from dndmood.events import AudioChunk, Correction, Problem, TableScale
 from dndmood.inbox import Inbox
-from dndmood.mood.lessons import Lesson
+from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Profile, Room
-from dndmood.mood.zero import Zero
+from dndmood.mood.table_scale import Zero
 from tests.fakes import noise
 from tests.small_disk import disk, fill
 from tests.test_cli import DEMO, home, run
@@ -183,7 +183,7 @@ def test_nobody_waits_for_a_slow_disk(place, monkeypatch):
 
 _QUICKLY = """
 import sys
-import dndmood.mood.profile as profile, dndmood.mood.zero as zero
+import dndmood.mood.profile as profile, dndmood.mood.table_scale as zero
 profile._ENOUGH_S, zero._STATED_EACH_S = 4.0, 5.0
 from dndmood.cli import main
 sys.argv = ["dndmood", *sys.argv[1:]]

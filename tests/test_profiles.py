@@ -14,10 +14,10 @@ import soundfile
 from dndmood import profiles
 from dndmood.errors import UserError
 from dndmood.events import Correction
-from dndmood.mood.lessons import Lesson
+from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import log_line, text
-from dndmood.mood.zero import Zero
+from dndmood.mood.table_scale import Zero
 from tests.small_disk import disk, fill
 from tests.test_cli import DEMO, home, run, sentence
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dndmood import app
+from dndmood.assembly import stages
 from dndmood.events import (
     AudioChunk,
     Cue,
@@ -14,9 +15,8 @@ from dndmood.events import (
     SpeechWindow,
     Track,
 )
-from dndmood.house import stages
 from dndmood.inbox import Inbox
-from dndmood.music.shelves import Shelf
+from dndmood.music.shelf import Shelf
 from dndmood.pipeline import Reader, connect, play_out
 from dndmood.settings import Settings
 from dndmood.threads import running

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from dndmood.events import Cue, NowPlaying, Track
-from dndmood.reel import JOIN_S, Decks, Sounding, following, sounding
+from dndmood.timetable import JOIN_S, Sounding, Timetable, following, sounding
 
 _ANSWER_S = 5.0
 """A report so soon after a cue or a skip is the answer to it."""
@@ -37,9 +37,9 @@ def announced(audible: Audible, cue: Cue) -> Audible:
     return replace(audible, after=cue.tracks[0], spare=cue.spare)
 
 
-def reported(audible: Audible, report: NowPlaying, decks: Decks) -> Audible:
+def reported(audible: Audible, report: NowPlaying, timetable: Timetable) -> Audible:
     """After the player has reported what sounds from now on."""
-    last, now = audible.report, decks.now
+    last, now = audible.report, timetable.now
     told = replace(
         audible,
         report=report,
@@ -52,11 +52,11 @@ def reported(audible: Audible, report: NowPlaying, decks: Decks) -> Audible:
     return replace(told, before=last, fade_s=now.fade_s if answers else JOIN_S)
 
 
-def heard(audible: Audible, decks: Decks, at_s: float) -> tuple[Sounding, ...]:
+def heard(audible: Audible, timetable: Timetable, at_s: float) -> tuple[Sounding, ...]:
     """What is heard at `at_s`: first the track that stays or comes, then the one that leaves."""
     report, before = audible.report, audible.before
     if report is None:
-        return sounding(decks, at_s)
+        return sounding(timetable, at_s)
     if report.track is None:
         return ()
     now = Sounding(report.track, _place_s(report, report.track, at_s))
@@ -70,10 +70,10 @@ def heard(audible: Audible, decks: Decks, at_s: float) -> tuple[Sounding, ...]:
     )
 
 
-def coming(audible: Audible, decks: Decks, at_s: float) -> Track | None:
+def coming(audible: Audible, timetable: Timetable, at_s: float) -> Track | None:
     """The track that comes after what is heard; None when nobody knows any."""
     if audible.report is None:
-        return next(iter(following(decks.now, at_s)), None)
+        return next(iter(following(timetable.now, at_s)), None)
     return audible.after
 
 

@@ -1,17 +1,16 @@
 """What the microphone hears, as the level meter shows it. Pure."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from dndmood.decibels import power_db
 from dndmood.events import RATE_HZ, AudioChunk
 
 FLOOR_DB = -60.0
 """What the level meter calls silence, in dB below full scale."""
 _FALL_DB_S = 30.0  # how fast level and, after its hold, peak sink
 _HOLD_S = 1.5
-_SILENCE = 1e-6  # power below the floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,10 @@ def heard(ear: Ear, chunk: AudioChunk) -> Ear:
         return ear
     sunk = _FALL_DB_S * max(end_s - ear.heard_s, 0.0)
     power = float(np.dot(samples, samples)) / len(samples)
-    level_db = max(_db(power), ear.level_db - sunk, FLOOR_DB)
-    peak_db, peak_s = _db(float(np.abs(samples).max()) ** 2), end_s
+    level_db = max(min(power_db(power, FLOOR_DB), 0.0), ear.level_db - sunk, FLOOR_DB)
+    peak_db, peak_s = min(power_db(float(np.abs(samples).max()) ** 2, FLOOR_DB), 0.0), end_s
     held_db = ear.peak_db - (sunk if end_s - ear.peak_s > _HOLD_S else 0.0)
     if held_db > peak_db:
         peak_db, peak_s = held_db, ear.peak_s
     lost_s = ear.lost_s + max(chunk.start / RATE_HZ - ear.heard_s, 0.0)
     return Ear(end_s, level_db, max(peak_db, FLOOR_DB), peak_s, lost_s)
-
-
-def _db(power: float) -> float:
-    """`power` relative to full scale in dB; silence and what is no number give the floor."""
-    return min(10.0 * math.log10(power), 0.0) if power > _SILENCE else FLOOR_DB

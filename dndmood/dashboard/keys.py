@@ -1,7 +1,7 @@
 """Which key asks for what: one table for the reader, the key line and the help. Pure."""
 
-from dndmood.dashboard.state import Place
 from dndmood.events import Command
+from dndmood.mood_places import Place
 
 _STEP_DB = 2.0
 HELP, REPAINT = "?", "\x0c"

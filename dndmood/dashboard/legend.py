@@ -16,11 +16,12 @@ from dndmood.dashboard.block import (
     row,
     sized,
 )
-from dndmood.dashboard.meter import clock
 from dndmood.dashboard.palette import BAD, BOLD, MARKED, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen
+from dndmood.dashboard.state import Screen
 from dndmood.events import Problem
+from dndmood.mood_places import Place
 from dndmood.printable import printable
+from dndmood.times import hours_minutes_seconds
 
 LEAVING = " press q again to end the evening "
 """What the first press of `q` says."""
@@ -40,7 +41,7 @@ def key_lines(
     """
     return (
         _mood_keys(
-            screen.evening.mood.mood if screen.evening.mood else "", places, width, glyphs
+            screen.history.mood.mood if screen.history.mood else "", places, width, glyphs
         ),
         row(width, (LEAVING, MARKED))
         if leaving
@@ -108,7 +109,7 @@ def help_page(
     size = max(len(known), len(seen))
     rows = beside(sized(tuple(known), half, size), sized(tuple(seen), inner - half, size))
     if last is not None:
-        text = f"{clock(last.at_s)}  {last.text}"
+        text = f"{hours_minutes_seconds(last.at_s)}  {last.text}"
         rows += tuple(row(inner, (line, BAD)) for line in folded(text, inner, 3, glyphs))
     else:
         told = "A mood stays for a while before another may follow: music needs time."

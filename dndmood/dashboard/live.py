@@ -18,11 +18,12 @@ from dndmood.dashboard.block import Block, folded, row
 from dndmood.dashboard.keystrokes import Keystrokes
 from dndmood.dashboard.legend import LEAVING
 from dndmood.dashboard.palette import BOLD, MARKED, POOR, RICH, Glyphs
-from dndmood.dashboard.state import Place, Screen
+from dndmood.dashboard.state import Screen
 from dndmood.dashboard.summary import summary
 from dndmood.dashboard.terminal import Terminal, opened, size
 from dndmood.dashboard.view import LEAST, render
 from dndmood.events import Command
+from dndmood.mood_places import Place
 from dndmood.threads import Cell
 
 __all__ = ["show", "summary", "usable"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rich.style import Style
 
-from dndmood.dashboard.state import Place
+from dndmood.mood_places import Place, colours
 
 PLAIN = Style()
 BOLD = Style(bold=True)
@@ -20,18 +20,6 @@ GOOD = Style(color="#13876f", bold=True)
 WARN = Style(color="#b95f0f", bold=True)
 BAD = Style(color="#e1303c", bold=True)
 BAR = Style(color="#0882a0")
-
-_HUES = (  # colour and the corner of the plane it suits: valence, arousal
-    ("#13876f", 0.60, 0.30),
-    ("#b95f0f", 0.80, 0.65),
-    ("#9f54d4", 0.38, 0.50),
-    ("#e1303c", 0.25, 0.85),
-    ("#2274e6", 0.25, 0.25),
-    ("#937308", 0.88, 0.88),
-    ("#338822", 0.85, 0.40),
-    ("#d43491", 0.50, 0.90),
-    ("#0882a0", 0.50, 0.10),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +58,5 @@ POOR = Glyphs("++++", "-", "|", "=", "-", ".", "|", "*", "o", "@", "O", "~", ">"
 
 @lru_cache(maxsize=8)
 def hues(places: tuple[Place, ...]) -> dict[str, Style]:
-    """A colour for each mood: the nearest in the plane that no mood before it has taken."""
-    free, chosen = list(_HUES), {}
-    for place in places:
-        hue = min(
-            free or _HUES,
-            key=lambda hue: (hue[1] - place.valence) ** 2 + (hue[2] - place.arousal) ** 2,
-        )
-        chosen[place.name] = Style(color=hue[0])
-        if hue in free:
-            free.remove(hue)
-    return chosen
+    """A colour for each mood, as styles."""
+    return {name: Style(color=colour) for name, colour in colours(places).items()}

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dndmood.dashboard import audible, loudness
+from dndmood.dashboard import audible
 from dndmood.dashboard.block import (
     Block,
     Part,
@@ -16,7 +16,7 @@ from dndmood.dashboard.block import (
 )
 from dndmood.dashboard.ear import FLOOR_DB
 from dndmood.dashboard.lettering import lettered
-from dndmood.dashboard.meter import bar, clock, length, peaked
+from dndmood.dashboard.meter import bar, peaked
 from dndmood.dashboard.palette import (
     BAD,
     BAR,
@@ -28,10 +28,14 @@ from dndmood.dashboard.palette import (
     Glyphs,
     hues,
 )
-from dndmood.dashboard.state import Note, Place, Screen
+from dndmood.dashboard.state import Music, Note, Screen
 from dndmood.events import MoodState
-from dndmood.reel import Sounding
+from dndmood.mood_places import Place
+from dndmood.times import hours_minutes_seconds, minutes_seconds
+from dndmood.timetable import Sounding
 
+_STALE_S = 5.0
+"""A balance older than this says nothing about now."""
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
 _NEWS_S, _OLD_S = 120.0, 300.0
@@ -55,7 +59,7 @@ def header(screen: Screen, width: int, left: int, glyphs: Glyphs, *, stalled: bo
     )
     minus = glyphs.minus if ear.level_db < 0 else " "
     number = f"{minus}{abs(ear.level_db):.0f} dB".rjust(8)
-    right = ((number, PLAIN), (clock(ear.heard_s).rjust(10) + " ", BOLD))
+    right = ((number, PLAIN), (hours_minutes_seconds(ear.heard_s).rjust(10) + " ", BOLD))
     room = width - left - 1 - sum(len(text) for text, _ in right)
     style = BAD if ear.peak_db > _CLIPS_DB else WARN if ear.level_db > _LOUD_DB else GOOD
     level, peak = ((db - FLOOR_DB) / -FLOOR_DB for db in (ear.level_db, ear.peak_db))
@@ -75,8 +79,8 @@ def mood(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     """The present mood in large letters, its age, why it rules and what would change it."""
-    state = screen.evening.mood
-    age = length(screen.ear.heard_s - state.since_s) if state else ""
+    state = screen.history.mood
+    age = minutes_seconds(screen.ear.heard_s - state.since_s) if state else ""
     return _mood(state, age, places, width, height, glyphs)
 
 
@@ -177,45 +181,70 @@ def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Bl
     rows = []
     for note in told[-(height - 2) :]:
         text = fit(note.text, inner - 18, glyphs)
-        rows.append(row(inner, (f"{clock(note.at_s)}  {note.kind:<8} ", QUIET), (text, PLAIN)))
+        rows.append(
+            row(
+                inner,
+                (f"{hours_minutes_seconds(note.at_s)}  {note.kind:<8} ", QUIET),
+                (text, PLAIN),
+            )
+        )
     return box(rows, width, height, glyphs, title="What happened")
 
 
 def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     """What plays, how far it has come, and what leaves or comes next."""
     at_s = screen.ear.heard_s
-    playing, asked = screen.music.audible, screen.music.decks
-    decks = audible.heard(playing, asked, at_s)
+    playing, asked = screen.music.audible, screen.music.timetable
+    heard = audible.heard(playing, asked, at_s)
     inner = width - 4
-    labels = ("playing",) if len(decks) == 1 else ("fades in", "fades out")
+    labels = ("playing",) if len(heard) == 1 else ("fades in", "fades out")
     rows = [
-        _deck(deck, label, inner, glyphs) for deck, label in zip(decks, labels, strict=False)
+        _sounding(one, label, inner, glyphs) for one, label in zip(heard, labels, strict=False)
     ]
     if playing.mute:
         rows = [row(inner, ("no music can be heard", WARN))]
-    elif not decks:
+    elif not heard:
         rows = [
             row(inner, (fit(screen.music.why or "nothing plays yet", inner, glyphs), PLAIN))
         ]
     coming = audible.coming(playing, asked, at_s)
-    if len(rows) == 1 and coming and (decks or playing.mute):
-        same = decks and decks[0].track.path == coming.path
+    if len(rows) == 1 and coming and (heard or playing.mute):
+        same = heard and heard[0].track.path == coming.path
         again = "again from its beginning" if same else coming.title
         label = "wanted     " if playing.mute else "then       "
         rows.append(row(inner, (label, QUIET), (fit(again, inner - 11, glyphs), QUIET)))
-    note = loudness.note(screen.music, at_s, glyphs)
+    note = _music_note(screen.music, at_s, glyphs)
     return box(rows, width, 4, glyphs, title="Music", note=note)
 
 
-def _deck(deck: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
+def _music_note(music: Music, at_s: float, glyphs: Glyphs) -> Part:
+    """How loud the music is: by hand, under talk, and against the voices at the microphone."""
+    if music.silent:
+        return ("silenced: x brings it back", BAD)
+    parts = [f"volume {_signed(music.volume_db, glyphs)} dB"]
+    if music.stepped_db < 0.0:
+        parts.insert(0, f"stepped back {-music.stepped_db:.0f} dB")
+    if music.over_db is not None and at_s - music.over_s <= _STALE_S:
+        parts.insert(0, f"voice over music {_signed(music.over_db, glyphs)} dB")
+    return (", ".join(parts), QUIET)
+
+
+def _signed(level_db: float, glyphs: Glyphs) -> str:
+    whole = round(level_db)
+    return f"{'+' if whole > 0 else glyphs.minus if whole < 0 else ''}{abs(whole)}"
+
+
+def _sounding(one: Sounding, label: str, width: int, glyphs: Glyphs) -> Row:
     name = max(width * 2 // 5, 20)
-    times = f"{length(deck.place_s)} / {length(deck.track.duration_s)}".rjust(15)
-    share = deck.place_s / deck.track.duration_s if deck.track.duration_s > 0 else 0.0
+    times = f"{minutes_seconds(one.place_s)} / {minutes_seconds(one.track.duration_s)}".rjust(
+        15
+    )
+    share = one.place_s / one.track.duration_s if one.track.duration_s > 0 else 0.0
     style = PLAIN if label == "fades out" else BOLD
     return row(
         width,
         (f"{label:<11}", QUIET),
-        (fit(deck.track.title, name, glyphs) + "  ", style),
+        (fit(one.track.title, name, glyphs) + "  ", style),
         *bar(share, width - 11 - name - 2 - len(times), glyphs),
         (times, PLAIN),
     )
@@ -228,7 +257,7 @@ def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     if last is None or age_s > (_NEWS_S if last.solved else _OLD_S):
         return (row(width),)
     new = age_s <= _NEWS_S
-    text = last.text if new else f"{clock(last.at_s)}  {last.text}"
+    text = last.text if new else f"{hours_minutes_seconds(last.at_s)}  {last.text}"
     text = text if last.solved else f"! {text}"
     lines = 2 if new and len(text) > width - 2 else 1
     style = GOOD if last.solved else BAD if new else QUIET

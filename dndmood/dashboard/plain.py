@@ -7,7 +7,6 @@ from queue import Empty, SimpleQueue
 
 from dndmood import console
 from dndmood.clock import Clock
-from dndmood.dashboard.meter import clock, length
 from dndmood.dashboard.state import kind_of
 from dndmood.events import (
     AudioChunk,
@@ -15,10 +14,10 @@ from dndmood.events import (
     Command,
     Correction,
     Cue,
+    Duck,
     EmotionEstimate,
     Event,
     Heard,
-    Level,
     MoodBook,
     MoodState,
     NowPlaying,
@@ -28,6 +27,7 @@ from dndmood.events import (
 )
 from dndmood.pipeline import Sink
 from dndmood.printable import printable
+from dndmood.times import hours_minutes_seconds, minutes_seconds
 
 _BEGINNING_S = 5.0
 """A track that is joined sooner than this is told as one that begins."""
@@ -127,7 +127,7 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
     match event:
         case AudioChunk() | SpeechWindow() | Balance() | Heard() | TableScale() | MoodBook():
             return ""
-        case Level(gain_db=gain_db):
+        case Duck(gain_db=gain_db):
             text = f"steps back {-gain_db:.0f} dB under talk" if gain_db else "comes forward"
             return _line(event.at_s, "music", text)
         case EmotionEstimate():
@@ -149,7 +149,7 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
 
 
 def _line(at_s: float, kind: str, text: str) -> str:
-    return f"{clock(at_s):>8}  {kind:<8}  {printable(text)}"
+    return f"{hours_minutes_seconds(at_s):>8}  {kind:<8}  {printable(text)}"
 
 
 def _sound_of(estimate: EmotionEstimate) -> str:
@@ -162,7 +162,9 @@ def _heard(report: NowPlaying) -> str:
     if report.track is None:
         return "no music can be heard"
     joined = report.place_s >= _BEGINNING_S
-    return report.track.title + (f", from {length(report.place_s)} on" if joined else "")
+    return report.track.title + (
+        f", from {minutes_seconds(report.place_s)} on" if joined else ""
+    )
 
 
 def _request(command: Command) -> str:

@@ -11,9 +11,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from dndmood.bounds import clamp
 from dndmood.dashboard.block import Block, Row, box
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen, Spot
+from dndmood.dashboard.state import Screen, Spot
+from dndmood.mood_places import Place
 from dndmood.printable import printable
 
 _STALE_S = 10.0
@@ -35,7 +37,7 @@ def map_of_talk(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
     """The plane in its frame, with the talk in it."""
-    current = screen.evening.mood.mood if screen.evening.mood else ""
+    current = screen.history.mood.mood if screen.history.mood else ""
     trail = screen.talk.trail
     fresh = bool(trail) and screen.ear.heard_s - trail[-1].at_s <= _STALE_S
     return _framed("Talk", current, trail, places, width, height, glyphs, fresh=fresh)
@@ -178,8 +180,8 @@ def _line(start: Spot, to: Spot, shape: tuple[int, ...]) -> list[tuple[int, int]
 
 
 def _cell(spot: Spot, columns: int, rows: int) -> tuple[int, int]:
-    x = min(max(int(spot.valence * columns), 0), columns - 1)
-    y = min(max(int((1.0 - spot.arousal) * rows), 0), rows - 1)
+    x = int(clamp(spot.valence * columns, 0, columns - 1))
+    y = int(clamp((1.0 - spot.arousal) * rows, 0, rows - 1))
     return x, y
 
 

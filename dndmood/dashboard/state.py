@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
+from dndmood.bounds import clamp
 from dndmood.dashboard.audible import Audible, announced, reported
 from dndmood.dashboard.ear import Ear, heard
 from dndmood.events import (
@@ -14,10 +15,10 @@ from dndmood.events import (
     Command,
     Correction,
     Cue,
+    Duck,
     EmotionEstimate,
     Event,
     Heard,
-    Level,
     MoodBook,
     MoodState,
     NowPlaying,
@@ -25,30 +26,14 @@ from dndmood.events import (
     SpeechWindow,
     TableScale,
 )
-from dndmood.reel import Decks, cued, skipped
+from dndmood.mood_places import Place
+from dndmood.timetable import Timetable, cued, skipped
 
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
 _SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
 _STRETCHES = 240  # at 15 changes an hour enough for 16 hours
 _NUMBERS = re.compile(r"[\d.,]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A mood as the screen shows it."""
-
-    name: str
-    title: str
-    """What people read."""
-    key: str
-    """The digit that forces it; empty when there is none left."""
-    arousal: float
-    """0 drowsy to 1 excited."""
-    valence: float
-    """0 unpleasant to 1 pleasant."""
-    spread: float = 0.2
-    """How far from its place talk still counts for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +76,7 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Evening:
+class MoodHistory:
     """Which moods there were."""
 
     mood: MoodState | None = None
@@ -110,7 +95,7 @@ class Evening:
 class Music:
     """What is heard."""
 
-    decks: Decks = field(default_factory=Decks)
+    timetable: Timetable = field(default_factory=Timetable)
     """What was asked for."""
     audible: Audible = field(default_factory=Audible)
     """What the player says it plays."""
@@ -133,7 +118,7 @@ class Screen:
 
     ear: Ear = field(default_factory=Ear)
     talk: Talk = field(default_factory=Talk)
-    evening: Evening = field(default_factory=Evening)
+    history: MoodHistory = field(default_factory=MoodHistory)
     music: Music = field(default_factory=Music)
     paused: bool = False
     problem: Problem | None = None
@@ -164,14 +149,14 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _decided(screen, event)
         case Cue():
             told = _told(screen, event.at_s, "music", event.why)
-            decks, audible = cued(screen.music.decks, event), screen.music.audible
-            music = replace(screen.music, decks=decks, why=event.why)
+            timetable, audible = cued(screen.music.timetable, event), screen.music.audible
+            music = replace(screen.music, timetable=timetable, why=event.why)
             return replace(told, music=replace(music, audible=announced(audible, event)))
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
             over_db = over_db if over_db is None or math.isfinite(over_db) else None
             return replace(screen, music=replace(screen.music, over_db=over_db, over_s=over_s))
-        case Level():
+        case Duck():
             return replace(screen, music=replace(screen.music, stepped_db=event.gain_db))
         case Command():
             return _asked(screen, event)
@@ -216,22 +201,22 @@ def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:
 
 
 def _decided(screen: Screen, state: MoodState) -> Screen:
-    evening, last = screen.evening, screen.evening.mood
+    history, last = screen.history, screen.history.mood
     if last is not None and last.mood == state.mood:
         handed = last.forced != state.forced
         told = _told(screen, state.at_s, "mood", state.why) if handed else screen
-        return replace(told, evening=replace(evening, mood=state))
-    spent = dict(evening.spent)
+        return replace(told, history=replace(history, mood=state))
+    spent = dict(history.spent)
     if last is not None:
         spent[last.mood] = spent.get(last.mood, 0.0) + state.since_s - last.since_s
     return replace(
         _told(screen, state.at_s, "mood", state.why),
-        evening=Evening(
+        history=MoodHistory(
             mood=state,
-            stretches=_compact((*evening.stretches, Stretch(state.mood, state.since_s))),
+            stretches=_compact((*history.stretches, Stretch(state.mood, state.since_s))),
             spent=tuple(spent.items()),
-            changes=evening.changes + (last is not None),
-            by_hand=evening.by_hand + (last is not None and state.forced),
+            changes=history.changes + (last is not None),
+            by_hand=history.by_hand + (last is not None and state.forced),
         ),
     )
 
@@ -258,12 +243,12 @@ def _asked(screen: Screen, command: Command) -> Screen:
             told = _told(screen, at_s, "key", "sound again" if music.silent else "silence")
             return replace(told, music=replace(music, silent=not music.silent))
         case "volume":
-            volume_db = _within(music.volume_db + command.change_db)
+            volume_db = clamp(music.volume_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
             return replace(screen, music=replace(music, volume_db=volume_db))
-        case "skip" if len(music.decks.now.tracks) > 1:
-            decks = skipped(music.decks, at_s)
-            told = _told(screen, at_s, "key", f"next track: {decks.now.tracks[0].title}")
-            return replace(told, music=replace(music, decks=decks))
+        case "skip" if len(music.timetable.now.tracks) > 1:
+            timetable = skipped(music.timetable, at_s)
+            told = _told(screen, at_s, "key", f"next track: {timetable.now.tracks[0].title}")
+            return replace(told, music=replace(music, timetable=timetable))
         case "undo" | "reject":
             asked = "undo" if command.verb == "undo" else "not now"
             return _told(screen, at_s, "key", asked)
@@ -272,17 +257,13 @@ def _asked(screen: Screen, command: Command) -> Screen:
 
 def _playing(screen: Screen, report: NowPlaying) -> Screen:
     music = screen.music
-    audible = reported(music.audible, report, music.decks)
+    audible = reported(music.audible, report, music.timetable)
     told = screen
     if audible.mute and not music.audible.mute:
         told = _told(screen, report.at_s, "music", "no music can be heard")
     elif music.audible.mute and report.track is not None:
         told = _told(screen, report.at_s, "music", f"{report.track.title} can be heard")
     return replace(told, music=replace(music, audible=audible))
-
-
-def _within(volume_db: float) -> float:
-    return min(max(volume_db, SOFTEST_DB), LOUDEST_DB)
 
 
 def _told(screen: Screen, at_s: float, kind: str, text: str) -> Screen:

@@ -3,10 +3,12 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from dndmood.dashboard.meter import bar, clock, length
+from dndmood.dashboard.meter import bar
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, RICH, Glyphs, hues
-from dndmood.dashboard.state import Place, Screen
+from dndmood.dashboard.state import Screen
+from dndmood.mood_places import Place
 from dndmood.printable import printable
+from dndmood.times import hours_minutes_seconds, minutes_seconds
 
 _BAR = 30
 
@@ -14,14 +16,17 @@ _BAR = 30
 def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) -> RenderableType:
     """How long the evening was, how it was shared among the moods, and how it ended."""
     heard_s, places = screen.ear.heard_s, screen.current(places)
-    changes = "1 change" if screen.evening.changes == 1 else f"{screen.evening.changes} changes"
-    hand = f", {screen.evening.by_hand} by hand" if screen.evening.by_hand else ""
+    changes = "1 change" if screen.history.changes == 1 else f"{screen.history.changes} changes"
+    hand = f", {screen.history.by_hand} by hand" if screen.history.by_hand else ""
     lines = [
-        Text.assemble(("The evening ", BOLD), f"{clock(heard_s)}, {changes} of mood{hand}.")
+        Text.assemble(
+            ("The evening ", BOLD),
+            f"{hours_minutes_seconds(heard_s)}, {changes} of mood{hand}.",
+        )
     ]
-    spent = dict(screen.evening.spent)
-    if screen.evening.mood is not None:
-        now = screen.evening.mood
+    spent = dict(screen.history.spent)
+    if screen.history.mood is not None:
+        now = screen.history.mood
         spent[now.mood] = spent.get(now.mood, 0.0) + max(heard_s - now.since_s, 0.0)
     total_s = sum(spent.values())
     lines += [
@@ -29,18 +34,18 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
         for place in places
         if spent.get(place.name, 0.0) > 0.0
     ]
-    if screen.evening.mood is not None:
+    if screen.history.mood is not None:
         title = next(
-            (p.title for p in places if p.name == screen.evening.mood.mood),
-            screen.evening.mood.mood,
+            (p.title for p in places if p.name == screen.history.mood.mood),
+            screen.history.mood.mood,
         )
-        age = length(heard_s - screen.evening.mood.since_s)
+        age = minutes_seconds(heard_s - screen.history.mood.since_s)
         lines.append(
             Text.assemble("It ended in ", (printable(title), BOLD), f" after {age} of it.")
         )
     if last := screen.problem:
         count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
-        told = f"{'over' if last.solved else 'the last'} at {clock(last.at_s)}: {last.text}"
+        told = f"{'over' if last.solved else 'the last'} at {hours_minutes_seconds(last.at_s)}: {last.text}"
         lines.append(Text(printable(f"{count}, {told}")))
     return Group(*lines)
 
@@ -53,5 +58,5 @@ def _share(
         (f"  {printable(place.title):<14.14} ", PLAIN),
         *bar(share, _BAR, glyphs, colour),
         (f" {share:4.0%}", BOLD),
-        (f"{length(seconds):>10}", QUIET),
+        (f"{minutes_seconds(seconds):>10}", QUIET),
     )

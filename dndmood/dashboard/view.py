@@ -7,11 +7,12 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
-from dndmood.dashboard import evening, legend, panels
+from dndmood.dashboard import legend, panels, timeline
 from dndmood.dashboard.block import Block, beside, row, sized
 from dndmood.dashboard.palette import POOR, RICH, Glyphs
 from dndmood.dashboard.plane import map_of_moods, map_of_talk
-from dndmood.dashboard.state import Place, Screen
+from dndmood.dashboard.state import Screen
+from dndmood.mood_places import Place
 
 LEAST = (80, 24)
 """Smallest width and height that hold everything."""
@@ -115,11 +116,11 @@ def _lower(
     keys = legend.key_lines(screen, places, width, glyphs, leaving=leaving)
     problem = panels.problem(screen, width, glyphs)
     if room >= _ROOMY - 2 - _LEAST_UPPER:
-        lanes = evening.in_a_frame(screen, places, width, glyphs)
+        lanes = timeline.in_a_frame(screen, places, width, glyphs)
         whole = music + lanes + sized(problem, width, 2) + keys
         if len(whole) <= room:
             return whole
-    strip = evening.in_two_rows(screen, places, width, glyphs)
+    strip = timeline.in_two_rows(screen, places, width, glyphs)
     if len(problem) > 1:
         strip = strip[1:]  # the heading gives way to the problem's second line
     return music + strip + sized(problem, width, 3 - len(strip)) + keys

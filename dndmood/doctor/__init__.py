@@ -22,8 +22,8 @@ from dndmood.clock import SystemClock
 from dndmood.doctor import _page, _private, _running
 from dndmood.doctor._finding import Finding, hint
 from dndmood.errors import UserError
-from dndmood.quiet import libraries_quiet
 from dndmood.settings import Settings
+from dndmood.stderr_to_log import libraries_quiet
 
 __all__ = ["Finding", "examine", "names", "print_page"]
 

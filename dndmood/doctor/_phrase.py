@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.decibels import amplitude_db
 from dndmood.events import RATE_HZ, Samples
 
 LONG_S = 1.8
@@ -90,4 +91,4 @@ def _gain_db(heard: NDArray[np.float32], played: NDArray[np.float64]) -> float:
     ours, theirs = np.fft.rfft(played), np.fft.rfft(heard, len(played))
     # What fits the phrase, note by note; noise beside it does not count.
     fitting = np.abs(np.vdot(ours[band], theirs[band])) / np.vdot(ours[band], ours[band]).real
-    return 20.0 * float(np.log10(max(fitting, 1e-6)))
+    return amplitude_db(float(fitting), -120.0)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.clock import Clock
+from dndmood.decibels import power_db
 from dndmood.events import RATE_HZ, Samples
 from dndmood.sound_devices import Device
 
@@ -90,4 +91,4 @@ def at_16_khz(samples: Samples, rate_hz: int) -> Samples:
 def level_db(samples: Samples) -> float:
     """Root mean square in dB below full scale, at least -120."""
     power = float(np.square(samples, dtype=np.float64).mean()) if len(samples) else 0.0
-    return 10.0 * float(np.log10(max(power, 1e-12)))
+    return power_db(power, -120.0)

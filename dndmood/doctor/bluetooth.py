@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from dndmood.assembly import wanted_speaker
 from dndmood.doctor import _pactl
 from dndmood.doctor._finding import Finding, hint, ok
 from dndmood.doctor._pactl import Behind
 from dndmood.errors import UserError
-from dndmood.house import wanted_speaker
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device, devices, pick
 

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from dndmood import players
+from dndmood.assembly import wanted_speaker
 from dndmood.doctor import _linux, _pactl
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
-from dndmood.house import wanted_speaker
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device, Kind, devices, pick
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dndmood.assembly import model_folder
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.hearing import known_answer
 from dndmood.hearing.model import open_model
-from dndmood.house import model_folder
+from dndmood.hearing.reading import Reading
 from dndmood.settings import Settings
 
 ORDER = 90
@@ -30,7 +31,7 @@ def check(settings: Settings) -> Iterator[Finding]:
     yield judged(answer, known)
 
 
-def judged(answer: known_answer.Answer, known: Mapping[str, Any] | None) -> Finding:
+def judged(answer: Reading, known: Mapping[str, Any] | None) -> Finding:
     """Whether the model's `answer` to the known sound is the one on its card."""
     if known is None:
         return hint("The model's card has no known answer to compare with; others can be used.")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from dndmood import paths
+from dndmood.assembly import model_folder, mood_book, music
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.hearing.model import read_card
-from dndmood.house import model_folder, mood_book, music
 from dndmood.mood.book import Mood, load
 from dndmood.music.shelves import Shelves
 from dndmood.settings import Settings

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.assembly import wanted_speaker
 from dndmood.clock import Clock, SystemClock
 from dndmood.doctor import _pactl, _phrase
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.doctor._recording import Recording, at_16_khz, loudest
 from dndmood.events import RATE_HZ
-from dndmood.house import wanted_speaker
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device, Kind, User, devices, open_stream, pick
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from dndmood import profiles
+from dndmood.assembly import model_folder
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.hearing.model import read_card
-from dndmood.house import model_folder
 from dndmood.mood.profile import Profile
 from dndmood.settings import Settings
 

@@ -5,13 +5,13 @@ from statistics import median
 
 import numpy as np
 
+from dndmood.assembly import model_folder
 from dndmood.clock import Clock, SystemClock
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.events import RATE_HZ, Samples
 from dndmood.hearing import known_answer
 from dndmood.hearing.emotion import EmotionModel
 from dndmood.hearing.model import open_model
-from dndmood.house import model_folder
 from dndmood.settings import Settings
 
 ORDER = 100

@@ -1,10 +1,11 @@
 """Stage `estimate`: how each window of speech sounded, through any callable model. Pure."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from dndmood.events import EmotionEstimate, Event, Problem, Samples, SpeechWindow
+from dndmood.hearing.reading import Reading
 
 FAILED = (
     "The emotion model failed ({}); what was said then is left out. If it goes on, use another "
@@ -14,19 +15,6 @@ NO_NUMBER = (
     "The emotion model answered with values that are not numbers; those answers are left out. "
     "If it goes on, use another model (--model) or another recording."
 )
-
-
-class Reading(Protocol):
-    """What a model says about one window; scales as in `EmotionEstimate`."""
-
-    @property
-    def arousal(self) -> float: ...
-    @property
-    def valence(self) -> float: ...
-    @property
-    def voice(self) -> float: ...
-    @property
-    def scores(self) -> Mapping[str, float]: ...
 
 
 class EmotionModel(Protocol):

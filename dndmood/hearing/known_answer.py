@@ -6,30 +6,18 @@ the answer under `[known_answer]`, as it was given where the model was made.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from dndmood import toml_text
 from dndmood.events import RATE_HZ, Samples
+from dndmood.hearing.reading import Reading
 
 TABLE = "known_answer"
 TOLERANCE = 0.02
 """Processors round differently: far above what that moves, far below what a fault moves."""
 _SECONDS = 3.0
-
-
-class Answer(Protocol):
-    """What a model says of one window; see `dndmood.hearing.model.Reading`."""
-
-    @property
-    def arousal(self) -> float: ...
-    @property
-    def valence(self) -> float: ...
-    @property
-    def voice(self) -> float: ...
-    @property
-    def scores(self) -> Mapping[str, float]: ...
 
 
 def sound() -> Samples:
@@ -46,7 +34,7 @@ def sound() -> Samples:
     return np.asarray(0.1 * voice / np.sqrt(np.square(voice).mean()), dtype=np.float32)
 
 
-def table(answer: Answer) -> dict[str, Any]:
+def table(answer: Reading) -> dict[str, Any]:
     """`answer` as the card keeps it, rounded to four digits."""
     return {
         "arousal": round(answer.arousal, 4),
@@ -65,7 +53,7 @@ def expected(folder: Path) -> dict[str, Any] | None:
     return known if isinstance(known, dict) else None
 
 
-def largest_difference(answer: Answer, known: Mapping[str, Any]) -> float:
+def largest_difference(answer: Reading, known: Mapping[str, Any]) -> float:
     """How far `answer` is from `known` where it is farthest; infinite when they do not compare."""
     given = table(answer)
     try:

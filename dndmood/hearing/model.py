@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
+from dndmood.hearing.reading import Reading
 from dndmood.library_environment import send_nothing
 
 OUTPUTS = ("arousal", "valence", "voice", "scores")
@@ -51,16 +52,6 @@ class ModelCard:
     ordinary: Mapping[str, Any] = field(default_factory=dict)
     """What it answers to everyday talk: `arousal`, `valence`, `scores`, and in an `evening`;
     empty when nobody measured it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The model's answer for one window; see `EmotionEstimate` for the scales."""
-
-    arousal: float
-    valence: float
-    voice: float
-    scores: dict[str, float]
 
 
 class Model:

@@ -1,4 +1,4 @@
-"""Stage `listen`: finds speech in the tape and cuts it into windows. Pure; time is samples."""
+"""Stage `find_speech`: finds speech in the tape and cuts it into windows. Pure; time is samples."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,9 @@ from typing import Protocol
 
 import numpy as np
 
+from dndmood.decibels import power_of
 from dndmood.events import RATE_HZ, AudioChunk, Balance, Event, Samples, SpeechWindow
-from dndmood.hearing.echo import Echo, NoEcho
-from dndmood.hearing.scales import Scales
+from dndmood.hearing.voice_over_music import VoiceOverMusic
 
 FRAME = 320
 """Samples in one frame of the voice decision: 20 ms, a length webrtcvad accepts."""
@@ -36,6 +36,17 @@ class VoiceDetector(Protocol):
 
     def reset(self) -> None:
         """Forget the past, as after a gap."""
+        ...
+
+
+class Echo(Protocol):
+    """Takes our own music out of what the microphone hears.
+
+    What is left says whether anybody speaks, and nothing else: cancelling harms the voice.
+    """
+
+    def __call__(self, frame: Samples, reference: Samples) -> Samples:
+        """`frame` without what came from `reference`; all of shape `(320,)` at 16 kHz."""
         ...
 
 
@@ -143,31 +154,31 @@ class Judge:
     """
 
     def __init__(
-        self, voice: VoiceDetector, *, echo: Echo, behind: VoiceDetector, least_db: float
+        self, voice: VoiceDetector, *, echo: Echo | None, behind: VoiceDetector, least_db: float
     ) -> None:
         self._voice, self._behind, self._echo = voice, behind, echo
-        self._least = 10.0 ** (least_db / 10.0)
+        self._least = power_of(least_db)
         self._power = 0.0
         self._frames = 0
-        self.scales = Scales()
+        self.over_music = VoiceOverMusic()
 
     def __call__(self, frame: Samples, reference: Samples | None) -> bool:
         """True when `frame` holds a voice that is neither our music's nor too soft to count."""
         voiced = self._voice(frame)
         if reference is not None:
             self._frames += 1
-            left = self._echo(frame, reference)
+            left = self._echo(frame, reference) if self._echo else frame
             behind = self._behind(left)
-            voiced = self.scales.voiced(frame, left, reference, raw=voiced, behind=behind)
+            voiced = self.over_music.voiced(frame, left, reference, raw=voiced, behind=behind)
         self._power += (float(np.dot(frame, frame)) / len(frame) - self._power) * _SMOOTH
         return voiced and self._power >= self._least
 
     def told(self, at_s: float, *, speaking: bool) -> Balance | None:
         """Voice against music, twice a second while we know what plays."""
-        if self._frames < _TELL or self.scales.silent:
+        if self._frames < _TELL or self.over_music.silent:
             return None
         self._frames = 0
-        voice_db, music_db = self.scales.voice_db, self.scales.music_db
+        voice_db, music_db = self.over_music.voice_db, self.over_music.music_db
         return Balance(at_s, voice_db, music_db, speaking=speaking)
 
     def gap(self, seconds: float) -> None:
@@ -176,10 +187,10 @@ class Judge:
         if self._behind is not self._voice:
             self._behind.reset()
         if seconds > _LONG_GAP_S:
-            self.scales = self.scales.after_gap()
+            self.over_music = self.over_music.after_gap()
 
 
-def listen(
+def find_speech(
     tape: Iterable[Event],
     *,
     voice: VoiceDetector,
@@ -197,7 +208,7 @@ def listen(
     speech. At a gap in the sound the detector and all that was collected start over, because
     frames from both sides of a gap make no window.
     """
-    judge = Judge(voice, echo=echo or NoEcho(), behind=behind or voice, least_db=least_db)
+    judge = Judge(voice, echo=echo, behind=behind or voice, least_db=least_db)
     framer, played = Framer(), Framer()
     segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s)
     expected = 0

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping
 
+from dndmood.bounds import clamp
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
-from dndmood.mood.lessons import Lessons
+from dndmood.mood.corrections import Lessons
 
 _LONGEST_STEP_S = 3.0
 """One estimate stands for at most this much talk, however long the pause before it."""
@@ -80,7 +81,7 @@ class Belief:
         elapsed_s = estimate.at_s - self._last_s if self._last_s is not None else 1.0
         self._last_s = estimate.at_s
         weight = estimate.voiced * estimate.voice * confidence(estimate.scores)
-        step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S) * weight
+        step_s = clamp(elapsed_s, 0.0, _LONGEST_STEP_S) * weight
         now = self._lessons.leaned(evidence(estimate, self._moods), estimate)
         self._shares = self._moved(now, step_s)
         self._weight, moved = weight, _moved(step_s, _LATELY_S)

@@ -7,10 +7,12 @@ from statistics import fmean, median, quantiles
 
 import numpy as np
 
+from dndmood.bounds import clamp
+from dndmood.decibels import power_db
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, EmotionEstimate, Event
 from dndmood.mood.profile import Room
-from dndmood.mood.zero import Ordinary, Zero
+from dndmood.mood.table_scale import Ordinary, Zero
 
 _FLOOR_DB = -90.0
 _FULL = 0.99
@@ -142,7 +144,7 @@ class Calibration:
         if self.done or not len(chunk.samples):
             return
         power = float(np.mean(np.square(chunk.samples, dtype=np.float64)))
-        self.level_db = max(10.0 * math.log10(power), _FLOOR_DB) if power > 0.0 else _FLOOR_DB
+        self.level_db = power_db(power, _FLOOR_DB)
         name = STEPS[self._step()].name
         self._levels[name].append(self.level_db)
         if name == "loud":
@@ -182,7 +184,7 @@ class Calibration:
         reach = median(one.arousal for one in loud) - median(one.arousal for one in quiet)
         low, high = _REACH
         reach = max(reach, low / 4.0)
-        return float((min(max(reach, low), high) / reach) ** self._trust())
+        return float((clamp(reach, low, high) / reach) ** self._trust())
 
     def _tilts(self) -> dict[str, float]:
         """Emotions that this voice carries unasked count less, those it lacks a little more."""

@@ -11,13 +11,13 @@ from dndmood.events import (
     MoodBook,
     MoodState,
 )
-from dndmood.mood.aside import OUT_OF_GAME, Aside
 from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
-from dndmood.mood.lessons import Lessons
+from dndmood.mood.correcting_keys import CorrectingKeys, Impression
+from dndmood.mood.corrections import Lessons
+from dndmood.mood.no_voice import OUT_OF_GAME, NoVoice
 from dndmood.mood.pacing import Pacing
-from dndmood.mood.passage import ease
-from dndmood.mood.remarks import Heard, Remarks
+from dndmood.mood.transitions import ease
 
 _BURST = 4.0
 """Changes that may follow each other before the hourly budget is felt."""
@@ -43,9 +43,9 @@ class Editor:
         self._pacing = pacing
         self._resting = resting
         self._belief = Belief(moods, lessons)
-        self._aside = Aside()
+        self._no_voice = NoVoice()
         self._lessons = lessons
-        self._remarks = Remarks()
+        self._keys = CorrectingKeys()
         self._unwanted, self._unwanted_s = "", 0.0  # what was rejected, and until when
         self._budget = _BURST
         self._budget_s = 0.0  # audio time up to which the budget was refilled
@@ -58,7 +58,7 @@ class Editor:
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
-        outlook = "" if self._paused or self._aside.held else self._outlook(at_s)
+        outlook = "" if self._paused or self._no_voice.held else self._outlook(at_s)
         return MoodState(
             at_s, self.mood, self.since_s, why, forced=self.forced, outlook=outlook
         )
@@ -75,11 +75,11 @@ class Editor:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
         if self._paused:
             return ""  # the last words before it came too late
-        if aside := self._aside.hear(estimate):
-            if aside == OUT_OF_GAME:
+        if why := self._no_voice.hear(estimate):
+            if why == OUT_OF_GAME:
                 # Neither talk nor silence: half of the quiet is still to come.
                 self._spoken_s = max(self._spoken_s, estimate.at_s - self._pacing.quiet_s / 2.0)
-            return f"stays {self._title()}: {aside}"
+            return f"stays {self._title()}: {why}"
         self._spoken_s = estimate.at_s
         self._belief.push(estimate)
         shares = self._belief.shares()
@@ -95,7 +95,7 @@ class Editor:
         if refusal:
             return f"stays {self._title()}: {refusal}"
         self._budget, self._budget_s = self._left(estimate.at_s) - 1.0, estimate.at_s
-        self._remarks.changed(estimate.at_s, self.mood, leader, self._heard())
+        self._keys.changed(estimate.at_s, self.mood, leader, self._impression())
         return self._change(leader, estimate.at_s, self._reason(leader, estimate.at_s))
 
     def wait(self, at_s: float) -> str:
@@ -105,7 +105,7 @@ class Editor:
         if held or silent_s < self._pacing.quiet_s:
             return ""
         self._belief.forget()
-        self._remarks.forget()
+        self._keys.forget()
         title = self._moods[self._resting].title
         return self._change(
             self._resting, at_s, f"{title}: nobody has spoken for {silent_s:.0f} s"
@@ -115,7 +115,7 @@ class Editor:
         """Learn from `command` if it says something about the last automatic change."""
         if command.verb == "force" and command.mood not in self._moods:
             return None
-        correction = self._remarks.of(command, self._heard())
+        correction = self._keys.of(command, self._impression())
         if correction:
             self._lessons.push(correction)
         return correction
@@ -162,9 +162,9 @@ class Editor:
         self._belief.favour(self._before)
         return self._change(self._before, at_s, f"{self._title(self._before)}: {why}")
 
-    def _heard(self) -> Heard:
+    def _impression(self) -> Impression:
         heard = self._belief
-        return Heard(heard.arousal, heard.valence, dict(heard.scores), heard.shares())
+        return Impression(heard.arousal, heard.valence, dict(heard.scores), heard.shares())
 
     def _outlook(self, at_s: float) -> str:
         """When the mood would change if the talk went on as it is; empty when it would not."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from dndmood.events import TableScale
 from dndmood.fields import Finite
-from dndmood.mood.lessons import Lesson
-from dndmood.mood.zero import Zero
+from dndmood.mood.corrections import Lesson
+from dndmood.mood.table_scale import Zero
 
 MODEL_DIGITS = 12
 """So much of a model's sha256 tells it from others."""

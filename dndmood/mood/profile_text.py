@@ -10,9 +10,9 @@ from msgspec import Meta, convert
 
 from dndmood.events import Correction
 from dndmood.fields import Finite, kinds, plain
-from dndmood.mood.lessons import Lesson, take_back
+from dndmood.mood.corrections import Lesson, take_back
 from dndmood.mood.profile import Profile, Room
-from dndmood.mood.zero import Zero
+from dndmood.mood.table_scale import Zero
 from dndmood.toml_text import shown
 
 VERSION = 1

@@ -4,33 +4,16 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate
 from random import Random
-from typing import Protocol, runtime_checkable
 
 from dndmood.events import Command, Cue, Event, Heard, MoodBook, MoodState, NowPlaying, Track
-from dndmood.reel import Decks, cued, pieces, skipped
+from dndmood.music.shelf import Shelf
+from dndmood.timetable import Timetable, cued, pieces, skipped
 
 _UNDO_FADE_S = 0.8
 _FIRST_FADE_S = 1.5
 """The evening's first music comes out of silence and need not be faded in slowly."""
 _ENOUGH_S, _ENOUGH = 6 * 3600.0, 100
 """A cue carries music for a whole evening; thousands of tracks in each would fill journals."""
-
-
-@runtime_checkable
-class Shelf(Protocol):
-    """What this stage reads from a shelf."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def tracks(self) -> tuple[Track, ...]: ...
-    @property
-    def skipped(self) -> tuple[str, ...]: ...
-    @property
-    def spare(self) -> tuple[Track, ...]: ...
-    def as_known(self, tracks: Iterable[Track], /) -> tuple[Track, ...]:
-        """`tracks` as far as is known by now, without those that cannot be played."""
-        ...
 
 
 def playing_order(
@@ -81,7 +64,7 @@ class Programme:
         self._seed, self._before = seed, heard
         self._shelves: dict[str, Shelf] = {}
         self._rotations: dict[str, tuple[Rotation, Rotation]] = {}
-        self._decks = Decks()
+        self._timetable = Timetable()
         self._reported = False
         for name, shelf in shelves.items():
             self.put(name, shelf)
@@ -108,10 +91,10 @@ class Programme:
                 self._reported = True
             case Cue():
                 self._until(event.at_s)
-                self._decks = cued(self._decks, event)
+                self._timetable = cued(self._timetable, event)
             case Command(verb="skip", at_s=at_s):
                 self._until(at_s)
-                self._decks = skipped(self._decks, at_s)
+                self._timetable = skipped(self._timetable, at_s)
             case MoodBook(shelves=shelves):
                 for name, shelf in shelves.items():
                     if isinstance(shelf, Shelf):
@@ -137,7 +120,7 @@ class Programme:
         """By the timetable, what was heard of the present cue up to `at_s`."""
         if self._reported:
             return
-        for _, track in pieces(self._decks.now, self._decks.now.since_s, at_s):
+        for _, track in pieces(self._timetable.now, self._timetable.now.since_s, at_s):
             self._hear(track.path)
 
     def _hear(self, path: str) -> None:

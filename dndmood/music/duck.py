@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from dndmood.events import AudioChunk, Balance, EmotionEstimate, Event, Level
+from dndmood.events import AudioChunk, Balance, Duck, EmotionEstimate, Event
 
 _DEEPEST_DB = -12.0
 """Further back, and people would ask where the music has gone."""
@@ -42,7 +42,7 @@ class Fader:
         if estimate.voice >= _VOICE:
             self._trusted_s = estimate.at_s + _TRUST_S
 
-    def weigh(self, balance: Balance) -> Level | None:
+    def weigh(self, balance: Balance) -> Duck | None:
         """Step back if the talk does not stand far enough above the music."""
         at_s = balance.at_s
         if at_s >= self._settled_s:
@@ -60,19 +60,19 @@ class Fader:
             return None  # while people talk the music only goes back: that is not pumping
         return self._move(at_s, wanted_db, _BACK_S)
 
-    def wait(self, at_s: float) -> Level | None:
+    def wait(self, at_s: float) -> Duck | None:
         """Come forward when nobody has spoken for a while."""
         if self._gain_db == 0.0 or at_s - self._spoken_s < _HOLD_S:
             return None
         return self._move(at_s, 0.0, _FORWARD_S)
 
-    def _move(self, at_s: float, gain_db: float, over_s: float) -> Level:
+    def _move(self, at_s: float, gain_db: float, over_s: float) -> Duck:
         self._gain_db, self._settled_s = gain_db, at_s + over_s + _SETTLE_S
-        return Level(at_s, gain_db, over_s)
+        return Duck(at_s, gain_db, over_s)
 
 
 def duck(tape: Iterable[Event], *, over_db: float = 12.0) -> Iterator[Event]:
-    """Add a `Level` whenever the music has to stand elsewhere.
+    """Add a `Duck` whenever the music has to stand elsewhere.
 
     Talk shall stand `over_db` above the music at the microphone; 0 leaves the music alone. The
     music goes no further back than it must and never more than 12 dB.

@@ -1,8 +1,8 @@
 """Which files belong to which mood; the only place that looks for music."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -10,10 +10,10 @@ from random import Random
 from typing import Protocol
 
 from dndmood.errors import UserError
-from dndmood.events import Track
 from dndmood.music.finding import Found, looked_up, plain
 from dndmood.music.finding import listed as names_in
 from dndmood.music.reading import Asked, Reading, unread
+from dndmood.music.shelf import Shelf
 from dndmood.sound_files import SUFFIXES, printable
 
 LISTING_S = 5.0
@@ -35,29 +35,6 @@ class Wanted(Protocol):
     def folder(self) -> Path: ...
     @property
     def tracks(self) -> tuple[str, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The music of one mood, listed once at the start."""
-
-    mood: str
-    title: str
-    """The mood's name for people."""
-    tracks: tuple[Track, ...]
-    skipped: tuple[str, ...] = ()
-    """What cannot be played, in a few sentences without full stops."""
-    own: bool = False
-    """True when the tracks are the game master's own."""
-    spare: tuple[Track, ...] = ()
-    """Starter tracks of the mood, for when none of `tracks` can be read any more."""
-    known: Mapping[str, Track | None] = field(default_factory=dict)
-    """Path to what has been read of the file since: title and length; None if it is broken."""
-
-    def as_known(self, tracks: Iterable[Track]) -> tuple[Track, ...]:
-        """`tracks` with what has been read of them by now, without those that are broken."""
-        latest = (self.known.get(track.path, track) for track in tracks)
-        return tuple(track for track in latest if track is not None)
 
 
 class Shelves(dict[str, Shelf]):

@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from dndmood.errors import UserError
 from dndmood.events import Event, Heard, NowPlaying, Problem
-from dndmood.tap import Tap
+from dndmood.reference_tap import ReferenceTap
 
 Report: TypeAlias = Callable[[Problem | NowPlaying | Heard], None]
 """Takes what a player has to say, from any thread, and returns at once."""
@@ -34,7 +34,7 @@ class Player(Protocol):
 class Tapped(Protocol):
     """A player that knows exactly what it plays, and shares it."""
 
-    def pour_into(self, tap: Tap, /) -> None:
+    def pour_into(self, tap: ReferenceTap, /) -> None:
         """From now on `tap` gets all that is sent to the speaker."""
         ...
 
@@ -51,33 +51,33 @@ def open_player(wanted: str, report: Report) -> Iterator[tuple[Player, str]]:
     `wanted` is "name" or "name:argument", or "" for the best there is. By default the speaker, else pygame, else silence. Raises `UserError` when a player that
     was asked for by name cannot be opened. What it has to say later goes to `report`.
     """
-    with ExitStack() as house:
+    with ExitStack() as stack:
         if wanted:
             name, _, argument = wanted.partition(":")
             if name not in names():
                 raise UserError(f"There is no player {name!r}: use {', '.join(names())}.")
             yield (
-                house.enter_context(_opened(name, argument, report)),
+                stack.enter_context(_opened(name, argument, report)),
                 f"Music goes to {wanted}, as asked.",
             )
             return
-        player, sentence = _best(house, report)
+        player, sentence = _best(stack, report)
         yield player, sentence
 
 
-def _best(house: ExitStack, report: Report) -> tuple[Player, str]:
+def _best(stack: ExitStack, report: Report) -> tuple[Player, str]:
     """The first default player that works, and why the ones before it did not."""
     reasons: list[str] = []
     for name in _BY_DEFAULT[:-1]:
         try:
-            player = house.enter_context(_opened(name, "", report))
+            player = stack.enter_context(_opened(name, "", report))
         except UserError as error:
             reasons.append(f"{name} does not work ({str(error).rstrip('.')})")
         else:
             because = f" because {' and '.join(reasons)}" if reasons else ""
             return player, f"Music goes to {name}{because}."
     last = _BY_DEFAULT[-1]
-    player = house.enter_context(_opened(last, "", report))
+    player = stack.enter_context(_opened(last, "", report))
     return player, f"Music goes to {last} because {' and '.join(reasons)}."
 
 

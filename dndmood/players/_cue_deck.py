@@ -10,7 +10,7 @@ import numpy as np
 from dndmood.events import Cue, Problem, Track
 from dndmood.players._faders import Block, Deck, Voice
 from dndmood.players._playlist import Place, Progress
-from dndmood.reel import SKIP_FADE_S
+from dndmood.timetable import SKIP_FADE_S
 
 _AGAIN_S = 3.0
 """So often tracks that could not be read are tried again."""

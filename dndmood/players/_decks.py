@@ -1,4 +1,4 @@
-"""Decks: the sound of a reel, laid ready before it is wanted."""
+"""The sound of endless tracks, laid ready before it is wanted: one deck for each cue."""
 
 import logging
 from collections import deque
@@ -8,9 +8,9 @@ from threading import Condition, Thread
 import numpy as np
 
 from dndmood.players._faders import Block
-from dndmood.players._playlist import Place, Progress, reel
+from dndmood.players._playlist import Place, Progress, endless
 
-__all__ = ["InlineDeck", "PrefetchedDeck", "Progress", "reel"]
+__all__ = ["InlineDeck", "PrefetchedDeck", "Progress", "endless"]
 
 _AHEAD_S = 10.0
 """A track is measured before its first sound comes: seconds of work where the machine is busy."""
@@ -83,12 +83,12 @@ class InlineDeck:
         return self._ended
 
     def left(self) -> int:
-        """Frames that lie ready, at least `ahead` unless the reel ends before."""
+        """Frames that lie ready, at least `ahead` unless the music ends before."""
         self._decode(self._ahead)
         return self._queue.frames
 
     def read(self, frames: int) -> Block:
-        """The next `frames`; silence once the reel has ended."""
+        """The next `frames`; silence once the music has ended."""
         self._decode(frames)
         return _filled(self._queue.pull(frames), frames)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from dndmood.players._cue_deck import LOW_S, Request
 from dndmood.players._decks import InlineDeck, PrefetchedDeck
-from dndmood.players._playlist import Progress, Tell, reel
+from dndmood.players._playlist import Progress, Tell, endless
 
 _MOST = 8
 """Decoders that may live at once, those included that a dead network drive holds for ever."""
@@ -21,7 +21,7 @@ class Inline:
     def open(self, request: Request) -> None:
         """Hand a deck over at once."""
         progress = Progress()
-        blocks = reel(request.tracks, self._rate_hz, progress, self._tell)
+        blocks = endless(request.tracks, self._rate_hz, progress, self._tell)
         ahead = round(LOW_S * self._rate_hz)
         request.arrived(InlineDeck(blocks, progress, ahead=ahead))
 
@@ -63,7 +63,7 @@ class Prefetching:
         deck: PrefetchedDeck | None = None
         if request.wanted() and len(self._decks) < most:
             progress = Progress()
-            blocks = reel(request.tracks, self._rate_hz, progress, self._tell)
+            blocks = endless(request.tracks, self._rate_hz, progress, self._tell)
             deck = PrefetchedDeck(blocks, self._rate_hz, progress)
             self._decks.append(deck)
         self._hand_over(lambda: request.arrived(deck))

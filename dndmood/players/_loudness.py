@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.decibels import amplitude_db, amplitude_of
 from dndmood.players._fold_down import stereo
 from dndmood.sound_files import Sound, open_sound, printable
 
@@ -21,7 +22,7 @@ _PEAK_DB = -1.0
 _MOST_DB = 15.0
 """A track is lifted by so much at most; it is also held back by so much at most for its peaks,
 beyond that the mixer's limiter takes them."""
-UNHEARD = 10.0 ** (-70.0 / 20.0)
+UNHEARD = amplitude_of(-70.0)
 """Samples below this are silence to everybody."""
 _BLOCK_S = 0.4
 _STRETCH_S = 3.2
@@ -60,7 +61,9 @@ class Loudness(NamedTuple):
         wanted = min(TARGET_LUFS - self.lufs, _MOST_DB)
         if self.peak <= 0.0:
             return wanted
-        return max(min(wanted, _PEAK_DB - 20.0 * math.log10(self.peak)), wanted - _MOST_DB)
+        return max(
+            min(wanted, _PEAK_DB - amplitude_db(self.peak, -math.inf)), wanted - _MOST_DB
+        )
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.decibels import amplitude_of
 from dndmood.events import LOUDEST_DB, SOFTEST_DB
 from dndmood.players._faders import Block, Deck, Swell, Voice
 from dndmood.players._limiter import Limiter, peak
@@ -151,7 +152,7 @@ class Mixer:
 
     def _slid(self, frames: int) -> NDArray[np.float32]:
         """Volume over the next `frames`, moving by at most 1 in `_SLIDE_S`."""
-        wanted = 0.0 if self._silent else 10.0 ** (self._volume_db / 20.0)
+        wanted = 0.0 if self._silent else amplitude_of(self._volume_db)
         if wanted == self._gain:
             return np.full(frames, wanted, dtype=np.float32)
         step = math.copysign(1.0 / self._slide, wanted - self._gain)

@@ -1,4 +1,4 @@
-"""An endless reel from a list of tracks, each at the common loudness; what is broken is passed over."""
+"""Endless sound from a list of tracks, each at the common loudness; what is broken is passed over."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -11,8 +11,8 @@ from dndmood.events import Track
 from dndmood.players._faders import Block
 from dndmood.players._loudness import UNHEARD, Stopped
 from dndmood.players._tracks import OpenTrack, UnreadableError
-from dndmood.reel import join_s
 from dndmood.threads import Cell
+from dndmood.timetable import join_s
 
 Tell: TypeAlias = Callable[[Track, str], None]
 """Takes one plain sentence about a track; who takes it says each only once."""
@@ -36,22 +36,22 @@ class Place(NamedTuple):
 
 
 class Progress:
-    """What a deck and the reel that it reads tell each other."""
+    """What a deck and the `endless` sound that it reads tell each other."""
 
     def __init__(self) -> None:
         self.decoded: Cell[Place | None] = Cell(None)
-        """Where the block begins that the reel gave last."""
+        """Where the block begins that was decoded last."""
         self.heard: Cell[Place | None] = Cell(None)
         """Where the block begins that is heard, seconds later."""
         self.into = 0
         """How many frames of that block have been heard."""
         self.reason = ""
-        """Why the reel ended, in a few words."""
+        """Why the sound ended, in a few words."""
         self.stopped = False
         """True once nobody wants more."""
 
 
-def reel(
+def endless(
     tracks: tuple[Track, ...],
     rate_hz: int,
     progress: Progress | None = None,
@@ -61,7 +61,7 @@ def reel(
 
     One track alone loops without a seam: its last frame is followed by its first. Several are
     joined by short equal-power crossfades. A track that cannot be read is passed over, and `tell`
-    learns it when another one sounds; the reel ends only when none can be read, and
+    learns it when another one sounds; the sound ends only when none can be read, and
     `progress` says why. Silence inside the music is shortened to a second and a half.
     """
     progress = progress or Progress()

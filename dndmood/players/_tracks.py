@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from dndmood.decibels import amplitude_of
 from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._faders import Block
@@ -42,7 +43,7 @@ class OpenTrack:
             self._sound = open_sound(track.path, called=called)
         except UserError as error:
             raise UnreadableError(str(error).rstrip(".")) from error
-        self._gain = np.float32(10.0 ** (loud.gain_db() / 20.0))
+        self._gain = np.float32(amplitude_of(loud.gain_db()))
         self._ogg = Path(track.path).suffix.lower() in OGG
         self._stamp, self._head = _stamp(track.path), _head(track.path)
 

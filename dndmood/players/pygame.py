@@ -16,8 +16,8 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import Command, Event, Problem
 from dndmood.players import Report
-from dndmood.players._booth import Booth
-from dndmood.tap import Tap
+from dndmood.players._playback import Playback
+from dndmood.reference_tap import ReferenceTap
 from dndmood.threads import running
 
 _RATE_HZ = 44_100
@@ -40,11 +40,11 @@ BACK = "The sound device is back, and the music goes on."
 
 
 class Pygame:
-    """Hands events to the booth and the booth's sound to SDL, as long as SDL takes it."""
+    """Hands events to the playback and its sound to SDL, as long as SDL takes it."""
 
-    def __init__(self, sdl: Any, booth: Booth, report: Report) -> None:
+    def __init__(self, sdl: Any, playback: Playback, report: Report) -> None:
         self._sdl = sdl
-        self._booth = booth
+        self._playback = playback
         self._report = report
         self._channel: Any = sdl.mixer.Channel(0)
         self._silent = False
@@ -54,18 +54,18 @@ class Pygame:
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands; silence acts on SDL too, so that it is immediate."""
-        self._booth(event)
+        self._playback(event)
         if isinstance(event, Command) and event.verb == "silence":
             self._silent = not self._silent
             self._set_volume()
 
-    def pour_into(self, tap: Tap) -> None:
+    def pour_into(self, tap: ReferenceTap) -> None:
         """Let `tap` have what goes to SDL."""
-        self._booth.pour_into(tap)
+        self._playback.pour_into(tap)
 
     def fade_out(self) -> None:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
-        self._booth.leave(_GOODBYE_S)
+        self._playback.leave(_GOODBYE_S)
         if self._channel is not None:
             self._faded_out.wait(_GOODBYE_S + 4.0 * _BLOCK / _RATE_HZ)
 
@@ -77,7 +77,7 @@ class Pygame:
                 leave.wait(_LOOK_S if self._channel else _TRY_AGAIN_S)
             elif self._removed() or self._full_looks > _STUCK_LOOKS:
                 self._channel = None
-                self._booth.interrupt()
+                self._playback.interrupt()
                 self._report(Problem(0.0, LOST))
                 self._sdl.mixer.quit()
             else:
@@ -88,9 +88,9 @@ class Pygame:
         self._full_looks += 1
         if self._channel.get_queue() is None:
             self._full_looks = 0
-            pcm = (self._booth.render(_BLOCK) * 32767.0).astype(np.int16)
+            pcm = (self._playback.render(_BLOCK) * 32767.0).astype(np.int16)
             self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
-            self._silent_blocks += self._booth.silent()
+            self._silent_blocks += self._playback.silent()
             if self._silent_blocks > _QUEUED:
                 self._faded_out.set()
 
@@ -129,8 +129,8 @@ def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 -
         _open_mixer(pygame)
     except (ImportError, RuntimeError) as error:  # pygame.error is a RuntimeError
         raise UserError(f"SDL cannot open a sound device: {error}") from error
-    booth, leave = Booth(_RATE_HZ, prefetch=True, report=report), Flag()
-    player = Pygame(pygame, booth, report)
+    playback, leave = Playback(_RATE_HZ, prefetch=True, report=report), Flag()
+    player = Pygame(pygame, playback, report)
     try:
         with running(lambda: player.feed(leave), name="pygame", stop=leave.set):
             try:
@@ -138,7 +138,7 @@ def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 -
             finally:
                 player.fade_out()
     finally:
-        booth.close()
+        playback.close()
         pygame.mixer.quit()
         pygame.display.quit()
 

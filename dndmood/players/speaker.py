@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from dndmood.events import AudioChunk, Event, Problem
 from dndmood.players import Report
-from dndmood.players._booth import Booth
+from dndmood.players._playback import Playback
+from dndmood.reference_tap import ReferenceTap
 from dndmood.sound_devices import Device, open_stream
-from dndmood.tap import Tap
 
 _RATE_HZ = 48_000
 """Until the device says otherwise."""
@@ -54,11 +54,11 @@ class Stutter:
 
 
 class Speaker:
-    """Hands events to the booth and the booth's sound to the device."""
+    """Hands events to the playback and its sound to the device."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._booth = Booth(_RATE_HZ, prefetch=True, report=report)
+        self._playback = Playback(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
         self._failed = self._lost = False
         self._silent_s = 0.0  # rendered since the fade's end
@@ -69,22 +69,22 @@ class Speaker:
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands; say it when the device often ran out of sound."""
-        self._booth(event)
+        self._playback(event)
         if isinstance(event, AudioChunk) and (
             sentence := self._stutter.seen(self.underflows, event.end_s)
         ):
             self._report(Problem(0.0, sentence))
 
-    def pour_into(self, tap: Tap) -> None:
+    def pour_into(self, tap: ReferenceTap) -> None:
         """Let `tap` have what goes to the device."""
-        self._booth.pour_into(tap)
+        self._playback.pour_into(tap)
 
     def block(self, data: NDArray[np.float32], frames: int, _time: Any, status: Any) -> None:
         """Called by PortAudio on its own thread; must not wait."""
         if status.output_underflow:
             self.underflows += 1
         try:
-            sound = self._booth.render(frames)
+            sound = self._playback.render(frames)
         except Exception:  # noqa: BLE001 - see below; nothing above could catch it
             # An exception here would end the stream without a word to anybody.
             data.fill(0.0)
@@ -93,8 +93,8 @@ class Speaker:
             self._failed = True
             return
         self._failed = False
-        if self._booth.silent():
-            self._silent_s += frames / self._booth.rate_hz
+        if self._playback.silent():
+            self._silent_s += frames / self._playback.rate_hz
             if self._silent_s >= _ON_THE_WAY_S:
                 self._faded_out.set()
         data.fill(0.0)
@@ -106,13 +106,13 @@ class Speaker:
     def starting(self, device: Device, rate_hz: int) -> None:
         """The device takes sound at `rate_hz` from now on."""
         self._home = self._home or device.name
-        if rate_hz != self._booth.rate_hz:
-            self._booth.change_rate(rate_hz)
+        if rate_hz != self._playback.rate_hz:
+            self._playback.change_rate(rate_hz)
 
     def lost(self, device: Device) -> None:
         """Say that nothing can be heard."""
         self._lost = True
-        self._booth.interrupt()
+        self._playback.interrupt()
         self._report(
             Problem(
                 0.0,
@@ -132,13 +132,13 @@ class Speaker:
 
     def leave(self) -> None:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
-        self._booth.leave(_GOODBYE_S)
+        self._playback.leave(_GOODBYE_S)
         if not self._lost:
             self._faded_out.wait(2.0 * _GOODBYE_S)
 
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
-        self._booth.close()
+        self._playback.close()
 
 
 @contextmanager

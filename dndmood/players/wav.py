@@ -8,7 +8,7 @@ from pathlib import Path
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Event, Problem
 from dndmood.players import Report
-from dndmood.players._booth import Booth
+from dndmood.players._playback import Playback
 from dndmood.players._wav_file import WavFile
 from dndmood.sound_files import printable
 
@@ -25,8 +25,8 @@ class Wav:
     When the file can no longer be written it says so once, and the evening goes on.
     """
 
-    def __init__(self, booth: Booth, file: WavFile, path: Path, report: Report) -> None:
-        self._booth = booth
+    def __init__(self, playback: Playback, file: WavFile, path: Path, report: Report) -> None:
+        self._playback = playback
         self._file: WavFile | None = file
         self._path = printable(path)
         self._report = report
@@ -35,7 +35,7 @@ class Wav:
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands, and write up to the end of every stretch of sound."""
-        self._booth(event)
+        self._playback(event)
         if isinstance(event, AudioChunk):
             end = (event.start + len(event.samples)) * _RATE_HZ // RATE_HZ - self._skipped
             most = round(_MOST_S * _RATE_HZ)
@@ -57,7 +57,7 @@ class Wav:
             _log.warning("the end of %s is not faded out: %s", self._path, error)
 
     def _write(self, frames: int) -> None:
-        block = self._booth.render(frames)
+        block = self._playback.render(frames)
         if self._file is None:
             return
         try:
@@ -90,10 +90,10 @@ def opened(argument: str, report: Report) -> Iterator[Wav]:
         raise UserError(
             f"{printable(argument)} cannot be written ({reason}): choose another place."
         ) from error
-    booth = Booth(_RATE_HZ, prefetch=False, report=report)
-    player = Wav(booth, file, path, report)
+    playback = Playback(_RATE_HZ, prefetch=False, report=report)
+    player = Wav(playback, file, path, report)
     try:
         yield player
     finally:
         player.close()
-        booth.close()
+        playback.close()

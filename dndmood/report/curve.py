@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.bounds import clamp
 from dndmood.report.story import Evening
 
 Numbers = NDArray[np.float64]
@@ -39,7 +40,7 @@ def smoothed(evening: Evening, *, points: int = 500, breadth: float = 1.0) -> Cu
     the line has about as many turns to look at in a demo as in a long night; `breadth`
     multiplies it. The line breaks where nobody spoke.
     """
-    width_s = min(max(evening.length_s / 180.0, 4.0), 75.0) * breadth
+    width_s = clamp(evening.length_s / 180.0, 4.0, 75.0) * breadth
     at_s = np.linspace(0.0, max(evening.length_s, 1.0), points)
     weight, arousal, valence = np.zeros((3, points))
     for begin in range(0, len(evening.talk), _AT_ONCE):

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.report import highlights, telling, words
-from dndmood.report.story import Evening, Place
+from dndmood.report.story import Evening
 from dndmood.report.telling import Card
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>|#~&])")

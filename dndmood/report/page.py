@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+from dndmood.mood_places import Place
 from dndmood.report import highlights, plots, telling, words
 from dndmood.report.colours import hues
-from dndmood.report.story import Change, Evening, Place
+from dndmood.report.story import Change, Evening
 from dndmood.report.telling import Card
 
 

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from dndmood.mood_places import Place
 from dndmood.report import curve, highlights, words
-from dndmood.report.story import Evening, Place
+from dndmood.report.story import Evening
 from dndmood.report.telling import Card
 
 Axes: TypeAlias = Any
@@ -215,7 +216,7 @@ def hours(ax: Axes, length_s: float) -> None:
     step = next((s for s in steps if length_s / s <= 8.0), steps[-1])  # noqa: PLR2004
     at_s = np.arange(0.0, length_s + 1.0, step)
     fine = length_s < words.SHORT_S
-    ax.set_xticks(at_s, [words.clock(one, fine=fine) for one in at_s.tolist()])
+    ax.set_xticks(at_s, [words.time(one, fine=fine) for one in at_s.tolist()])
     ax.tick_params(axis="x", length=3, width=0.6, labelsize=SMALL)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dndmood.events import Cue, Track
-from dndmood.reel import Decks, cued, pieces, skipped
 from dndmood.report.lines import Line
+from dndmood.timetable import Timetable, cued, pieces, skipped
 
 REPORT = "playing"
 """The kind of the lines that say what a player really played."""
@@ -70,16 +70,16 @@ def _reckoned(lines: Sequence[Line], length_s: float) -> list[Playing]:
     """What cues and skips asked for up to `length_s`."""
     told = [one for one in lines if one.kind == "cue" or _skips(one)]
     ends_s = [later.at_s for later in told[1:]] + [length_s]
-    decks, mood, heard = Decks(), "", list[Playing]()
+    timetable, mood, heard = Timetable(), "", list[Playing]()
     for one, end_s in zip(told, (min(end_s, length_s) for end_s in ends_s), strict=False):
         if end_s < one.at_s:
             break
         if one.kind == "cue":
-            decks, mood = cued(decks, _cue(one)), one.text("mood")
+            timetable, mood = cued(timetable, _cue(one)), one.text("mood")
         else:
-            decks = skipped(decks, one.at_s)
+            timetable = skipped(timetable, one.at_s)
         if mood:
-            heard += _heard(decks, mood, one.at_s, end_s)
+            heard += _heard(timetable, mood, one.at_s, end_s)
     return heard
 
 
@@ -98,9 +98,9 @@ def _cue(line: Line) -> Cue:
     return Cue(line.at_s, line.text("mood"), tracks, fade_s, "", resume=resume)
 
 
-def _heard(decks: Decks, mood: str, start_s: float, end_s: float) -> Iterator[Playing]:
+def _heard(timetable: Timetable, mood: str, start_s: float, end_s: float) -> Iterator[Playing]:
     """What is heard from one cue or skip to the next."""
-    found = list(pieces(decks.now, start_s, end_s)) or [(start_s, Track("", "", math.inf))]
+    found = list(pieces(timetable.now, start_s, end_s)) or [(start_s, Track("", "", math.inf))]
     edges_s = [at_s for at_s, _ in found] + [end_s]
     for (_, track), (begin_s, stop_s) in zip(found, pairwise(edges_s), strict=True):
         yield Playing(begin_s, stop_s, mood, track.title)

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from dndmood.library_environment import keep_matplotlib_here
+from dndmood.mood_places import Place
 from dndmood.report import panels, telling, words
 from dndmood.report.colours import hues
-from dndmood.report.story import Evening, Place
+from dndmood.report.story import Evening
 
 _PAPER = "#fbf7ee"
 _DPI = 160

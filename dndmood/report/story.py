@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import PurePath
-from typing import Protocol
 
+from dndmood.bounds import clamp
 from dndmood.errors import UserError
 from dndmood.printable import printable
 from dndmood.report.lines import Fact, Line, in_order
@@ -19,19 +19,6 @@ from dndmood.report.played import REPORT, Playing, Span, played
 
 QUIET_S = 90.0
 """Nobody spoke for so long: a quiet stretch worth telling."""
-
-
-class Place(Protocol):
-    """A mood as the story needs it: its names and its place in the plane, each 0 to 1."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def arousal(self) -> float: ...
-    @property
-    def valence(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +122,40 @@ def evening(facts: Iterable[Fact], *, name: str) -> Evening:
     )
 
 
+def gathered(
+    journals: Iterable[tuple[str, Iterable[Fact]]],
+) -> tuple[tuple[Evening, ...], tuple[str, ...]]:
+    """The evenings in `journals` (file name, facts) by day, and why others were left out.
+
+    Evenings whose name tells no day come last, in the order given. Raises the first journal's
+    `UserError` when none of them has an evening in it.
+    """
+    evenings: list[Evening] = []
+    errors: list[UserError] = []
+    for name, facts in journals:
+        try:
+            evenings.append(evening(facts, name=name))
+        except UserError as error:
+            errors.append(error)
+    if not evenings:
+        raise (
+            errors[0]
+            if errors
+            else UserError(
+                "There is no journal yet: run `dndmood listen` for an evening first."
+            )
+        )
+    evenings.sort(key=lambda one: one.began or datetime.max)  # noqa: DTZ901 - only compared
+    return tuple(evenings), tuple(map(str, errors))
+
+
 def _talk(lines: Iterable[Line]) -> Iterator[Talk]:
     for one in lines:
         arousal, valence = one.number("arousal"), one.number("valence")
         if one.kind == "estimate" and arousal is not None and valence is not None:
             voice = one.number("voice")
-            weight = 1.0 if voice is None else _within(voice)
-            yield Talk(one.at_s, _within(arousal), _within(valence), weight)
+            weight = 1.0 if voice is None else clamp(voice)
+            yield Talk(one.at_s, clamp(arousal), clamp(valence), weight)
 
 
 def _stretches(moods: Sequence[Line], length_s: float) -> tuple[Stretch, ...]:
@@ -263,7 +277,3 @@ def _began(stem: str) -> datetime | None:
         return datetime.strptime(stem, "%Y-%m-%dT%H-%M-%S")  # noqa: DTZ007 - the user's own evening
     except ValueError:
         return None
-
-
-def _within(value: float) -> float:
-    return min(max(value, 0.0), 1.0)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dndmood.mood_places import Place
 from dndmood.report import highlights, words
-from dndmood.report.story import Evening, Place, Stretch
+from dndmood.report.story import Evening, Stretch
 
 _MANY = 6
 """So many pieces are told as those heard most."""

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from dndmood.mood_places import Place
 from dndmood.printable import printable
-from dndmood.report.story import Change, Evening, Place
+from dndmood.report.story import Change, Evening
+from dndmood.times import hours_minutes, hours_minutes_seconds
 
 SHORT_S = 1200.0
 """An evening of less than this is a rehearsal or a demo."""
@@ -14,19 +16,14 @@ _NUMBERS = re.compile(r" \(arousal [\d.]+, valence [\d.]+\)$")
 """What the screen adds to a reason; on paper the curve says it better."""
 
 
-def clock(seconds: float, *, fine: bool = False) -> str:
-    """Hours and minutes, with seconds if it shall be `fine`.
-
-    >>> clock(2530.9), clock(3 * 3600), clock(86, fine=True)
-    ('0:42', '3:00', '0:01:26')
-    """
-    minutes, rest = divmod(int(max(seconds, 0.0)), 60)
-    return f"{minutes // 60}:{minutes % 60:02}" + (f":{rest:02}" if fine else "")
+def time(at_s: float, *, fine: bool) -> str:
+    """Hours and minutes of an evening, with seconds if it shall be `fine`."""
+    return hours_minutes_seconds(at_s) if fine else hours_minutes(at_s)
 
 
 def moment(at_s: float, evening: Evening) -> str:
     """A moment of `evening`; a short one is told to the second."""
-    return clock(at_s, fine=evening.length_s < SHORT_S)
+    return time(at_s, fine=evening.length_s < SHORT_S)
 
 
 def length(seconds: float) -> str:

@@ -3,6 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.bounds import clamp
+from dndmood.decibels import amplitude_of, power_db
+
 _CELL_S = 0.1
 """Weights may move from one such stretch of sound to the next, and glide in between."""
 _MEMORY_S = 3.0
@@ -111,6 +114,6 @@ class Mono:
         """The gain for `mean` that makes good what it loses of the strongest channel."""
         strongest = float(np.diag(self._together).max())
         mixed = float(mean @ self._together @ mean)
-        loss_db = 10.0 * float(np.log10((strongest + _TINY) / (mixed + _TINY)))
-        gain_db = min(max(2.0 * (loss_db - _LOSS_DB), 0.0), loss_db)
-        return float(min(10.0 ** (gain_db / 20.0), self._channels))
+        loss_db = power_db((strongest + _TINY) / (mixed + _TINY), -300.0)
+        gain_db = clamp(2.0 * (loss_db - _LOSS_DB), 0.0, loss_db)
+        return float(min(amplitude_of(gain_db), self._channels))

@@ -8,7 +8,7 @@ from threading import Event as Flag
 from dndmood.clock import Clock
 from dndmood.events import RATE_HZ, AudioChunk, Problem
 from dndmood.sound_files import Sound, open_sound
-from dndmood.sources._door import Door
+from dndmood.sources._resample import Resampler
 from dndmood.threads import running
 
 _BLOCK_S = 0.1
@@ -55,21 +55,21 @@ def opened(
 
 def _read(sound: Sound, block_s: float) -> Iterator[AudioChunk | Problem]:
     with sound:
-        door = Door(sound.rate_hz)
+        resampler = Resampler(sound.rate_hz)
         frames = max(1, round(sound.rate_hz * block_s))
         said = False
         for block in sound.blocks(frames):
             if sound.not_numbers and not said:
                 said = True
                 yield Problem(
-                    at_s=door.position / RATE_HZ,
+                    at_s=resampler.position / RATE_HZ,
                     text="The sound has values that are not numbers; silence stands in their "
                     "place. Save the recording again.",
                 )
-            yield from door.push(block)
-        yield from door.flush()
+            yield from resampler.push(block)
+        yield from resampler.flush()
         if sound.damaged:
             yield Problem(
-                at_s=door.position / RATE_HZ,
+                at_s=resampler.position / RATE_HZ,
                 text=f"The recording ended early: {sound.damaged}.",
             )

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from dndmood.clock import Clock
 from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.reference_tap import ReferenceTap
 from dndmood.sound_devices import Device, open_stream
-from dndmood.sources._alongside import Alongside
-from dndmood.sources._door import Door
-from dndmood.tap import Tap
+from dndmood.sources._reference import ReferenceAligner
+from dndmood.sources._resample import Resampler
 from dndmood.threads import running
 
 _BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
@@ -149,7 +149,7 @@ def opened(
     device: str,
     clock: Clock,
     ended: Callable[[], None],
-    tap: Tap | None = None,
+    tap: ReferenceTap | None = None,
     delay_s: float = 0.0,
 ) -> Iterator[Device]:
     """Put what the microphone hears for as long as the block lasts.
@@ -164,9 +164,9 @@ def opened(
     recorder, leave = Recorder(clock, put), Flag()
 
     def feed() -> None:
-        alongside = Alongside(tap, delay_s=delay_s) if tap else None
+        aligner = ReferenceAligner(tap, delay_s=delay_s) if tap else None
         try:
-            _feed(put, recorder, leave=leave, alongside=alongside)
+            _feed(put, recorder, leave=leave, aligner=aligner)
         finally:
             ended()
 
@@ -182,9 +182,9 @@ def opened(
 
 
 def _feed(
-    put: Put, recorder: Recorder, *, leave: Flag, alongside: Alongside | None = None
+    put: Put, recorder: Recorder, *, leave: Flag, aligner: ReferenceAligner | None = None
 ) -> None:
-    """Carry blocks through the door until told to leave."""
+    """Put blocks on the tape, resampled, until `leave` is set."""
     watch, carried = Watch(), _Carried()
     while not leave.is_set():
         if not recorder.arrived.wait(_WAIT_S):
@@ -193,17 +193,17 @@ def _feed(
         for block in recorder.take():
             before = carried.position
             carried.catch_up(block)
-            if alongside is not None:
-                alongside.skip(carried.position - before)
-            for event in watch.over(carried.door.push(block.samples)):
-                put(_accompanied(event, alongside))
+            if aligner is not None:
+                aligner.skip(carried.position - before)
+            for event in watch.over(carried.resampler.push(block.samples)):
+                put(_accompanied(event, aligner))
 
 
 class _Carried:
-    """The door that blocks go through, and the time that is carried on where none came."""
+    """The resampler that blocks go through, and the time that is carried on where none came."""
 
     def __init__(self) -> None:
-        self.door = Door(RATE_HZ)
+        self.resampler = Resampler(RATE_HZ)
         self._rate_hz = RATE_HZ
         self._last_s: float | None = None
         self._least_s = (
@@ -212,30 +212,30 @@ class _Carried:
 
     @property
     def position(self) -> int:
-        return self.door.position
+        return self.resampler.position
 
     def catch_up(self, block: Block) -> None:
         """Leave a gap for what was lost before `block`; blocks may come at another rate now."""
         if block.rate_hz != self._rate_hz:
             self._rate_hz = block.rate_hz
-            self.door.change_rate(block.rate_hz)
+            self.resampler.change_rate(block.rate_hz)
         length_s = len(block.samples) / block.rate_hz
         late_s = block.at_s - self.position / RATE_HZ - length_s
         pause_s = 0.0 if self._last_s is None else block.at_s - self._last_s - length_s
         behind_s = late_s - self._least_s
         stumbled = block.first or block.lost_frames > 0 or pause_s > _STOOD_STILL_S
         if stumbled and behind_s > _BEHIND_S:
-            self.door.skip(behind_s)
+            self.resampler.skip(behind_s)
         elif block.lost_frames:
-            self.door.skip_frames(block.lost_frames)
+            self.resampler.skip_frames(block.lost_frames)
         self._least_s = min(self._least_s, late_s)
         self._last_s = block.at_s
 
 
 def _accompanied(
-    event: AudioChunk | Problem, alongside: Alongside | None
+    event: AudioChunk | Problem, aligner: ReferenceAligner | None
 ) -> AudioChunk | Problem:
     """`event` with the music that was played meanwhile, if it is sound and we know the music."""
-    if alongside is None or not isinstance(event, AudioChunk):
+    if aligner is None or not isinstance(event, AudioChunk):
         return event
-    return replace(event, reference=alongside.draw(event.samples))
+    return replace(event, reference=aligner.draw(event.samples))

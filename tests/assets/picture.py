@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from dndmood import app, house
+from dndmood import app, assembly
 from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import render
 from dndmood.events import AudioChunk
@@ -35,7 +35,7 @@ def main() -> None:
         screen = fold(screen, event)
         if isinstance(event, AudioChunk) and event.end_s >= at_s:
             break
-    moods = house.places(house.mood_book(settings).values())
+    moods = assembly.places(assembly.mood_book(settings).values())
     with Path("/dev/null").open("w") as nowhere:
         console = Console(record=True, width=120, height=40, file=nowhere, force_terminal=True)
         console.print(render(screen, moods, width=120, height=40))

@@ -7,9 +7,10 @@ import time
 import numpy as np
 
 from dndmood.dashboard.paint import Painter
-from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import render
 from dndmood.events import AudioChunk, Cue, EmotionEstimate, MoodState, SpeechWindow, Track
+from dndmood.mood_places import Place
 
 _FRAMES_A_SECOND = 10
 _SECONDS = 60

@@ -20,13 +20,12 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from dndmood import house
+from dndmood import assembly
 from dndmood.clock import SystemClock
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event
 from dndmood.hearing.model import open_model
-from dndmood.hearing.speech import listen
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.speech import find_speech
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.pipeline import Reader, connect, play_out
 from dndmood.settings import Settings
@@ -40,7 +39,7 @@ Row = tuple[str, str, str]
 def one_window() -> Row:
     """Time of one 3 s window through the model on one thread."""
     window = np.random.default_rng(1).standard_normal(48_000).astype(np.float32) * 0.1
-    with open_model(house.model_folder(Settings())) as model:
+    with open_model(assembly.model_folder(Settings())) as model:
         times = []
         for _ in range(200):
             began = time.perf_counter()
@@ -69,7 +68,7 @@ def echo() -> Row:
             for at in range(0, len(heard), 480)
         )
         began = time.process_time()
-        for _ in listen(tape, voice=WebRtcVoice(), echo=canceller, behind=WebRtcVoice()):
+        for _ in find_speech(tape, voice=WebRtcVoice(), echo=canceller, behind=WebRtcVoice()):
             pass
         spent.append(time.process_time() - began)
     return "voices behind music", f"{(spent[1] - spent[0]) / 60.0:.1%} of a core", "<= 3 %"
@@ -93,15 +92,15 @@ def latency(speech: Path, seconds: float) -> Row:
             came = next(at for end_s, at in arrived if end_s >= event.at_s - 1e-9)
             waits.append(clock.now_s() - came)
 
-    moods = house.mood_book(settings)
-    with open_model(house.model_folder(settings)) as model:
+    moods = assembly.mood_book(settings)
+    with open_model(assembly.model_folder(settings)) as model:
         model(np.zeros(48_000, np.float32))
-        stages = house.stages(
+        stages = assembly.stages(
             settings,
             voice=WebRtcVoice(),
             model=model,
             moods=moods,
-            shelves=house.music(settings, moods),
+            shelves=assembly.music(settings, moods),
         )
         tape = connect(inbox, *stages)
         with (

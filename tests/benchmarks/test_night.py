@@ -125,7 +125,7 @@ def test_music_reaches_the_microphone_after_it_was_sent():
     speaker = loop.Loudspeaker(sound, level_db=0.0, music_rms=1.0)
     click = np.zeros(loop.BLOCK, np.float32)
     click[1000] = 1.0
-    speaker._booth.render = lambda frames: np.stack((click, click), axis=1)
+    speaker._playback.render = lambda frames: np.stack((click, click), axis=1)
     heard_first, sent = speaker.block(0)
     late = int(np.argmax(np.abs(heard_first))) - int(np.argmax(sent))
     assert 0.02 * 16_000 <= late <= 0.18 * 16_000

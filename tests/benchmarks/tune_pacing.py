@@ -6,7 +6,7 @@ A few parameters within sane bounds, found by differential evolution on the tape
 share of time in the right quadrant, less what lies outside 10 to 18 changes an hour and what
 is later than 25 s. Half of the worth is what a perfect model would reach with them, so that they
 do not fit one model's faults. Nothing is written: the values go by hand into `Pacing`,
-`mood/passage.py` and the mood files, if they win on the reporting evenings too.
+`mood/transitions.py` and the mood files, if they win on the reporting evenings too.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import differential_evolution
 
 from dndmood.mood.book import Mood
-from dndmood.mood.passage import ease, kind
+from dndmood.mood.transitions import ease, kind
 from dndmood.settings import Settings
 from tests.benchmarks.game_night import SEEDS
 from tests.benchmarks.night import crowd, rivals, stage
@@ -41,7 +41,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "kin": (0.2, 1.0),
 }
 """`attack` and `release` scale the book's half-lives, `prior` is the power to which the ease of
-`mood/passage.py` is taken, `kin` how readily moods of one kind follow each other."""
+`mood/transitions.py` is taken, `kin` how readily moods of one kind follow each other."""
 _CHANGES = (10.0, 18.0)
 _LATE_S = 25.0
 _A_CHANGE, _A_SECOND = 0.01, 0.002

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dndmood.dashboard.ear import Ear
-from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import Picture, render
 from dndmood.events import (
     AudioChunk,
@@ -22,6 +22,7 @@ from dndmood.events import (
     SpeechWindow,
     Track,
 )
+from dndmood.mood_places import Place
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 SIZES = ((80, 24), (120, 40))

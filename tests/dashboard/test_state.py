@@ -6,7 +6,7 @@ import pytest
 
 from dndmood.dashboard.ear import FLOOR_DB, Ear
 from dndmood.dashboard.state import (
-    Evening,
+    MoodHistory,
     Music,
     Note,
     Screen,
@@ -26,7 +26,7 @@ from dndmood.events import (
     Problem,
     SpeechWindow,
 )
-from dndmood.reel import Decks, Reel
+from dndmood.timetable import Timetable, TrackLoop
 from tests.dashboard.scenes import TRACKS, mood, screen, sound, spoken
 
 NOTHING = np.zeros(1, dtype=np.float32)
@@ -54,7 +54,7 @@ def test_the_screen_is_a_fold():
             scores=tuple(spoken(4.0, 0.8, 0.2).scores.items()),
             trail=(Spot(3.0, 0.4, 0.6), Spot(4.0, (0.4 + 0.8) / 2, (0.6 + 0.2) / 2)),
         ),
-        evening=Evening(
+        history=MoodHistory(
             mood=battle,
             stretches=(Stretch("calm", 0.0), Stretch("battle", 40.0)),
             spent=(("calm", 40.0),),
@@ -62,10 +62,10 @@ def test_the_screen_is_a_fold():
             by_hand=1,
         ),
         music=Music(
-            decks=Decks(
-                now=Reel(TRACKS["battle"], 40.0, 6.0),
-                before=Reel(TRACKS["calm"], 0.0, 6.0),
-                left=Reel(TRACKS["calm"], 0.0, 6.0),
+            timetable=Timetable(
+                now=TrackLoop(TRACKS["battle"], 40.0, 6.0),
+                before=TrackLoop(TRACKS["calm"], 0.0, 6.0),
+                left=TrackLoop(TRACKS["calm"], 0.0, 6.0),
                 left_s=46.0,
             ),
             why="plays Steel on the Bridge",
@@ -121,14 +121,14 @@ def test_a_gap_counts_as_lost_sound():
 def test_a_decision_to_stay_is_no_change_but_its_reason_is_shown():
     stays = MoodState(60.0, "calm", 0.0, "stays Calm: nothing else leads", outlook="Merry soon")
     seen = screen(*mood(0.0, "calm", "Calm: the evening begins"), stays)
-    assert seen.evening.mood == stays
-    assert seen.evening.changes == 0
-    assert len(seen.evening.stretches) == 1
+    assert seen.history.mood == stays
+    assert seen.history.changes == 0
+    assert len(seen.history.stretches) == 1
     assert [note.kind for note in seen.notes] == ["mood", "music"]
 
 
 def test_the_first_mood_is_no_change_even_when_it_is_chosen_by_hand():
-    evening = screen(*mood(0.0, "battle", "Battle: chosen by hand", forced=True)).evening
+    evening = screen(*mood(0.0, "battle", "Battle: chosen by hand", forced=True)).history
     assert (evening.changes, evening.by_hand) == (0, 0)
 
 
@@ -145,13 +145,13 @@ def test_an_evening_of_a_thousand_moods_stays_small():
         at_s = 20.0 * number + (number % 7)
         seen = fold(seen, MoodState(at_s, names[number % 3], at_s, "so it is"))
         seen = fold(seen, spoken(at_s, 0.5, 0.5))
-    stretches = seen.evening.stretches
+    stretches = seen.history.stretches
     assert len(stretches) <= 240
     assert all(a.mood != b.mood for a, b in zip(stretches, stretches[1:], strict=False))
     assert [s.from_s for s in stretches] == sorted(s.from_s for s in stretches)
     assert (stretches[0].from_s, stretches[-1].from_s) == (0.0, 20.0 * 999 + 999 % 7)
-    assert seen.evening.changes == 999
-    assert sum(seconds for _, seconds in seen.evening.spent) == stretches[-1].from_s
+    assert seen.history.changes == 999
+    assert sum(seconds for _, seconds in seen.history.spent) == stretches[-1].from_s
     assert len(seen.notes) <= 48
     assert len(seen.talk.trail) <= 30
 
@@ -199,10 +199,13 @@ def test_a_problem_that_is_over_is_no_second_problem():
 def test_skip_goes_to_the_track_after_the_one_that_plays():
     # The first track is 168 s long and its last 3 s are the fade into the second.
     seen = screen(*mood(0.0, "calm", "so"), Command("skip", at_s=170.0))
-    assert [track.title for track in seen.music.decks.now.tracks] == ["The Long Road", "Embers"]
-    assert seen.music.decks.now.begun_s == 170.0
+    assert [track.title for track in seen.music.timetable.now.tracks] == [
+        "The Long Road",
+        "Embers",
+    ]
+    assert seen.music.timetable.now.begun_s == 170.0
     early = screen(*mood(0.0, "calm", "so"), Command("skip", at_s=100.0))
-    assert early.music.decks.now.tracks[0].title == "Embers"
+    assert early.music.timetable.now.tracks[0].title == "Embers"
 
 
 def test_skip_does_nothing_where_there_is_only_one_track():

@@ -10,19 +10,19 @@ from rich.console import Console
 
 from dndmood.dashboard.block import fit
 from dndmood.dashboard.palette import GOOD, RICH, hues
-from dndmood.dashboard.state import Place
 from dndmood.dashboard.view import render
 from dndmood.events import (
     Balance,
     Command,
     Cue,
-    Level,
+    Duck,
     MoodBook,
     MoodState,
     NowPlaying,
     Problem,
     Track,
 )
+from dndmood.mood_places import Place
 from tests.dashboard.scenes import (
     GONE,
     PLACES,
@@ -336,7 +336,7 @@ def test_nothing_moves_when_a_switch_is_thrown():
 def test_the_balance_at_the_microphone_is_shown_while_it_is_fresh():
     balance = Balance(2280.0, -24.0, -38.4, speaking=True)
     assert "voice over music +14 dB, volume 0 dB" in read(*calm(), balance)
-    both = read(*calm(), balance, Level(2280.0, -8.0, 0.8))
+    both = read(*calm(), balance, Duck(2280.0, -8.0, 0.8))
     assert "voice over music +14 dB, stepped back 8 dB, volume 0 dB" in both
     assert "over music" not in read(*calm(), balance, sound(2290.0))
     assert "over music" not in read(*calm(), replace(balance, voice_db=None))
@@ -376,7 +376,7 @@ def test_numbers_that_are_none_draw_something_all_the_same(odd):
         replace(spoken(2281.0, 0.5, 0.5), arousal=odd),
         replace(spoken(2282.0, 0.5, 0.5), scores={"calm": odd}),
         Balance(2281.0, odd, -40.0, speaking=True),
-        Level(2281.0, odd, 0.8),
+        Duck(2281.0, odd, 0.8),
         Cue(2281.0, "calm", (Track("x.ogg", "X", odd), Track("y.ogg", "Y", odd)), 6.0, "x"),
         NowPlaying(Track("x.ogg", "X", odd), odd, 2281.0),
         sound(2283.0),

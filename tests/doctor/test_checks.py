@@ -31,7 +31,8 @@ from dndmood.hearing.known_answer import TOLERANCE, expected, largest_difference
 from dndmood.hearing.model import open_model
 from dndmood.mood.book import load
 from dndmood.mood.profile import Profile, Room
-from dndmood.music.shelves import Shelf, Shelves
+from dndmood.music.shelf import Shelf
+from dndmood.music.shelves import Shelves
 from dndmood.paths import data
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device
@@ -360,13 +361,8 @@ def test_the_shipped_model_gives_its_known_answer_and_a_changed_one_is_told():
 
 
 def test_a_model_that_gives_no_numbers_does_not_pass():
-    answer = replace_all(loud_is_anger(sound()), float("nan"))
+    answer = replace(loud_is_anger(sound()), arousal=float("nan"))
     assert model.judged(answer, table(loud_is_anger(sound()))).mark == "!!"
-
-
-def replace_all(reading, value):
-    reading.arousal = value
-    return reading
 
 
 def test_a_model_that_is_damaged_is_told_in_its_own_sentence(tmp_path):

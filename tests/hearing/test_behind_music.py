@@ -7,11 +7,9 @@ import soxr
 
 from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, Balance, Samples, SpeechWindow
-from dndmood.hearing.echo import NoEcho
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import listen
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.speech import find_speech
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from tests.fakes import LoudIsSpeech, noise
 
 MUSIC_DB = -33.0
@@ -70,8 +68,8 @@ def tape(heard: Samples, played: Samples | None, size: int = 480) -> list[AudioC
 
 
 def hear(chunks, *, cancelling: bool = True):
-    echo = WebRtcEcho() if cancelling else NoEcho()
-    return list(listen(chunks, voice=WebRtcVoice(), behind=WebRtcVoice(), echo=echo))
+    echo = WebRtcEcho() if cancelling else None
+    return list(find_speech(chunks, voice=WebRtcVoice(), behind=WebRtcVoice(), echo=echo))
 
 
 def windows(found) -> list[SpeechWindow]:
@@ -194,6 +192,6 @@ def test_a_pause_hides_the_music_too_so_that_nothing_false_is_learnt(scene):
 
 def test_sound_too_soft_to_be_talk_is_none():
     sound = noise(6, 0.02)
-    found = listen(tape(sound, None), voice=LoudIsSpeech(), least_db=-30.0)
+    found = find_speech(tape(sound, None), voice=LoudIsSpeech(), least_db=-30.0)
     assert windows(found) == []
-    assert windows(listen(tape(sound, None), voice=LoudIsSpeech(), least_db=-36.0))
+    assert windows(find_speech(tape(sound, None), voice=LoudIsSpeech(), least_db=-36.0))

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from dndmood.assembly import model_folder
 from dndmood.events import (
     RATE_HZ,
     AudioChunk,
@@ -19,10 +20,8 @@ from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import open_model
 from dndmood.hearing.no_talk import PERFECT_SILENCE, TALK_AGAIN, report_no_talk
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import listen
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
-from dndmood.house import model_folder
+from dndmood.hearing.speech import find_speech
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from tests.fakes import cut, heard, noise
@@ -49,7 +48,7 @@ def problems(chunks, model, *, echo: bool = False, least_db: float = -120.0) -> 
     steps = (
         attend,
         partial(
-            listen,
+            find_speech,
             voice=WebRtcVoice(),
             echo=WebRtcEcho() if echo else None,
             behind=WebRtcVoice() if echo else None,
@@ -180,6 +179,25 @@ def test_a_stray_window_of_music_that_passes_for_a_voice_is_no_talk():
     assert problem.text.startswith("Hardly any talk")
 
 
+def test_one_window_in_two_minutes_is_no_talk():
+    """As of a microphone that is 50 dB too soft, in which one word now and then comes through."""
+    events = []
+    for second, chunk in enumerate(tape(noise(125, 0.0005), None, RATE_HZ), start=1):
+        events.append(chunk)
+        if second == 48:
+            events.append(heard(48.0, "calm", 0.3, 0.6))
+    (problem,) = [e for e in report_no_talk(events) if isinstance(e, Problem)]
+    assert problem.at_s <= 101.0 and problem.text.startswith("Hardly any talk")
+
+
+def test_who_was_heard_all_evening_is_not_heard_again_at_its_end():
+    events = []
+    for second, chunk in enumerate(tape(noise(30, 0.05), None, RATE_HZ), start=1):
+        events += [chunk, heard(float(second), "calm", 0.3, 0.6)]
+    events += [Command("quit"), heard(30.5, "calm", 0.3, 0.6)]
+    assert not [e for e in report_no_talk(events) if isinstance(e, Problem)]
+
+
 def test_the_sizes_of_chunks_do_not_matter(model):
     sound = noise(110, 0.01)
     whole = problems(cut(sound, [1600] * 2000), model)
@@ -204,7 +222,7 @@ def test_what_only_the_voice_detector_misses_is_said_as_that(model):
         def reset(self):
             pass
 
-    steps = (partial(listen, voice=Deaf()), partial(estimate, model=model), report_no_talk)
+    steps = (partial(find_speech, voice=Deaf()), partial(estimate, model=model), report_no_talk)
     found = connect(tape(scene(130), None, 8000), *steps)
     (problem,) = [event for event in found if isinstance(event, Problem)]
     assert "there are sounds (up to -1" in problem.text and "none like speech" in problem.text

@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dndmood.events import RATE_HZ, AudioChunk, SpeechWindow
-from dndmood.hearing.speech import listen
+from dndmood.hearing.speech import find_speech
 from tests.fakes import LoudIsSpeech, cut, evenly, noise
 
 
 def windows(tape) -> list[SpeechWindow]:
-    return [e for e in listen(tape, voice=LoudIsSpeech()) if isinstance(e, SpeechWindow)]
+    return [e for e in find_speech(tape, voice=LoudIsSpeech()) if isinstance(e, SpeechWindow)]
 
 
 def silence(seconds: float) -> np.ndarray:
@@ -52,7 +52,7 @@ def test_a_gap_makes_the_detector_start_over():
     voice = LoudIsSpeech()
     before = list(evenly(noise(2.5, 0.1)))
     after = [AudioChunk(c.samples, c.start + 100_000) for c in evenly(noise(2.5, 0.1))]
-    found = [e for e in listen(before + after, voice=voice) if isinstance(e, SpeechWindow)]
+    found = [e for e in find_speech(before + after, voice=voice) if isinstance(e, SpeechWindow)]
     assert voice.resets == 1
     # Neither half is three seconds long: each is judged alone, when it ends.
     assert [round(w.at_s, 2) for w in found] == [2.5, 8.75]
@@ -61,13 +61,13 @@ def test_a_gap_makes_the_detector_start_over():
 
 def test_the_gap_of_a_single_sample_is_a_gap():
     voice = LoudIsSpeech()
-    list(listen([AudioChunk(silence(1), 0), AudioChunk(silence(1), 16_001)], voice=voice))
+    list(find_speech([AudioChunk(silence(1), 0), AudioChunk(silence(1), 16_001)], voice=voice))
     assert voice.resets == 1
 
 
 def test_every_event_passes_through_in_order():
     tape = list(evenly(noise(5, 0.1)))
-    out = list(listen(tape, voice=LoudIsSpeech()))
+    out = list(find_speech(tape, voice=LoudIsSpeech()))
     assert [e for e in out if isinstance(e, AudioChunk)] == tape
 
 

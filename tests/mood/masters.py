@@ -15,8 +15,8 @@ import numpy as np
 from dndmood.events import Command, Correction, EmotionEstimate, Event, MoodState
 from dndmood.mood import book
 from dndmood.mood.book import Mood
+from dndmood.mood.corrections import Lesson, Lessons
 from dndmood.mood.follow import follow
-from dndmood.mood.lessons import Lesson, Lessons
 from dndmood.paths import data
 from tests.mood.tables import Table, evening
 

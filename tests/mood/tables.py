@@ -47,10 +47,10 @@ def evening(
     for name, length_s in scenes:
         arousal, valence, scores = VOICES[name]
         usual = VOICES["calm"][0]
-        centre = usual + (arousal - usual) * table.range + table.louder
+        rescale = usual + (arousal - usual) * table.range + table.louder
         for _ in range(round(length_s)):
             a, v = np.clip(
-                (centre, valence - table.gloom) + table.noise * rng.standard_normal(2), 0, 1
+                (rescale, valence - table.gloom) + table.noise * rng.standard_normal(2), 0, 1
             )
             alpha = np.array([scores.get(label, 0.02) for label in LABELS])
             blurred = "neutral" if table.blur > 0 else "angry"

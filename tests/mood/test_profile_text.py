@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dndmood.events import Correction, TableScale
-from dndmood.mood.lessons import Lesson, Lessons
+from dndmood.mood.corrections import Lesson, Lessons
 from dndmood.mood.profile import Evening, Profile, Room
 from dndmood.mood.profile_text import TAKE_BACK, log_line, parsed, replayed, text, usable
-from dndmood.mood.zero import Zero
+from dndmood.mood.table_scale import Zero
 from tests.fakes import heard
 from tests.mood.three import ANGRY, MOODS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from dndmood.events import AudioChunk, Balance, EmotionEstimate, Event, Level
+from dndmood.events import AudioChunk, Balance, Duck, EmotionEstimate, Event
 from dndmood.music.duck import duck
 
 MUSIC_DB, VOICE_DB = -36.0, -28.0
@@ -23,9 +23,9 @@ def table(seconds: int, talk: Iterable[tuple[float, float]], voice_db: float = V
 
 def played(
     looks, over_db: float = 12.0, swing_db: float = 0.0, voice: float = 1.0
-) -> tuple[list[Level], list[float]]:
+) -> tuple[list[Duck], list[float]]:
     """What the stage orders when the microphone really hears the music step back."""
-    levels: list[Level] = []
+    levels: list[Duck] = []
     gains: list[float] = []
 
     def gain(at_s: float) -> float:
@@ -49,7 +49,7 @@ def played(
             yield Balance(at_s, voice_db, loud, speaking=speaking)
 
     for event in duck(feed(), over_db=over_db):
-        levels += [event] if isinstance(event, Level) else []
+        levels += [event] if isinstance(event, Duck) else []
     return levels, gains
 
 
@@ -118,7 +118,7 @@ def test_it_comes_forward_also_when_nobody_knows_any_more_what_plays():
 def test_every_event_passes_through_in_order():
     tape: list[Event] = [AudioChunk(np.zeros(8, np.float32), start=0)]
     tape += [Balance(n / 2, -20.0, -20.0, speaking=True) for n in range(20)]
-    assert [e for e in duck(tape) if not isinstance(e, Level)] == tape
+    assert [e for e in duck(tape) if not isinstance(e, Duck)] == tape
 
 
 def test_what_the_model_takes_for_no_voice_moves_no_music():

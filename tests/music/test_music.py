@@ -5,7 +5,8 @@ import pytest
 from dndmood.errors import UserError
 from dndmood.events import Command, Cue, MoodState, Track
 from dndmood.music.dj import playing_order, spin
-from dndmood.music.shelves import Shelf, stock
+from dndmood.music.shelf import Shelf
+from dndmood.music.shelves import stock
 from tests.fakes import tone
 
 TRACKS = tuple(Track(f"{letter}.ogg", letter, 60.0) for letter in "abcdef")

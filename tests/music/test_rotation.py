@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from dndmood.events import Command, Cue, Event, Heard, MoodState, NowPlaying, Track
 from dndmood.music.dj import spin
-from dndmood.music.shelves import Shelf
-from dndmood.reel import join_s
+from dndmood.music.shelf import Shelf
+from dndmood.timetable import join_s
 
 LIBRARY = tuple(Track(f"{n:03}.ogg", f"{n:03}", 180.0) for n in range(100))
 DRUMS = (Track("drums.ogg", "drums", 180.0),)

@@ -1,11 +1,11 @@
-"""A booth that plays for nobody: what it gives and what it says, block by block."""
+"""Playback for nobody: what it gives and what it says, block by block."""
 
 from threading import Event as Flag
 
 import numpy as np
 
 from dndmood.events import Cue, Heard, NowPlaying, Problem, Track
-from dndmood.players._booth import Booth
+from dndmood.players._playback import Playback
 
 RATE_HZ = 8000
 BLOCK = RATE_HZ // 10
@@ -17,13 +17,13 @@ class Table:
 
     def __init__(self, *, prefetch: bool = False) -> None:
         self.said: list[Problem | NowPlaying | Heard] = []
-        self.booth = Booth(RATE_HZ, prefetch=prefetch, report=self.said.append)
+        self.playback = Playback(RATE_HZ, prefetch=prefetch, report=self.said.append)
         self._prefetch = prefetch
         self.hanging: set[int | None] = set()
         """Threads that wait for a disk which gives no answer."""
 
     def cue(self, mood: str, tracks, spare=(), *, fade_s: float = 0.5, **more) -> None:
-        self.booth(Cue(0.0, mood, tuple(tracks), fade_s, "so", spare=tuple(spare), **more))
+        self.playback(Cue(0.0, mood, tuple(tracks), fade_s, "so", spare=tuple(spare), **more))
 
     def hear(self, seconds: float) -> np.ndarray:
         """The sound of so many seconds, shape `(frames, 2)`."""
@@ -31,7 +31,7 @@ class Table:
         for _ in range(round(seconds * 10)):
             if self._prefetch:
                 self._settle()
-            blocks.append(self.booth.render(BLOCK))
+            blocks.append(self.playback.render(BLOCK))
         return np.concatenate(blocks)
 
     def number(self, seconds: float) -> int:
@@ -52,11 +52,11 @@ class Table:
         return [(f.track.title, f.for_s) for f in self.said if isinstance(f, Heard)]
 
     def _settle(self) -> None:
-        """Wait until the booth's thread and every decoder have nothing to do."""
+        """Wait until the playback's thread and every decoder have nothing to do."""
         done = Flag()
-        self.booth._jobs.put(done.set)
+        self.playback._jobs.put(done.set)
         assert done.wait(20.0)
-        for deck in self.booth._decoders._decks:
+        for deck in self.playback._decoders._decks:
             while not (deck.ended() or deck.left() >= deck._most):
                 if deck._thread.ident in self.hanging:
                     break
@@ -66,7 +66,7 @@ class Table:
         return self
 
     def __exit__(self, *_):
-        self.booth.close()
+        self.playback.close()
 
 
 def longest_silence(sound: np.ndarray) -> float:

@@ -11,14 +11,14 @@ from dndmood.events import (
     Balance,
     Command,
     Cue,
+    Duck,
     EmotionEstimate,
-    Level,
     MoodState,
     Problem,
     SpeechWindow,
 )
-from dndmood.players._booth import Booth
-from dndmood.tap import Tap
+from dndmood.players._playback import Playback
+from dndmood.reference_tap import ReferenceTap
 from tests.fakes import evenly, noise, tone
 
 
@@ -44,7 +44,7 @@ def every_event(tmp_path):
         Command("volume", change_db=-3.0),
         Problem(1.0, "trouble"),
         Balance(1.0, -30.0, -40.0, speaking=True),
-        Level(1.0, -6.0, 0.5),
+        Duck(1.0, -6.0, 0.5),
         Cue(2.0, "battle", (), 0.5, "nothing plays"),
         AudioChunk(chunk.samples, start=1600),
     ]
@@ -108,12 +108,12 @@ def test_wav_writes_a_second_of_music_for_every_second_of_the_tape(tmp_path, eve
 
 def test_what_is_poured_into_a_tap_is_what_is_heard(tmp_path, every_event):
     cue = next(e for e in every_event if isinstance(e, Cue))
-    booth, tap = Booth(8000, prefetch=False), Tap()
-    booth.pour_into(tap)
-    booth(cue)
-    booth.render(8000)
-    booth(Level(1.0, -20.0, 0.1))
-    heard = [booth.render(800) for _ in range(5)]
+    playback, tap = Playback(8000, prefetch=False), ReferenceTap()
+    playback.pour_into(tap)
+    playback(cue)
+    playback.render(8000)
+    playback(Duck(1.0, -20.0, 0.1))
+    heard = [playback.render(800) for _ in range(5)]
     poured = [block for block, rate_hz in tap.take() if rate_hz == 8000]
     assert np.allclose(np.concatenate(poured[1:]), np.concatenate(heard).mean(axis=1))
     before, after = np.abs(poured[0][4000:]).max(), np.abs(poured[-1]).max()

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from dndmood.events import Track
-from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, reel
+from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, endless
 from dndmood.players._loudness import _measured, gain_db
 from tests.fakes import tone
 
@@ -15,7 +15,7 @@ RATE_HZ = 44_100
 
 
 def taken(tracks, seconds: float, rate_hz: int = RATE_HZ) -> np.ndarray:
-    return InlineDeck(reel(tuple(tracks), rate_hz)).read(round(seconds * rate_hz))
+    return InlineDeck(endless(tuple(tracks), rate_hz)).read(round(seconds * rate_hz))
 
 
 def test_a_single_track_loops_without_a_seam(tmp_path):
@@ -62,10 +62,10 @@ def test_a_track_that_vanishes_is_passed_over_and_music_goes_on(tmp_path):
     assert (np.abs(sound.reshape(80, -1)).max(axis=1) > 0.01).all()
 
 
-def test_when_nothing_can_be_played_the_reel_ends(tmp_path):
+def test_when_nothing_can_be_played_the_sound_ends(tmp_path):
     gone = [Track(str(tmp_path / f"{n}.wav"), "gone", 2.0) for n in range(3)]
-    assert list(reel(tuple(gone), RATE_HZ)) == []
-    assert list(reel(tuple(gone[:1]), RATE_HZ)) == []
+    assert list(endless(tuple(gone), RATE_HZ)) == []
+    assert list(endless(tuple(gone[:1]), RATE_HZ)) == []
 
 
 def test_soft_and_loud_recordings_come_out_equally_loud(tmp_path):
@@ -105,7 +105,7 @@ def test_loudness_agrees_with_an_independent_meter(tmp_path, rate_hz):
 
 def test_a_prefetched_deck_gives_the_same_sound_as_an_inline_one(tmp_path):
     track = tone(tmp_path / "loop.wav", seconds=1, hz=441)
-    deck = PrefetchedDeck(reel((track,), RATE_HZ), RATE_HZ)
+    deck = PrefetchedDeck(endless((track,), RATE_HZ), RATE_HZ)
     blocks = []
     while sum(map(len, blocks)) < 3 * RATE_HZ:
         if deck.ready():

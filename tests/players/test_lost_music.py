@@ -127,13 +127,13 @@ def test_when_nothing_at_all_can_be_read_it_is_said_and_tried_until_it_can(table
     pulled = pull(stick)
     table.cue("battle", own)
     table.hear(6.0)
-    assert table.playing() == [None] and not table.booth.audible()
+    assert table.playing() == [None] and not table.playback.audible()
     assert table.problems() == [
         "Battle: none of its tracks can be read; there is no music until they are back."
     ]
     pulled.rename(stick)
     table.hear(4.0)
-    assert table.number(1.0) == 1 and table.booth.audible()
+    assert table.number(1.0) == 1 and table.playback.audible()
     assert table.playing() == [None, "1"] and table.problems()[1:] == [BACK]
 
 
@@ -152,9 +152,9 @@ def test_skipping_goes_through_the_starter_music_while_it_plays(table, stick, ow
     pull(stick)
     table.cue("battle", own, spare)
     assert table.number(4.0) == 7
-    table.booth(Command("skip"))
+    table.playback(Command("skip"))
     assert table.number(4.0) == 8
-    table.booth(Command("skip"))
+    table.playback(Command("skip"))
     assert table.number(4.0) == 7
     assert table.problems() == [LOST]
 
@@ -201,7 +201,7 @@ def test_one_track_that_is_spoilt_is_passed_over_and_told_once(table, own, spoil
     spoil(own[1])
     table.cue("battle", own)
     assert table.number(2.0) == 1
-    table.booth(Command("skip"))
+    table.playback(Command("skip"))
     assert longest_silence(table.hear(100.0)) < 0.2
     assert set(table.playing()) == {"1", "3"}
     (told,) = table.problems()
@@ -315,7 +315,7 @@ def test_a_dead_drive_never_holds_more_than_a_few_decoders(dead_drive, own, spar
         for _ in range(30):
             table.cue("battle", own, spare)
             table.hear(1.0)
-        running = [d for d in table.booth._decoders._decks if d.running()]
+        running = [d for d in table.playback._decoders._decks if d.running()]
         assert table.number(3.0) == 7 and len(running) <= 12
 
 
@@ -326,13 +326,13 @@ def test_many_quick_skips_open_few_decoders(own):
         most = 0
         for _ in range(40):
             for _ in range(4):
-                table.booth(Command("skip"))
+                table.playback(Command("skip"))
             table.hear(0.1)
-            most = max(most, len(table.booth._decoders._decks))
+            most = max(most, len(table.playback._decoders._decks))
         assert most <= 8
         assert table.number(4.0) == 1 + (160 % 3)
         table.hear(1.0)
-        assert sum(d.running() for d in table.booth._decoders._decks) <= 3
+        assert sum(d.running() for d in table.playback._decoders._decks) <= 3
 
 
 def test_a_decoder_that_fails_unforeseen_is_a_line_in_the_log_and_no_silence(
@@ -397,9 +397,9 @@ def test_whatever_is_asked_for_what_can_be_read_is_heard(house, orders):
                 before, asked = asked, mood
                 table.cue(mood, *house[mood], resume=verb == "undo")
             elif verb in "+-":
-                table.booth(Command("volume", change_db=3.0 if verb == "+" else -3.0))
+                table.playback(Command("volume", change_db=3.0 if verb == "+" else -3.0))
             else:
-                table.booth(Command(verb))
+                table.playback(Command(verb))
                 silent ^= verb == "silence"
             sound = table.hear(tenths / 10)
             assert np.isfinite(sound).all() and np.abs(sound).max() <= 0.95
@@ -408,6 +408,6 @@ def test_whatever_is_asked_for_what_can_be_read_is_heard(house, orders):
             assert not sound.any()
         else:
             assert longest_silence(sound) < 0.1
-        assert None not in table.playing() and table.booth.audible()
+        assert None not in table.playing() and table.playback.audible()
         lost = LOST.replace("Battle", "Lost")
         assert table.problems().count(lost) <= 1 and table.problems().count(LOST) == 0

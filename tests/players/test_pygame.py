@@ -71,8 +71,8 @@ class Leave:
 
 
 def player(sdl, said):
-    booth = type(
-        "Booth",
+    playback = type(
+        "Playback",
         (),
         {
             "__call__": lambda *_: None,
@@ -81,7 +81,7 @@ def player(sdl, said):
             "interrupt": lambda _: None,
         },
     )()
-    return Pygame(sdl, booth, said.append)
+    return Pygame(sdl, playback, said.append)
 
 
 def test_a_lost_device_is_told_and_opened_again():

@@ -1,4 +1,4 @@
-"""What a booth says about what is heard, how it leaves, and how it changes to another rate."""
+"""What playback says about what is heard, how it leaves, and how it changes to another rate."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from dndmood.events import Command, Heard, NowPlaying
 from dndmood.players._play_log import PlayLog
 from dndmood.players._playlist import Place
-from dndmood.tap import Tap
+from dndmood.reference_tap import ReferenceTap
 from tests.fakes import tone
 from tests.players.table import BLOCK, RATE_HZ, Table, longest_silence
 
@@ -48,14 +48,14 @@ def test_one_track_that_loops_is_one_track_that_is_heard(table, tmp_path):
     table.cue("calm", tones(tmp_path, (1,), 5.0))
     table.hear(30.0)
     assert table.playing() == ["1"] and not table.heard()
-    table.booth.close()
+    table.playback.close()
     assert table.heard() == [("1", pytest.approx(30.0, abs=0.5))]
 
 
 def test_skip_and_undo_are_reported_as_they_are_heard(table, calm, battle):
     table.cue("calm", calm)
     table.hear(4.0)
-    table.booth(Command("skip"))
+    table.playback(Command("skip"))
     table.hear(4.0)
     table.cue("battle", battle)
     table.hear(4.0)
@@ -70,12 +70,12 @@ def test_skip_and_undo_are_reported_as_they_are_heard(table, calm, battle):
 def test_music_that_was_silenced_by_hand_is_neither_lost_nor_heard(table, calm):
     table.cue("calm", calm)
     table.hear(2.0)
-    table.booth(Command("silence"))
+    table.playback(Command("silence"))
     table.hear(5.0)
-    assert table.booth.audible()
-    table.booth(Command("silence"))
+    assert table.playback.audible()
+    table.playback(Command("silence"))
     table.hear(2.0)
-    table.booth.close()
+    table.playback.close()
     assert table.playing() == ["1"] and table.heard() == [("1", pytest.approx(4.0, abs=0.4))]
 
 
@@ -84,21 +84,21 @@ def test_a_mood_without_music_ends_the_track_and_misses_nothing(table, calm):
     table.hear(3.0)
     table.cue("awe", ())
     table.hear(5.0)
-    assert table.playing() == ["1"] and table.booth.audible() and len(table.heard()) == 1
+    assert table.playing() == ["1"] and table.playback.audible() and len(table.heard()) == 1
 
 
 @pytest.mark.parametrize("over_s", [0.2, 1.0])
 def test_leaving_fades_out_and_says_when_it_is_done(table, calm, over_s):
     table.cue("calm", calm)
     table.hear(3.0)
-    assert not table.booth.silent()
-    table.booth.leave(over_s)
+    assert not table.playback.silent()
+    table.playback.leave(over_s)
     sound = table.hear(over_s)[:, 0]
     peaks = np.abs(sound.reshape(4, -1)).max(axis=1)
     assert (np.diff(peaks) < 0).all() and np.abs(sound[-1]) < 1e-3
     largest = 2 * np.pi * 200 / RATE_HZ * peaks[0]
     assert np.abs(np.diff(sound)).max() < 1.2 * largest  # no click
-    assert table.booth.silent() and table.booth.audible()
+    assert table.playback.silent() and table.playback.audible()
     table.cue("calm", calm)
     assert not table.hear(2.0).any()
     assert [title for title, _ in table.heard()] == ["1"] and None not in table.playing()
@@ -111,52 +111,54 @@ def test_leaving_in_the_middle_of_a_crossfade_or_before_any_music_is_done_as_wel
     table.hear(3.0)
     table.cue("battle", battle, fade_s=6.0)
     table.hear(2.0)
-    table.booth.leave(1.0)
+    table.playback.leave(1.0)
     table.hear(1.0)
-    assert table.booth.silent() and not table.hear(1.0).any()
+    assert table.playback.silent() and not table.hear(1.0).any()
     with Table() as other:
-        other.booth.leave(1.0)
-        other.booth.render(10)
-        assert other.booth.silent()
+        other.playback.leave(1.0)
+        other.playback.render(10)
+        assert other.playback.silent()
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 11025, 16000, 44100, 48000])
 def test_at_another_rate_the_same_track_goes_on_at_the_same_place(table, calm, rate_hz):
-    tap = Tap()
-    table.booth.pour_into(tap)
+    tap = ReferenceTap()
+    table.playback.pour_into(tap)
     table.cue("calm", calm)
     table.hear(2.0)
-    place = table.booth._mixer.sounding().place()
-    table.booth.change_rate(rate_hz)
+    place = table.playback._mixer.sounding().place()
+    table.playback.change_rate(rate_hz)
     blocks = []
     for _ in range(40):
-        blocks.append(table.booth.render(rate_hz // 10))
+        blocks.append(table.playback.render(rate_hz // 10))
         if table._prefetch:
             table._settle()
     sound = np.concatenate(blocks)
     assert sound.shape == (rate_hz // 10 * 40, 2)
     spectrum = np.abs(np.fft.rfft(sound[-rate_hz:, 0]))
     assert spectrum.argmax() == 200 and longest_silence(sound) < 0.1 * rate_hz / RATE_HZ
-    gone_on = table.booth._mixer.sounding().place().at - place.at
+    gone_on = table.playback._mixer.sounding().place().at - place.at
     assert gone_on == pytest.approx(4.0 * RATE_HZ, abs=0.2 * RATE_HZ)
-    assert table.playing() == ["1"] and table.booth.rate_hz == rate_hz
+    assert table.playing() == ["1"] and table.playback.rate_hz == rate_hz
     assert {rate for _, rate in tap.take()} <= {RATE_HZ, rate_hz}
-    table.booth.change_rate(RATE_HZ)
+    table.playback.change_rate(RATE_HZ)
     assert table.number(1.0) == 1
 
 
 @pytest.mark.parametrize(("rate_hz", "mixed_hz"), [(44_100, 44_100), (16_000, RATE_HZ)])
-def test_before_any_sound_a_booth_simply_begins_at_another_rate(table, calm, rate_hz, mixed_hz):
-    table.booth.change_rate(rate_hz)
+def test_before_any_sound_playback_simply_begins_at_another_rate(
+    table, calm, rate_hz, mixed_hz
+):
+    table.playback.change_rate(rate_hz)
     table.cue("calm", calm)
     blocks = []
     for _ in range(40):
-        blocks.append(table.booth.render(rate_hz // 10))
+        blocks.append(table.playback.render(rate_hz // 10))
         if table._prefetch:
             table._settle()
     sound = np.concatenate(blocks)[-rate_hz:, 0]
     assert np.abs(np.fft.rfft(sound)).argmax() == 200 and np.abs(sound).max() > 0.05
-    assert table.booth._mix_hz == mixed_hz and table.booth.rate_hz == rate_hz
+    assert table.playback._mix_hz == mixed_hz and table.playback.rate_hz == rate_hz
 
 
 def test_a_report_that_raises_or_waits_does_not_stop_the_music(calm, caplog):
@@ -165,7 +167,7 @@ def test_a_report_that_raises_or_waits_does_not_stop_the_music(calm, caplog):
         def refuse(fact):
             raise RuntimeError("the screen is on fire")
 
-        table.booth._report = refuse
+        table.playback._report = refuse
         table.cue("calm", calm)
         assert table.number(25.0) == 2
         assert "the screen is on fire" in caplog.text

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dndmood.events import AudioChunk, Cue, Heard, NowPlaying, Problem
-from dndmood.players._booth import Booth
+from dndmood.players._playback import Playback
 from dndmood.players.speaker import Speaker, Stutter
 from dndmood.sound_devices import Device
 from tests.fakes import tone
@@ -20,7 +20,7 @@ def chunk(at_s: float) -> AudioChunk:
 def in_step(report) -> Speaker:
     """A speaker whose music is decoded while it is asked for: a test asks faster than time goes."""
     speaker = Speaker(report)
-    speaker._booth = Booth(44_100, prefetch=False, report=report)
+    speaker._playback = Playback(44_100, prefetch=False, report=report)
     speaker.starting(DEVICE, 44_100)
     return speaker
 
@@ -63,7 +63,7 @@ def test_music_goes_to_one_channel_or_to_the_first_two_of_many(tmp_path):
 
 def test_a_mixer_that_fails_gives_silence_and_is_logged_once(caplog):
     speaker = Speaker(lambda _: None)
-    speaker._booth = SimpleNamespace(render=lambda frames: 1 / 0)
+    speaker._playback = SimpleNamespace(render=lambda frames: 1 / 0)
     block = np.ones((441, 2), np.float32)
     for _ in range(100):
         speaker.block(block, 441, None, FINE)

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from dndmood.events import Track
-from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, reel
+from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, endless
 from dndmood.players._fold_down import stereo
 from dndmood.players._limiter import Limiter
 from tests.fakes import tone
@@ -20,7 +20,7 @@ RATE_HZ = 44_100
 
 def played(path, seconds: float, rate_hz: int = RATE_HZ) -> np.ndarray:
     track = Track(str(path), path.stem, soundfile.info(path).duration)
-    return InlineDeck(reel((track,), rate_hz)).read(round(seconds * rate_hz))
+    return InlineDeck(endless((track,), rate_hz)).read(round(seconds * rate_hz))
 
 
 def written(path, sound, **more):
@@ -137,7 +137,7 @@ def test_a_float_file_with_the_numbers_of_a_sixteen_bit_file_is_played_at_the_co
 def test_a_file_that_was_written_anew_is_measured_anew(tmp_path):
     for level in (0.5, 0.1):
         track = tone(tmp_path / "same.wav", seconds=4, hz=441, level=level)
-        out = InlineDeck(reel((track,), RATE_HZ)).read(3 * RATE_HZ)
+        out = InlineDeck(endless((track,), RATE_HZ)).read(3 * RATE_HZ)
         assert lufs(out) == pytest.approx(-18.0, abs=0.5)
 
 
@@ -164,8 +164,10 @@ def test_long_silence_inside_the_music_is_shortened(tmp_path):
     hidden = written(tmp_path / "hidden.flac", np.concatenate((rest, sine, rest, sine, rest)))
     other = tone(tmp_path / "other.flac", seconds=8, hz=441)
     for tracks in ((hidden,), (hidden, other.path), (hidden, hidden)):
-        reeled = tuple(Track(str(path), "t", soundfile.info(path).duration) for path in tracks)
-        out = InlineDeck(reel(reeled, RATE_HZ)).read(30 * RATE_HZ)
+        lengths_known = tuple(
+            Track(str(path), "t", soundfile.info(path).duration) for path in tracks
+        )
+        out = InlineDeck(endless(lengths_known, RATE_HZ)).read(30 * RATE_HZ)
         loud = np.flatnonzero(np.abs(out[:, 0]) > 1e-3)
         assert np.diff(loud).max() < 1.9 * RATE_HZ and loud[0] < 1.9 * RATE_HZ
 
@@ -182,11 +184,13 @@ def test_a_rest_of_a_second_is_left_as_it_is(tmp_path):
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000])
 def test_a_deck_of_ten_seconds_holds_less_than_six_megabytes(tmp_path, count, rate_hz):
     tracks = tuple(tone(tmp_path / f"{n}.wav", seconds=30, hz=441) for n in range(count))
-    list(zip(range(3), reel(tracks, rate_hz), strict=False))  # libraries and loudness are there
+    list(
+        zip(range(3), endless(tracks, rate_hz), strict=False)
+    )  # libraries and loudness are there
     gc.collect()
     tracemalloc.start()
     try:
-        deck = PrefetchedDeck(reel(tracks, rate_hz), rate_hz)
+        deck = PrefetchedDeck(endless(tracks, rate_hz), rate_hz)
         while deck.left() < deck._most:
             deck._thread.join(0.001)
         deck.read(rate_hz // 10)
@@ -197,17 +201,17 @@ def test_a_deck_of_ten_seconds_holds_less_than_six_megabytes(tmp_path, count, ra
     assert 10 * rate_hz * 8 * 0.9 < held < 6e6
 
 
-def test_no_block_of_a_reel_keeps_more_alive_than_it_shows(tmp_path):
+def test_no_block_of_endless_sound_keeps_more_alive_than_it_shows(tmp_path):
     tracks = tuple(tone(tmp_path / f"{n}.wav", seconds=12, hz=441) for n in range(2))
-    for _, block in zip(range(150), reel(tracks, RATE_HZ), strict=False):
+    for _, block in zip(range(150), endless(tracks, RATE_HZ), strict=False):
         base = block if block.base is None else block.base
         assert base.nbytes <= max(4 * block.nbytes, 200_000)
 
 
-def test_progress_says_why_a_reel_has_ended(tmp_path):
+def test_progress_says_why_endless_sound_has_ended(tmp_path):
     progress = Progress()
     gone = (Track(str(tmp_path / "gone.ogg"), "gone", 3.0),)
-    assert list(reel(gone, RATE_HZ, progress)) == []
+    assert list(endless(gone, RATE_HZ, progress)) == []
     assert progress.reason == "There is no sound file gone.ogg: check the name"
 
 
@@ -217,5 +221,7 @@ def test_level_power_is_kept_where_a_bad_track_was_passed_over(tmp_path, rng):
         path = written(tmp_path / f"{name}.wav", rng.standard_normal((6 * RATE_HZ, 2)) * 0.05)
         tracks.append(Track(str(path), name, 6.0))
     tracks.insert(1, Track(str(tmp_path / "gone.wav"), "gone", 6.0))
-    power = (InlineDeck(reel(tuple(tracks), RATE_HZ)).read(30 * RATE_HZ) ** 2).reshape(60, -1)
+    power = (InlineDeck(endless(tuple(tracks), RATE_HZ)).read(30 * RATE_HZ) ** 2).reshape(
+        60, -1
+    )
     assert 10 * math.log10(power.mean(axis=1).max() / power.mean(axis=1).min()) < 1.0

@@ -192,11 +192,11 @@ def test_two_hundred_tracks_get_no_more_than_twenty_lanes():
 
 
 def test_each_mood_has_the_colour_that_it_has_on_the_screen():
-    from dndmood import house
+    from dndmood import assembly
     from dndmood.dashboard import palette
 
     moods = book.load(paths.data("playlists")).values()
-    shown = palette.hues(house.places(moods))
+    shown = palette.hues(assembly.places(moods))
     assert colours.hues(moods) == {name: style.color.name for name, style in shown.items()}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dndmood.errors import UserError
-from dndmood.report import campaign, curve, highlights, story, telling, words
+from dndmood.report import curve, highlights, story, telling, words
 from tests.report import sample
 from tests.report.sample import PLACES
 
@@ -214,13 +214,13 @@ def test_a_campaign_is_in_order_of_days_and_leaves_empty_journals_out():
         ("2026-11-14T19-02-11.jsonl", HAND_MADE),
         ("2026-11-15T19-02-11.jsonl", []),
     ]
-    evenings, left_out = campaign.gathered(journals)
+    evenings, left_out = story.gathered(journals)
     assert [e.name for e in evenings] == ["2026-11-14T19-02-11", "2026-11-21T19-02-11", "notes"]
     assert len(left_out) == 1 and "2026-11-15" in left_out[0]
     with pytest.raises(UserError):
-        campaign.gathered(journals[3:])
+        story.gathered(journals[3:])
     with pytest.raises(UserError):
-        campaign.gathered([])
+        story.gathered([])
 
 
 def test_the_curve_follows_the_talk_and_breaks_where_nobody_speaks(evening):

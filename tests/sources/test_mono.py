@@ -6,8 +6,8 @@ import soundfile
 
 from dndmood.events import RATE_HZ, AudioChunk, Problem
 from dndmood.sources import file
-from dndmood.sources._door import Door
 from dndmood.sources._mono import Mono
+from dndmood.sources._resample import Resampler
 from tests.fakes import noise
 from tests.hearing.test_behind_music import db, voice
 
@@ -121,11 +121,11 @@ def test_a_recording_whose_channels_cancel_is_heard(tmp_path):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e20, -1e30])
 def test_a_block_of_values_that_are_no_sound_is_a_gap_and_audio_time_goes_on(value):
-    door, block = Door(44_100), np.full((4410, 2), 0.1, np.float32)
+    resampler, block = Resampler(44_100), np.full((4410, 2), 0.1, np.float32)
     broken = block.copy()
     broken[7] = value
-    events = [e for b in [block] * 5 + [broken] + [block] * 5 for e in door.push(b)]
-    events += door.flush()
+    events = [e for b in [block] * 5 + [broken] + [block] * 5 for e in resampler.push(b)]
+    events += resampler.flush()
     (problem,) = [e for e in events if isinstance(e, Problem)]
     assert "far too large" in problem.text
     chunks = [e for e in events if isinstance(e, AudioChunk)]
@@ -135,26 +135,26 @@ def test_a_block_of_values_that_are_no_sound_is_a_gap_and_audio_time_goes_on(val
 
 
 def test_one_broken_channel_does_not_take_the_others_with_it():
-    door, block = Door(16_000), np.stack((TALK, np.full(len(TALK), np.nan)), axis=1)
-    events = [e for i in range(0, len(block), 480) for e in door.push(block[i : i + 480])]
+    resampler, block = Resampler(16_000), np.stack((TALK, np.full(len(TALK), np.nan)), axis=1)
+    events = [e for i in range(0, len(block), 480) for e in resampler.push(block[i : i + 480])]
     assert sum(isinstance(e, Problem) for e in events) == 1
     assert late(sound_of(events)) >= late(TALK) - 6.1
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 16_000, 44_100, 48_000, 96_000])
 def test_audio_time_keeps_up_with_what_came_through_any_number_of_gaps(rate_hz):
-    door, block = Door(rate_hz), np.full((rate_hz // 10, 1), 0.1, np.float32)
+    resampler, block = Resampler(rate_hz), np.full((rate_hz // 10, 1), 0.1, np.float32)
     for _ in range(100):
-        list(door.push(block))
-        door.skip(0.25)
-    list(door.push(block))
-    list(door.flush())
-    assert door.position / RATE_HZ == pytest.approx(100 * 0.35 + 0.1, abs=0.005)
+        list(resampler.push(block))
+        resampler.skip(0.25)
+    list(resampler.push(block))
+    list(resampler.flush())
+    assert resampler.position / RATE_HZ == pytest.approx(100 * 0.35 + 0.1, abs=0.005)
 
 
 def test_a_change_of_rate_loses_no_audio_time():
-    door = Door(48_000)
+    resampler = Resampler(48_000)
     for _ in range(20):
-        list(door.push(np.zeros((4800, 1), np.float32)))
-        door.change_rate(48_000)
-    assert door.position == pytest.approx(2 * RATE_HZ, abs=2)
+        list(resampler.push(np.zeros((4800, 1), np.float32)))
+        resampler.change_rate(48_000)
+    assert resampler.position == pytest.approx(2 * RATE_HZ, abs=2)

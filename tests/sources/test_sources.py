@@ -11,7 +11,7 @@ from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Problem
 from dndmood.sound_devices import Device
 from dndmood.sources import file, microphone
-from dndmood.sources._door import Door
+from dndmood.sources._resample import Resampler
 from dndmood.sources.microphone import Recorder, Watch
 from tests.fakes import FakeClock, noise
 
@@ -203,7 +203,7 @@ def test_sound_that_is_handed_over_late_is_not_taken_for_lost(monkeypatch):
         recording.block(np.full((480, 1), 0.1, np.float32), 480, None, FINE)
         for block in recording.take():
             carried.catch_up(block)
-            list(carried.door.push(block.samples))
+            list(carried.resampler.push(block.samples))
     assert carried.position == 100 * 480
 
 
@@ -221,7 +221,7 @@ def test_audio_time_follows_the_clock_after_overflows():
         )
         for block in recording.take():
             carried.catch_up(block)
-            list(carried.door.push(block.samples))
+            list(carried.resampler.push(block.samples))
     assert carried.position / RATE_HZ == pytest.approx(clock.now, abs=0.06)
 
 
@@ -240,19 +240,19 @@ def test_a_lost_microphone_and_its_return_are_told_by_name():
 
 
 def test_a_skip_is_a_jump_in_start_of_at_least_one_sample():
-    door = Door(16_000)
+    resampler = Resampler(16_000)
     block = np.full((16_000, 1), 0.1, np.float32)
-    (one,) = door.push(block)
-    door.skip(0.0)
-    (two,) = door.push(block)
+    (one,) = resampler.push(block)
+    resampler.skip(0.0)
+    (two,) = resampler.push(block)
     assert two.start == one.start + len(one.samples) + 1
 
 
 def test_a_change_of_rate_keeps_counting():
-    door = Door(48_000)
-    list(door.push(np.zeros((48_000, 1), np.float32)))
-    door.change_rate(16_000)
-    (chunk,) = door.push(np.ones((1600, 1), np.float32))
+    resampler = Resampler(48_000)
+    list(resampler.push(np.zeros((48_000, 1), np.float32)))
+    resampler.change_rate(16_000)
+    (chunk,) = resampler.push(np.ones((1600, 1), np.float32))
     assert chunk.start > 14_000
 
 

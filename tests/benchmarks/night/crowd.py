@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.events import EmotionEstimate
-from dndmood.mood.aside import Aside
 from dndmood.mood.belief import _LONGEST_STEP_S, confidence, evidence
 from dndmood.mood.book import Mood
 from dndmood.mood.follow import _BURST
+from dndmood.mood.no_voice import NoVoice
 from dndmood.mood.pacing import Pacing
-from dndmood.mood.passage import ease
+from dndmood.mood.transitions import ease
 
 Array = NDArray[np.float64]
 
@@ -53,8 +53,8 @@ class Candidates:
 
 def tape(estimates: Sequence[EmotionEstimate], moods: Mapping[str, Mood]) -> Tape:
     """`estimates` as all candidates see them: without those that count for nobody."""
-    aside = Aside()
-    estimates = [each for each in estimates if not aside.hear(each)]
+    no_voice = NoVoice()
+    estimates = [each for each in estimates if not no_voice.hear(each)]
     at_s = np.array([each.at_s for each in estimates])
     weight = [each.voiced * each.voice * confidence(each.scores) for each in estimates]
     elapsed_s = np.diff(at_s, prepend=at_s[0] - 1.0)

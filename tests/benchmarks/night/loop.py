@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import fftconvolve
 
-from dndmood import house
+from dndmood import assembly
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event, MoodState, Samples
 from dndmood.hearing.emotion import EmotionModel
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.mood.book import Mood
-from dndmood.music.shelves import Shelf
+from dndmood.music.shelf import Shelf
 from dndmood.pipeline import Stage, connect
-from dndmood.players._booth import Booth
+from dndmood.players._playback import Playback
+from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
-from dndmood.sources._alongside import Alongside
-from dndmood.tap import Tap
+from dndmood.sources._reference import ReferenceAligner
 from dndmood_train.audio import loading
 from tests.benchmarks.night.composer import VOICE_RMS, Evening
 
@@ -58,28 +58,28 @@ class Loudspeaker:
         self._gain = 0.0 if level_db is None else VOICE_RMS / music_rms * 10 ** (level_db / 20)
         self._silent = level_db is None
         self._known = known
-        self._booth = Booth(RATE_HZ, prefetch=False)
-        self._tap = Tap()
-        self._alongside = Alongside(self._tap)
+        self._playback = Playback(RATE_HZ, prefetch=False)
+        self._tap = ReferenceTap()
+        self._aligner = ReferenceAligner(self._tap)
         self._past = np.zeros(RATE_HZ + len(evening.room), np.float32)
 
     def hear(self, event: Event) -> None:
         """Obey cues."""
         if not self._silent:
-            self._booth(event)
+            self._playback(event)
 
     def beside(self, heard: Samples, sent: Samples | None) -> Samples | None:
         """What live playback lays beside a chunk; None while it does not know."""
         if sent is None or not self._known:
             return None
         self._tap.pour(sent[:, np.newaxis], RATE_HZ)
-        return self._alongside.draw(heard)
+        return self._aligner.draw(heard)
 
     def block(self, start: int) -> tuple[Samples, Samples | None]:
         """The next block as the microphone hears it, and as it was sent out."""
         if self._silent:
             return np.zeros(BLOCK, np.float32), None
-        sent = self._booth.render(BLOCK).mean(axis=1).astype(np.float32)
+        sent = self._playback.render(BLOCK).mean(axis=1).astype(np.float32)
         self._past = np.concatenate((self._past[BLOCK:], sent))
         tail = len(self._room) - 1
         # Positions in the past of what arrives now, the clock's drift and its corrections in it.
@@ -112,7 +112,7 @@ def play(
     model: EmotionModel,
     level_db: float | None,
     known: bool = True,
-    stages: Callable[..., tuple[Stage, ...]] = house.stages,
+    stages: Callable[..., tuple[Stage, ...]] = assembly.stages,
 ) -> Played:
     """The whole pipeline over one evening; `level_db` is our music over the voice, None is none.
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from dndmood.events import EmotionEstimate
 from dndmood.mood.belief import Belief, evidence
 from dndmood.mood.book import Mood
+from dndmood.mood.corrections import Lessons
 from dndmood.mood.follow import Editor
-from dndmood.mood.lessons import Lessons
 from dndmood.mood.pacing import Pacing
 from tests.benchmarks.night.composer import Utterance
 from tests.benchmarks.night.timeline import Quadrant, Stretch, quadrant

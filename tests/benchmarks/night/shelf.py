@@ -45,7 +45,7 @@ def hearing_sources() -> list[Path]:
     house = _HOUSE / "dndmood"
     return [
         *sorted((house / "hearing").glob("*.py")),
-        house / "mood" / "zero.py",
+        house / "mood" / "table_scale.py",
         _HERE / "loop.py",
     ]
 

@@ -7,16 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from dndmood import house
+from dndmood import assembly
 from dndmood.events import EmotionEstimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import VoiceDetector
-from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.hearing.webrtc_echo import WebRtcEcho
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.mood.book import Mood
 from dndmood.mood.pacing import Pacing
-from dndmood.mood.zero import Ordinary, Scale
-from dndmood.music.shelves import Shelf
+from dndmood.mood.table_scale import EveningScale, Ordinary
+from dndmood.music.shelf import Shelf
 from dndmood.settings import Settings
 from tests.benchmarks.night import composer, loop, rivals, shelf
 from tests.benchmarks.night.composer import Evening, Table
@@ -132,9 +131,9 @@ class Stage:
             level_db=level_db,
             known=echo,
             stages=partial(
-                house.stages,
+                assembly.stages,
                 echo=WebRtcEcho() if echo else None,
-                scale=Scale(ordinary=Ordinary(**self.model.card.ordinary)),
+                scale=EveningScale(ordinary=Ordinary(**self.model.card.ordinary)),
             ),
         )
 
@@ -155,14 +154,14 @@ def opened(
 ) -> Iterator[Stage]:
     """The stage with the model that `settings` name."""
     cache.mkdir(parents=True, exist_ok=True)
-    moods = house.mood_book(settings)
-    with open_model(house.model_folder(settings)) as model:
+    moods = assembly.mood_book(settings)
+    with open_model(assembly.model_folder(settings)) as model:
         yield Stage(
             corpora=corpora,
             cache=cache,
             settings=settings,
             moods=moods,
-            shelves=house.music(settings, moods),
+            shelves=assembly.music(settings, moods),
             model=model,
             model_sha=model.card.sha256,
             tell=tell,

@@ -6,10 +6,10 @@ from shutil import rmtree
 from dndmood import profiles
 from dndmood.errors import UserError
 from dndmood.events import Correction
-from dndmood.mood.lessons import Lesson, Lessons
+from dndmood.mood.corrections import Lesson, Lessons
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import log_line, text
-from dndmood.mood.zero import Zero
+from dndmood.mood.table_scale import Zero
 from tests.fuzz._inputs import placed, scratch
 
 _LESSON = Lesson(

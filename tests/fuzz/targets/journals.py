@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from dndmood import journal
 from dndmood.errors import UserError
 from dndmood.events import Cue, EmotionEstimate, MoodState, Track
-from dndmood.report import campaign, markdown, page
+from dndmood.report import markdown, page, story
 from tests.fuzz._inputs import placed
 
 _PLACES = [
@@ -38,7 +38,7 @@ def run(data: bytes) -> None:
     """A story comes of it, or one sentence."""
     path = placed("2026-11-25T20-00-00.jsonl", data)
     with suppress(UserError):
-        evenings, _ = campaign.gathered([(path.name, journal.read(path))])
+        evenings, _ = story.gathered([(path.name, journal.read(path))])
         markdown.text(evenings, _PLACES)
         if len(data) % 32 == 0:  # a page with its pictures takes a hundred times as long
             page.html(evenings, _PLACES)

@@ -2,7 +2,7 @@
 
 from dndmood.dashboard import keys
 from dndmood.dashboard.keystrokes import Keystrokes
-from dndmood.dashboard.state import Place
+from dndmood.mood_places import Place
 
 SEEDS = (
     b"\x054\x1b[A+",

@@ -3,9 +3,10 @@
 import numpy as np
 
 from dndmood.dashboard.plain import line
-from dndmood.dashboard.state import Place, Screen, fold
+from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import render
 from dndmood.events import AudioChunk, Cue, MoodState, Problem, Track
+from dndmood.mood_places import Place
 
 SEEDS = (
     b"Iron Weather",

@@ -1,0 +1,194 @@
+"""What an evening is assembled from: its stages in order, the moods, their music and the model."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from dndmood import paths
+from dndmood.errors import UserError
+from dndmood.file_names import at_home, printable
+from dndmood.hearing.emotion import EmotionModel, estimate
+from dndmood.hearing.no_talk import report_no_talk
+from dndmood.hearing.pause import attend
+from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
+from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.mood import book
+from dndmood.mood.book import Mood
+from dndmood.mood.corrections import Lessons
+from dndmood.mood.follow import follow
+from dndmood.mood.pacing import Pacing
+from dndmood.mood.profile import Profile
+from dndmood.mood.table_scale import EveningScale, rescale
+from dndmood.mood_places import Place
+from dndmood.music.dj import spin
+from dndmood.music.duck import duck
+from dndmood.music.reading import Asked
+from dndmood.music.shelf import Shelf
+from dndmood.music.shelves import READING_S, Shelves, stock_all
+from dndmood.pipeline import Stage
+from dndmood.settings import Settings
+
+_OWN = 2
+"""So many folders of moods there are without one of the user's choosing."""
+_ANSWER_S = 5.0
+"""A drive that has not answered by then hangs."""
+
+
+def stages(  # noqa: PLR0913 - the root names every part
+    settings: Settings,
+    *,
+    voice: VoiceDetector,
+    model: EmotionModel,
+    moods: Mapping[str, Mood],
+    shelves: Mapping[str, Shelf],
+    seed: int = 0,
+    heard: Iterable[str] = (),
+    echo: Echo | None = None,
+    profile: Profile | None = None,
+    scale: EveningScale | None = None,
+) -> tuple[Stage, ...]:
+    """The stages in the order in which `connect` joins them.
+
+    `echo` takes out of the sound what its chunks carry as reference, to find the voices.
+    `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
+    """
+    table = profile or Profile()
+    rescaled = partial(rescale, scale=scale or EveningScale(table.zero))
+    pacing = Pacing(
+        margin=settings.margin,
+        soft_hold_s=settings.soft_hold_s,
+        changes_per_h=settings.changes_per_h,
+        quiet_s=settings.quiet_s,
+    ).at(settings.lively)
+    return (
+        attend,
+        partial(
+            find_speech,
+            voice=voice,
+            window_s=settings.window_s,
+            hop_s=settings.hop_s,
+            echo=echo,
+            behind=WebRtcVoice(settings.strictness) if echo else None,
+            least_db=settings.least_db,
+        ),
+        partial(estimate, model=model),
+        partial(report_no_talk, least_db=settings.least_db),
+        *((rescaled,) if settings.recentre else ()),
+        partial(
+            follow,
+            moods=moods,
+            opening=_present(settings.opening, moods),
+            resting=_present(settings.resting, moods),
+            pacing=pacing,
+            lessons=Lessons(table.lessons, evening=table.evenings),
+        ),
+        partial(
+            spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
+        ),
+        partial(duck, over_db=settings.duck_over_db),
+    )
+
+
+def mood_book(
+    settings: Settings,
+    say: Callable[[str], None] | None = None,
+    *,
+    labels: Iterable[str] = (),
+    fall_back: bool = False,
+) -> dict[str, Mood]:
+    """Every mood: the ones that come along, then the user's own, which win.
+
+    Raises `UserError` for a mood file that cannot be used. With `say`, one of the user's own
+    is left out and said instead; with `fall_back` too, the one it would have replaced is taken.
+    `labels` are the emotions a mood may count on; none given, none are checked.
+    """
+    folders = _mood_folders(settings, say)
+    moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
+    if say is not None and len(folders) > _OWN and not book.files(folders[-1], tell=say):
+        say(
+            f"There is no mood file in {printable(folders[-1])}: a mood is a file like awe.toml."
+        )
+    for key in ("opening", "resting"):
+        if (name := getattr(settings, key)) in moods:
+            continue
+        sentence = f"The {key} mood {name!r} is not in the book"
+        left_out = any((folder / f"{name}.toml").exists() for folder in folders)
+        if say is None or not left_out:
+            raise UserError(f"{sentence}: use {', '.join(moods)}.")
+        say(f"{sentence}; {_present(name, moods)} takes its place.")
+    return moods
+
+
+def _mood_folders(settings: Settings, say: Callable[[str], None] | None) -> list[Path]:
+    """Where mood files lie: those that come along, then the user's own, which win."""
+    folders = [paths.data("playlists"), paths.own_playlists()]
+    if not settings.playlists:
+        return folders
+    asked = Asked(lambda: _looked_into(settings.playlists))
+    try:
+        return [*folders, asked.answer(_ANSWER_S)]
+    except TimeoutError as error:
+        sentence = f"The playlists folder {printable(settings.playlists)} does not answer"
+        if say is None:
+            raise UserError(f"{sentence}: see whether its drive is there.") from error
+        say(f"{sentence}: its moods are left out.")
+        return folders
+
+
+def _looked_into(name: str) -> Path:
+    folder = _folder(name, "playlists")
+    for path in book.files(folder, tell=lambda _: None):
+        path.is_file()  # a drive that hangs does it here, on its own thread
+    return folder
+
+
+def _present(name: str, moods: Mapping[str, Mood]) -> str:
+    """The mood `name` or, when its file could not be read, the first there is."""
+    return name if name in moods else next(iter(moods))
+
+
+def music(
+    settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
+) -> Shelves:
+    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
+    own = at_home(settings.music) if settings.music else None
+    starters = paths.data("playlists")
+    return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
+
+
+def model_folder(settings: Settings) -> Path:
+    """Where the emotion model lies: the one asked for, else the one that comes along."""
+    if settings.model:
+        return _folder(settings.model, "model")
+    cards = sorted(paths.data("models").glob("*/card.toml"))
+    if not cards:
+        raise UserError("No emotion model came along: name one with --model FOLDER.")
+    return cards[0].parent
+
+
+def wanted_speaker(settings: Settings) -> str:
+    """Which sound device our own player was asked to use; "" for the default one."""
+    name, _, argument = settings.player.partition(":")
+    return argument if name == "speaker" else ""
+
+
+def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
+    """The moods as the screen needs them, the first nine with a number key."""
+    return tuple(
+        Place(
+            name=mood.name,
+            title=mood.title,
+            key=str(number) if number <= 9 else "",  # noqa: PLR2004 - the digits on a keyboard
+            arousal=mood.arousal,
+            valence=mood.valence,
+            spread=mood.spread,
+        )
+        for number, mood in enumerate(moods, start=1)
+    )
+
+
+def _folder(name: str, what: str) -> Path:
+    path = at_home(name)
+    if not path.is_dir():
+        raise UserError(f"There is no {what} folder {printable(path)}: check the name.")
+    return path

@@ -1,0 +1,175 @@
+"""What is kept of an evening: where its journal lies, and what was heard in the ones before."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dndmood import journal, paths, private_files
+from dndmood.background import in_background
+from dndmood.errors import UserError
+from dndmood.events import AudioChunk, Event, Problem
+from dndmood.inbox import Inbox
+from dndmood.line_file import LineFile
+from dndmood.pipeline import Sink
+from dndmood.settings import Settings
+
+Say = Callable[[str], None]
+
+_NAME = "%Y-%m-%dT%H-%M-%S.jsonl"
+_EVENINGS = 3
+"""So many evenings back it is remembered what was heard."""
+
+
+def journal_path(settings: Settings) -> Path:
+    """The journal that was asked for, else one named after this second among the user's own."""
+    if settings.journal:
+        return paths.expanded(settings.journal)
+    return paths.journals() / f"{datetime.now():{_NAME}}"  # noqa: DTZ005 - the user's own evening
+
+
+def demo_path() -> Path:
+    """A journal for the scene that comes along, apart from the user's evenings."""
+    return paths.demo_journals() / f"{datetime.now():{_NAME}}"  # noqa: DTZ005 - as above
+
+
+def evenings(folder: Path) -> Iterator[Path]:
+    """The journals in `folder` that have an evening in them, the newest first; never raises."""
+    try:
+        every = [path for path in folder.iterdir() if path.suffix == ".jsonl"]
+    except OSError:
+        return
+    # By name, which is the time; one that somebody named otherwise is older than all of these.
+    every.sort(key=lambda path: (_began(path) is not None, path.name), reverse=True)
+    yield from filter(journal.holds_evening, every)
+
+
+def heard_lately(record: Path) -> dict[str, int]:
+    """Titles that sounded in the last evenings before `record`, and how many evenings ago, from 1.
+
+    Journals from before players told what sounded give the titles that opened a mood. Never
+    raises: it is a nicety.
+    """
+    heard: dict[str, int] = {}
+    earlier = (path for path in evenings(record.parent) if path != record)
+    for ago, path in zip(range(1, _EVENINGS + 1), earlier, strict=False):
+        for title in _heard_in(path):
+            heard.setdefault(title, ago)
+    return heard
+
+
+def make_private() -> None:
+    """Take what the program keeps, older files as well, from every other user; never raises."""
+    private_files.tighten_one(paths.state())
+    private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
+
+
+def recording(stack: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
+    """The journal as a sink; none when it cannot be written, which is told.
+
+    The file is made when the first sound was heard. When `stack` is left, `say` is told where
+    the numbers are and how many of them are missing.
+    """
+    make_private()
+    stack.enter_context(
+        private_files.locked(paths.state(), shared=True)
+    )  # nobody shall erase it
+
+    def report(sentence: str) -> None:
+        inbox.put(Problem(at_s=0.0, text=sentence))
+
+    try:
+        journal.check_place(record)
+    except UserError as error:
+        say(str(error))
+        report(str(error))
+        return []
+    file = journal.line_file(_names(record) if _ours(record) else record, report)
+
+    def keep(line: tuple[str, float]) -> None:
+        text, at_s = line
+        if text:
+            file.write(text, at_s)
+        file.tick(at_s)
+
+    def close() -> None:
+        if not leave.hangs:
+            file.close()
+        for sentence in _left_behind(file, hangs=leave.hangs):
+            say(sentence)
+
+    stack.callback(close)
+    leave = stack.enter_context(in_background(keep, name="journal"))
+    return [_once_begun(leave)]
+
+
+def _once_begun(leave: Callable[[tuple[str, float]], None]) -> Sink:
+    """A sink that gives `leave` lines and their times, and nothing before the first sound.
+
+    A time without a line is given every second, to try again by.
+    """
+    early: list[tuple[str, float]] = []
+    begun, next_s = False, 0.0
+
+    def shown(event: Event) -> None:
+        nonlocal begun, next_s
+        line, at_s = journal.line(event), journal.time_of(event)
+        if isinstance(event, AudioChunk) and not begun:
+            begun = True
+            for one in early:
+                leave(one)
+        if not begun:
+            early.extend([(line, at_s)] if line else [])
+        elif line or at_s >= next_s:
+            next_s = at_s + 1.0
+            leave((line, at_s))
+
+    return shown
+
+
+def _left_behind(file: LineFile, *, hangs: bool) -> Iterator[str]:
+    if hangs:
+        yield f"The journal {file.path} may not be whole: its disk does not answer."
+        return
+    if file.kept and os.path.exists(file.path):  # noqa: PTH110 - never raises
+        newest = next(evenings(paths.journals()), None)  # another may have begun meanwhile
+        which = "--last" if file.path == newest else file.path
+        yield f"The evening's numbers are in {file.path}; 'dndmood report {which}' tells its story."
+    if loss := file.loss():
+        yield loss
+
+
+def _ours(record: Path) -> bool:
+    """Whether `record` was named by us, so that it may be named otherwise."""
+    return record.parent in (paths.journals(), paths.demo_journals()) and bool(_began(record))
+
+
+def _names(record: Path) -> Iterator[Path]:
+    """`record`, and later seconds for when another evening began in the same one."""
+    began = _began(record) or datetime.now()  # noqa: DTZ005 - the user's own evening
+    while True:
+        yield record.with_name(f"{began:{_NAME}}")
+        began += timedelta(seconds=1)
+
+
+def _began(path: Path) -> datetime | None:
+    try:
+        return datetime.strptime(path.name, _NAME)  # noqa: DTZ007 - the user's own evening
+    except ValueError:
+        return None
+
+
+def _heard_in(path: Path) -> set[str]:
+    heard: set[str] = set()
+    opened: set[str] = set()
+    try:
+        for fact in journal.read(path, about=("heard", "cue")):
+            title, tracks = fact.get("track"), fact.get("tracks")
+            if fact.get("event") == "heard" and isinstance(title, str):
+                heard.add(title)
+            if fact.get("event") == "cue" and isinstance(tracks, list):
+                opened.update(first for first in tracks[:1] if isinstance(first, str))
+    except OSError:
+        return set()
+    return heard or opened

@@ -1,0 +1,29 @@
+"""The way from the player back to the ear: a small ring of what was sent to the speaker."""
+
+from collections import deque
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MOST = 64
+"""Blocks that wait at most; more than anybody needs who still listens."""
+
+
+class ReferenceTap:
+    """A player pours in what it renders, a source takes it out; neither waits for the other."""
+
+    def __init__(self) -> None:
+        self._blocks: deque[tuple[NDArray[np.float32], int]] = deque(maxlen=_MOST)
+
+    def pour(self, block: NDArray[np.float32], rate_hz: int) -> None:
+        """Leave a copy of `block`, shape `(frames, channels)`, in mono; called on the audio thread.
+
+        When nobody takes anything the oldest blocks are forgotten.
+        """
+        self._blocks.append((block.mean(axis=1, dtype=np.float32), rate_hz))
+
+    def take(self) -> Iterator[tuple[NDArray[np.float32], int]]:
+        """Every block that waits, shape `(frames,)`, with its rate in Hz; oldest first."""
+        while self._blocks:
+            yield self._blocks.popleft()

@@ -1,0 +1,161 @@
+"""Fitting dndmood to one table: the calibration, and what corrections have taught."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from dndmood import paths, profiles
+from dndmood.assembly import model_folder, mood_book
+from dndmood.clock import Clock, SystemClock
+from dndmood.errors import UserError
+from dndmood.events import AudioChunk, Event, Problem
+from dndmood.hearing.emotion import estimate
+from dndmood.hearing.model import open_model
+from dndmood.hearing.speech import find_speech
+from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.inbox import Inbox
+from dndmood.journal_file import Say, make_private
+from dndmood.mood.calibration import STEPS, Calibration, Result, described
+from dndmood.mood.corrections import Lessons, told
+from dndmood.mood.profile import MODEL_DIGITS
+from dndmood.mood.table_scale import Ordinary
+from dndmood.pipeline import connect
+from dndmood.settings import Settings
+from dndmood.sources import file, microphone
+from dndmood.stderr_to_log import libraries_quiet
+
+Meter = Callable[[float, float], None]
+"""Shown the level in dB below full scale and the seconds left, about ten times a second."""
+
+
+def calibrate(
+    settings: Settings, *, say: Say, meter: Meter, clock: Clock | None = None
+) -> Path:
+    """Guide through the minute, and write the table's zero to its profile; returns where.
+
+    With `settings.input` a sound file is heard instead of the microphone, as fast as it can be
+    read. Raises `UserError` when nobody was heard, or the profile cannot be written; it then
+    stays as it was.
+    """
+    name = _name(settings)
+    profiles.check_place(name)  # before anybody reads for a minute
+    known = profiles.load(name, say)
+    with ExitStack() as stack:
+        stack.enter_context(libraries_quiet(paths.log_file()))
+        make_private()
+        model = stack.enter_context(open_model(model_folder(settings)))
+        ordinary = Ordinary(**model.card.ordinary)
+        sound = _sound(stack, settings, clock or SystemClock(), say)
+        tape = connect(
+            sound,
+            partial(
+                find_speech, voice=WebRtcVoice(settings.strictness), window_s=2.0, hop_s=0.5
+            ),
+            partial(estimate, model=model),
+        )
+        result = _guided(tape, Calibration(ordinary), say=say, meter=meter)
+        digits = model.card.sha256[:MODEL_DIGITS]
+    for sentence in (*result.warnings, *described(result.zero)):
+        say(sentence)
+    room = replace(result.room, when=f"{date.today():%Y-%m-%d}")  # noqa: DTZ011 - the user's day
+    profiles.update(
+        name,
+        # What the profile is now: an evening may have gone on meanwhile.
+        lambda now: replace(
+            now or known, zero=result.zero, calibrated=result.zero, room=room, model=digits
+        ),
+        keep_old=True,
+    )
+    return profiles.place(name) / "zero.toml"
+
+
+def tune(settings: Settings, *, say: Say) -> Iterator[str]:
+    """What is known of the table, in plain words, line by line.
+
+    `say` is told what in the profile is damaged.
+    """
+    profile = profiles.load(_name(settings), say)
+    when = "calibrated" if profile.calibrated else "not calibrated yet"
+    when += f" on {profile.room.when}" if profile.room and profile.room.when else ""
+    evenings = f"{profile.evenings} evening{'s' * (profile.evenings != 1)}"
+    yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
+    yield from (f"  {sentence}" for sentence in described(profile.zero))
+    lessons = Lessons(profile.lessons, evening=profile.evenings)
+    sentences = told(lessons, mood_book(settings))
+    yield (
+        "What corrections taught:"
+        if sentences
+        else (
+            "No corrections yet: press u, r or a digit on the dashboard when the music is wrong."
+        )
+    )
+    yield from (f"  {sentence}" for sentence in sentences)
+
+
+def take_back(settings: Settings, *, say: Say) -> str:
+    """Take the last correction back; says which.
+
+    `say` is told what in the profile is damaged. Raises `UserError` when there is none, or it
+    cannot be written.
+    """
+    profile = profiles.load(_name(settings), say)
+    if not profile.lessons:
+        raise UserError(
+            f"The table {profile.name!r} has no correction that could be taken back."
+        )
+    last = profile.lessons[-1].correction
+    profiles.take_back(profile.name)
+    moods = mood_book(settings)
+    taken, wanted = (
+        moods[name].title if name in moods else name for name in (last.taken, last.wanted)
+    )
+    return f"Taken back: {wanted} was wanted and not {taken}."
+
+
+def forget(settings: Settings) -> str:
+    """Begin without corrections; says where the old ones are kept."""
+    name = _name(settings)
+    kept = profiles.forget(name)
+    if kept is None:
+        return f"The table {name!r} has no corrections to forget."
+    return f"Every correction is forgotten; the old ones are kept in {kept}."
+
+
+def _name(settings: Settings) -> str:
+    if not settings.profile:
+        raise UserError("This needs a table: name one with --profile NAME.")
+    return settings.profile
+
+
+def _guided(
+    tape: Iterable[Event], calibration: Calibration, *, say: Say, meter: Meter
+) -> Result:
+    for event in tape:
+        for step in calibration.push(event):
+            meter(calibration.level_db, 0.0)
+            say("")
+            say(f"({STEPS.index(step) + 1} of {len(STEPS)}) {step.task}")
+            if step.read:
+                say(f"\n    {step.read}\n")
+        if isinstance(event, Problem):
+            say(event.text)
+        if isinstance(event, AudioChunk):
+            meter(calibration.level_db, max(calibration.left_s, 0.0))
+        if calibration.done:
+            break
+    say("")
+    return calibration.result()
+
+
+def _sound(stack: ExitStack, settings: Settings, clock: Clock, say: Say) -> Iterable[Event]:
+    if settings.input:
+        return file.chunks(paths.expanded(settings.input))
+    inbox = Inbox()
+    device = stack.enter_context(
+        microphone.opened(inbox.put, device=settings.device, clock=clock, ended=inbox.close)
+    )
+    say(f"Listening to {device.name}. This takes a minute.")
+    return inbox

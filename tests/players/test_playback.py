@@ -1,0 +1,74 @@
+"""Cues, skips and undos as they are heard: every track is a tone that tells its number."""
+
+import numpy as np
+import pytest
+
+from dndmood.events import Command, Cue, Track
+from dndmood.players._playback import Playback
+from tests.fakes import tone
+
+RATE_HZ = 8000
+
+
+@pytest.fixture
+def calm(tmp_path):
+    return tuple(tone(tmp_path / f"calm{n}.wav", seconds=40, hz=200 * n) for n in (1, 2, 3))
+
+
+@pytest.fixture
+def battle(tmp_path):
+    return tuple(tone(tmp_path / f"battle{n}.wav", seconds=40, hz=200 * n) for n in (4, 5, 6))
+
+
+@pytest.fixture
+def playback():
+    playback = Playback(RATE_HZ, prefetch=False)
+    yield playback
+    playback.close()
+
+
+def heard(playback: Playback, seconds: float) -> int:
+    """Number of the track that sounds at the end of so many seconds."""
+    sound = playback.render(round(seconds * RATE_HZ))[-RATE_HZ // 4 :, 0]
+    return round(int(np.abs(np.fft.rfft(sound)).argmax()) * 4 / 200)
+
+
+def cue(mood: str, tracks: tuple[Track, ...], *, resume: bool = False) -> Cue:
+    return Cue(0.0, mood, tracks, 0.5, "so", resume=resume)
+
+
+def test_an_undo_after_a_skip_brings_the_mood_before_not_the_track_before(
+    playback, calm, battle
+):
+    playback(cue("calm", calm))
+    assert heard(playback, 3.0) == 1
+    playback(cue("battle", battle))
+    assert heard(playback, 3.0) == 4
+    playback(Command("skip"))
+    assert heard(playback, 3.0) == 5
+    playback(cue("calm", calm, resume=True))
+    assert heard(playback, 3.0) == 1
+
+
+def test_after_an_undo_a_skip_goes_on_from_the_track_that_came_back(playback, calm, battle):
+    playback(cue("calm", calm))
+    playback(Command("skip"))
+    assert heard(playback, 3.0) == 2
+    playback(cue("battle", battle))
+    assert heard(playback, 3.0) == 4
+    playback(cue("calm", calm, resume=True))
+    assert heard(playback, 3.0) == 2
+    playback(Command("skip"))
+    assert heard(playback, 3.0) == 3
+
+
+def test_a_mood_without_music_comes_back_as_silence(playback, calm, battle):
+    playback(cue("calm", calm))
+    assert heard(playback, 3.0) == 1
+    playback(cue("awe", ()))
+    heard(playback, 3.0)
+    playback(cue("battle", battle))
+    assert heard(playback, 3.0) == 4
+    playback(cue("awe", (), resume=True))
+    heard(playback, 3.0)
+    assert not playback.render(RATE_HZ).any()
