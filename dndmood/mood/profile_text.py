@@ -19,6 +19,8 @@ VERSION = 1
 """A file with a higher `version` holds more than this program knows."""
 _Count: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
 """A number of evenings."""
+_EVENING = {"evening": _Count}
+_KINDS = {"evenings": _Count, "model": str, "zero": dict}
 _MOST_LESSONS = 1000
 """Far more than count, so that some can be taken back."""
 _LEVELS = {key: kind for key, kind in kinds(Room).items() if key != "when"}
@@ -74,14 +76,14 @@ def text(profile: Profile, old: str = "") -> str:
 def parsed(name: str, table: Mapping[str, Any]) -> Found:
     """The profile in `table`, as far as it can be used, and what in it cannot be."""
     faults: list[str] = []
-    profile = Profile(
-        name=name,
-        zero=_zero(table, "zero", faults) or Zero(),
-        calibrated=_zero(table, "calibrated", faults) if "calibrated" in table else None,
-        room=_room(table, faults) if "room" in table else None,
-        evenings=_taken(table, "evenings", _Count, faults, instead=0),
-        model=_taken(table, "model", str, faults, instead=""),
-    )
+    more = {key: dict for key in ("calibrated", "room") if key in table}
+    good = _good(table, _KINDS | more, faults)
+    for key, parts in good.items():
+        if key in ("zero", "calibrated"):
+            good[key] = _zero(parts, f"{key}.", faults)
+        elif key == "room":
+            good[key] = _room(parts, faults)
+    profile = Profile(name, **good)
     version = table.get("version", VERSION)
     newer = isinstance(version, int) and version > VERSION
     return Found(profile, tuple(faults), newer=newer, empty=not table)
@@ -101,7 +103,7 @@ def replayed(lines: Iterable[str]) -> tuple[Lesson, ...]:
         if fact == TAKE_BACK:
             take_back(lessons)
         elif correction := _correction(fact):
-            lessons.append(Lesson(correction, _taken(fact, "evening", _Count, [], instead=0)))
+            lessons.append(Lesson(correction, **_good(fact, _EVENING, [])))
             if len(lessons) > 2 * _MOST_LESSONS:
                 del lessons[:-_MOST_LESSONS]
     return tuple(lessons)
@@ -134,48 +136,35 @@ def _correction(fact: Mapping[str, Any]) -> Correction | None:
     return correction if all(map(str.isprintable, names)) else None
 
 
-def _taken(
-    table: Mapping[str, Any],
-    key: str,
-    kind: Any,
-    faults: list[str],
-    *,
-    of: str = "",
-    instead: Any,
-) -> Any:
-    """What stands under `key`; `instead` and a fault where that is not of the annotation `kind`."""
-    if key not in table:
-        faults.append(f"{of}{key} is missing")
-        return instead
-    try:
-        return convert(table[key], kind)
-    except ValueError:
-        faults.append(f"{of}{key} is {shown(table[key])}")
-        return instead
+def _good(
+    table: Mapping[str, Any], kinds: Mapping[str, Any], faults: list[str], *, of: str = ""
+) -> dict[str, Any]:
+    """What is in `table` as `kinds` asks for it; `faults` is told of what is not, as `of` it."""
+    good: dict[str, Any] = {}
+    for key, kind in kinds.items():
+        if key not in table:
+            faults.append(f"{of}{key} is missing")
+            continue
+        try:
+            good[key] = convert(table[key], kind)
+        except ValueError:
+            faults.append(f"{of}{key} is {shown(table[key])}")
+    return good
 
 
-def _zero(table: Mapping[str, Any], name: str, faults: list[str]) -> Zero | None:
-    values = _taken(table, name, dict, faults, instead=None)
-    if values is None:
-        return None
-    within = f"{name}."
-    tilts = _taken(values, "tilts", dict, faults, of=within, instead={})
-    shifts = {
-        key: _taken(values, key, Finite, faults, of=within, instead=usual)
-        for key, usual in _flat(Zero()).items()
-    }
-    factors = {
-        label: _taken(tilts, label, Finite, faults, of=f"{within}tilts.", instead=None)
-        for label in tilts
-    }
-    zero = Zero(**shifts, tilts={k: tilt for k, tilt in factors.items() if tilt is not None})
-    bounded = _flat(zero.bounded())
+def _zero(table: Mapping[str, Any], of: str, faults: list[str]) -> Zero:
+    good = _good(table, dict.fromkeys(_COMMENTS, Finite) | {"tilts": dict}, faults, of=of)
+    tilts = good.get("tilts", {})
+    good["tilts"] = _good(tilts, dict.fromkeys(tilts, Finite), faults, of=f"{of}tilts.")
+    zero = Zero(**good)
+    bounded = zero.bounded()
+    within = _flat(bounded)
     faults += [
-        f"{within}{key} is {shown(value)}"
+        f"{of}{key} is {shown(value)}"
         for key, value in _flat(zero).items()
-        if bounded[key] != value
+        if within[key] != value
     ]
-    return zero.bounded()
+    return bounded
 
 
 def _flat(zero: Zero) -> dict[str, float]:
@@ -184,18 +173,12 @@ def _flat(zero: Zero) -> dict[str, float]:
 
 
 def _room(table: Mapping[str, Any], faults: list[str]) -> Room | None:
-    values = _taken(table, "room", dict, faults, instead=None)
-    if values is None:
-        return None
-    levels = {
-        key: _taken(values, key, kind, faults, of="room.", instead=None)
-        for key, kind in _LEVELS.items()
-    }
-    when = values.get("when", "")
+    good = _good(table, _LEVELS, faults, of="room.")
+    when = table.get("when", "")
     if not isinstance(when, str) or not when.isprintable():
         faults.append(f"room.when is {shown(when)}")
         when = ""
-    return None if None in levels.values() else Room(**levels, when=when)
+    return Room(**good, when=when) if len(good) == len(_LEVELS) else None
 
 
 def _rounded(zero: Zero) -> dict[str, Any]:
