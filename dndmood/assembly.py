@@ -4,27 +4,29 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from dndmood import paths
+from dndmood import paths, profiles
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
 from dndmood.hearing.emotion import EmotionModel, estimate
+from dndmood.hearing.model import Model
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.mood import book
-from dndmood.mood.book import Mood
-from dndmood.mood.corrections import Lessons
-from dndmood.mood.follow import follow
-from dndmood.mood.pacing import Pacing
-from dndmood.mood.profile import Profile
-from dndmood.mood.table_scale import EveningScale, rescale
+from dndmood.mood import (
+    EveningScale,
+    Lessons,
+    Mood,
+    Ordinary,
+    Pacing,
+    Profile,
+    book,
+    follow,
+    rescale,
+)
 from dndmood.mood_places import Place
-from dndmood.music.dj import spin
-from dndmood.music.duck import duck
+from dndmood.music import READING_S, Shelf, Shelves, duck, spin, stock_all
 from dndmood.music.reading import Asked
-from dndmood.music.shelf import Shelf
-from dndmood.music.shelves import READING_S, Shelves, stock_all
 from dndmood.pipeline import Stage
 from dndmood.settings import Settings
 
@@ -150,20 +152,44 @@ def _present(name: str, moods: Mapping[str, Mood]) -> str:
 def music(
     settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
 ) -> Shelves:
-    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
+    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
+
+    Raises `UserError` when there is no such music folder.
+    """
     own = at_home(settings.music) if settings.music else None
     starters = paths.data("playlists")
     return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
 
 def model_folder(settings: Settings) -> Path:
-    """Where the emotion model lies: the one asked for, else the one that comes along."""
+    """Where the emotion model lies: the one asked for, else the one that comes along.
+
+    Raises `UserError` when there is none.
+    """
     if settings.model:
         return _folder(settings.model, "model")
     cards = sorted(paths.data("models").glob("*/card.toml"))
     if not cards:
         raise UserError("No emotion model came along: name one with --model FOLDER.")
     return cards[0].parent
+
+
+def table_profile(settings: Settings, say: Callable[[str], None]) -> Profile:
+    """What is known of the table; a table without a name is nobody's and not read."""
+    return profiles.load(settings.profile, say) if settings.profile else Profile()
+
+
+def fitted(
+    known: Profile, model: Model, say: Callable[[str], None]
+) -> tuple[Profile, EveningScale]:
+    """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
+    table = known.fitting(model.card.sha256)
+    if known.model not in ("", table.model):
+        say(
+            f"The table {known.name!r} was calibrated with another model and begins anew: "
+            "'dndmood calibrate' takes a minute."
+        )
+    return table, EveningScale(table.zero, Ordinary(**model.card.ordinary))
 
 
 def wanted_speaker(settings: Settings) -> str:

@@ -17,7 +17,7 @@ _CLOSING_EVENTS = (2, 5, 6)
 """CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT and CTRL_SHUTDOWN_EVENT,
 learn.microsoft.com/windows/console/handlerroutine"""
 _LEFT_S = 4.5
-"""Windows ends a program 5 s after it has told it that its window was closed."""
+"""Windows ends a program 5 s after it has informed it that its window was closed."""
 
 
 class Ending:
@@ -88,7 +88,7 @@ def window_closing(ask: Callable[[], None], kernel32: Any = None) -> Iterator[No
     kernel32 = kernel32 or ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
     over = Event()
 
-    def told(kind: int) -> bool:
+    def on_closing(kind: int) -> bool:
         if kind not in _CLOSING_EVENTS:
             return False
         ask()
@@ -97,7 +97,7 @@ def window_closing(ask: Callable[[], None], kernel32: Any = None) -> Iterator[No
 
     prototype = getattr(ctypes, "WINFUNCTYPE", ctypes.CFUNCTYPE)
     routine = prototype(ctypes.c_int, ctypes.c_uint32)(
-        told
+        on_closing
     )  # kept here for as long as it may be called
     kernel32.SetConsoleCtrlHandler(routine, True)
     try:

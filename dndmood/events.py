@@ -175,11 +175,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """How loud talk and our own music are at the microphone; told while we know what plays."""
+    """How loud talk and our own music are at the microphone; stated while we know what plays."""
 
     at_s: float
     voice_db: float | None
-    """Level of the talk of late between 150 and 7000 Hz, in dB below full scale; None before
+    """Level of recent talk between 150 and 7000 Hz, in dB below full scale; None before
     anybody has spoken."""
     music_db: float
     """Level of our music in the same band."""
@@ -274,3 +274,29 @@ Event: TypeAlias = (
     | TableScale
     | MoodBook
 )
+"""Every fact, who makes it and who reads it.
+
+| fact            | made by                                  | read by                             |
+|-----------------|------------------------------------------|-------------------------------------|
+| AudioChunk      | the source                               | attend, find_speech, report_no_talk,|
+|                 |                                          | rescale, follow, duck               |
+| Command         | the keys                                 | attend, report_no_talk, follow,     |
+|                 |                                          | spin, the player                    |
+| MoodBook        | `mood_files`                             | follow, spin                        |
+| Problem         | source, player, estimate, report_no_talk,| report_no_talk                      |
+|                 | `mood_files`, and what is written        |                                     |
+| NowPlaying      | the player                               | spin                                |
+| Heard           | the player                               | spin                                |
+| SpeechWindow    | find_speech                              | estimate                            |
+| Balance         | find_speech, while what plays is known   | report_no_talk, duck                |
+| EmotionEstimate | estimate; rescale replaces it            | report_no_talk, rescale, follow,    |
+|                 |                                          | duck                                |
+| TableScale      | rescale                                  | the profile                         |
+| MoodState       | follow                                   | spin                                |
+| Correction      | follow                                   | the profile                         |
+| Cue             | spin                                     | the player                          |
+| Duck            | duck                                     | the player                          |
+
+The screen, the plain lines and the journal read every fact; the journal keeps no sound, no
+SpeechWindow, no Balance and no MoodBook. The facts of the first six rows enter at the head of the tape.
+"""

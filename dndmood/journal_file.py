@@ -48,7 +48,7 @@ def evenings(folder: Path) -> Iterator[Path]:
 def heard_lately(record: Path) -> dict[str, int]:
     """Titles that sounded in the last evenings before `record`, and how many evenings ago, from 1.
 
-    Journals from before players told what sounded give the titles that opened a mood. Never
+    Journals from before players reported what sounded give the titles that opened a mood. Never
     raises: it is a nicety.
     """
     heard: dict[str, int] = {}
@@ -68,7 +68,7 @@ def make_private() -> None:
 def recording(stack: ExitStack, record: Path, inbox: Inbox, say: Say) -> list[Sink]:
     """The journal as a sink; none when it cannot be written, which is told.
 
-    The file is made when the first sound was heard. When `stack` is left, `say` is told where
+    The file is made when the first sound was heard. When `stack` is left, `say` gets the sentence where
     the numbers are and how many of them are missing.
     """
     make_private()

@@ -1,4 +1,9 @@
-"""The architecture in two functions: join stages into one tape, and play the tape to its end."""
+"""The architecture in two functions: join stages into one tape, and play the tape to its end.
+
+Stages are pure, and so are the mixer, the screen's state and the report: they know no thread, no
+clock, no file and no device, and count time in samples, so that the same facts in the same order
+give the same answer every time. An import contract in pyproject.toml checks it.
+"""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -6,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TypeAlias
 
-from dndmood.events import Event, Problem
+from dndmood.events import AudioChunk, Command, Event, Problem
 
 Stage: TypeAlias = Callable[[Iterable[Event]], Iterator[Event]]
 """Yields every event it receives, in order, and after some of them a new one."""
@@ -21,6 +26,17 @@ def connect(source: Iterable[Event], *stages: Stage) -> Iterator[Event]:
     """Join `stages` left to right into one tape that starts at `source`."""
     tape: Iterator[Event] = iter(source)
     return reduce(lambda tape, stage: stage(tape), stages, tape)
+
+
+def until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
+    """`tape` up to the command to quit or, unless `end_s` is 0, to that audio time."""
+    for event in tape:
+        yield event
+        match event:
+            case Command(verb="quit"):
+                return
+            case AudioChunk() if end_s and event.end_s >= end_s:
+                return
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def listed(places: Iterable[Place]) -> tuple[Kept, ...]:
     return tuple(map(_kept, places))
 
 
-def told(every: Iterable[Kept]) -> Iterator[str]:
+def described(every: Iterable[Kept]) -> Iterator[str]:
     """What is kept, line by line."""
     yield "What dndmood keeps on this computer, and nowhere else:"
     for kept in every:

@@ -11,8 +11,7 @@ from pathlib import Path
 from dndmood import line_file, paths, private_files, toml_text
 from dndmood.errors import UserError
 from dndmood.file_names import free_neighbour
-from dndmood.mood.corrections import Lesson
-from dndmood.mood.profile import Profile
+from dndmood.mood import Lesson, Profile
 from dndmood.mood.profile_text import TAKE_BACK, Found, parsed, replayed, text, usable
 from dndmood.toml_text import TomlTextError
 
@@ -32,7 +31,7 @@ def load(name: str, say: Say) -> Profile:
     """The profile `name`, or a new one.
 
     A file that is damaged ends nothing: what can be used of it is used, the file as it was is
-    kept beside it under a number, and `say` is told so. Raises `UserError` for a bad name.
+    kept beside it under a number, and `say` gets a sentence about it. Raises `UserError` for a bad name.
     """
     folder = place(name)
     zero = _zero(folder / "zero.toml", name, say)
@@ -59,7 +58,7 @@ def check_place(name: str) -> None:
     """Raise `UserError` when the profile `name` could not be written, as far as can be tried."""
     path = place(name) / "zero.toml"
     trial = path.with_name(f".trial-{os.getpid()}")
-    with _told(path):
+    with _as_user_error(path):
         private_files.replace(trial, b"")
         trial.unlink()
 
@@ -75,7 +74,7 @@ def update(
     changed. Raises `UserError` when it cannot be written.
     """
     path = place(name) / "zero.toml"
-    with _told(path):
+    with _as_user_error(path):
         private_files.make_folder(path.parent)
         with private_files.locked(path.parent):
             old = _text_of(path)
@@ -118,7 +117,7 @@ def take_back(name: str) -> None:
 
     Raises `UserError` when that cannot be written.
     """
-    with _told(place(name) / "corrections.jsonl"):
+    with _as_user_error(place(name) / "corrections.jsonl"):
         append(name, json.dumps(TAKE_BACK))
 
 
@@ -130,7 +129,7 @@ def forget(name: str) -> Path | None:
     path = place(name) / "corrections.jsonl"
     if not os.path.lexists(path):
         return None
-    with _told(path), private_files.locked(path.parent):
+    with _as_user_error(path), private_files.locked(path.parent):
         return aside(path)
 
 
@@ -266,7 +265,7 @@ def _sifted(path: Path) -> str:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_user_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

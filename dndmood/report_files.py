@@ -33,7 +33,8 @@ def report(
     """Write the story of one evening, or of a campaign, as `form` (html, md or png).
 
     Without `out` it lies beside the first journal under a name that is still free. Returns
-    where it was written; `say` is told which journals had to be left out.
+    where it was written; `say` gets which journals had to be left out.
+    Raises `UserError` when no journal has an evening in it or the report cannot be written.
     """
     shown = places(mood_book(settings).values())
     files = [paths.expanded(path) for path in journals]

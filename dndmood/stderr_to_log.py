@@ -1,4 +1,4 @@
-"""Keeps what sound libraries and Python itself mutter out of the terminal."""
+"""Sends what sound libraries and Python itself write to the standard error to a log file."""
 
 import logging
 import os

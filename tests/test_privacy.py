@@ -57,7 +57,7 @@ def test_everything_that_is_kept_is_said_with_its_size_and_age_and_nothing_chang
     }  # fmt: skip
     os.utime(paths.log_file(), (1.7e9, 1.7e9))
     assert listed()["log"].since.startswith("2023-11-1") and kept["journals"].size_bytes == 10
-    text = "\n".join(privacy.told(kept.values()))
+    text = "\n".join(privacy.described(kept.values()))
     assert (
         "Never kept: sound" in text and "Never sent" in text and str(paths.journals()) in text
     )

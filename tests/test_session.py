@@ -5,7 +5,6 @@ from functools import partial
 import numpy as np
 import pytest
 
-from dndmood import app
 from dndmood.assembly import stages
 from dndmood.events import (
     AudioChunk,
@@ -17,7 +16,7 @@ from dndmood.events import (
 )
 from dndmood.inbox import Inbox
 from dndmood.music.shelf import Shelf
-from dndmood.pipeline import Reader, connect, play_out
+from dndmood.pipeline import Reader, connect, play_out, until
 from dndmood.settings import Settings
 from dndmood.threads import running
 from tests.fakes import LoudIsSpeech, cut, evenly, loud_is_anger
@@ -99,9 +98,9 @@ def test_the_tape_ends_when_its_time_is_up_or_the_game_master_quits(evening):
     from dndmood.events import Command
 
     chunks = list(evenly(evening))
-    assert list(app._until(chunks, 5.0))[-1].end_s == 5.0
-    assert len(list(app._until(chunks, 0.0))) == len(chunks)
-    assert len(list(app._until([chunks[0], Command("quit"), chunks[1]], 0.0))) == 2
+    assert list(until(chunks, 5.0))[-1].end_s == 5.0
+    assert len(list(until(chunks, 0.0))) == len(chunks)
+    assert len(list(until([chunks[0], Command("quit"), chunks[1]], 0.0))) == 2
 
 
 def test_silence_for_ever_stays_with_the_opening_mood(house):

@@ -43,7 +43,7 @@ class Recording:
             self._changed.notify_all()
 
     def starting(self, _device: Device, rate_hz: int) -> None:
-        """Begin anew at `rate_hz`."""
+        """Begin again at `rate_hz`."""
         with self._changed:
             self.interruptions += self.rate_hz != 0
             self._blocks, self._frames = [], 0

@@ -1,4 +1,4 @@
-"""Stage `report_no_talk`: says what is heard instead when no talk is found for long. Pure."""
+"""Stage `report_no_talk`: says what is heard instead when no talk is found for long."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Stage `attend`: while the game master has paused listening, nothing is heard. Pure."""
+"""Stage `attend`: while the game master has paused listening, nothing is heard."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which key of the game master is a correction, and of what. Pure."""
+"""Which key of the game master is a correction, and of what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

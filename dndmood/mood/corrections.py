@@ -125,7 +125,7 @@ def alike(correction: Correction, estimate: EmotionEstimate) -> float:
     return near * min(shared, 1.0) if correction.scores else near
 
 
-def told(lessons: Lessons, moods: Mapping[str, Mood]) -> list[str]:
+def taught(lessons: Lessons, moods: Mapping[str, Mood]) -> list[str]:
     """What was learnt, one plain sentence each."""
 
     def title(name: str) -> str:

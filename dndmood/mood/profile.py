@@ -1,4 +1,4 @@
-"""What is known of one table: its zero, its room, its corrections, and how evenings move it. Pure."""
+"""What is known of one table: its zero, its room, its corrections, and how evenings move it."""
 
 import math
 from dataclasses import dataclass, field, replace

@@ -43,7 +43,7 @@ class Shelves(dict[str, Shelf]):
     notes: tuple[str, ...] = ()
     """Sentences about the music as a whole."""
 
-    def told(self) -> Iterator[str]:
+    def announcements(self) -> Iterator[str]:
         """Whose music plays, and everything that does not, one sentence each."""
         yield self._whose()
         yield from self.notes
@@ -157,7 +157,7 @@ def _sorted(
 def stock(
     mood: str, *, title: str, folder: Path, patterns: Iterable[str], music: Path | None
 ) -> Shelf:
-    """The shelf of one mood, read to the end, as `stock_all` makes it."""
+    """The shelf of one mood, read to the end, as `stock_all` makes it and with its errors."""
     wanted = _Mood(mood, title, folder, tuple(patterns))
     return stock_all([wanted], music=music, reading_s=60.0)[mood]
 
@@ -238,7 +238,7 @@ def _shelf(listed: _Listed, reading: Reading) -> Shelf:
     shelf = Shelf(mood.name, mood.title, (), own=listed.own is not None, known=reading.known)
     tracks = shelf.as_known(map(unread, found.tracks))
     broken = [reading.broken[str(p)] for p in found.tracks if str(p) in reading.broken]
-    skipped = _bounded([*found.told(), *broken])
+    skipped = _bounded([*found.all_sentences(), *broken])
     if listed.own is None:
         return replace(shelf, tracks=tracks, skipped=skipped)
     spare = shelf.as_known(map(unread, listed.starters.tracks))

@@ -1,4 +1,4 @@
-"""Which deck plays a cue: its own tracks, or starter tracks while none of those can be read. Pure."""
+"""Which deck plays a cue: its own tracks, or starter tracks while none of those can be read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Decks and faders: equal-power crossfades counted in frames. Pure; it has no clock."""
+"""Decks and faders: equal-power crossfades counted in frames. It has no clock."""
 
 import math
 

@@ -52,7 +52,7 @@ class Playback:
         self._now: CueDeck | None = None
         self._tended: tuple[CueDeck, ...] = ()
         self._lost: set[str] = set()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._leaving = self._closed = False
         self._convert: Callable[[Block], Block] | None = None
         self._converted = np.zeros((0, 2), dtype=np.float32)
@@ -156,10 +156,10 @@ class Playback:
         self._mix_hz = rate_hz
         self._mixer = Mixer(rate_hz)
         self._heard = PlayLog(rate_hz, self._say)
-        self._decoders: Inline | Prefetching = Inline(rate_hz, self._tell)
+        self._decoders: Inline | Prefetching = Inline(rate_hz, self._report_once)
         if self._prefetch:
             self._decoders = Prefetching(
-                rate_hz, self._tell, later=self._jobs.put, hand_over=self._orders.append
+                rate_hz, self._report_once, later=self._jobs.put, hand_over=self._orders.append
             )
 
     def _mixed(self, frames: int) -> Block:
@@ -228,10 +228,10 @@ class Playback:
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._mix_hz)
 
-    def _tell(self, track: Track, text: str) -> None:
+    def _report_once(self, track: Track, text: str) -> None:
         """Report what is wrong with a track, once; on the thread that decodes it."""
-        if track.path not in self._told:
-            self._told.add(track.path)
+        if track.path not in self._reported:
+            self._reported.add(track.path)
             _log.warning("%s", text)
             self._say(Problem(at_s=0.0, text=text))
 

@@ -70,7 +70,7 @@ class Pygame:
             self._faded_out.wait(_GOODBYE_S + 4.0 * _BLOCK / _RATE_HZ)
 
     def feed(self, leave: Flag) -> None:
-        """Hand blocks over until told to leave; a device that is lost is opened again."""
+        """Hand blocks over until asked to leave; a device that is lost is opened again."""
         while not leave.is_set():
             if self._channel is None:
                 self._reopen()
@@ -118,7 +118,7 @@ class Pygame:
 
 @contextmanager
 def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 - takes none
-    """A player on SDL's default sound device."""
+    """A player on SDL's default sound device; raises `UserError` when there is none to open."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     # Events tell of devices that are gone; they need a picture's driver, and none is shown.
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")

@@ -39,7 +39,7 @@ class Stutter:
         self._quiet_until_s = 0.0
 
     def seen(self, underflows: int, at_s: float) -> str:
-        """One sentence when it was often of late; empty otherwise. `underflows` is since the start."""
+        """One sentence when it happened often recently; empty otherwise. `underflows` is since the start."""
         often = underflows - self._counted
         if often >= _STUTTERS and at_s >= self._quiet_until_s:
             self._quiet_until_s = at_s + _QUIET_S
@@ -154,7 +154,10 @@ def gone(device: Device | None) -> str:
 
 @contextmanager
 def opened(argument: str, report: Report) -> Iterator[Speaker]:
-    """The sound device `argument` (an index or part of a name; "" for the default one)."""
+    """The sound device `argument` (an index or part of a name; "" for the default one).
+
+    Raises `UserError` when there is no such device or it cannot be opened.
+    """
     # Imports hold Python up: all that the decoder needs is here before the device starts.
     import soundfile  # noqa: F401
     import soxr  # noqa: F401

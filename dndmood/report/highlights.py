@@ -1,4 +1,4 @@
-"""What stood out in an evening: extremes and shares. Pure."""
+"""What stood out in an evening: extremes and shares."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

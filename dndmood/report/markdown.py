@@ -1,4 +1,4 @@
-"""The story as Markdown, for notes and chats. Pure."""
+"""The story as Markdown, for notes and chats."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -35,7 +35,7 @@ def devices() -> tuple[Device, ...]:
 def open_stream(kind: Kind, wanted: str, user: User) -> Iterator[Device]:
     """A stream of the device called `wanted` (see `pick`) for as long as the block lasts.
 
-    `user` is given each block of sound on the audio thread, and told when no more comes and
+    `user` is given each block of sound on the audio thread, and informed when no more comes and
     when it comes again; meanwhile the stream is opened again whenever that is possible. Raises
     `UserError` when it cannot be opened to begin with.
     """

@@ -30,7 +30,7 @@ def print_devices() -> None:
 def command() -> list[str] | None:
     """How to ask a fresh process; None where this program is no Python that could be started."""
     if getattr(sys, "frozen", False) or not sys.executable:
-        return None  # a program in one piece would start itself anew, evening and all
+        return None  # a program in one piece would start itself again, evening and all
     return [sys.executable, "-m", "dndmood.sound_devices"]
 
 

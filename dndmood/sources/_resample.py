@@ -20,15 +20,15 @@ NO_NUMBERS = (
 class Resampler:
     """Turns blocks at the device's own rate into chunks of the tape.
 
-    Sound that was lost is told with `skip`: the next chunk then starts later. Blocks with
+    After sound was lost, call `skip`: the next chunk then starts later. Blocks with
     values that are not numbers count as lost, unless another channel is good; the first of them
-    is told as a problem. Audio time never falls behind the frames that came: what the resampler
+    yields a `Problem`. Audio time never falls behind the frames that came: what the resampler
     holds at a gap is part of the gap.
     """
 
     def __init__(self, rate_hz: int) -> None:
         self._start = 0
-        self._told = False
+        self._reported = False
         self._came = 0.0  # what has come and what was lost, in samples at 16 kHz
         self.change_rate(rate_hz)
 
@@ -49,8 +49,8 @@ class Resampler:
     def push(self, block: NDArray[np.float32]) -> Iterator[AudioChunk | Problem]:
         """The chunks of `block`, shape `(frames, channels)`, as far as they are ready."""
         good = (np.abs(block) <= _MOST).all(axis=0)  # False for what is not a number as well
-        if not good.all() and not self._told:
-            self._told = True
+        if not good.all() and not self._reported:
+            self._reported = True
             yield Problem(at_s=self._start / RATE_HZ, text=NO_NUMBERS)
         if not good.any():
             yield from self.flush()

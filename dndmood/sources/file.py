@@ -21,7 +21,7 @@ def chunks(path: Path, *, block_s: float = _BLOCK_S) -> Iterator[AudioChunk | Pr
     Raises `UserError` at once when the file is missing, empty or not audio. One that breaks off
     is heard as far as it goes, and a `Problem` says so.
     """
-    sound = open_sound(path)  # here, not in the generator, so that a bad file is told at once
+    sound = open_sound(path)  # here, not in the generator, so that a bad file raises at once
     return _read(sound, block_s)
 
 

@@ -121,7 +121,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._zeros_s = 0.0
-        self._told = False
+        self._reported = False
 
     def over(self, events: Iterable[AudioChunk | Problem]) -> Iterator[AudioChunk | Problem]:
         """`events`, with a problem after ten seconds without a single sound, once a stretch."""
@@ -129,20 +129,20 @@ class Watch:
             yield event
             if not isinstance(event, AudioChunk):
                 continue
-            told = self._told
+            reported = self._reported
             if self._zeros(event):
                 yield Problem(at_s=event.end_s, text=PERFECT_SILENCE)
-            elif told and not self._told:
+            elif reported and not self._reported:
                 yield Problem(at_s=event.end_s, text=SOUND_AGAIN, solved=True)
 
     def _zeros(self, chunk: AudioChunk) -> bool:
         """True when a stretch of zeros has just become too long."""
         if chunk.samples.any():
-            self._zeros_s, self._told = 0.0, False
+            self._zeros_s, self._reported = 0.0, False
             return False
         self._zeros_s += len(chunk.samples) / RATE_HZ
-        late = self._zeros_s >= _SILENT_AFTER_S and not self._told
-        self._told = self._told or late
+        late = self._zeros_s >= _SILENT_AFTER_S and not self._reported
+        self._reported = self._reported or late
         return late
 
 
@@ -158,7 +158,7 @@ def opened(
 ) -> Iterator[Device]:
     """Put what the microphone hears for as long as the block lasts.
 
-    A microphone that goes silent for good (unplugged, computer asleep) is told as a problem and
+    A microphone that goes silent for good (unplugged, computer asleep) is reported as a problem and
     opened again when it comes back; meanwhile audio time goes on and the tape has a gap.
     `ended` is called when no more sound can come. What our player pours into
     `tap` goes along with each chunk as its reference; it takes `delay_s` to the microphone, or

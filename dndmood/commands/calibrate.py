@@ -1,0 +1,22 @@
+"""`dndmood calibrate`."""
+
+from __future__ import annotations
+
+from dndmood import console
+from dndmood.commands import _options
+from dndmood.commands._options import Device, Input, ModelFolder, Profile
+
+
+def calibrate(
+    *,
+    device: Device = None,
+    input: Input = None,  # noqa: A002 - the option's name
+    model: ModelFolder = None,
+    profile: Profile = None,
+) -> None:
+    """Learn the room and the voices of your table: takes a minute."""
+    from dndmood import table
+
+    settings = _options.settings(device=device, input=input, model=model, profile=profile)
+    where = table.calibrate(settings, say=console.say, meter=console.meter)
+    console.say(f"Kept in {where}.")
