@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -41,8 +44,21 @@ def main() -> None:
     except SystemExit as end:
         # typer puts another stream in the place of one that nobody reads, and calls that a failure.
         code = 0 if sys.stdout is not stdout and end.code == 1 else end.code
-    lost = _lost(tell=not code)
-    sys.exit(code or lost)
+    except ImportError as error:
+        # Ctrl-C in the middle of an import is told by some libraries as one that failed.
+        if not isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            raise
+        code = 130
+    _leave(code or int(_lost(tell=not code)))
+
+
+def _leave(code: int | str) -> NoReturn:
+    """End the program, also when a sound device hangs: its library would wait for it for ever."""
+    devices = sys.modules.get("dndmood.sound_devices")
+    if devices is not None and devices.hangs():
+        logging.shutdown()
+        os._exit(int(code) if isinstance(code, int) else 1)
+    sys.exit(code)
 
 
 def _lost(*, tell: bool = True) -> bool:

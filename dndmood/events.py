@@ -6,10 +6,13 @@ carries a wall clock, so a file read at any speed gives the same evening.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
+
+from dndmood.fields import Share
 
 RATE_HZ = 16_000
 """Every sample on the tape is at this rate; the source resamples what it hears."""
@@ -122,7 +125,7 @@ class MoodState:
 class Correction:
     """What the game master said about a change that came by itself: numbers and names, no sound."""
 
-    at_s: float
+    at_s: Annotated[float, Meta(gt=-1e12, lt=1e12)]
     kind: Literal["instead", "reject", "undo"]
     """Told what it should have been, "not now", or only undone."""
     left: str
@@ -131,12 +134,12 @@ class Correction:
     """The mood that it brought."""
     wanted: str
     """The mood that it should have brought."""
-    arousal: float
+    arousal: Share
     """Impression of the talk that led to it, on the table's own scale, 0 to 1."""
-    valence: float
-    scores: Mapping[str, float]
+    valence: Share
+    scores: Mapping[str, Share]
     """Emotion label to share of that talk."""
-    shares: Mapping[str, float]
+    shares: Mapping[str, Share]
     """Mood to how much the talk spoke for it, summing to 1."""
     refines: bool = False
     """True when it says better what the correction before meant, and stands in its place."""

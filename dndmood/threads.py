@@ -24,6 +24,11 @@ class Lazy(Generic[T]):
         self._made: list[T] = []
 
     @property
+    def made(self) -> bool:
+        """Whether anybody has asked for it."""
+        return bool(self._made)
+
+    @property
     def value(self) -> T:
         """The value."""
         with self._lock:

@@ -39,6 +39,7 @@ def test_a_file_from_notepad_is_read(tmp_path):
         ("strictness = 1.5", "a whole number"),
         ("device = true", "'device' to be a text"),
         ("device = 1.5", "'device' to be a text"),
+        ("device = 0x" + "f" * 9000, "'device' to be a text"),
         ("playr = 'silent'", "did you mean 'player'?"),
         ("window = 3", "did you mean 'window_s'?"),
         ("Music = 'x'", "did you mean 'music'?"),

@@ -49,7 +49,10 @@ class Recording:
             self._blocks, self._frames = [], 0
             self.rate_hz, self.began_s = rate_hz, float("inf")
 
-    def lost(self, _device: Device) -> None:
+    def stopped(self) -> None:
+        """Nothing comes just now."""
+
+    def lost(self, _device: Device | None) -> None:
         """Nothing comes any more."""
         self.interruptions += 1
 

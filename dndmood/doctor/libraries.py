@@ -19,6 +19,7 @@ _NEEDED = {
     "soxr": "soxr",
     "webrtcvad-wheels": "webrtcvad",
     "rich": "rich",
+    "msgspec": "msgspec",
     "tomlkit": "tomlkit",
     "typer": "typer",
     "matplotlib": "",  # takes a second, and only the report needs it

@@ -73,7 +73,10 @@ class Playing:
         self._sound = np.concatenate((silence, _phrase.phrase(rate_hz)))
         self._at, self._rate_hz, self.handed_s = 0, rate_hz, None
 
-    def lost(self, _device: Device) -> None:
+    def stopped(self) -> None:
+        """Nothing is asked for just now."""
+
+    def lost(self, _device: Device | None) -> None:
         """It is tried again by itself; who waits looks at `over`."""
 
     def back(self, _device: Device) -> None:

@@ -86,9 +86,8 @@ class _Talk:
         while self._recent[0][0] < estimate.at_s - _RECENT_S:
             self._recent.popleft()
         passed = sum(voice for _, voice in self._recent)
-        alone = passed == len(self._recent)
         often = passed > 1 and passed >= _LEAST_SHARE * len(self._recent)
-        return self._open, self._open and (alone or often)
+        return self._open, self._open and often
 
 
 class _Watch:
@@ -99,7 +98,8 @@ class _Watch:
         self._talk = _Talk()
         self._begin()
         self._expected = 0
-        self._owed = True  # nothing was reported since the last talk
+        self._reported = False  # since the last talk
+        self._quit = False
         self._ever = False  # somebody was heard this evening
         self._explained = False  # another part has said why there is perfect silence
 
@@ -113,14 +113,14 @@ class _Watch:
                 return self._sound(event)
             case EmotionEstimate():
                 return self._window(event)
-            case Balance() if self._owed:
+            case Balance() if not self._reported:
                 self._stretch.music_db.append(event.music_db)
             case Problem(solved=False) if self._expected and not self._stretch.levels_db:
                 self._explained = True
             case Command(verb="pause"):
                 self._begin()
             case Command(verb="quit"):
-                self._owed = False
+                self._quit = True
         return None
 
     def _sound(self, chunk: AudioChunk) -> Problem | None:
@@ -128,20 +128,21 @@ class _Watch:
             self._framer = _framer()
         self._expected = chunk.start + len(chunk.samples)
         for frame in self._framer.push(chunk.samples):
-            if self._owed and frame.any():
+            if not self._reported and frame.any():
                 self._stretch.add(frame)
-        if not self._owed or self._stretch.seconds < _AFTER_S:
+        if self._reported or self._stretch.seconds < _AFTER_S:
             return None
-        self._owed = False
+        self._reported = True
         return Problem(chunk.end_s, _sentence(self._stretch, self._least_db))
 
     def _window(self, estimate: EmotionEstimate) -> Problem | None:
         voice, talk = self._talk.hears(estimate)
         self._stretch.passed += voice
         self._stretch.refused += not voice
+        self._ever = self._ever or voice
         if not talk:
             return None
-        missed, self._owed, self._ever = not self._owed, True, True
+        missed, self._reported = self._reported, False
         self._stretch = _Stretch()
         return Problem(estimate.at_s, TALK_AGAIN, solved=True) if missed else None
 
@@ -150,8 +151,7 @@ class _Watch:
         silence = not self._stretch.levels_db
         if (
             self._expected
-            and self._owed
-            and not self._ever
+            and not (self._quit or self._reported or self._ever)
             and not (silence and self._explained)
         ):
             text = PERFECT_SILENCE if silence else _sentence(self._stretch, self._least_db)

@@ -61,6 +61,7 @@ class Speaker:
         self._playback = Playback(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
         self._failed = self._lost = False
+        self._waited = False  # for a device that was never there
         self._silent_s = 0.0  # rendered since the fade's end
         self._faded_out = Flag()
         self._stutter = Stutter()
@@ -109,25 +110,25 @@ class Speaker:
         if rate_hz != self._playback.rate_hz:
             self._playback.change_rate(rate_hz)
 
-    def lost(self, device: Device) -> None:
-        """Say that nothing can be heard."""
-        self._lost = True
+    def stopped(self) -> None:
+        """Report that nothing is heard."""
         self._playback.interrupt()
-        self._report(
-            Problem(
-                0.0,
-                f"The speaker {device.name} takes no sound: was it unplugged, or did the system's "
-                "sound stop? The music goes on as soon as it is back.",
-            )
-        )
+
+    def lost(self, device: Device | None) -> None:
+        """Say that nothing can be heard."""
+        self._lost, self._waited = True, device is None
+        self._report(Problem(0.0, gone(device)))
 
     def back(self, device: Device) -> None:
         """Say that the music can be heard again, and where."""
         self._lost = False
-        if device.name == self._home:
+        if self._waited:
+            text = f"The speaker {device.name} is there, and the music plays."
+        elif device.name == self._home:
             text = f"The speaker {device.name} is back, and the music goes on."
         else:
             text = f"The music comes from {device.name} until {self._home} is back."
+        self._waited = False
         self._report(Problem(0.0, text, solved=True))
 
     def leave(self) -> None:
@@ -139,6 +140,16 @@ class Speaker:
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
         self._playback.close()
+
+
+def gone(device: Device | None) -> str:
+    """What to say when `device` takes no sound any more, or when there is none at all."""
+    if device is None:
+        return "There is no speaker: the music plays as soon as one is there."
+    return (
+        f"The speaker {device.name} takes no sound: was it unplugged, or did the system's sound "
+        "stop? The music goes on as soon as it is back."
+    )
 
 
 @contextmanager

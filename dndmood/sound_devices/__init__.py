@@ -12,7 +12,16 @@ from dndmood.sound_devices._device import Device, Kind, pick
 from dndmood.sound_devices._keeper import Keeper, User
 from dndmood.threads import Lazy
 
-__all__ = ["Device", "Kind", "User", "devices", "open_stream", "pick"]
+__all__ = [
+    "Device",
+    "Kind",
+    "User",
+    "devices",
+    "hangs",
+    "open_stream",
+    "pick",
+    "wait_for_stream",
+]
 
 _KEEPER = Lazy(Keeper)
 
@@ -31,4 +40,20 @@ def open_stream(kind: Kind, wanted: str, user: User) -> Iterator[Device]:
     `UserError` when it cannot be opened to begin with.
     """
     with _KEEPER.value.streaming(kind, wanted, user) as device:
+        assert device is not None  # noqa: S101 - there is one, or it was an error
         yield device
+
+
+@contextmanager
+def wait_for_stream(kind: Kind, wanted: str, user: User) -> Iterator[None]:
+    """The same, but a device that is not there yet is waited for like one that was lost.
+
+    Raises `UserError` only where PortAudio itself is missing.
+    """
+    with _KEEPER.value.streaming(kind, wanted, user, wait=True):
+        yield
+
+
+def hangs() -> bool:
+    """Whether a device did not answer, so that leaving in order would wait for it for ever."""
+    return _KEEPER.made and _KEEPER.value.hangs

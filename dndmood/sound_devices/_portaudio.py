@@ -22,12 +22,18 @@ _COMMON_RATES_HZ = (48_000, 44_100, 16_000)
 Callback = Callable[[Any, int, Any, Any], None]
 
 
+class NoLibraryError(UserError):
+    """PortAudio is not installed: no device that is plugged in later will mend that."""
+
+    for_good = True
+
+
 def sounddevice_library() -> Any:
     """The library behind `PortAudio`, which starts it; raises `UserError` when it cannot."""
     try:
         import sounddevice
     except OSError as error:
-        raise UserError(NO_LIBRARY) from error
+        raise NoLibraryError(NO_LIBRARY) from error
     except Exception as error:  # its own error class cannot be named before it is imported
         raise UserError(_cannot_start(error)) from error
     return sounddevice

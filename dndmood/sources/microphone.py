@@ -88,9 +88,13 @@ class Recorder:
         self._home = self._home or device.name
         self._rate_hz, self._first = rate_hz, True
 
-    def lost(self, device: Device) -> None:
+    def stopped(self) -> None:
+        """Nothing to be done: the gap is seen when blocks come again."""
+
+    def lost(self, device: Device | None) -> None:
         """Say that nothing comes any more."""
-        self._report(Problem(0.0, gone(device)))
+        if device is not None:
+            self._report(Problem(0.0, gone(device)))
 
     def back(self, device: Device) -> None:
         """Say that sound comes again, and from where."""

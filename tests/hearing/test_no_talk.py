@@ -179,6 +179,25 @@ def test_a_stray_window_of_music_that_passes_for_a_voice_is_no_talk():
     assert problem.text.startswith("Hardly any talk")
 
 
+def test_one_window_in_two_minutes_is_no_talk():
+    """As of a microphone that is 50 dB too soft, in which one word now and then comes through."""
+    events = []
+    for second, chunk in enumerate(tape(noise(125, 0.0005), None, RATE_HZ), start=1):
+        events.append(chunk)
+        if second == 48:
+            events.append(heard(48.0, "calm", 0.3, 0.6))
+    (problem,) = [e for e in report_no_talk(events) if isinstance(e, Problem)]
+    assert problem.at_s <= 101.0 and problem.text.startswith("Hardly any talk")
+
+
+def test_who_was_heard_all_evening_is_not_heard_again_at_its_end():
+    events = []
+    for second, chunk in enumerate(tape(noise(30, 0.05), None, RATE_HZ), start=1):
+        events += [chunk, heard(float(second), "calm", 0.3, 0.6)]
+    events += [Command("quit"), heard(30.5, "calm", 0.3, 0.6)]
+    assert not [e for e in report_no_talk(events) if isinstance(e, Problem)]
+
+
 def test_the_sizes_of_chunks_do_not_matter(model):
     sound = noise(110, 0.01)
     whole = problems(cut(sound, [1600] * 2000), model)

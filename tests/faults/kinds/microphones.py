@@ -45,6 +45,7 @@ def removed(table: Table, player: str) -> None:
 def dropped(table: Table, player: str) -> None:
     table.listen(player=player)
     table.settle()
+    table.wait(8)  # by then it knows how the music arrives, as in mid evening
     table.expect(table.sounds.drop_streams("source-output"), "it had no stream to drop")
     # Three seconds of nothing are needed to notice.
     table.seen.back_within_s = 8.0

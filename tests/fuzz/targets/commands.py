@@ -28,12 +28,16 @@ SEEDS = tuple(
 )
 
 
+_TRAINING = {"train-distill", "evaluate", "corpora"}
+"""These have no door at which they could be stopped: they would train."""
 _COMMAND = typer.main.get_command(cli.app)
 
 
 def run(data: bytes) -> None:
     """It is understood, or one sentence says why not."""
     words = data.decode("utf-8", "surrogateescape").split("\n")[:12]
+    if _TRAINING & set(words):
+        return
     with (
         mock.patch.object(_options, "settings", _checked),
         redirect_stderr(io.StringIO()),
