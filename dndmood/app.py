@@ -21,7 +21,7 @@ from dndmood.assembly import (
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
 from dndmood.dashboard.state import Screen, fold
-from dndmood.ending import heeded
+from dndmood.ending import signals_obeyed
 from dndmood.errors import UserError
 from dndmood.events import Event, Problem
 from dndmood.file_names import at_home
@@ -80,7 +80,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     known = table_profile(settings, say)
     view, inbox = _View(Cell(Screen()), plain.Lines(), places(moods.values())), Inbox()
     with ExitStack() as stack:
-        ending = stack.enter_context(heeded(clock))
+        ending = stack.enter_context(signals_obeyed(clock))
         if not settings.plain:
             stack.callback(_leave_behind, view)  # whatever happens
         stack.enter_context(libraries_quiet(paths.log_file()))

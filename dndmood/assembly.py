@@ -199,7 +199,7 @@ def wanted_speaker(settings: Settings) -> str:
 
 
 def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
-    """The moods as the screen needs them, the first nine with a number key."""
+    """The moods as the screen and a report show them, the first nine with a number key."""
     return tuple(
         Place(
             name=mood.name,

@@ -21,14 +21,14 @@ _LEFT_S = 4.5
 
 
 class Ending:
-    """Knows whether the evening is being put away already."""
+    """Knows whether the evening is being closed already."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._closing_s: float | None = None
 
     def close(self) -> None:
-        """From now on the evening is being put away: whoever asks it to end is not heard."""
+        """From now on the evening is being closed: another request to end it is not heard."""
         if self._closing_s is None:
             self._closing_s = self._clock.now_s()
 
@@ -47,7 +47,7 @@ class Ending:
 
 
 @contextmanager
-def heeded(clock: Clock | None = None) -> Iterator[Ending]:
+def signals_obeyed(clock: Clock | None = None) -> Iterator[Ending]:
     """Obey Ctrl-C and being asked to terminate, once, for as long as the block lasts.
 
     That is SIGTERM, SIGHUP (the terminal was closed) and SIGQUIT; on Windows Ctrl-Break, a closed

@@ -57,7 +57,7 @@ class Command:
     change_db: float = 0.0
     """By how much the volume moves; 0 for every other verb."""
     at_s: float = 0.0
-    """Stamped at the doorway with the audio time at which it came in."""
+    """Audio time at which it came in, stamped by the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +198,9 @@ class Duck:
 
     at_s: float
     gain_db: float
-    """0 for the music as it is, below 0 for softer."""
+    """0 for the music as it is, down to -12."""
     over_s: float
-    """How long the way there takes."""
+    """How long the way there takes, above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class NowPlaying:
     place_s: float = 0.0
     """How far into the track, from its beginning."""
     at_s: float = 0.0
-    """Stamped at the doorway with the audio time at which it came in."""
+    """Audio time at which it came in, stamped by the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ class Heard:
     for_s: float
     """How long it could be heard."""
     at_s: float = 0.0
-    """Audio time of its end; stamped at the doorway."""
+    """Audio time of its end, stamped by the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ class MoodBook:
     shelves: Mapping[str, object]
     """Their music by the same names, as `music.shelves` finds it."""
     at_s: float = 0.0
-    """Stamped at the doorway with the audio time at which it came in."""
+    """Audio time at which it came in, stamped by the inbox."""
 
 
 Event: TypeAlias = (

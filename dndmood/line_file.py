@@ -122,9 +122,9 @@ class LineFile:
 
     def _restored(self, before: int) -> int:
         """The file, opened again, with what the removed one held, unless another lies in its place."""
-        anew, made = not os.path.lexists(self.path), self._opened()
+        reopened, made = not os.path.lexists(self.path), self._opened()
         try:
-            if anew:
+            if reopened:
                 _copy(before, made)
         except OSError:
             os.close(made)

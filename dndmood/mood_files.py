@@ -1,4 +1,4 @@
-"""Mood files that are edited while the evening goes on: good edits are taken up, bad ones told."""
+"""Mood files that are edited while the evening goes on: good edits are taken up, bad ones reported."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager

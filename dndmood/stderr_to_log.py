@@ -71,7 +71,7 @@ class _Log(RotatingFileHandler):
         _stderr_to(self.stream)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as above
-        """A log that cannot be written, on a full disk for one, is nobody's trouble at the table."""
+        """Nothing: a log that cannot be written, as on a full disk, must disturb no evening."""
 
     def close(self) -> None:
         """Close the file, also when the disk has no room for what still waits."""

@@ -94,7 +94,7 @@ class Zero:
 
 @dataclass(frozen=True, slots=True)
 class _Zone:
-    """Where a quantile of an evening's talk may lie because of what the story is, whoever speaks."""
+    """Where a quantile of an evening's talk may lie by what the story is alone, for any table."""
 
     quantile: float
     low: float
