@@ -165,7 +165,7 @@ def _run(
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
-    """Listen to the scene that comes along, as if it were spoken at the table."""
+    """Listen to the scene that comes along, as if it were spoken at the table; raises as `listen`."""
     scene = Path(__file__).with_name("demo.ogg")
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
     record = settings.journal or str(journal_file.demo_path())  # the scene is nobody's evening

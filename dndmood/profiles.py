@@ -90,7 +90,10 @@ def update(
 
 
 def save(profile: Profile, *, keep_old: bool = False) -> Path:
-    """Write the zero of `profile` over what is on the disk, as `update` does; returns where."""
+    """Write the zero of `profile` over what is on the disk, as `update` does; returns where.
+
+    Raises `UserError` when it cannot be written.
+    """
     update(profile.name, lambda _: profile, keep_old=keep_old)
     return place(profile.name) / "zero.toml"
 

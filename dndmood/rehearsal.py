@@ -31,6 +31,8 @@ def rehearse(
 
     The player is silent unless one that needs no clock (wav) was asked for: music that lasts
     as long as it lasts cannot keep up with hours that are read in seconds.
+
+    Raises `UserError` when the recording, the model, a mood or the player cannot be used.
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time

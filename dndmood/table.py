@@ -75,7 +75,8 @@ def calibrate(
 def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     """What is known of the table, in plain words, line by line.
 
-    `say` gets what in the profile is damaged.
+    `say` gets what in the profile is damaged. Raises `UserError` when no table is named or a mood
+    file cannot be used.
     """
     profile = profiles.load(_name(settings), say)
     when = "calibrated" if profile.calibrated else "not calibrated yet"
@@ -116,7 +117,10 @@ def take_back(settings: Settings, *, say: Say) -> str:
 
 
 def forget(settings: Settings) -> str:
-    """Begin without corrections; says where the old ones are kept."""
+    """Begin without corrections; says where the old ones are kept.
+
+    Raises `UserError` when no table is named or the profile cannot be written.
+    """
     name = _name(settings)
     kept = profiles.forget(name)
     if kept is None:

@@ -48,7 +48,10 @@ class PortAudio:
         self._running = False
 
     def devices(self) -> tuple[Device, ...]:
-        """Every device that was there when PortAudio was started."""
+        """Every device that was there when PortAudio was started.
+
+        Raises `UserError` when PortAudio is missing or cannot be started.
+        """
         sd = self._started()
         try:
             default_input, default_output = sd.default.device
@@ -72,7 +75,8 @@ class PortAudio:
     ) -> Any:
         """A running stream of `device`; other channels and rates where its own are refused.
 
-        `prepare` is given the rate in Hz before the first call of `callback`.
+        `prepare` is given the rate in Hz before the first call of `callback`. Raises `UserError`
+        when none can be opened.
         """
         sd = self._started()
         make = sd.InputStream if kind == "input" else sd.OutputStream

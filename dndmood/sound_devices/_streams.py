@@ -69,7 +69,10 @@ class Streams:
         self._surprises: set[str] = set()
 
     def devices(self) -> tuple[Device, ...]:
-        """Every device; a fresh list unless a stream is open that would be disturbed."""
+        """Every device; a fresh list unless a stream is open that would be disturbed.
+
+        Raises `UserError` when PortAudio is missing or cannot be started.
+        """
         try:
             return self._audio.devices()
         finally:

@@ -33,7 +33,10 @@ def opened(
     clock: Clock,
     ended: Callable[[], None],
 ) -> Iterator[None]:
-    """Put the sound of `path` at its own speed, like a microphone; `ended` is called at its end."""
+    """Put the sound of `path` at its own speed, like a microphone; `ended` is called at its end.
+
+    Raises `UserError` when it cannot be read.
+    """
     leave = Flag()
     tape = chunks(path)
 
