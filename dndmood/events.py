@@ -276,27 +276,24 @@ Event: TypeAlias = (
 )
 """Every fact, who makes it and who reads it.
 
-| fact            | made by                                  | read by                             |
-|-----------------|------------------------------------------|-------------------------------------|
-| AudioChunk      | the source                               | attend, find_speech, report_no_talk,|
-|                 |                                          | rescale, follow, duck               |
-| Command         | the keys                                 | attend, report_no_talk, follow,     |
-|                 |                                          | spin, the player                    |
-| MoodBook        | `mood_files`                             | follow, spin                        |
-| Problem         | source, player, estimate, report_no_talk,| report_no_talk                      |
-|                 | `mood_files`, and what is written        |                                     |
-| NowPlaying      | the player                               | spin                                |
-| Heard           | the player                               | spin                                |
-| SpeechWindow    | find_speech                              | estimate                            |
-| Balance         | find_speech, while what plays is known   | report_no_talk, duck                |
-| EmotionEstimate | estimate; rescale replaces it            | report_no_talk, rescale, follow,    |
-|                 |                                          | duck                                |
-| TableScale      | rescale                                  | the profile                         |
-| MoodState       | follow                                   | spin                                |
-| Correction      | follow                                   | the profile                         |
-| Cue             | spin                                     | the player                          |
-| Duck            | duck                                     | the player                          |
+| fact            | made by           | read by                                                    |
+|-----------------|-------------------|------------------------------------------------------------|
+| AudioChunk      | the source        | attend, find_speech, report_no_talk, rescale, follow, duck |
+| Command         | the keys          | attend, report_no_talk, follow, spin, the player           |
+| MoodBook        | `mood_files`      | follow, spin                                               |
+| Problem         | whatever fails    | report_no_talk                                             |
+| NowPlaying      | the player        | spin                                                       |
+| Heard           | the player        | spin                                                       |
+| SpeechWindow    | find_speech       | estimate                                                   |
+| Balance         | find_speech       | report_no_talk, duck                                       |
+| EmotionEstimate | estimate, rescale | report_no_talk, rescale, follow, duck                      |
+| TableScale      | rescale           | the profile                                                |
+| MoodState       | follow            | spin                                                       |
+| Correction      | follow            | the profile                                                |
+| Cue             | spin              | the player                                                 |
+| Duck            | duck              | the player                                                 |
 
-The screen, the plain lines and the journal read every fact; the journal keeps no sound, no
-SpeechWindow, no Balance and no MoodBook. The facts of the first six rows enter at the head of the tape.
+The screen, the plain lines and the journal read every fact; the journal keeps no AudioChunk,
+SpeechWindow, Balance or MoodBook. The first six enter at the head of the tape, where the inbox
+stamps them; a stage adds a Problem where it stands.
 """
