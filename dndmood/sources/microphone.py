@@ -21,6 +21,11 @@ from dndmood.threads import running
 
 _BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
 _SILENT_AFTER_S = 10.0
+_GATED_S = 180.0
+"""Noise suppression gives zeros between sentences: where sound came before, so much of them."""
+_SAY_AGAIN_S = 600.0
+_HEARD_S = 1.0
+"""So much sound is a microphone that works: less is the crackle of one being opened."""
 _BEHIND_S = 0.05
 """Where the device stumbled, audio time follows the clock again when it is so far behind."""
 _STOOD_STILL_S = 2.5
@@ -30,6 +35,10 @@ _WAIT_S = 1.0
 PERFECT_SILENCE = (
     "The microphone gives perfect silence: it is muted, or this program has no permission to use "
     "it. Look in the system's sound and privacy settings."
+)
+SILENT_NOW = (
+    "The microphone has given perfect silence for minutes: it is muted, or its noise "
+    "suppression lets nothing through. If somebody speaks, look in the system's sound settings."
 )
 SOUND_AGAIN = "The microphone gives sound again."
 
@@ -116,30 +125,44 @@ class Watch:
     """Notices a microphone that gives perfect zeros, as a system without permission does."""
 
     def __init__(self) -> None:
-        self._zeros_s = 0.0
+        self._zeros = 0  # samples since the last sound
+        self._sound = 0  # samples of this evening that were not silence
+        self._said_at: int | None = None  # sample at which silence was last told
         self._told = False
 
     def over(self, events: Iterable[AudioChunk | Problem]) -> Iterator[AudioChunk | Problem]:
-        """`events`, with a problem after ten seconds without a single sound, once a stretch."""
+        """`events`, with a problem after ten seconds without a single sound.
+
+        Once sound was heard, silence must last three minutes, and is told every ten at most.
+        """
         for event in events:
             yield event
-            if not isinstance(event, AudioChunk):
-                continue
-            told = self._told
-            if self._zeros(event):
-                yield Problem(at_s=event.end_s, text=PERFECT_SILENCE)
-            elif told and not self._told:
-                yield Problem(at_s=event.end_s, text=SOUND_AGAIN, solved=True)
+            if isinstance(event, AudioChunk) and (problem := self._hears(event)):
+                yield problem
 
-    def _zeros(self, chunk: AudioChunk) -> bool:
-        """True when a stretch of zeros has just become too long."""
+    def _hears(self, chunk: AudioChunk) -> Problem | None:
+        length = len(chunk.samples)
         if chunk.samples.any():
-            self._zeros_s, self._told = 0.0, False
-            return False
-        self._zeros_s += len(chunk.samples) / RATE_HZ
-        late = self._zeros_s >= _SILENT_AFTER_S and not self._told
-        self._told = self._told or late
-        return late
+            self._sound += length
+            self._zeros = 0
+            told, self._told = self._told, False
+            return Problem(chunk.end_s, SOUND_AGAIN, solved=True) if told else None
+        self._zeros += length
+        if self._told or not self._due(chunk.start + length):
+            return None
+        self._told, self._said_at = True, chunk.start + length
+        return Problem(chunk.end_s, SILENT_NOW if self._works else PERFECT_SILENCE)
+
+    def _due(self, now: int) -> bool:
+        """Whether the zeros up to sample `now` are worth a word."""
+        long_s = _GATED_S if self._works else _SILENT_AFTER_S
+        again = self._said_at is None or now - self._said_at >= _SAY_AGAIN_S * RATE_HZ
+        return again and self._zeros >= long_s * RATE_HZ
+
+    @property
+    def _works(self) -> bool:
+        """Whether sound was heard this evening."""
+        return self._sound >= _HEARD_S * RATE_HZ
 
 
 @contextmanager

@@ -256,16 +256,48 @@ def test_a_change_of_rate_keeps_counting():
     assert chunk.start > 14_000
 
 
-def test_perfect_zeros_are_told_once_and_again_after_sound():
-    watch = Watch()
+def told(*stretches: tuple[float, float]) -> list[Problem]:
+    """What a watch says of sound of these levels for so many seconds each."""
+    start, chunks = 0, []
+    for level, seconds in stretches:
+        for _ in range(round(seconds * 10)):
+            chunks.append(AudioChunk(np.full(1600, level, np.float32), start))
+            start += 1600
+    return [event for event in Watch().over(chunks) if isinstance(event, Problem)]
 
-    def told(level: float, seconds: int, start: int) -> list[bool]:
-        chunks = [
-            AudioChunk(np.full(16_000, level, np.float32), start + s * 16_000)
-            for s in range(seconds)
-        ]
-        return [event.solved for event in watch.over(chunks) if isinstance(event, Problem)]
 
-    assert told(0.0, 30, 0) == [False]
-    assert told(0.1, 3, 30) == [True]
-    assert told(0.0, 30, 33) == [False]
+def test_zeros_before_any_sound_are_told_within_ten_seconds_and_so_is_their_end():
+    silent, again = told((0.0, 30), (0.1, 3))
+    assert silent.at_s == pytest.approx(10.0) and silent.text == microphone.PERFECT_SILENCE
+    assert again.solved and 30.0 < again.at_s < 30.5
+
+
+def test_the_crackle_of_a_microphone_that_is_opened_is_not_yet_a_sound():
+    silent, *_ = told((0.1, 0.2), (0.0, 12))
+    assert silent.text == microphone.PERFECT_SILENCE and silent.at_s < 11.0
+
+
+def test_noise_suppression_that_gives_zeros_between_sentences_is_no_silence():
+    assert told(*[(0.1, 20), (0.0, 12)] * 450) == []
+    assert len(told(*[(0.0, 12), (0.1, 20)] * 450)) == 2  # before the first sound, and its end
+
+
+def test_a_microphone_that_is_muted_late_is_told_after_minutes_and_says_why():
+    silent, again = told((0.1, 5), (0.0, 240), (0.1, 5))
+    assert silent.at_s == pytest.approx(185.0)
+    assert "muted" in silent.text and "noise suppression" in silent.text
+    assert "permission" not in silent.text
+    assert again.solved and again.at_s > 245.0
+
+
+def test_long_silences_by_turns_are_told_every_ten_minutes_at_most():
+    found = told(*[(0.1, 20), (0.0, 200)] * 66)  # four hours
+    bad = [problem.at_s for problem in found if not problem.solved]
+    assert 10 < len(bad) <= 24 and min(np.diff(bad)) >= 600.0
+    assert sum(problem.solved for problem in found) <= len(bad)
+
+
+def test_silence_that_began_too_soon_after_the_last_is_told_when_it_may_be():
+    found = told((0.1, 5), (0.0, 200), (0.1, 5), (0.0, 900))
+    assert [problem.solved for problem in found] == [False, True, False]
+    assert found[2].at_s == pytest.approx(785.0)
