@@ -1,6 +1,7 @@
 import os
 import sys
 from contextlib import contextmanager
+from threading import Event as Flag
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,8 +12,10 @@ from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Problem
 from dndmood.sound_devices import Device
 from dndmood.sources import file, microphone
+from dndmood.sources._mono import Mono
 from dndmood.sources._resample import Resampler
-from dndmood.sources.microphone import Recorder, Watch
+from dndmood.sources._silence import PERFECT_SILENCE, Watch
+from dndmood.sources.microphone import Recorder
 from tests.fakes import FakeClock, noise
 
 FINE, OVERFLOW = SimpleNamespace(input_overflow=False), SimpleNamespace(input_overflow=True)
@@ -268,13 +271,13 @@ def told(*stretches: tuple[float, float]) -> list[Problem]:
 
 def test_zeros_before_any_sound_are_told_within_ten_seconds_and_so_is_their_end():
     silent, again = told((0.0, 30), (0.1, 3))
-    assert silent.at_s == pytest.approx(10.0) and silent.text == microphone.PERFECT_SILENCE
+    assert silent.at_s == pytest.approx(10.0) and silent.text == PERFECT_SILENCE
     assert again.solved and 30.0 < again.at_s < 30.5
 
 
 def test_the_crackle_of_a_microphone_that_is_opened_is_not_yet_a_sound():
     silent, *_ = told((0.1, 0.2), (0.0, 12))
-    assert silent.text == microphone.PERFECT_SILENCE and silent.at_s < 11.0
+    assert silent.text == PERFECT_SILENCE and silent.at_s < 11.0
 
 
 def test_noise_suppression_that_gives_zeros_between_sentences_is_no_silence():
@@ -301,3 +304,114 @@ def test_silence_that_began_too_soon_after_the_last_is_told_when_it_may_be():
     found = told((0.1, 5), (0.0, 200), (0.1, 5), (0.0, 900))
     assert [problem.solved for problem in found] == [False, True, False]
     assert found[2].at_s == pytest.approx(785.0)
+
+
+class Failing:
+    """Raises whenever it is used, and counts how often."""
+
+    def __init__(self) -> None:
+        self.used = 0
+
+    def __getattr__(self, _name):
+        self.used += 1
+        raise ZeroDivisionError("division by zero")
+
+
+def blocks(count: int, level: float = 0.1, rate_hz: int = 16_000):
+    sound = np.full((rate_hz // 10, 1), level, np.float32)
+    return [(0.1 * n, rate_hz, sound + 0.001 * n) for n in range(1, count + 1)]
+
+
+def fed(blocks, *, aligner=None):
+    """What the feeder puts for blocks that come at their time."""
+    clock, got, leave = FakeClock(), [], Flag()
+    recording = recorder(clock)
+    for at_s, rate_hz, samples in blocks:
+        clock.now = at_s
+        recording._rate_hz = rate_hz
+        recording.block(samples, len(samples), None, FINE)
+
+    def put(event):
+        got.append(event)
+        if not recording._waiting:
+            leave.set()
+
+    microphone._feed(put, recording, leave=leave, aligner=aligner)
+    return got
+
+
+def test_what_fails_in_the_reference_costs_the_reference_and_nothing_else(caplog):
+    aligner = Failing()
+    got = fed(blocks(50), aligner=aligner)
+    chunks = [event for event in got if isinstance(event, AudioChunk)]
+    assert len(chunks) >= 49 and all(chunk.reference is None for chunk in chunks)
+    (problem,) = [event for event in got if isinstance(event, Problem)]
+    assert "division by zero" in problem.text and "listening goes on" in problem.text
+    assert aligner.used == 1 and len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("part", ["mix", "_decide"])
+def test_a_block_on_which_the_resampler_fails_is_a_gap_and_the_next_is_heard(
+    part, monkeypatch, caplog
+):
+    healthy, calls = getattr(Mono, part), []
+
+    def shaky(self, *args):
+        calls.append(1)
+        if len(calls) in (10, 11, 30):
+            raise ZeroDivisionError("division by zero")
+        return healthy(self, *args)
+
+    monkeypatch.setattr(Mono, part, shaky)
+    stereo = [(at_s, rate_hz, np.tile(s, (1, 2))) for at_s, rate_hz, s in blocks(50)]
+    got = fed(stereo)
+    chunks = [event for event in got if isinstance(event, AudioChunk)]
+    assert 46 <= len(chunks) <= 47 and chunks[-1].end_s == pytest.approx(5.0, abs=0.02)
+    (problem,) = [event for event in got if isinstance(event, Problem)]
+    assert problem.at_s == pytest.approx(1.0, abs=0.2) and "counts as lost" in problem.text
+    assert len(caplog.records) == 1
+
+
+def test_audio_time_goes_on_while_every_block_fails(monkeypatch):
+    monkeypatch.setattr(
+        Mono, "mix", lambda self, block: 1 / 0 if abs(block[0, 0]) < 0.3 else block[:, 0]
+    )
+    got = fed([*blocks(100, level=0.0), (10.1, 16_000, np.full((1600, 1), 0.5, np.float32))])
+    (problem, chunk) = got
+    assert isinstance(problem, Problem) and chunk.end_s == pytest.approx(10.1, abs=0.02)
+
+
+def test_a_change_of_rate_that_fails_is_tried_again(monkeypatch):
+    change, calls = Resampler.change_rate, []
+
+    def shaky(self, rate_hz):
+        calls.append(rate_hz)
+        if calls.count(48_000) == 1 and rate_hz == 48_000:
+            raise MemoryError
+        change(self, rate_hz)
+
+    monkeypatch.setattr(Resampler, "change_rate", shaky)
+    sine = np.sin(2 * np.pi * 440 * np.arange(480_000) / 48_000).astype(np.float32)[:, None]
+    got = fed([(0.1 * n, 48_000, sine[4800 * (n - 1) : 4800 * n]) for n in range(1, 100)])
+    sound = sound_of(got)[16_000:32_000]
+    assert np.abs(np.fft.rfft(sound)).argmax() == 440
+
+
+def test_sound_that_is_left_out_is_left_out_of_the_music_beside_it():
+    class Aligner:
+        skipped = 0
+
+        def skip(self, samples):
+            self.skipped += samples
+
+        def draw(self, sound):
+            return None
+
+    bad = [
+        (at_s, rate_hz, np.full_like(s, np.nan) if 2.0 < at_s < 3.0 else s)
+        for at_s, rate_hz, s in blocks(50)
+    ]
+    aligner = Aligner()
+    chunks = [e for e in fed(bad, aligner=aligner) if isinstance(e, AudioChunk)]
+    heard_samples = sum(len(chunk.samples) for chunk in chunks)
+    assert aligner.skipped == chunks[-1].start + len(chunks[-1].samples) - heard_samples > 0
