@@ -1,6 +1,9 @@
 import os
 import sys
+import threading
+import time
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event as Flag
 from types import SimpleNamespace
 
@@ -16,6 +19,7 @@ from dndmood.sources._mono import Mono
 from dndmood.sources._resample import Resampler
 from dndmood.sources._silence import PERFECT_SILENCE, Watch
 from dndmood.sources.microphone import Recorder
+from dndmood.threads import hanging
 from tests.fakes import FakeClock, noise
 
 FINE, OVERFLOW = SimpleNamespace(input_overflow=False), SimpleNamespace(input_overflow=True)
@@ -116,6 +120,95 @@ def test_a_file_is_put_at_its_own_speed(tmp_path):
             pass
     assert sum(clock.slept) == pytest.approx(3.0, abs=0.01)
     assert len(sound_of(got)) == 48_000
+
+
+class Drive:
+    """A recording on a drive that answers until it is gone; `back` lets whoever waits go on."""
+
+    rate_hz, channels, not_numbers, damaged = 16_000, 1, 0, ""
+
+    def __init__(self, seconds: float) -> None:
+        self.back, self.closed = Flag(), False
+        self._blocks = round(seconds * 10)
+
+    def blocks(self, frames):
+        for _ in range(self._blocks):
+            yield np.full((frames, 1), 0.1, np.float32)
+        self.back.wait(30.0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.closed = True
+
+
+@pytest.fixture
+def drive(monkeypatch):
+    """A drive that hangs after 2 s of sound, and little patience with it."""
+    monkeypatch.setattr(file, "_ANSWER_S", 0.3, raising=False)
+    monkeypatch.setattr(file, "_LEAVE_S", 0.1, raising=False)
+    drive = Drive(2.0)
+    monkeypatch.setattr(file, "open_sound", lambda path: drive)
+    before = threading.enumerate()
+    yield drive
+    drive.back.set()
+    for thread in set(threading.enumerate()) - set(before):
+        thread.join(5.0)
+    assert drive.closed and not hanging()
+
+
+def test_a_recording_on_a_drive_that_hangs_is_given_up_with_a_sentence(drive):
+    with pytest.raises(UserError, match=r"table\.wav has not answered for .*drive"):
+        list(file.chunks(Path("table.wav")))
+    tape, got = file.chunks(Path("table.wav")), []
+    with pytest.raises(UserError):
+        got.extend(tape)
+    assert len(sound_of(got)) > 1.8 * RATE_HZ  # what was read before was heard
+    assert hanging()
+
+
+def test_who_ends_while_the_drive_hangs_does_not_wait_for_it(drive):
+    ended, got = [], []
+    begun = time.monotonic()
+    with file.opened(
+        got.append, Path("table.wav"), clock=FakeClock(), ended=lambda: ended.append(1)
+    ):
+        while len(got) < 19:
+            pass
+    assert time.monotonic() - begun < 5.0 and hanging()
+
+
+def test_the_evening_ends_with_a_sentence_when_its_recording_is_gone(drive):
+    def evening() -> None:
+        ended = []
+        path = Path("table.wav")
+        with file.opened(print, path, clock=FakeClock(), ended=lambda: ended.append(1)):
+            while not ended:
+                pass
+
+    with pytest.raises(UserError, match="has not answered"):
+        evening()
+
+
+def test_a_file_that_cannot_even_be_opened_is_told_and_not_waited_for(drive, monkeypatch):
+    def hangs(path):
+        drive.back.wait(30.0)
+        drive.closed = True
+        return drive
+
+    monkeypatch.setattr(file, "open_sound", hangs)
+    with pytest.raises(UserError, match="has not answered"):
+        file.chunks(Path("table.wav"))
+
+
+def test_a_tape_of_a_file_that_is_not_wanted_any_more_lets_the_file_go(tmp_path):
+    soundfile.write(tmp_path / "table.wav", noise(60, 0.1), 16_000)
+    before = threading.active_count()
+    tape = file.chunks(tmp_path / "table.wav")
+    next(tape)
+    tape.close()
+    assert threading.active_count() == before
 
 
 MICROPHONE = Device(3, "Webcam C270", inputs=1, outputs=0, rate_hz=16_000)
