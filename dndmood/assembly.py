@@ -25,13 +25,15 @@ from dndmood.mood import (
     rescale,
 )
 from dndmood.mood_places import Place
-from dndmood.music import READING_S, Shelf, Shelves, duck, spin, stock_all
+from dndmood.music import READING_S, Shelf, Shelves, duck, forward, spin, stock_all
 from dndmood.music.reading import Asked
-from dndmood.pipeline import Stage
+from dndmood.pipeline import Spare, Stage, with_spares
 from dndmood.settings import Settings
 
 _OWN = 2
 """So many folders of moods there are without one of the user's choosing."""
+_TRIES = 3
+_AGAIN, _LEFT_OUT = "begins again", "is left out"
 _ANSWER_S = 5.0
 """A drive that has not answered by then hangs."""
 
@@ -51,11 +53,20 @@ def stages(  # noqa: PLR0913 - the root names every part
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
 
+    A part that only helps is left out once it has failed, and the ear begins again a few times.
+    What `attend` raises ends the evening, as nobody may be heard who was promised not to be; so
+    does what `follow` and `spin` raise, as they are the evening.
+
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     """
     table = profile or Profile()
-    rescaled = partial(rescale, scale=scale or EveningScale(table.zero))
+    rescaled = with_spares(
+        "The part that puts voices on the table's own scale",
+        partial(rescale, scale=scale or EveningScale(table.zero)),
+        Spare(_LEFT_OUT, iter),
+    )
+    judged = partial(estimate, model=model)
     pacing = Pacing(
         margin=settings.margin,
         soft_hold_s=settings.soft_hold_s,
@@ -64,17 +75,13 @@ def stages(  # noqa: PLR0913 - the root names every part
     ).at(settings.lively)
     return (
         attend,
-        partial(
-            find_speech,
-            voice=voice,
-            window_s=settings.window_s,
-            hop_s=settings.hop_s,
-            echo=echo,
-            behind=WebRtcVoice(settings.strictness) if echo else None,
-            least_db=settings.least_db,
+        _ear(settings, voice, echo),
+        with_spares("The part that judges voices", judged, *[Spare(_AGAIN, judged)] * _TRIES),
+        with_spares(
+            "The part that says when no talk is found",
+            partial(report_no_talk, least_db=settings.least_db),
+            Spare(_LEFT_OUT, iter),
         ),
-        partial(estimate, model=model),
-        partial(report_no_talk, least_db=settings.least_db),
         *((rescaled,) if settings.recentre else ()),
         partial(
             follow,
@@ -87,7 +94,28 @@ def stages(  # noqa: PLR0913 - the root names every part
         partial(
             spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
         ),
-        partial(duck, over_db=settings.duck_over_db),
+        with_spares(
+            "The part that lets the music step back",
+            partial(duck, over_db=settings.duck_over_db),
+            Spare(_LEFT_OUT, forward),
+        ),
+    )
+
+
+def _ear(settings: Settings, voice: VoiceDetector, echo: Echo | None) -> Stage:
+    """Finds speech; should it fail twice, the echo canceller is no longer asked."""
+    plain = partial(
+        find_speech,
+        voice=voice,
+        window_s=settings.window_s,
+        hop_s=settings.hop_s,
+        least_db=settings.least_db,
+    )
+    behind = WebRtcVoice(settings.strictness) if echo else None
+    whole = partial(plain, echo=echo, behind=behind)
+    deaf = Spare("no longer takes out what plays here", plain) if echo else Spare(_AGAIN, plain)
+    return with_spares(
+        "The part that finds speech", whole, Spare(_AGAIN, whole), deaf, Spare(_AGAIN, plain)
     )
 
 

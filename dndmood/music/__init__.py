@@ -5,8 +5,8 @@ the stage `duck` lets the music step back under talk.
 """
 
 from dndmood.music.dj import spin
-from dndmood.music.duck import duck
+from dndmood.music.duck import duck, forward
 from dndmood.music.shelf import Shelf
 from dndmood.music.shelves import READING_S, Shelves, stock_all
 
-__all__ = ["READING_S", "Shelf", "Shelves", "duck", "spin", "stock_all"]
+__all__ = ["READING_S", "Shelf", "Shelves", "duck", "forward", "spin", "stock_all"]

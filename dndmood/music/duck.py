@@ -91,3 +91,14 @@ def duck(tape: Iterable[Event], *, over_db: float = 12.0) -> Iterator[Event]:
                     level = fader.wait(at_s)
         if level is not None:
             yield level
+
+
+def forward(tape: Iterable[Event]) -> Iterator[Event]:
+    """Stage in the place of a `duck` that has failed: the music comes forward and stays there."""
+    came = False
+    for event in tape:
+        yield event
+        if not came:
+            came = True
+            at_s = event.end_s if isinstance(event, AudioChunk) else event.at_s
+            yield Duck(at_s, 0.0, _FORWARD_S)

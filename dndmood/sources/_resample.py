@@ -38,13 +38,16 @@ class Resampler:
         return self._start
 
     def change_rate(self, rate_hz: int) -> None:
-        """From now on blocks come at `rate_hz`, as after another microphone was plugged in."""
+        """From now on blocks come at `rate_hz`, as after another microphone was plugged in.
+
+        What was held of the sound so far is lost, also when the rate is the same.
+        """
         import soxr
 
-        self._rate_hz = rate_hz
+        self._start = max(self._start, round(self._came))
         self._stream = soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ")
         self._mono = Mono(rate_hz)
-        self._start = max(self._start, round(self._came))
+        self._rate_hz = rate_hz
 
     def push(self, block: NDArray[np.float32]) -> Iterator[AudioChunk | Problem]:
         """The chunks of `block`, shape `(frames, channels)`, as far as they are ready."""
@@ -57,13 +60,18 @@ class Resampler:
             self.skip_frames(len(block))
             return
         whole = block if good.all() else np.where(good, block, np.float32(0.0))
+        ready = self._stream.resample_chunk(self._mono.mix(whole))
         self._came += len(block) * RATE_HZ / self._rate_hz
-        yield from self._chunk(self._stream.resample_chunk(self._mono.mix(whole)))
+        yield from self._chunk(ready)
 
     def skip(self, seconds: float) -> None:
         """Leave a gap of `seconds`, at least one sample: what follows does not join on."""
         self._stream.clear()
         self._mono.gap()
+        self.count_lost(seconds)
+
+    def count_lost(self, seconds: float) -> None:
+        """Let audio time go on by `seconds`, and touch nothing else: for when all else failed."""
         self._came = max(self._came + seconds * RATE_HZ, self._start + 1.0)
         self._start = max(self._start + 1, round(self._came))
 
