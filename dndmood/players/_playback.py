@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dndmood.decibels import amplitude_db
 from dndmood.events import Command, Cue, Duck, Event, Heard, NowPlaying, Problem, Track
 from dndmood.players import Report
 from dndmood.players._cue_deck import CueDeck
@@ -80,7 +79,7 @@ class Playback:
             case Command(verb="volume", change_db=change_db):
                 self._orders.append(lambda: self._mixer.turn(change_db))
             case Command(verb="silence"):
-                self._orders.append(self._mixer.silence)
+                self._orders.append(lambda: self._mixer.silence())  # the mixer of then
 
     def render(self, frames: int) -> Block:
         """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`."""
@@ -106,14 +105,6 @@ class Playback:
     def silent(self) -> bool:
         """True when all has been faded out after `leave`; only goes on while `render` is called."""
         return self._leaving and (self._mixer.at_rest() or not self._mixer.open())
-
-    def audible(self) -> bool:
-        """False when music should sound and for two seconds less than -70 dBFS was rendered."""
-        return self._heard.audible()
-
-    def level_db(self) -> float:
-        """Peak of the block rendered last in dBFS, before volume and silence; -inf for nothing."""
-        return amplitude_db(self._mixer.peak, -math.inf)
 
     def change_rate(self, rate_hz: int) -> None:
         """From the next `render` on sound is given at `rate_hz`, at the same place in the music.
@@ -197,7 +188,10 @@ class Playback:
         if self._leaving:
             return
         fade = self._frames(cue.fade_s)
-        if cue.resume and cue.tracks and self._mixer.back(fade):
+        # Of two quick changes the first may never have sounded: then an older piece is before.
+        before = self._mixer.before() if cue.resume and cue.tracks else None
+        resumes = isinstance(before, CueDeck) and before.cue.mood == cue.mood
+        if resumes and self._mixer.back(fade):
             self._now = self._sounding()
         else:
             self._put_on(cue, fade)
