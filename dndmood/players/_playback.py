@@ -20,7 +20,8 @@ from dndmood.players._play_log import PlayLog
 from dndmood.reference_tap import ReferenceTap
 from dndmood.timetable import SKIP_FADE_S
 
-_GOODBYE_S = 0.5
+_LAST_REPORTS_S = 0.5
+"""The last reports are given so long to be made."""
 _GOOD_HZ = 32_000
 """A headset in a telephone's mode has less; what begins there should not stay so all evening."""
 
@@ -133,7 +134,7 @@ class Playback:
         self._heard.close()
         if self._prefetch:
             self._jobs.put(None)
-            self._worker.join(_GOODBYE_S)
+            self._worker.join(_LAST_REPORTS_S)
         self._closed = True
         if self._now is not None:
             self._now.close()

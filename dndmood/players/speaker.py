@@ -20,8 +20,7 @@ _RATE_HZ = 48_000
 
 _log = logging.getLogger(__name__)
 
-
-_GOODBYE_S = 1.0
+_FADE_OUT_S = 1.0
 """How long the last music fades out."""
 _ON_THE_WAY_S = 0.6
 """What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
@@ -130,11 +129,11 @@ class Speaker:
             text = f"The music comes from {device.name} until {self._home} is back."
         self._report(Problem(0.0, text, solved=True))
 
-    def leave(self) -> None:
+    def fade_out(self) -> None:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
-        self._playback.leave(_GOODBYE_S)
+        self._playback.leave(_FADE_OUT_S)
         if not self._lost:
-            self._faded_out.wait(2.0 * _GOODBYE_S)
+            self._faded_out.wait(2.0 * _FADE_OUT_S)
 
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
@@ -154,7 +153,7 @@ def opened(argument: str, report: Report) -> Iterator[Speaker]:
             try:
                 yield speaker
             finally:
-                speaker.leave()
+                speaker.fade_out()
     finally:
         speaker.close()
     if speaker.underflows:
