@@ -15,6 +15,7 @@ from dndmood.players import Report
 from dndmood.players._cue_deck import CueDeck
 from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
+from dndmood.players._mix_guard import MixGuard
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
 from dndmood.reference_tap import ReferenceTap
@@ -60,6 +61,7 @@ class Playback:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._worker = Thread(target=self._work, name="playback", daemon=True)
         self._begun = False
+        self._guard = MixGuard(self._say, self.interrupt)
         self._mix_at(rate_hz)
         if prefetch:
             self._worker.start()
@@ -83,14 +85,11 @@ class Playback:
                 self._orders.append(lambda: self._mixer.silence())  # the mixer of then
 
     def render(self, frames: int) -> Block:
-        """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`."""
-        self._begun = True
-        while self._orders:
-            self._orders.popleft()()
-        block = self._mixed(frames) if self._convert is None else self._at_rate(frames)
-        if self._tap is not None:
-            self._tap.pour(block, self.rate_hz)
-        return block
+        """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`.
+
+        Never raises: where mixing fails there is silence, and a report once that lasts.
+        """
+        return self._guard.render(self._rendered, frames, self.rate_hz)
 
     def leave(self, over_s: float) -> None:
         """Fade everything out; cues that come later are passed over. See `silent`."""
@@ -105,7 +104,8 @@ class Playback:
 
     def silent(self) -> bool:
         """True when all has been faded out after `leave`; only goes on while `render` is called."""
-        return self._leaving and (self._mixer.at_rest() or not self._mixer.open())
+        heard = not self._mixer.at_rest() and self._mixer.open() and not self._guard.failing
+        return self._leaving and not heard
 
     def change_rate(self, rate_hz: int) -> None:
         """From the next `render` on sound is given at `rate_hz`, at the same place in the music.
@@ -153,6 +153,15 @@ class Playback:
             self._decoders = Prefetching(
                 rate_hz, self._tell, later=self._jobs.put, hand_over=self._orders.append
             )
+
+    def _rendered(self, frames: int) -> Block:
+        self._begun = True
+        while self._orders:
+            self._orders.popleft()()
+        block = self._mixed(frames) if self._convert is None else self._at_rate(frames)
+        if self._tap is not None:
+            self._tap.pour(block, self.rate_hz)
+        return block
 
     def _mixed(self, frames: int) -> Block:
         tended = tuple(s for s in (self._now, self._sounding()) if s is not None)

@@ -59,7 +59,7 @@ class Speaker:
         self._report = report
         self._playback = Playback(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
-        self._failed = self._lost = False
+        self._lost = False
         self._silent_s = 0.0  # rendered since the fade's end
         self._faded_out = Flag()
         self._stutter = Stutter()
@@ -82,16 +82,7 @@ class Speaker:
         """Called by PortAudio on its own thread; must not wait."""
         if status.output_underflow:
             self.underflows += 1
-        try:
-            sound = self._playback.render(frames)
-        except Exception:  # noqa: BLE001 - see below; nothing above could catch it
-            # An exception here would end the stream without a word to anybody.
-            data.fill(0.0)
-            if not self._failed:
-                _log.exception("the mixer failed for a block")
-            self._failed = True
-            return
-        self._failed = False
+        sound = self._playback.render(frames)  # never raises, which would end the stream
         if self._playback.silent():
             self._silent_s += frames / self._playback.rate_hz
             if self._silent_s >= _ON_THE_WAY_S:
