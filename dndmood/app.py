@@ -77,11 +77,12 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         table, scale = _fitted(known, model, say)
         voice = WebRtcVoice(settings.strictness)
         inbox = Inbox()
-        player, sentence = stack.enter_context(open_player(settings.player, inbox.put))
+        opened = stack.enter_context(open_player(settings.player, inbox.put, live=True))
+        player, sentence = opened.player, opened.sentence
         say(sentence)
         echo, tap = _loop(player, say) if not settings.input else (None, None)
         # What was printed before the screen opened would never be seen again.
-        for trouble in (*shelves.notes, *([sentence] if "because" in sentence else ())):
+        for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
             inbox.put(Problem(at_s=0.0, text=trouble))
         shown: Sink = plain.printer(lines.add) if settings.plain else partial(_show, screen)
         readers = [
@@ -157,7 +158,7 @@ def rehearse(
         sound = file.chunks(recording, block_s=0.5)
         model: Model = stack.enter_context(open_model(model_folder(settings)))
         reports: deque[Problem | NowPlaying | Heard] = deque()
-        player, _ = stack.enter_context(
+        player, *_ = stack.enter_context(
             open_player(_without_a_clock(settings.player), reports.append)
         )
 

@@ -28,7 +28,7 @@ if int(most):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
 said = []
-with players.open_player(f"wav:{path}", said.append) as (player, _):
+with players.open_player(f"wav:{path}", said.append) as (player, *_):
     player(Cue(0.0, "calm", (Track(track, "one", 1.0),), 0.1, "plays one"))
     for chunk in evenly(noise(10, 0.1)):
         player(chunk)
@@ -88,7 +88,7 @@ def test_a_really_full_disk_does_not_end_the_evening(tmp_path, track):
         pytest.skip("mounting is not allowed here")
     try:
         said = []
-        with players.open_player(f"wav:{disk / 'out.wav'}", said.append) as (player, _):
+        with players.open_player(f"wav:{disk / 'out.wav'}", said.append) as (player, *_):
             player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
             for chunk in evenly(noise(5, 0.1)):
                 player(chunk)
@@ -112,7 +112,7 @@ def test_what_was_written_when_the_program_is_killed_can_be_played(tmp_path, tra
 
 def test_the_end_of_the_file_is_faded_out(tmp_path, track):
     path = tmp_path / "out.wav"
-    with players.open_player(f"wav:{path}", [].append) as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, *_):
         player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
         for chunk in evenly(noise(5, 0.1)):
             player(chunk)
@@ -167,7 +167,7 @@ def test_an_evening_that_is_broken_off_still_leaves_a_whole_file(tmp_path, track
     path = tmp_path / "out.wav"
 
     def evening():
-        with players.open_player(f"wav:{path}", [].append) as (player, _):
+        with players.open_player(f"wav:{path}", [].append) as (player, *_):
             player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
             player(AudioChunk(noise(2, 0.1), start=0))
             raise KeyboardInterrupt
