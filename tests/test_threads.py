@@ -22,7 +22,9 @@ def test_a_worker_that_hangs_is_left_behind_and_known():
 
 def test_a_worker_that_ends_in_time_is_not_left_behind():
     leave = Flag()
-    with running(lambda: leave.wait(20.0) and None, name="ends", stop=leave.set, longest_s=10.0):
+    with running(
+        lambda: leave.wait(20.0) and None, name="ends", stop=leave.set, longest_s=10.0
+    ):
         pass
     assert not hanging()
 

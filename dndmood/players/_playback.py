@@ -82,7 +82,7 @@ class Playback:
             case Command(verb="volume", change_db=change_db):
                 self._orders.append(lambda: self._mixer.turn(change_db))
             case Command(verb="silence"):
-                self._orders.append(lambda: self._mixer.silence())  # the mixer of then
+                self._orders.append(self._silence)
 
     def render(self, frames: int) -> Block:
         """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`.
@@ -210,6 +210,9 @@ class Playback:
         """On to the next track; an undo still goes back to the music of the mood before."""
         if self._now is not None and self._now.more_than_one():
             self._put_on(self._now.following(), self._frames(SKIP_FADE_S), keep=False)
+
+    def _silence(self) -> None:
+        self._mixer.silence()  # which may be another mixer than when it was asked for
 
     def _put_on(self, cue: Cue, fade: int, *, keep: bool = True) -> None:
         self._now = None

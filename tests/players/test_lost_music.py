@@ -374,9 +374,7 @@ def test_a_decoder_that_cannot_be_started_is_tried_again(own, threads):
         assert np.abs(table.hear(6.0)).max() > 0.01 and table.number(1.0) == 1
 
 
-def test_decoders_that_cannot_be_started_are_told_while_other_music_plays(
-    own, calm, threads
-):
+def test_decoders_that_cannot_be_started_are_told_while_other_music_plays(own, calm, threads):
     with Table(prefetch=True) as table:
         table.cue("calm", calm)
         assert table.number(3.0) == 5

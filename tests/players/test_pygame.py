@@ -180,7 +180,9 @@ def test_what_nobody_can_hear_is_not_told_as_playing(tmp_path):
     assert playing == [track, None]
 
 
-@pytest.mark.parametrize("error", [RuntimeError("Audio device hasn't been opened"), MemoryError()])
+@pytest.mark.parametrize(
+    "error", [RuntimeError("Audio device hasn't been opened"), MemoryError()]
+)
 @pytest.mark.parametrize("where", ["Sound", "queue", "get", "get_queue", "quit"])
 def test_an_error_of_sdl_is_a_lost_device_and_not_the_end_of_the_music(where, error):
     sdl, said = FakeSdl(), []
