@@ -113,11 +113,12 @@ def _assembled(
     record = journal_file.journal_path(settings)
     model = stack.enter_context(open_model(model_folder(settings)))
     table, scale = fitted(known, model, say)
-    player, sentence = stack.enter_context(open_player(settings.player, inbox.put))
+    opened = stack.enter_context(open_player(settings.player, inbox.put, live=True))
+    player, sentence = opened.player, opened.sentence
     say(sentence)
     echo, tap = _loop(player, say) if not settings.input else (None, None)
     # What was printed before the screen opened would never be seen again.
-    for trouble in (*shelves.notes, *([sentence] if "because" in sentence else ())):
+    for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
         inbox.put(Problem(at_s=0.0, text=trouble))
     shown: Sink = (
         plain.printer(view.lines.add) if settings.plain else partial(_show, view.screen)

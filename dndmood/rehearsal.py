@@ -40,7 +40,7 @@ def rehearse(
         sound = file.chunks(recording, block_s=0.5)
         model: Model = stack.enter_context(open_model(model_folder(settings)))
         reports: deque[Problem | NowPlaying | Heard] = deque()
-        player, _ = stack.enter_context(
+        player, *_ = stack.enter_context(
             open_player(_without_a_clock(settings.player), reports.append)
         )
 

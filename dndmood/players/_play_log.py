@@ -42,10 +42,6 @@ class PlayLog:
         if wanted:
             self._for += frames
 
-    def audible(self) -> bool:
-        """False when for two seconds nothing was heard although it should have been."""
-        return not self._silent
-
     def interrupt(self) -> None:
         """Nothing that was noted can be heard any more; the next note says what sounds again."""
         self._change(None)

@@ -17,9 +17,9 @@ SILENT_S: dict[Kind, float] = {"input": 2.0, "output": 1.5}
 """A stream from which no call came for so long is lost."""
 _FIRST_S = 3.0
 """A device that was opened just now may take so long to its first call."""
-_TRY_AGAIN_S, _LATER_S = 0.5, 2.0
-"""Between two tries: at first, and later, when nobody waits any more."""
-_FIRST_TRIES = 20
+_TRY_AGAIN_S, _LATER_S, _LAST_S = 0.5, 2.0, 5.0
+"""Between two tries: at first, later, and when nobody waits any more: each costs some work."""
+_FIRST_TRIES, _LATER_TRIES = 20, 60
 _STOOD_STILL_S = 1.0
 """When nobody looked for so long this program stood still, which says nothing about devices."""
 _BY_ITSELF = 2
@@ -158,7 +158,8 @@ class Streams:
 
     def _try_again(self, stream: Stream, now_s: float) -> None:
         late = stream.tries >= _FIRST_TRIES
-        stream.try_s = now_s + (_LATER_S if late else _TRY_AGAIN_S)
+        wait_s = _LATER_S if stream.tries < _LATER_TRIES else _LAST_S
+        stream.try_s = now_s + (wait_s if late else _TRY_AGAIN_S)
         stream.tries += 1
         opened = self._reopen(stream, now_s)
         if opened and stream.tries <= _BY_ITSELF:

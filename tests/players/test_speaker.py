@@ -62,8 +62,8 @@ def test_music_goes_to_one_channel_or_to_the_first_two_of_many(tmp_path):
 
 
 def test_a_mixer_that_fails_gives_silence_and_is_logged_once(caplog):
-    speaker = Speaker(lambda _: None)
-    speaker._playback = SimpleNamespace(render=lambda frames: 1 / 0)
+    speaker = in_step(lambda _: None)
+    speaker._playback._mixer.render = lambda frames: 1 / 0
     block = np.ones((441, 2), np.float32)
     for _ in range(100):
         speaker.block(block, 441, None, FINE)
