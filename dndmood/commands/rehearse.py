@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -25,7 +24,8 @@ from dndmood.times import minutes_seconds
 
 
 def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
-    file: Annotated[Path, typer.Argument(help="A recording of a session.")],
+    # No Path: typer looks at those at once, and nobody can interrupt a drive that hangs.
+    file: Annotated[str, typer.Argument(help="A recording of a session.")],
     *,
     player: Player = None,
     music: Music = None,
