@@ -54,8 +54,11 @@ def main() -> None:
 
 def _leave(code: int | str) -> NoReturn:
     """End the program, also when a sound device hangs: its library would wait for it for ever."""
-    devices = sys.modules.get("dndmood.sound_devices")
-    if devices is not None and devices.hangs():
+    # Asked of what is loaded: a command that met neither devices nor threads has nothing to wait for.
+    devices, threads = (
+        sys.modules.get(f"dndmood.{name}") for name in ("sound_devices", "threads")
+    )
+    if (devices and devices.hangs()) or (threads and threads.hanging()):
         logging.shutdown()
         os._exit(int(code) if isinstance(code, int) else 1)
     sys.exit(code)

@@ -81,7 +81,7 @@ def test_listening_to_a_file_ends_by_itself_and_leaves_a_whole_journal(home, tmp
         home, "listen", "--input", DEMO, "--plain", "--for", "4", "--journal", tmp_path / "j.jsonl"
     )  # fmt: skip
     assert done.returncode == 0
-    assert "Music goes to silent because" in done.stderr
+    assert "Music goes to speaker as soon as it works" in done.stderr
     assert "music" in done.stdout and "mood" in done.stdout
     facts = [json.loads(line) for line in (tmp_path / "j.jsonl").read_text().splitlines()]
     assert facts[-1]["at_s"] <= 4.2
