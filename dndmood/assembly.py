@@ -5,32 +5,36 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from dndmood import paths
+from dndmood import paths, profiles
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
 from dndmood.hearing.emotion import EmotionModel, estimate
+from dndmood.hearing.model import Model
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.mood import book
-from dndmood.mood.book import Mood
-from dndmood.mood.corrections import Lessons
-from dndmood.mood.follow import follow
-from dndmood.mood.pacing import Pacing
-from dndmood.mood.profile import Profile
-from dndmood.mood.table_scale import EveningScale, rescale
+from dndmood.mood import (
+    EveningScale,
+    Lessons,
+    Mood,
+    Ordinary,
+    Pacing,
+    Profile,
+    book,
+    follow,
+    rescale,
+)
 from dndmood.mood_places import Place
-from dndmood.music.dj import spin
-from dndmood.music.duck import duck
+from dndmood.music import READING_S, Shelf, Shelves, duck, forward, spin, stock_all
 from dndmood.music.reading import Asked
-from dndmood.music.shelf import Shelf
-from dndmood.music.shelves import READING_S, Shelves, stock_all
-from dndmood.pipeline import Stage
+from dndmood.pipeline import Spare, Stage, with_spares
 from dndmood.settings import Settings
 
 _OWN = 2
 """So many folders of moods there are without one of the user's choosing."""
+_TRIES = 3
+_AGAIN, _LEFT_OUT = "begins again", "is left out"
 _ANSWER_S = 5.0
 """A drive that has not answered by then hangs."""
 
@@ -50,11 +54,20 @@ def stages(  # noqa: PLR0913 - the root names every part
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
 
+    A part that only helps is left out once it has failed, and the ear begins again a few times.
+    What `attend` raises ends the evening, as nobody may be heard who was promised not to be; so
+    does what `follow` and `spin` raise, as they are the evening.
+
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     """
     table = profile or Profile()
-    rescaled = partial(rescale, scale=scale or EveningScale(table.zero))
+    rescaled = with_spares(
+        "The part that puts voices on the table's own scale",
+        partial(rescale, scale=scale or EveningScale(table.zero)),
+        Spare(_LEFT_OUT, iter),
+    )
+    judged = partial(estimate, model=model)
     pacing = Pacing(
         margin=settings.margin,
         soft_hold_s=settings.soft_hold_s,
@@ -63,17 +76,13 @@ def stages(  # noqa: PLR0913 - the root names every part
     ).at(settings.lively)
     return (
         attend,
-        partial(
-            find_speech,
-            voice=voice,
-            window_s=settings.window_s,
-            hop_s=settings.hop_s,
-            echo=echo,
-            behind=WebRtcVoice(settings.strictness) if echo else None,
-            least_db=settings.least_db,
+        _ear(settings, voice, echo),
+        with_spares("The part that judges voices", judged, *[Spare(_AGAIN, judged)] * _TRIES),
+        with_spares(
+            "The part that says when no talk is found",
+            partial(report_no_talk, least_db=settings.least_db),
+            Spare(_LEFT_OUT, iter),
         ),
-        partial(estimate, model=model),
-        partial(report_no_talk, least_db=settings.least_db),
         *((rescaled,) if settings.recentre else ()),
         partial(
             follow,
@@ -86,7 +95,28 @@ def stages(  # noqa: PLR0913 - the root names every part
         partial(
             spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
         ),
-        partial(duck, over_db=settings.duck_over_db),
+        with_spares(
+            "The part that lets the music step back",
+            partial(duck, over_db=settings.duck_over_db),
+            Spare(_LEFT_OUT, forward),
+        ),
+    )
+
+
+def _ear(settings: Settings, voice: VoiceDetector, echo: Echo | None) -> Stage:
+    """Finds speech; should it fail twice, the echo canceller is no longer asked."""
+    plain = partial(
+        find_speech,
+        voice=voice,
+        window_s=settings.window_s,
+        hop_s=settings.hop_s,
+        least_db=settings.least_db,
+    )
+    behind = WebRtcVoice(settings.strictness) if echo else None
+    whole = partial(plain, echo=echo, behind=behind)
+    deaf = Spare("no longer takes out what plays here", plain) if echo else Spare(_AGAIN, plain)
+    return with_spares(
+        "The part that finds speech", whole, Spare(_AGAIN, whole), deaf, Spare(_AGAIN, plain)
     )
 
 
@@ -151,20 +181,44 @@ def _present(name: str, moods: Mapping[str, Mood]) -> str:
 def music(
     settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
 ) -> Shelves:
-    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later."""
+    """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
+
+    Raises `UserError` when there is no such music folder.
+    """
     own = at_home(settings.music) if settings.music else None
     starters = paths.data("playlists")
     return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
 
 
 def model_folder(settings: Settings) -> Path:
-    """Where the emotion model lies: the one asked for, else the one that comes along."""
+    """Where the emotion model lies: the one asked for, else the one that comes along.
+
+    Raises `UserError` when there is none.
+    """
     if settings.model:
         return _folder(settings.model, "model")
     cards = sorted(paths.data("models").glob("*/card.toml"))
     if not cards:
         raise UserError("No emotion model came along: name one with --model FOLDER.")
     return cards[0].parent
+
+
+def table_profile(settings: Settings, say: Callable[[str], None]) -> Profile:
+    """What is known of the table; a table without a name is nobody's and not read."""
+    return profiles.load(settings.profile, say) if settings.profile else Profile()
+
+
+def fitted(
+    known: Profile, model: Model, say: Callable[[str], None]
+) -> tuple[Profile, EveningScale]:
+    """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
+    table = known.fitting(model.card.sha256)
+    if known.model not in ("", table.model):
+        say(
+            f"The table {known.name!r} was calibrated with another model and begins anew: "
+            "'dndmood calibrate' takes a minute."
+        )
+    return table, EveningScale(table.zero, Ordinary(**model.card.ordinary))
 
 
 def wanted_speaker(settings: Settings) -> str:
@@ -174,7 +228,7 @@ def wanted_speaker(settings: Settings) -> str:
 
 
 def places(moods: Iterable[Mood]) -> tuple[Place, ...]:
-    """The moods as the screen needs them, the first nine with a number key."""
+    """The moods as the screen and a report show them, the first nine with a number key."""
     return tuple(
         Place(
             name=mood.name,

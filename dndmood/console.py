@@ -91,7 +91,7 @@ def say(sentence: str) -> None:
     In a terminal no line breaks within a word. Where nobody can read it, nothing happens.
     """
     lines = [printable(line) for line in sentence.split("\n")]
-    _tell("\n".join(map(_folded, lines) if is_terminal(sys.stderr) else lines) + "\n")
+    _print("\n".join(map(_folded, lines) if is_terminal(sys.stderr) else lines) + "\n")
 
 
 def meter(level_db: float, left_s: float) -> None:
@@ -99,7 +99,7 @@ def meter(level_db: float, left_s: float) -> None:
     if is_terminal(sys.stderr):
         bar = "#" * round(max(level_db + 60.0, 0.0) / 2.0)
         line = f"  [{bar:<30}] {left_s:3.0f} s" if left_s else ""
-        _tell(f"\r{line:<44}\r")
+        _print(f"\r{line:<44}\r")
 
 
 def draw(picture: "RenderableType") -> None:
@@ -149,7 +149,7 @@ def flush() -> None:
 
 
 def unwritten(error: OSError) -> UserError:
-    """What to tell when something that was open cannot be written any more."""
+    """The error to report when something that was open cannot be written any more."""
     return UserError(
         f"What was to be written is lost: {error.strerror}. Make room, or send it somewhere else."
     )
@@ -181,7 +181,7 @@ class _Drawn(StringIO):
         return sys.stdout.fileno()
 
 
-def _tell(text: str) -> None:
+def _print(text: str) -> None:
     if takes_more(sys.stderr):
         with suppress(OSError, ValueError):
             print(_fitting(text, sys.stderr), end="", file=sys.stderr, flush=True)  # noqa: T201

@@ -17,18 +17,18 @@ _CLOSING_EVENTS = (2, 5, 6)
 """CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT and CTRL_SHUTDOWN_EVENT,
 learn.microsoft.com/windows/console/handlerroutine"""
 _LEFT_S = 4.5
-"""Windows ends a program 5 s after it has told it that its window was closed."""
+"""Windows ends a program 5 s after it has informed it that its window was closed."""
 
 
 class Ending:
-    """Knows whether the evening is being put away already."""
+    """Knows whether the evening is being closed already."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._closing_s: float | None = None
 
     def close(self) -> None:
-        """From now on the evening is being put away: whoever asks it to end is not heard."""
+        """From now on the evening is being closed: another request to end it is not heard."""
         if self._closing_s is None:
             self._closing_s = self._clock.now_s()
 
@@ -47,7 +47,7 @@ class Ending:
 
 
 @contextmanager
-def heeded(clock: Clock | None = None) -> Iterator[Ending]:
+def signals_obeyed(clock: Clock | None = None) -> Iterator[Ending]:
     """Obey Ctrl-C and being asked to terminate, once, for as long as the block lasts.
 
     That is SIGTERM, SIGHUP (the terminal was closed) and SIGQUIT; on Windows Ctrl-Break, a closed
@@ -88,7 +88,7 @@ def window_closing(ask: Callable[[], None], kernel32: Any = None) -> Iterator[No
     kernel32 = kernel32 or ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
     over = Event()
 
-    def told(kind: int) -> bool:
+    def on_closing(kind: int) -> bool:
         if kind not in _CLOSING_EVENTS:
             return False
         ask()
@@ -97,7 +97,7 @@ def window_closing(ask: Callable[[], None], kernel32: Any = None) -> Iterator[No
 
     prototype = getattr(ctypes, "WINFUNCTYPE", ctypes.CFUNCTYPE)
     routine = prototype(ctypes.c_int, ctypes.c_uint32)(
-        told
+        on_closing
     )  # kept here for as long as it may be called
     kernel32.SetConsoleCtrlHandler(routine, True)
     try:

@@ -6,10 +6,13 @@ carries a wall clock, so a file read at any speed gives the same evening.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
+
+from dndmood.fields import Share
 
 RATE_HZ = 16_000
 """Every sample on the tape is at this rate; the source resamples what it hears."""
@@ -54,7 +57,7 @@ class Command:
     change_db: float = 0.0
     """By how much the volume moves; 0 for every other verb."""
     at_s: float = 0.0
-    """Stamped at the doorway with the audio time at which it came in."""
+    """Audio time at which it came in, stamped by the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class MoodState:
 class Correction:
     """What the game master said about a change that came by itself: numbers and names, no sound."""
 
-    at_s: float
+    at_s: Annotated[float, Meta(gt=-1e12, lt=1e12)]
     kind: Literal["instead", "reject", "undo"]
     """Told what it should have been, "not now", or only undone."""
     left: str
@@ -131,12 +134,12 @@ class Correction:
     """The mood that it brought."""
     wanted: str
     """The mood that it should have brought."""
-    arousal: float
+    arousal: Share
     """Impression of the talk that led to it, on the table's own scale, 0 to 1."""
-    valence: float
-    scores: Mapping[str, float]
+    valence: Share
+    scores: Mapping[str, Share]
     """Emotion label to share of that talk."""
-    shares: Mapping[str, float]
+    shares: Mapping[str, Share]
     """Mood to how much the talk spoke for it, summing to 1."""
     refines: bool = False
     """True when it says better what the correction before meant, and stands in its place."""
@@ -172,11 +175,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """How loud talk and our own music are at the microphone; told while we know what plays."""
+    """How loud talk and our own music are at the microphone; stated while we know what plays."""
 
     at_s: float
     voice_db: float | None
-    """Level of the talk of late between 150 and 7000 Hz, in dB below full scale; None before
+    """Level of recent talk between 150 and 7000 Hz, in dB below full scale; None before
     anybody has spoken."""
     music_db: float
     """Level of our music in the same band."""
@@ -195,9 +198,9 @@ class Duck:
 
     at_s: float
     gain_db: float
-    """0 for the music as it is, below 0 for softer."""
+    """0 for the music as it is, down to -12."""
     over_s: float
-    """How long the way there takes."""
+    """How long the way there takes, above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ class NowPlaying:
     place_s: float = 0.0
     """How far into the track, from its beginning."""
     at_s: float = 0.0
-    """Stamped at the doorway with the audio time at which it came in."""
+    """Audio time at which it came in, stamped by the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,7 @@ class Heard:
     for_s: float
     """How long it could be heard."""
     at_s: float = 0.0
-    """Audio time of its end; stamped at the doorway."""
+    """Audio time of its end, stamped by the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +255,7 @@ class MoodBook:
     shelves: Mapping[str, object]
     """Their music by the same names, as `music.shelves` finds it."""
     at_s: float = 0.0
-    """Stamped at the doorway with the audio time at which it came in."""
+    """Audio time at which it came in, stamped by the inbox."""
 
 
 Event: TypeAlias = (
@@ -271,3 +274,26 @@ Event: TypeAlias = (
     | TableScale
     | MoodBook
 )
+"""Every fact, who makes it and who reads it.
+
+| fact            | made by           | read by                                                    |
+|-----------------|-------------------|------------------------------------------------------------|
+| AudioChunk      | the source        | attend, find_speech, report_no_talk, rescale, follow, duck |
+| Command         | the keys          | attend, report_no_talk, follow, spin, the player           |
+| MoodBook        | `mood_files`      | follow, spin                                               |
+| Problem         | whatever fails    | report_no_talk                                             |
+| NowPlaying      | the player        | spin                                                       |
+| Heard           | the player        | spin                                                       |
+| SpeechWindow    | find_speech       | estimate                                                   |
+| Balance         | find_speech       | report_no_talk, duck                                       |
+| EmotionEstimate | estimate, rescale | report_no_talk, rescale, follow, duck                      |
+| TableScale      | rescale           | the profile                                                |
+| MoodState       | follow            | spin                                                       |
+| Correction      | follow            | the profile                                                |
+| Cue             | spin              | the player                                                 |
+| Duck            | duck              | the player                                                 |
+
+The screen, the plain lines and the journal read every fact; the journal keeps no AudioChunk,
+SpeechWindow, Balance or MoodBook. The first six enter at the head of the tape, where the inbox
+stamps them; a stage adds a Problem where it stands.
+"""

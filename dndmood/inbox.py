@@ -1,4 +1,7 @@
-"""The doorway between threads: never blocks who puts, forgets oldest audio, never a command."""
+"""A bounded queue from any thread to the listener: nobody waits to put something in.
+
+When it is full the oldest sound is forgotten, never a command.
+"""
 
 from collections import deque
 from collections.abc import Iterator

@@ -4,12 +4,13 @@ Every line has `event` and `at_s` (audio time in seconds):
 
 | event    | further keys                                                            |
 |----------|-------------------------------------------------------------------------|
-| estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1) |
+| estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1), |
+|          | `heard_arousal`, `heard_valence` (what the model said, where that was put on the table's own scale) |
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
 | cue      | `mood`, `count` (of tracks), `tracks` (titles in playing order, the first |
 |          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
 |          | undo brought it back), `why`                                            |
-| correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares` |
+| correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares`, `refines` |
 | command  | `verb`, `mood`, `change_db`                                             |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
 | problem  | `text`, `solved` (true when it says that an earlier problem is over)     |
@@ -24,16 +25,17 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+
+import msgspec
 
 from dndmood import private_files
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
-    Balance,
     Command,
     Correction,
     Cue,
@@ -41,63 +43,59 @@ from dndmood.events import (
     EmotionEstimate,
     Event,
     Heard,
-    MoodBook,
     MoodState,
     NowPlaying,
     Problem,
-    SpeechWindow,
     TableScale,
 )
+from dndmood.fields import plain
 from dndmood.line_file import LineFile
 
 _MOST_TRACKS = 20
 _LONGEST_LINE = 4_000_000
 _BEGINNING = 65_536
 """So much of a file is looked at to see whether it is a journal."""
+_encoded = msgspec.json.Encoder(enc_hook=float).encode
 _SURROGATES = re.compile("[\ud800-\udfff]")
 """Bytes of a file name that are no text, as Python keeps them; no file takes them as UTF-8."""
+_NAMES: Mapping[type, str] = {
+    EmotionEstimate: "estimate",
+    MoodState: "mood",
+    Cue: "cue",
+    Correction: "correction",
+    Command: "command",
+    Duck: "level",
+    Problem: "problem",
+    NowPlaying: "playing",
+    Heard: "heard",
+    TableScale: "scale",
+}
+"""Facts that are written, with all their fields, and what a line calls them."""
 
 
-def line(event: Event) -> str:  # noqa: C901, PLR0912 - one case for each fact
-    """`event` as one line of the journal without its line end; empty for sound itself."""
+def line(event: Event) -> str:
+    """`event` as one line of the journal without its line end; empty for sound itself.
+
+    A number that is none, as NaN, is null there.
+    """
+    if (name := _NAMES.get(type(event))) is None:
+        return ""
+    fact = {"event": name, "at_s": 0.0, **plain(event)}
+    fact["at_s"] = round(time_of(event), 3)
     match event:
-        case AudioChunk() | SpeechWindow() | Balance() | MoodBook():
-            return ""
-        case Duck():
-            fact = _fact("level", event, "gain_db", "over_s")
-        case EmotionEstimate():
-            fact = _fact("estimate", event, "arousal", "valence", "voice", "voiced")
-            if event.heard_arousal is not None and event.heard_valence is not None:
-                fact["heard_arousal"] = round(event.heard_arousal, 4)
-                fact["heard_valence"] = round(event.heard_valence, 4)
-            fact["scores"] = {label: round(score, 4) for label, score in event.scores.items()}
-        case MoodState():
-            fact = _fact("mood", event, "mood", "since_s", "why", "outlook", "forced")
-        case Cue():
-            fact = _fact("cue", event, "mood", "fade_s", "resume", "why")
-            fact["count"] = len(event.tracks)
-            first = event.tracks[:_MOST_TRACKS]
+        case Cue(tracks=tracks):
+            del fact["spare"]
+            first = tracks[:_MOST_TRACKS]
+            fact["count"] = len(tracks)
             fact["tracks"] = [track.title for track in first]
             fact["lengths_s"] = [round(track.duration_s, 1) for track in first]
-        case Correction():
-            fact = _fact("correction", event, "kind", "left", "taken", "wanted")
-            fact |= _fact("correction", event, "arousal", "valence", "refines")
-            for key, shares in (("scores", event.scores), ("shares", event.shares)):
-                fact[key] = {name: round(share, 4) for name, share in shares.items()}
-        case Command():
-            fact = _fact("command", event, "verb", "mood", "change_db")
-        case Problem():
-            fact = _fact("problem", event, "text", "solved")
-        case NowPlaying(track=track):
-            fact = _fact("playing", event, "place_s") | {
-                "track": track.title if track else None
-            }
-        case Heard(track=track):
-            fact = _fact("heard", event, "for_s") | {"track": track.title}
-        case TableScale():
-            fact = _fact("scale", event, "talk_s", "arousal_shift", "valence_shift", "gain")
-            fact["tilts"] = {label: round(tilt, 4) for label, tilt in event.tilts.items()}
-    return _SURROGATES.sub("\ufffd", json.dumps(fact, ensure_ascii=False, default=float))
+        case NowPlaying(track=track) | Heard(track=track):
+            fact["track"] = track.title if track else None
+    try:
+        content = _encoded(fact)
+    except UnicodeEncodeError:
+        content = _encoded(_printable(fact))
+    return msgspec.json.format(content, indent=0).decode()
 
 
 def line_file(names: Path | Iterable[Path], report: Callable[[str], None]) -> LineFile:
@@ -242,11 +240,3 @@ def _printable(value: Any) -> Any:
 def _nearest(path: Path) -> Path:
     """The first folder above `path` that there is."""
     return next((above for above in path.parents if above.exists()), path)
-
-
-def _fact(name: str, event: Any, *fields: str) -> dict[str, Any]:
-    fact: dict[str, Any] = {"event": name, "at_s": round(event.at_s, 3)}
-    for field in fields:
-        value = getattr(event, field)
-        fact[field] = round(value, 4) if isinstance(value, float) else value
-    return fact

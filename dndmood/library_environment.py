@@ -1,7 +1,7 @@
-"""What libraries must be told by environment variables before they load: send nothing, stay here.
+"""What libraries must be set to by environment variables before they load: send nothing, stay here.
 
 They read these variables while they are imported, or when their first object is made, and some
-cannot be told in any other way. So the package itself says it, in front of everything else.
+cannot be set in any other way. So the package itself says it, in front of everything else.
 """
 
 import os

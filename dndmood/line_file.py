@@ -124,10 +124,10 @@ class LineFile:
         return self._file
 
     def _restored(self, before: int) -> int:
-        """The file anew, with what the removed one held, unless another lies in its place."""
-        anew, made = not os.path.lexists(self.path), self._opened()
+        """The file, opened again, with what the removed one held, unless another lies in its place."""
+        reopened, made = not os.path.lexists(self.path), self._opened()
         try:
-            if anew:
+            if reopened:
                 _copy(before, made)
         except OSError:
             os.close(made)
@@ -160,7 +160,7 @@ class LineFile:
         try:
             status = os.fstat(self._file)
         except OSError:
-            return False  # a drive that is gone; writing tells
+            return False  # a drive that is gone; writing finds out
         if status.st_nlink:
             return False
         try:

@@ -1,4 +1,4 @@
-"""Mood files that are edited while the evening goes on: good edits are taken up, bad ones told."""
+"""Mood files that are edited while the evening goes on: good edits are taken up, bad ones reported."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,8 +10,7 @@ from typing import TypeAlias
 from dndmood import assembly, paths
 from dndmood.errors import UserError
 from dndmood.events import MoodBook, Problem
-from dndmood.mood import book
-from dndmood.mood.book import Mood
+from dndmood.mood import Mood, book
 from dndmood.settings import Settings
 
 Stamps: TypeAlias = Mapping[Path, tuple[int, int]]
@@ -40,7 +39,7 @@ class Watch:
     def look(self) -> Iterator[MoodBook | Problem]:
         """What the files that changed since the last look say, once nobody writes to them any more.
 
-        An editor may empty a file before it writes it anew; so a change counts when two looks
+        An editor may empty a file before it writes it again; so a change counts when two looks
         find it the same. A file that cannot be used is a `Problem`, and its mood stays as it was.
         """
         now, before = self._stamps(), self._seen

@@ -1,4 +1,9 @@
-"""The architecture in two functions: join stages into one tape, and play the tape to its end."""
+"""The architecture in three functions: join stages into one tape, play it out, survive a stage.
+
+Stages are pure, and so are the mixer, the screen's state and the report: they know no thread, no
+clock, no file and no device, and count time in samples, so that the same facts in the same order
+give the same answer every time. An import contract in pyproject.toml checks it.
+"""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -6,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TypeAlias
 
-from dndmood.events import Event, Problem
+from dndmood.events import AudioChunk, Command, Event, Problem
 
 Stage: TypeAlias = Callable[[Iterable[Event]], Iterator[Event]]
 """Yields every event it receives, in order, and after some of them a new one."""
@@ -19,8 +24,77 @@ _log = logging.getLogger(__name__)
 
 def connect(source: Iterable[Event], *stages: Stage) -> Iterator[Event]:
     """Join `stages` left to right into one tape that starts at `source`."""
-    tape: Iterator[Event] = iter(source)
-    return reduce(lambda tape, stage: stage(tape), stages, tape)
+    return reduce(lambda tape, stage: stage(tape), stages, iter(source))
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """What takes the place of a stage that has failed."""
+
+    what: str
+    """As in "begins again": what that means for the evening, after the part's name."""
+    stage: Stage
+    """`iter` changes nothing: for a part that can be done without."""
+
+
+def with_spares(part: str, stage: Stage, *spares: Spare) -> Stage:
+    """`stage`, and when it raises, each of `spares` in turn; what the last one raises is raised.
+
+    A generator that raised is over: a spare begins afresh with the next event. The event at which
+    it happened is not lost, and a `Problem` says that `part` (which begins a sentence) has failed.
+    What fails before the stage is not its failure.
+    """
+
+    def survived(tape: Iterable[Event]) -> Iterator[Event]:
+        taken = _Taken()
+        source, run = taken.from_(tape), stage
+        for spare in (*spares, None):
+            try:
+                for event in run(source):
+                    taken.owed = None
+                    yield event
+            except Exception as error:
+                if taken.failed or spare is None:
+                    raise
+                _log.exception("%s failed", part)
+                problem = Problem(taken.at_s, _sentence(part, error, spare.what))
+                run = spare.stage
+            else:
+                return
+            if taken.owed is not None:
+                yield taken.owed
+            yield problem
+
+    return survived
+
+
+class _Taken:
+    """What stages took from the tape, one after the other."""
+
+    owed: Event | None = None  # not come out yet: a stage yields first what it receives
+    at_s = 0.0
+    failed = False
+
+    def from_(self, tape: Iterable[Event]) -> Iterator[Event]:
+        try:
+            for event in tape:
+                self.owed = event
+                self.at_s = event.end_s if isinstance(event, AudioChunk) else event.at_s
+                yield event
+        except Exception:
+            self.failed = True
+            raise
+
+
+def until(tape: Iterable[Event], end_s: float) -> Iterator[Event]:
+    """`tape` up to the command to quit or, unless `end_s` is 0, to that audio time."""
+    for event in tape:
+        yield event
+        match event:
+            case Command(verb="quit"):
+                return
+            case AudioChunk() if end_s and event.end_s >= end_s:
+                return
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +127,10 @@ def play_out(
                 _log.exception("%s failed", reader.name)
                 if reader.name not in failed:
                     failed.add(reader.name)
-                    report(Problem(0.0, _sentence(reader, error)))
+                    rest = "goes on as well as it can" if reader.lasting else "is left out"
+                    report(Problem(0.0, _sentence(reader.name, error, rest)))
 
 
-def _sentence(reader: Reader, error: Exception) -> str:
+def _sentence(part: str, error: Exception, rest: str) -> str:
     reason = (isinstance(error, OSError) and error.strerror) or str(error) or repr(error)
-    rest = "goes on as well as it can" if reader.lasting else "is left out from now on"
-    return f"{reader.name} has failed ({reason.rstrip('.')}) and {rest}; the evening goes on."
+    return f"{part} has failed ({reason.rstrip('.')}) and {rest}; the evening goes on."

@@ -73,7 +73,7 @@ def listed(places: Iterable[Place]) -> tuple[Kept, ...]:
     return tuple(map(_kept, places))
 
 
-def told(every: Iterable[Kept]) -> Iterator[str]:
+def described(every: Iterable[Kept]) -> Iterator[str]:
     """What is kept, line by line."""
     yield "What dndmood keeps by itself, all of it on this computer:"
     for kept in every:

@@ -9,8 +9,8 @@ from dndmood.background import in_background
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Correction, Event, Problem, TableScale
 from dndmood.inbox import Inbox
-from dndmood.mood.corrections import Lesson
-from dndmood.mood.profile import Evening, Profile
+from dndmood.mood import Lesson, Profile
+from dndmood.mood.profile import Evening
 from dndmood.mood.profile_text import log_line
 from dndmood.pipeline import Sink
 
@@ -25,8 +25,8 @@ def opened(
 
     `known` is the profile as it was loaded, `table` as the evening begins with it. While nothing
     can be written all is held and tried again every few seconds of audio time; a `Problem` in
-    `inbox` tells when that begins and when it ends. On leaving, the rest is written, and `say` is
-    told what is missing.
+    A problem in `inbox` reports when that begins and when it ends. On leaving, the rest is
+    written, and `say` gets what is missing.
     """
     keeper = _Keeper(known, table, lambda text: inbox.put(Problem(at_s=0.0, text=text)))
     next_s = 0.0

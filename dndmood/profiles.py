@@ -10,8 +10,7 @@ from pathlib import Path
 from dndmood import line_file, paths, private_files, profile_names, toml_text
 from dndmood.errors import UserError
 from dndmood.file_names import free_neighbour
-from dndmood.mood.corrections import Lesson
-from dndmood.mood.profile import Profile
+from dndmood.mood import Lesson, Profile
 from dndmood.mood.profile_text import TAKE_BACK, Found, parsed, replayed, text, usable
 from dndmood.toml_text import TomlTextError
 
@@ -48,7 +47,7 @@ def check_place(name: str) -> None:
     """
     path = place(name) / "zero.toml"
     trial = path.with_name(f".trial-{os.getpid()}")
-    with _told(path):
+    with _as_user_error(path):
         private_files.replace(trial, b"\n" * _TRIAL_BYTES)
         trial.unlink()
 
@@ -64,7 +63,7 @@ def update(
     changed. Raises `UserError` when it cannot be written.
     """
     path = place(name) / "zero.toml"
-    with _told(path):
+    with _as_user_error(path):
         private_files.make_folder(path.parent)
         with private_files.locked(path.parent):
             old = _text_of(path)
@@ -80,7 +79,10 @@ def update(
 
 
 def save(profile: Profile, *, keep_old: bool = False) -> Path:
-    """Write the zero of `profile` over what is on the disk, as `update` does; returns where."""
+    """Write the zero of `profile` over what is on the disk, as `update` does; returns where.
+
+    Raises `UserError` when it cannot be written.
+    """
     update(profile.name, lambda _: profile, keep_old=keep_old)
     return place(profile.name) / "zero.toml"
 
@@ -107,7 +109,7 @@ def take_back(name: str) -> None:
 
     Raises `UserError` when that cannot be written.
     """
-    with _told(place(name) / "corrections.jsonl"):
+    with _as_user_error(place(name) / "corrections.jsonl"):
         append(name, json.dumps(TAKE_BACK))
 
 
@@ -119,7 +121,7 @@ def forget(name: str) -> Path | None:
     path = place(name) / "corrections.jsonl"
     if not os.path.lexists(path):
         return None
-    with _told(path), private_files.locked(path.parent):
+    with _as_user_error(path), private_files.locked(path.parent):
         return aside(path)
 
 
@@ -280,7 +282,7 @@ def _sifted(path: Path, *, mend: bool) -> str:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_user_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -1,11 +1,14 @@
 """What can be set: a TOML file of the user's own, then the command line. Only `app` unpacks it."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args
+
+from msgspec import Meta, convert
 
 from dndmood import paths, toml_text
 from dndmood.errors import UserError
+from dndmood.fields import Share, kinds, limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +32,31 @@ class Settings:
     """File for the evening's numbers; "" makes a new one in the user's state folder."""
     plain: bool = False
     """One line per event instead of the dashboard."""
-    for_s: float = 0.0
+    for_s: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 0.0
     """End after so many seconds of sound; 0 goes on until told to stop."""
-    window_s: float = 3.0
+    window_s: Annotated[float, Meta(ge=1.0, le=10.0)] = 3.0
     """Longest stretch of speech that is judged at once."""
-    hop_s: float = 1.0
+    hop_s: Annotated[float, Meta(ge=0.1, le=10.0)] = 1.0
     """Time from one judgement to the next while somebody speaks."""
-    strictness: int = 2
+    strictness: Annotated[int, Meta(ge=0, le=3)] = 2
     """Voice detector: 0 takes most sounds for voice, 3 the fewest."""
-    least_db: float = -120.0
+    least_db: Annotated[float, Meta(ge=-120.0, le=0.0)] = -120.0
     """Sound softer than this at the microphone, in dB below full scale, is never talk."""
-    echo_delay_ms: float = 0.0
+    echo_delay_ms: Annotated[float, Meta(ge=0.0, le=2000.0)] = 0.0
     """How long our music takes from the mixer to the microphone; 0 finds it out."""
-    duck_over_db: float = 12.0
+    duck_over_db: Annotated[float, Meta(ge=0.0, le=30.0)] = 12.0
     """The music steps back under talk so that voices stand so far above it; 0 lets it be."""
-    fade_s: float = 6.0
+    fade_s: Annotated[float, Meta(ge=0.0, le=60.0)] = 6.0
     """Length of the crossfade when the mood changes."""
-    margin: float = 0.12
+    margin: Share = 0.12
     """By how much another mood must lead before the music changes, 0 to 1."""
-    soft_hold_s: float = 30.0
+    soft_hold_s: Annotated[float, Meta(ge=0.0, le=3600.0)] = 30.0
     """Until a mood is this old, leaving it needs more evidence."""
-    changes_per_h: float = 15.0
+    changes_per_h: Annotated[float, Meta(ge=1.0, le=3600.0)] = 15.0
     """Budget of changes; beyond it a change needs much more evidence."""
-    quiet_s: float = 150.0
+    quiet_s: Annotated[float, Meta(ge=5.0, le=86_400.0)] = 150.0
     """After so long without talk the music returns to the resting mood."""
-    lively: float = 0.5
+    lively: Share = 0.5
     """Pacing as one knob: 0 steady, 1 lively; it moves margin, soft_hold_s and changes_per_h."""
     profile: str = "table"
     """Name of the table: its zero and its corrections are kept under it."""
@@ -65,27 +68,9 @@ class Settings:
     """Mood that a long silence returns to."""
 
 
-_RANGES = {
-    "for_s": (0.0, 86_400.0),
-    "window_s": (1.0, 10.0),
-    "hop_s": (0.1, 10.0),
-    "strictness": (0, 3),
-    "least_db": (-120.0, 0.0),
-    "echo_delay_ms": (0.0, 2000.0),
-    "duck_over_db": (0.0, 30.0),
-    "fade_s": (0.0, 60.0),
-    "margin": (0.0, 1.0),
-    "soft_hold_s": (0.0, 3600.0),
-    "changes_per_h": (1.0, 3600.0),
-    "quiet_s": (5.0, 86_400.0),
-    "lively": (0.0, 1.0),
-}
-
-
-_KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
-_WORDS = {
-    "device": "a text, as part of a microphone's name, or a whole number, as 'dndmood devices' lists"
-}
+_KINDS = kinds(Settings)
+_DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
+_WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 _PATHS = ("input", "music", "playlists", "model", "journal")
 
 
@@ -128,23 +113,24 @@ def _from(folder: Path, key: str, value: Any, where: str) -> Any:
 
 
 def _checked(key: str, value: Any, *, where: str) -> Any:
-    kinds = {field.name: type(getattr(Settings(), field.name)) for field in fields(Settings)}
-    if key not in kinds:
-        raise UserError(f"{where} {toml_text.unknown_key(key, kinds)}")
-    kind, counts = kinds[key], isinstance(value, int) and not isinstance(value, bool)
-    if key == "device" and counts:
-        value = str(value)
-    good = isinstance(value, kind) or (kind is float and counts)
-    if not good or (isinstance(value, bool) and kind is not bool):
+    if key not in _KINDS:
+        raise UserError(f"{where} {toml_text.unknown_key(key, _KINDS)}")
+    try:
+        named = str(value) if key == "device" and type(value) is int else value
+        good = convert(named, _KINDS[key])
+    except ValueError as error:
+        wanted = _DEVICE if key == "device" else _wanted(_KINDS[key], value)
         raise UserError(
-            f"{where} needs {key!r} to be {_WORDS.get(key, _KINDS[kind])}, not {toml_text.shown(value)}."
-        )
-    if key in _PATHS and value.startswith("~") and paths.expanded(value) == Path(value):
-        raise UserError(f"{where} names a folder of nobody under {key!r}: {value!r}.")
-    if key in _RANGES:
-        low, high = _RANGES[key]
-        if not low <= value <= high:
-            raise UserError(
-                f"{where} needs {key!r} between {low:g} and {high:g}, not {toml_text.shown(value)}."
-            )
-    return value
+            f"{where} needs {key!r} {wanted}, not {toml_text.shown(value)}."
+        ) from error
+    if key in _PATHS and good.startswith("~") and paths.expanded(good) == Path(good):
+        raise UserError(f"{where} names a folder of nobody under {key!r}: {good!r}.")
+    return good
+
+
+def _wanted(kind: Any, value: Any) -> str:
+    """What a value of the annotation `kind` must be, and `value` is not."""
+    plain, *ranges = get_args(kind) or (kind,)
+    if ranges and type(value) in (plain, int):
+        return "between {:g} and {:g}".format(*limits(kind))
+    return f"to be {_WORDS[plain]}"

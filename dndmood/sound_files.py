@@ -113,7 +113,10 @@ class Sound:
         self._held = np.zeros((0, self.channels), dtype=np.float32)
 
     def rewind(self) -> None:
-        """Go back to the first frame, also when the file has been removed meanwhile."""
+        """Go back to the first frame, also when the file has been removed meanwhile.
+
+        Raises `UserError` when it can no longer be read.
+        """
         self._release()
         self._bytes = MendedFile(self._file, self._patches, self._begin)
         self._decoder, self.frames, guess = _decoder(self._bytes, self._called)

@@ -1,4 +1,4 @@
-"""Keeps what sound libraries and Python itself mutter out of the terminal."""
+"""Sends what sound libraries and Python itself write to the standard error to a log file."""
 
 import errno
 import logging
@@ -94,7 +94,7 @@ class _Log(RotatingFileHandler):
                 self.release()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as above
-        """A log that cannot be written, on a full disk for one, is nobody's trouble at the table."""
+        """Nothing: a log that cannot be written, as on a full disk, must disturb no evening."""
 
     def close(self) -> None:
         """Close the file, also when the disk has no room for what still waits."""

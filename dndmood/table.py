@@ -18,10 +18,10 @@ from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say, make_private
+from dndmood.mood import Lessons, Ordinary
 from dndmood.mood.calibration import STEPS, Calibration, Result, described
-from dndmood.mood.corrections import Lessons, told
+from dndmood.mood.corrections import taught
 from dndmood.mood.profile import MODEL_DIGITS
-from dndmood.mood.table_scale import Ordinary
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
@@ -97,7 +97,7 @@ def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
     yield from (f"  {sentence}" for sentence in described(profile.zero))
     lessons = Lessons(profile.lessons, evening=profile.evenings)
-    sentences = told(lessons, mood_book(settings, say, fall_back=True))
+    sentences = taught(lessons, mood_book(settings, say, fall_back=True))
     yield (
         "What corrections taught:"
         if sentences
@@ -111,7 +111,7 @@ def tune(settings: Settings, *, say: Say) -> Iterator[str]:
 def take_back(settings: Settings, *, say: Say) -> str:
     """Take the last correction back; says which.
 
-    `say` is told what in the profile is damaged. Raises `UserError` when there is none, or it
+    `say` gets what in the profile is damaged. Raises `UserError` when there is none, or it
     cannot be written.
     """
     profile = profiles.load(_name(settings), say)
@@ -129,7 +129,10 @@ def take_back(settings: Settings, *, say: Say) -> str:
 
 
 def forget(settings: Settings) -> str:
-    """Begin without corrections; says where the old ones are kept."""
+    """Begin without corrections; says where the old ones are kept.
+
+    Raises `UserError` when no table is named or the profile cannot be written.
+    """
     name = _name(settings)
     kept = profiles.forget(name)
     if kept is None:

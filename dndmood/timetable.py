@@ -1,4 +1,4 @@
-"""Which tracks sound at a moment and how far each has come, told from cues alone. Pure."""
+"""Which tracks sound at a moment and how far each has come, as cues alone have it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -4,7 +4,6 @@ import codecs
 import stat
 import tomllib
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +72,8 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
     >>> unknown_key("colour", ("player", "music"))
     "has an unknown key 'colour': use player, music."
     """
+    from difflib import get_close_matches  # 2 ms, and nobody who makes no mistake should wait
+
     keys = list(known)
     near = get_close_matches(key.casefold(), keys, n=1) or [
         one for one in keys if one.startswith(f"{key.casefold()}_")

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from dndmood.ending import heeded, window_closing
+from dndmood.ending import signals_obeyed, window_closing
 from tests.fakes import FakeClock
 from tests.test_cli import DEMO, home
 
@@ -23,13 +23,13 @@ posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals"
 @posix
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_being_asked_to_end_raises_the_shells_number_for_it(number):
-    with pytest.raises(SystemExit) as end, heeded():
+    with pytest.raises(SystemExit) as end, signals_obeyed():
         signal.raise_signal(number)
     assert end.value.code == 128 + number
 
 
 def test_ctrl_c_is_a_keyboard_interrupt():
-    with pytest.raises(KeyboardInterrupt), heeded():
+    with pytest.raises(KeyboardInterrupt), signals_obeyed():
         signal.raise_signal(signal.SIGINT)
 
 
@@ -48,14 +48,14 @@ def test_nothing_interrupts_the_end_but_after_ten_seconds_it_may():
             signal.raise_signal(signal.SIGINT)
             closed.append("never")
 
-    with pytest.raises(KeyboardInterrupt), heeded(clock):
+    with pytest.raises(KeyboardInterrupt), signals_obeyed(clock):
         evening()
     assert len(closed) == 4
 
 
 @posix
 def test_an_evening_that_ends_by_itself_is_put_away_whole_as_well():
-    with heeded(FakeClock()) as ending:
+    with signals_obeyed(FakeClock()) as ending:
         ending.close()
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGTERM)
@@ -66,7 +66,7 @@ def test_a_signal_that_was_ignored_stays_ignored_and_every_handler_is_given_back
     before = signal.getsignal(signal.SIGTERM)
     hangup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with heeded():
+        with signals_obeyed():
             signal.raise_signal(signal.SIGHUP)
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         assert signal.getsignal(signal.SIGTERM) is before
@@ -78,7 +78,7 @@ def test_on_another_thread_nothing_is_touched():
     done = []
 
     def work() -> None:
-        with heeded():
+        with signals_obeyed():
             done.append(True)
 
     thread = Thread(target=work)
@@ -136,7 +136,7 @@ def test_on_windows_a_closed_window_is_heeded_like_being_asked_to_terminate(monk
         while True:
             pass
 
-    with pytest.raises(SystemExit) as end, heeded():
+    with pytest.raises(SystemExit) as end, signals_obeyed():
         evening()
     assert end.value.code == 128 + signal.SIGTERM
 

@@ -1,8 +1,9 @@
 import json
 import os
+import re
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Signal
@@ -20,8 +21,10 @@ from dndmood.events import (
     Cue,
     Duck,
     MoodState,
+    NowPlaying,
     Problem,
     SpeechWindow,
+    TableScale,
     Track,
 )
 from dndmood.events import Heard as HeardTrack
@@ -70,6 +73,23 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
     assert (cue["lengths_s"], cue["resume"], cue["count"]) == ([9.0], False, 1)
 
 
+def test_the_table_of_the_journal_names_every_key_that_is_written():
+    table, event = dict[str, set[str]](), ""
+    for row in (journal.__doc__ or "").splitlines():
+        if row.startswith("| ") and "further keys" not in row:
+            _, name, keys, _ = row.split("|")
+            event = name.strip() or event
+            table.setdefault(event, set()).update(re.findall("`(.*?)`", keys))
+    estimate = replace(FACTS[2], heard_arousal=0.4, heard_valence=0.5)
+    track = Track("", "Rain", 60.0)
+    more = [NowPlaying(track), HeardTrack(track, 9.0), TableScale(1.0, 2.0, 0.1, 0.1, 1.0, {})]
+    lines = [
+        json.loads(text) for fact in [*FACTS, estimate, *more] if (text := journal.line(fact))
+    ]
+    written = {line["event"]: set(line) - {"event", "at_s"} for line in lines}
+    assert written == table
+
+
 def test_a_line_is_on_the_disk_as_soon_as_it_is_written(tmp_path):
     path = tmp_path / "evening.jsonl"
     with journal.opened(path) as write:
@@ -105,6 +125,14 @@ def test_of_five_thousand_tracks_the_number_and_the_first_twenty_are_kept():
     fact = json.loads(journal.line(Cue(1.0, "calm", tracks, 6.0, "plays Track 0")))
     assert fact["count"] == 5000 and fact["tracks"] == [f"Track {n}" for n in range(20)]
     assert len(fact["lengths_s"]) == 20
+
+
+def test_a_number_that_is_none_leaves_a_line_that_every_program_can_read():
+    def no_number(word):
+        raise ValueError(word)
+
+    fact = json.loads(journal.line(Duck(3.0, float("nan"), 0.8)), parse_constant=no_number)
+    assert fact == {"event": "level", "at_s": 3.0, "gain_db": None, "over_s": 0.8}
 
 
 def test_a_title_that_is_no_text_can_be_written_and_read(tmp_path):

@@ -60,7 +60,7 @@ def test_a_player_is_one_file(copy):
         copy,
         "from dndmood.players import names, open_player",
         "assert 'loud' in names()",
-        "with open_player('loud', print) as (player, sentence): print(sentence)",
+        "with open_player('loud', print) as (player, sentence, _): print(sentence)",
     )
     assert out == "Music goes to loud, as asked.\n"
 

@@ -58,7 +58,7 @@ def test_everything_that_is_kept_is_said_with_its_size_and_age_and_nothing_chang
     }  # fmt: skip
     os.utime(paths.log_file(), (1.7e9, 1.7e9))
     assert listed()["log"].since.startswith("2023-11-1") and kept["journals"].size_bytes == 10
-    text = "\n".join(privacy.told(kept.values()))
+    text = "\n".join(privacy.described(kept.values()))
     assert (
         "Never kept: sound" in text and "Never sent" in text and str(paths.journals()) in text
     )
@@ -159,7 +159,7 @@ def test_what_may_not_be_looked_at_is_not_said_to_be_nothing(state):
     with locked(state / "state"):
         private_files.tighten(paths.journals(), *paths.log_files())
         kept = listed()
-        text = "\n".join(privacy.told(kept.values()))
+        text = "\n".join(privacy.described(kept.values()))
         told = json.loads(privacy.as_json(kept.values()))["keeps"][0]
         with pytest.raises(UserError, match="could not be deleted: Permission denied"):
             privacy.erase(None, with_settings=False, ask=lambda _: "erase")
@@ -175,7 +175,7 @@ def test_what_a_link_leads_to_is_listed_and_said_to_stay(state):
     paths.journals().symlink_to(there)
     kept = listed()["journals"]
     assert (kept.files, kept.size_bytes, kept.leads_to) == (2, 10, there)
-    assert f"a link to {there}" in "\n".join(privacy.told([kept]))
+    assert f"a link to {there}" in "\n".join(privacy.described([kept]))
     asked: list[str] = []
     said = privacy.erase(
         None, with_settings=False, ask=lambda text: asked.append(text) or "erase"

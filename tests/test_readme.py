@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_every_link_leads_somewhere():
         for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if "://" not in link:
                 assert (page.parent / link).exists(), f"{page.parent.name}: {link}"
+
+
+def test_the_drawing_of_the_house_is_what_the_contracts_hold():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    contracts = contracts["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["name"] == "One direction")
+    depth = {
+        module.strip(" ()"): number
+        for number, layer in enumerate(layers)
+        for module in re.split(r"[|:]", layer)
+    }
+    drawing = re.search(r"```text\n(.*?)```", README, re.DOTALL).group(1)
+    lines = [
+        [word for word in line.split("   ")[0].split() if word in depth]
+        for line in drawing.splitlines()
+    ]
+    drawn = [[depth[module] for module in line] for line in lines]
+    assert all(len(set(line)) == 1 for line in drawn)
+    assert [line[0] for line in drawn] == sorted({line[0] for line in drawn})
+    rooms = {path.parent.name for path in (ROOT / "dndmood").glob("*/__init__.py")}
+    assert rooms <= {module for line in lines for module in line}
 
 
 def test_the_make_targets_are_there():

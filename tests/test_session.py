@@ -1,23 +1,28 @@
 """The whole house, from sound to cue: no thread, no clock, no device."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
-from dndmood import app
 from dndmood.assembly import stages
 from dndmood.events import (
     AudioChunk,
+    Command,
     Cue,
+    Duck,
     EmotionEstimate,
     MoodState,
+    Problem,
     SpeechWindow,
     Track,
 )
+from dndmood.hearing import no_talk
 from dndmood.inbox import Inbox
+from dndmood.music.duck import Fader
 from dndmood.music.shelf import Shelf
-from dndmood.pipeline import Reader, connect, play_out
+from dndmood.pipeline import Reader, connect, play_out, until
 from dndmood.settings import Settings
 from dndmood.threads import running
 from tests.fakes import LoudIsSpeech, cut, evenly, loud_is_anger
@@ -96,14 +101,99 @@ def test_what_fails_on_the_thread_is_raised_at_the_door():
 
 
 def test_the_tape_ends_when_its_time_is_up_or_the_game_master_quits(evening):
-    from dndmood.events import Command
-
     chunks = list(evenly(evening))
-    assert list(app._until(chunks, 5.0))[-1].end_s == 5.0
-    assert len(list(app._until(chunks, 0.0))) == len(chunks)
-    assert len(list(app._until([chunks[0], Command("quit"), chunks[1]], 0.0))) == 2
+    assert list(until(chunks, 5.0))[-1].end_s == 5.0
+    assert len(list(until(chunks, 0.0))) == len(chunks)
+    assert len(list(until([chunks[0], Command("quit"), chunks[1]], 0.0))) == 2
 
 
 def test_silence_for_ever_stays_with_the_opening_mood(house):
     tape = connect(evenly(np.zeros(16_000 * 400, np.float32)), *house())
     assert [e.mood for e in tape if isinstance(e, Cue)] == ["calm"]
+
+
+class Raises:
+    """Any part of the house, failing from its n-th use on, so many times."""
+
+    def __init__(self, part=None, *, after: int = 0, times: int = 10**9) -> None:
+        self._part, self._after, self._left = part, after, times
+
+    def __call__(self, *args):
+        self._after -= 1
+        if self._after < 0 and self._left > 0:
+            self._left -= 1
+            raise ZeroDivisionError("division by zero")
+        return self._part(*args)
+
+    def reset(self) -> None:
+        pass
+
+    def __getattr__(self, _name):
+        return self
+
+
+def troubles(tape) -> list[str]:
+    return [e.text for e in tape if isinstance(e, Problem) and "has failed" in e.text]
+
+
+def moods_heard(tape) -> list[str]:
+    return [e.mood for e in tape if isinstance(e, Cue)]
+
+
+def test_the_evening_goes_on_without_the_tables_own_scale(house, evening):
+    tape = list(connect(evenly(evening), *house(scale=Raises())))
+    (trouble,) = troubles(tape)
+    assert "the table's own scale has failed (division by zero) and is left out" in trouble
+    assert moods_heard(tape) == ["calm", "battle", "calm"]
+
+
+def test_an_ear_that_fails_begins_again_and_hears_the_battle(house, evening):
+    ear = Raises(LoudIsSpeech(), after=200, times=2)
+    tape = list(connect(evenly(evening), *house(voice=ear)))
+    assert [("begins again" in text) for text in troubles(tape)] == [True, True]
+    assert moods_heard(tape) == ["calm", "battle", "calm"]
+
+
+def test_an_echo_canceller_that_always_fails_is_no_longer_asked(house, evening):
+    chunks = [replace(c, reference=0.001 * c.samples) for c in evenly(evening)]
+    tape = list(connect(chunks, *house(echo=Raises())))
+    first, second = troubles(tape)
+    assert "begins again" in first and "no longer takes out what plays here" in second
+    assert [e for e in tape if isinstance(e, EmotionEstimate)]
+    assert len([e for e in tape if isinstance(e, AudioChunk)]) == len(chunks)
+
+
+def test_an_ear_that_always_fails_is_not_tried_for_ever(house, evening):
+    tape, said = connect(evenly(evening), *house(voice=Raises())), []
+    with pytest.raises(ZeroDivisionError):
+        said.extend(troubles(tape))
+
+
+def test_music_that_has_stepped_back_comes_forward_when_that_part_fails(
+    house, evening, monkeypatch
+):
+    monkeypatch.setattr(Fader, "wait", lambda self, at_s: Duck(at_s, -9.0, 0.8))
+    monkeypatch.setattr(Fader, "trust", Raises())
+    tape = list(connect(evenly(evening), *house()))
+    (trouble,) = troubles(tape)
+    assert "lets the music step back has failed" in trouble and "is left out" in trouble
+    ducks = [event for event in tape if isinstance(event, Duck)]
+    assert ducks[-1].gain_db == 0.0 and {duck.gain_db for duck in ducks[:-1]} == {-9.0}
+    assert moods_heard(tape) == ["calm", "battle", "calm"]
+
+
+def test_the_evening_goes_on_when_nobody_says_that_no_talk_is_found(
+    house, evening, monkeypatch
+):
+    monkeypatch.setattr(no_talk._Stretch, "add", Raises())
+    tape = list(connect(evenly(evening), *house()))
+    (trouble,) = troubles(tape)
+    assert "says when no talk is found has failed" in trouble
+    assert moods_heard(tape) == ["calm", "battle", "calm"]
+
+
+def test_a_failing_pause_ends_the_evening_before_anybody_is_heard(house, evening, monkeypatch):
+    monkeypatch.setattr("dndmood.hearing.pause.np.zeros_like", Raises())
+    tape = connect([Command("pause"), *evenly(evening)], *house())
+    with pytest.raises(ZeroDivisionError):
+        list(tape)

@@ -1,4 +1,4 @@
-"""What can be heard as the player reports it; a cue only announces what is to come. Pure."""
+"""What can be heard as the player reports it; a cue only announces what is to come."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ _ANSWER_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Audible:
-    """What the player said of late; without any report the cues are all that is known."""
+    """What the player reported last; without any report the cues are all that is known."""
 
     report: NowPlaying | None = None
     """The last report about the present cue."""
@@ -40,16 +40,16 @@ def announced(audible: Audible, cue: Cue) -> Audible:
 def reported(audible: Audible, report: NowPlaying, timetable: Timetable) -> Audible:
     """After the player has reported what sounds from now on."""
     last, now = audible.report, timetable.now
-    told = replace(
+    playing = replace(
         audible,
         report=report,
         before=None,
         after=_after(report.track, now.tracks, audible.spare),
     )
     if last is None or last.track in (None, report.track) or report.track is None:
-        return told
+        return playing
     answers = report.at_s - now.since_s <= _ANSWER_S
-    return replace(told, before=last, fade_s=now.fade_s if answers else JOIN_S)
+    return replace(playing, before=last, fade_s=now.fade_s if answers else JOIN_S)
 
 
 def heard(audible: Audible, timetable: Timetable, at_s: float) -> tuple[Sounding, ...]:

@@ -1,4 +1,4 @@
-"""What the microphone hears, as the level meter shows it. Pure."""
+"""What the microphone hears, as the level meter shows it."""
 
 from dataclasses import dataclass
 

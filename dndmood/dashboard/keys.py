@@ -1,4 +1,4 @@
-"""Which key asks for what: one table for the reader, the key line and the help. Pure."""
+"""Which key asks for what: one table for the reader, the key line and the help."""
 
 from dndmood.events import Command
 from dndmood.mood_places import Place

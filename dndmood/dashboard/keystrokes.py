@@ -1,4 +1,4 @@
-"""What a terminal sends, told apart: keys that a person pressed, and everything else. Pure.
+"""What a terminal sends, told apart: keys that a person pressed, and everything else.
 
 A terminal sends more than keys: arrows and function keys as escape sequences, reports of the
 mouse and of the focus, answers to questions, and pasted text. None of that may act. Sequences

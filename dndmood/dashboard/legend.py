@@ -113,6 +113,6 @@ def help_page(
         text = f"{hours_minutes_seconds(last.at_s)}  {last.text}"
         rows += tuple(row(inner, (line, BAD)) for line in folded(text, inner, 3, glyphs))
     else:
-        told = "A mood stays for a while before another may follow: music needs time."
-        rows += (row(inner), row(inner, (told, QUIET)))
+        advice = "A mood stays for a while before another may follow: music needs time."
+        rows += (row(inner), row(inner, (advice, QUIET)))
     return box(rows, width, height, glyphs, title="Help", note=("? closes it", QUIET))

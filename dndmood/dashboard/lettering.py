@@ -1,4 +1,4 @@
-"""Large letters for the name of the mood, five pixels high. Pure."""
+"""Large letters for the name of the mood, five pixels high."""
 
 import unicodedata
 from functools import lru_cache

@@ -194,8 +194,8 @@ class _Logged(TextIOBase):
 
 def _in_words(text: str, width: int, height: int, *, leaving: bool) -> Block:
     """What is shown when the picture itself cannot be."""
-    told, style = (LEAVING.strip(), MARKED) if leaving else (text, BOLD)
-    return tuple(row(width, (line, style)) for line in folded(told, width, height, POOR))
+    shown, style = (LEAVING.strip(), MARKED) if leaving else (text, BOLD)
+    return tuple(row(width, (line, style)) for line in folded(shown, width, height, POOR))
 
 
 def _too_small(columns: int, lines: int) -> str:

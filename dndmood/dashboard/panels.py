@@ -39,7 +39,7 @@ _STALE_S = 5.0
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
 _NEWS_S, _OLD_S = 120.0, 300.0
-"""A problem is told in full for the first of these, and in a word until the second."""
+"""A problem is shown in full for the first of these, and in a word until the second."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
 LEAST_MOOD = 8
 """Rows in which the mood's name, reason and outlook can be read."""
@@ -106,8 +106,8 @@ def _mood(
     rows += [row(inner)] * (room > len(name) + 3)
     why = _without_title(state.why, title)
     lines = max(room - len(rows) - bool(state.outlook), 1)
-    told = folded(why, inner, min(lines, 3), glyphs)
-    rows += [row(inner, (line, PLAIN)) for line in told]
+    texts = folded(why, inner, min(lines, 3), glyphs)
+    rows += [row(inner, (line, PLAIN)) for line in texts]
     if state.outlook:
         rows.append(row(inner, (fit(f"{glyphs.leads} {state.outlook}", inner, glyphs), BOLD)))
     ruler = "by hand" if state.forced else "automatic"
@@ -175,11 +175,11 @@ def _score(
 
 
 @lru_cache(maxsize=4)
-def notes(told: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Block:
-    """What happened lately, the newest last."""
+def notes(every: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> Block:
+    """What happened recently, the newest last."""
     inner = width - 4
     rows = []
-    for note in told[-(height - 2) :]:
+    for note in every[-(height - 2) :]:
         text = fit(note.text, inner - 18, glyphs)
         rows.append(
             row(
@@ -261,5 +261,5 @@ def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     text = text if last.solved else f"! {text}"
     lines = 2 if new and len(text) > width - 2 else 1
     style = GOOD if last.solved else BAD if new else QUIET
-    told = folded(text, width - 2, lines, glyphs)
-    return tuple(row(width, (f" {line}", style)) for line in told)
+    texts = folded(text, width - 2, lines, glyphs)
+    return tuple(row(width, (f" {line}", style)) for line in texts)

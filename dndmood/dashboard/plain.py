@@ -30,7 +30,7 @@ from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 
 _BEGINNING_S = 5.0
-"""A track that is joined sooner than this is told as one that begins."""
+"""A track that is joined sooner than this is printed as one that begins."""
 _MOST = 10_000
 """Lines that wait to be printed; when a terminal takes none for hours, the oldest are dropped."""
 _POLL_S = 0.1
@@ -63,7 +63,7 @@ class Lines:
 
         Must run on the main thread. When it is interrupted, or when nobody reads the lines any
         more, `put` is asked to quit; what was to be said until then is still printed. An output that cannot be
-        written is told to `put` once, and the evening goes on.
+        written is reported to `put` once, and the evening goes on.
         """
         try:
             self._print(put, alive)
@@ -98,20 +98,20 @@ class Lines:
 
 
 def printer(write: Callable[[str], None]) -> Sink:
-    """A sink that gives `write` one line, without its line end, for each event worth telling.
+    """A sink that gives `write` one line, without its line end, for each event that is shown.
 
-    A line has the audio time, the kind and a text. A decision to stay is told only when its
+    A line has the audio time, the kind and a text. A decision to stay is printed only when its
     reason is of another kind than the last one: other numbers alone make no news.
     """
-    told = ("", "")
+    printed = ("", "")
 
     def show(event: Event) -> None:
-        nonlocal told
+        nonlocal printed
         if isinstance(event, MoodState):
             kind = (event.mood, kind_of(event.why))
-            if kind == told:
+            if kind == printed:
                 return
-            told = kind
+            printed = kind
         if text := line(event):
             write(text)
 

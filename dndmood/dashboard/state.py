@@ -1,4 +1,4 @@
-"""The tape folded into one screen: the same facts in the same order give the same screen. Pure."""
+"""The tape folded into one screen: the same facts in the same order give the same screen."""
 
 import math
 import re
@@ -148,10 +148,10 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
         case MoodState():
             return _decided(screen, event)
         case Cue():
-            told = _told(screen, event.at_s, "music", event.why)
+            noted = _noted(screen, event.at_s, "music", event.why)
             timetable, audible = cued(screen.music.timetable, event), screen.music.audible
             music = replace(screen.music, timetable=timetable, why=event.why)
-            return replace(told, music=replace(music, audible=announced(audible, event)))
+            return replace(noted, music=replace(music, audible=announced(audible, event)))
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
             over_db = over_db if over_db is None or math.isfinite(over_db) else None
@@ -168,10 +168,10 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             edited = dict(screen.edited) | {name: _place(m) for name, m in event.moods.items()}
             return replace(screen, edited=tuple(edited.items()))
         case Problem():
-            told = _told(
+            noted = _noted(
                 screen, event.at_s, "better" if event.solved else "problem", event.text
             )
-            return replace(told, problem=event, problems=screen.problems + (not event.solved))
+            return replace(noted, problem=event, problems=screen.problems + (not event.solved))
 
 
 def _place(mood: object) -> Place:
@@ -181,7 +181,7 @@ def _place(mood: object) -> Place:
 
 
 def kind_of(why: str) -> str:
-    """The reason without its numbers: two decisions of one kind need to be told only once."""
+    """The reason without its numbers: two decisions of one kind are noted only once."""
     return _NUMBERS.sub("#", why)
 
 
@@ -204,13 +204,13 @@ def _decided(screen: Screen, state: MoodState) -> Screen:
     history, last = screen.history, screen.history.mood
     if last is not None and last.mood == state.mood:
         handed = last.forced != state.forced
-        told = _told(screen, state.at_s, "mood", state.why) if handed else screen
-        return replace(told, history=replace(history, mood=state))
+        noted = _noted(screen, state.at_s, "mood", state.why) if handed else screen
+        return replace(noted, history=replace(history, mood=state))
     spent = dict(history.spent)
     if last is not None:
         spent[last.mood] = spent.get(last.mood, 0.0) + state.since_s - last.since_s
     return replace(
-        _told(screen, state.at_s, "mood", state.why),
+        _noted(screen, state.at_s, "mood", state.why),
         history=MoodHistory(
             mood=state,
             stretches=_compact((*history.stretches, Stretch(state.mood, state.since_s))),
@@ -237,35 +237,35 @@ def _asked(screen: Screen, command: Command) -> Screen:
     at_s, music = max(command.at_s, screen.ear.heard_s), screen.music
     match command.verb:
         case "pause":
-            told = _told(screen, at_s, "key", "listens again" if screen.paused else "paused")
-            return replace(told, paused=not screen.paused)
+            noted = _noted(screen, at_s, "key", "listens again" if screen.paused else "paused")
+            return replace(noted, paused=not screen.paused)
         case "silence":
-            told = _told(screen, at_s, "key", "sound again" if music.silent else "silence")
-            return replace(told, music=replace(music, silent=not music.silent))
+            noted = _noted(screen, at_s, "key", "sound again" if music.silent else "silence")
+            return replace(noted, music=replace(music, silent=not music.silent))
         case "volume":
             volume_db = clamp(music.volume_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
             return replace(screen, music=replace(music, volume_db=volume_db))
         case "skip" if len(music.timetable.now.tracks) > 1:
             timetable = skipped(music.timetable, at_s)
-            told = _told(screen, at_s, "key", f"next track: {timetable.now.tracks[0].title}")
-            return replace(told, music=replace(music, timetable=timetable))
+            noted = _noted(screen, at_s, "key", f"next track: {timetable.now.tracks[0].title}")
+            return replace(noted, music=replace(music, timetable=timetable))
         case "undo" | "reject":
             asked = "undo" if command.verb == "undo" else "not now"
-            return _told(screen, at_s, "key", asked)
+            return _noted(screen, at_s, "key", asked)
     return screen
 
 
 def _playing(screen: Screen, report: NowPlaying) -> Screen:
     music = screen.music
     audible = reported(music.audible, report, music.timetable)
-    told = screen
+    noted = screen
     if audible.mute and not music.audible.mute:
-        told = _told(screen, report.at_s, "music", "no music can be heard")
+        noted = _noted(screen, report.at_s, "music", "no music can be heard")
     elif music.audible.mute and report.track is not None:
-        told = _told(screen, report.at_s, "music", f"{report.track.title} can be heard")
-    return replace(told, music=replace(music, audible=audible))
+        noted = _noted(screen, report.at_s, "music", f"{report.track.title} can be heard")
+    return replace(noted, music=replace(music, audible=audible))
 
 
-def _told(screen: Screen, at_s: float, kind: str, text: str) -> Screen:
+def _noted(screen: Screen, at_s: float, kind: str, text: str) -> Screen:
     notes = (*screen.notes[1 - _NOTES :], Note(at_s, kind, text))
     return replace(screen, notes=notes)

@@ -45,8 +45,8 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
         )
     if last := screen.problem:
         count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
-        told = f"{'over' if last.solved else 'the last'} at {hours_minutes_seconds(last.at_s)}: {last.text}"
-        lines.append(Text(printable(f"{count}, {told}")))
+        problem = f"{'over' if last.solved else 'the last'} at {hours_minutes_seconds(last.at_s)}: {last.text}"
+        lines.append(Text(printable(f"{count}, {problem}")))
     return Group(*lines)
 
 

@@ -38,7 +38,7 @@ def names(*, quick: bool = False) -> tuple[str, ...]:
 def examine(settings: Settings, *, quick: bool, announce: Say) -> Iterator[tuple[str, Finding]]:
     """Each finding as it is made, with the name of its check; nothing private is in it.
 
-    `announce` is told what the person at the table should do meanwhile.
+    `announce` gets what the person at the table should do meanwhile.
     """
     deaf = False
     with libraries_quiet(paths.log_file()):

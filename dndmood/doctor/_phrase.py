@@ -1,4 +1,4 @@
-"""A phrase that is easily found again, and how it is found in what a microphone heard. Pure."""
+"""A phrase that is easily found again, and how it is found in what a microphone heard."""
 
 from dataclasses import dataclass
 

@@ -43,13 +43,16 @@ class Recording:
             self._changed.notify_all()
 
     def starting(self, _device: Device, rate_hz: int) -> None:
-        """Begin anew at `rate_hz`."""
+        """Begin again at `rate_hz`."""
         with self._changed:
             self.interruptions += self.rate_hz != 0
             self._blocks, self._frames = [], 0
             self.rate_hz, self.began_s = rate_hz, float("inf")
 
-    def lost(self, _device: Device) -> None:
+    def stopped(self) -> None:
+        """Nothing comes just now."""
+
+    def lost(self, _device: Device | None) -> None:
         """Nothing comes any more."""
         self.interruptions += 1
 

@@ -30,7 +30,7 @@ def check(settings: Settings) -> Iterator[Finding]:
         microphone = pick(every, settings.device)
         speaker = pick(every, wanted_speaker(settings), "output")
     except UserError:
-        return  # told by the check of the devices
+        return  # reported by the check of the devices
     found = [
         *telephone(microphone, speaker),
         *in_server(_pactl.behind(microphone, "input"), _pactl.behind(speaker, "output")),

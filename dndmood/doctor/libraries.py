@@ -19,6 +19,7 @@ _NEEDED = {
     "soxr": "soxr",
     "webrtcvad-wheels": "webrtcvad",
     "rich": "rich",
+    "msgspec": "msgspec",
     "tomlkit": "tomlkit",
     "typer": "typer",
     "matplotlib": "",  # takes a second, and only the report needs it
@@ -78,7 +79,7 @@ def sound_formats() -> Iterator[Finding]:
     """Which kinds of music files can be played, where that depends on the library's age."""
     try:
         import soundfile
-    except Exception:  # noqa: BLE001 - told by `loaded` already
+    except Exception:  # noqa: BLE001 - reported by `loaded` already
         return
     known = soundfile.available_formats()
     library = f"libsndfile {soundfile.__libsndfile_version__}"

@@ -6,8 +6,9 @@ from dndmood import paths
 from dndmood.assembly import model_folder, mood_book, music
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.hearing.model import read_card
-from dndmood.mood.book import Mood, load
-from dndmood.music.shelves import Shelves
+from dndmood.mood import Mood
+from dndmood.mood.book import load
+from dndmood.music import Shelves
 from dndmood.settings import Settings
 
 ORDER = 110

@@ -68,16 +68,19 @@ class Playing:
             self.over.set()
 
     def starting(self, _device: Device, rate_hz: int) -> None:
-        """Begin anew at `rate_hz`."""
+        """Begin again at `rate_hz`."""
         silence = np.zeros(round(_BEFORE_S * rate_hz), np.float32)
         self._sound = np.concatenate((silence, _phrase.phrase(rate_hz)))
         self._at, self._rate_hz, self.handed_s = 0, rate_hz, None
 
-    def lost(self, _device: Device) -> None:
+    def stopped(self) -> None:
+        """Nothing is asked for just now."""
+
+    def lost(self, _device: Device | None) -> None:
         """It is tried again by itself; who waits looks at `over`."""
 
     def back(self, _device: Device) -> None:
-        """It begins anew by itself."""
+        """It begins again by itself."""
 
 
 @dataclass(frozen=True, slots=True)

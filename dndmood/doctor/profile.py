@@ -7,7 +7,7 @@ from dndmood.assembly import model_folder
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.hearing.model import read_card
-from dndmood.mood.profile import Profile
+from dndmood.mood import Profile
 from dndmood.settings import Settings
 
 ORDER = 80

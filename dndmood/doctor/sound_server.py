@@ -30,7 +30,7 @@ def check(settings: Settings) -> Iterator[Finding]:
         microphone = pick(every, settings.device)
         speaker = pick(every, wanted_speaker(settings), "output")
     except UserError:
-        return  # told by the check of the devices
+        return  # reported by the check of the devices
     if there := _pactl.behind(microphone, "input"):
         yield from judged(there, "input")
     if there := _pactl.behind(speaker, "output"):

@@ -1,4 +1,4 @@
-"""Stage `estimate`: how each window of speech sounded, through any callable model. Pure."""
+"""Stage `estimate`: how each window of speech sounded, through any callable model."""
 
 import math
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Stage `report_no_talk`: says what is heard instead when no talk is found for long. Pure."""
+"""Stage `report_no_talk`: says what is heard instead when no talk is found for long."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -21,6 +21,8 @@ from dndmood.hearing.speech import Framer
 
 _AFTER_S = 100.0
 """So much sound without talk is reported: within two minutes, also when chunks are long."""
+_AT_MOST_S = 1800.0
+"""A table that reads or eats is not deaf: once there was talk, the wait doubles, up to this."""
 _FRAME_S = 0.1
 _NO_VOICE, _VOICE = 0.4, 0.55
 """The model's word on voice: no talk below the first, talk again only above the second, as the
@@ -101,6 +103,8 @@ class _Watch:
         self._reported = False  # since the last talk
         self._quit = False
         self._ever = False  # somebody was heard this evening
+        self._talked = False  # and it was talk
+        self._wait_s = _AFTER_S
         self._explained = False  # another part has said why there is perfect silence
 
     def _begin(self) -> None:
@@ -130,9 +134,11 @@ class _Watch:
         for frame in self._framer.push(chunk.samples):
             if not self._reported and frame.any():
                 self._stretch.add(frame)
-        if self._reported or self._stretch.seconds < _AFTER_S:
+        if self._reported or self._stretch.seconds < self._wait_s:
             return None
         self._reported = True
+        if self._talked:
+            self._wait_s = min(2.0 * self._wait_s, _AT_MOST_S)
         return Problem(chunk.end_s, _sentence(self._stretch, self._least_db))
 
     def _window(self, estimate: EmotionEstimate) -> Problem | None:
@@ -142,7 +148,7 @@ class _Watch:
         self._ever = self._ever or voice
         if not talk:
             return None
-        missed, self._reported = self._reported, False
+        missed, self._reported, self._talked = self._reported, False, True
         self._stretch = _Stretch()
         return Problem(estimate.at_s, TALK_AGAIN, solved=True) if missed else None
 
@@ -161,7 +167,7 @@ class _Watch:
 def report_no_talk(tape: Iterable[Event], *, least_db: float = -120.0) -> Iterator[Event]:
     """Add a `Problem` when sound goes on for `_AFTER_S` without talk; it is solved by talk.
 
-    One sentence: how loud it is, what it seems to be, and what to do. A tape that ends before
+    Once there was talk that evening, each report doubles the time until the next. One sentence: how loud it is, what it seems to be, and what to do. A tape that ends before
     anybody was heard is reported at its end. Perfect silence is not counted: the microphone
     reports it, and a paused evening is made of it. `least_db` is what `hearing.speech` was given.
     """

@@ -1,4 +1,4 @@
-"""Stage `attend`: while the game master has paused listening, nothing is heard. Pure."""
+"""Stage `attend`: while the game master has paused listening, nothing is heard."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,8 +12,8 @@ def attend(tape: Iterable[Event]) -> Iterator[Event]:
     """Put silence in the place of all sound between one `pause` command and the next.
 
     It stands at the head of the tape, so that no later stage ever meets what was said
-    meanwhile; audio time goes on. What we play is put away too: a canceller that were shown
-    music beside silence would learn that no music comes back.
+    meanwhile; audio time goes on. The reference is left out as well: an echo canceller that
+    gets music beside silence would learn that no music comes back.
     """
     paused = False
     for event in tape:

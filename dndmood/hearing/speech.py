@@ -1,4 +1,4 @@
-"""Stage `find_speech`: finds speech in the tape and cuts it into windows. Pure; time is samples."""
+"""Stage `find_speech`: finds speech in the tape and cuts it into windows. Time is samples."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -173,7 +173,7 @@ class Judge:
         self._power += (float(np.dot(frame, frame)) / len(frame) - self._power) * _SMOOTH
         return voiced and self._power >= self._least
 
-    def told(self, at_s: float, *, speaking: bool) -> Balance | None:
+    def balance(self, at_s: float, *, speaking: bool) -> Balance | None:
         """Voice against music, twice a second while we know what plays."""
         if self._frames < _TELL or self.over_music.silent:
             return None
@@ -230,7 +230,7 @@ def find_speech(
             voiced = judge(frame, None if music is None else reference)
             yield from segmenter.push(frame, voiced)
             if music is not None and (
-                balance := judge.told(segmenter.at_s, speaking=segmenter.speaking)
+                balance := judge.balance(segmenter.at_s, speaking=segmenter.speaking)
             ):
                 yield balance
     yield from segmenter.end()

@@ -1,4 +1,4 @@
-"""Compares what the microphone hears with what we play: is there a voice above our music? Pure."""
+"""Compares what the microphone hears with what we play, to find a voice above our music."""
 
 import math
 from collections import deque
@@ -41,9 +41,15 @@ _MOST_SHARE = 4.0
 class VoiceOverMusic:
     """Expects the music from what is played, and takes for voice only what stands above it.
 
-    An echo canceller alone leaves tatters of music that sound like a voice, and takes too much of
-    a voice; a look at the level alone is blind for a soft voice. What passes must stand out
-    by both for a moment; from then on the raw sound says how long the voice goes on.
+    An echo canceller alone leaves residual music that is taken for a voice, and removes part of
+    a voice; the level alone misses a soft voice. So a frame is voiced when a voice detector says so
+    of the raw sound, and `_PROOFS[0]` of the last `_PROOFS[1]` frames passed both tests: what the
+    canceller leaves is more than `_CANCELLED_DB` of the sound and voiced, and the sound is
+    `_ABOVE_DB` above the music that is expected. Expected is the sum over bands of gain times
+    what was played, each gain learnt as an upper quartile over frames of music.
+
+    The numbers of this module are set by hand; `tests/hearing/test_behind_music.py` says what
+    they must do.
     """
 
     def __init__(self) -> None:
@@ -113,7 +119,7 @@ class VoiceOverMusic:
 
     @property
     def voice_db(self) -> float | None:
-        """How loud the talk of late was; None before there was any."""
+        """Level of the last seconds of talk (time constant 2 s of voiced frames) in dB; None before any."""
         return None if self._voice is None else power_db(self._voice, _FLOOR_DB)
 
     def _kept_db(self, heard: float, left: float) -> float:

@@ -1,1 +1,26 @@
-"""From many estimates to one mood."""
+"""From many estimates to one mood.
+
+The stage `rescale` puts estimates on the table's own scale, an `EveningScale`; the stage `follow`
+decides which `Mood` the table is in, at a `Pacing`, by what corrections taught (`Lessons`). What is
+known of a table is its `Profile`. Mood files are read by `book`, the minute before the first
+evening is `calibration`, and profiles become text in `profile_text`.
+"""
+
+from dndmood.mood.book import Mood
+from dndmood.mood.corrections import Lesson, Lessons
+from dndmood.mood.follow import follow
+from dndmood.mood.pacing import Pacing
+from dndmood.mood.profile import Profile
+from dndmood.mood.table_scale import EveningScale, Ordinary, rescale
+
+__all__ = [
+    "EveningScale",
+    "Lesson",
+    "Lessons",
+    "Mood",
+    "Ordinary",
+    "Pacing",
+    "Profile",
+    "follow",
+    "rescale",
+]

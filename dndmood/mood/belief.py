@@ -1,4 +1,4 @@
-"""What the table's talk speaks for: estimates gathered over audio time. Pure."""
+"""What the table's talk speaks for: estimates gathered over audio time."""
 
 import math
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ _LONGEST_STEP_S = 3.0
 _LATELY_S = 2.0
 """Half-life of the evidence that a forecast carries on."""
 _FLOOR = 0.02
+"""Added to each view's share of a mood before the two are multiplied; set by hand."""
 _IMPRESSION_S = 8.0
 """Half-life of the impression that the `why` sentences quote."""
 
@@ -113,7 +114,7 @@ class Belief:
         self._shares = dict.fromkeys(self._moods, 1.0 / len(self._moods))
 
     def emotion(self) -> str:
-        """The emotion that was heard most of late; empty before any talk."""
+        """The emotion heard most recently (half-life `_IMPRESSION_S`); empty before any talk."""
         return max(self.scores, key=lambda label: self.scores[label], default="")
 
     def _moved(self, towards: Mapping[str, float], step_s: float) -> dict[str, float]:

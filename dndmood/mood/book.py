@@ -1,12 +1,15 @@
 """The book of moods: one TOML file each. There is no list of moods in the code."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, convert
 
 from dndmood import toml_text
 from dndmood.errors import UserError
+from dndmood.fields import Share, kinds, limits
 from dndmood.file_names import printable
 
 
@@ -18,38 +21,34 @@ class Mood:
     """The file's stem, and what `--mood`, journals and folders call it."""
     folder: Path
     """Where the file lies; its track patterns start here."""
-    title: str
+    title: Annotated[str, Meta(pattern=r"\S")]
     """What people read."""
-    arousal: float
+    arousal: Share
     """Its place in the plane: 0 drowsy to 1 excited."""
-    valence: float
+    valence: Share
     """Its place in the plane: 0 unpleasant to 1 pleasant."""
-    emotions: Mapping[str, float]
+    emotions: Mapping[str, Share]
     """Which emotions speak for it, and how strongly (0 to 1)."""
-    order: int = 100
+    order: Annotated[float, Meta(ge=0, le=10_000)] = 100
     """Position on the screen and on the number keys; ties go by name."""
-    spread: float = 0.2
+    spread: Annotated[float, Meta(ge=0.02, le=1.0)] = 0.2
     """How far from its place talk still counts for it (standard deviation in the plane)."""
-    hold_s: float = 30.0
+    hold_s: Annotated[float, Meta(ge=0.0, le=3600.0)] = 30.0
     """Once entered, it stays at least this long."""
-    attack_s: float = 8.0
+    attack_s: Annotated[float, Meta(ge=0.5, le=600.0)] = 8.0
     """Half-life with which evidence for it is believed; shorter enters sooner."""
-    release_s: float = 8.0
+    release_s: Annotated[float, Meta(ge=0.5, le=600.0)] = 8.0
     """Half-life with which evidence for it is forgotten; longer leaves later."""
-    tracks: tuple[str, ...] = field(default=())
+    tracks: tuple[str, ...] = ()
     """File patterns under `folder`, or absolute."""
 
 
-_RANGES = {
-    "arousal": (0.0, 1.0),
-    "valence": (0.0, 1.0),
-    "spread": (0.02, 1.0),
-    "hold_s": (0.0, 3600.0),
-    "attack_s": (0.5, 600.0),
-    "release_s": (0.5, 600.0),
-    "order": (0, 10_000),
+_KINDS = {key: kind for key, kind in kinds(Mood).items() if key not in ("name", "folder")}
+_WORDS = {
+    "title": "a text",
+    "emotions": "a table of emotions with weights from 0 to 1",
+    "tracks": "a list of file patterns",
 }
-_KEYS = tuple(f.name for f in fields(Mood) if f.name not in ("name", "folder"))
 _LONGEST_TITLE = 80
 _NEEDED = ("title", "arousal", "valence", "emotions")
 
@@ -120,23 +119,13 @@ def read(path: Path) -> Mood:
     table = toml_text.read(path, "The mood file")
     which = f"The mood file {printable(path)}"
     for key in sorted(table):
-        if key not in _KEYS:
-            raise UserError(f"{which} {toml_text.unknown_key(key, _KEYS)}")
+        if key not in _KINDS:
+            raise UserError(f"{which} {toml_text.unknown_key(key, _KINDS)}")
     if missing := [key for key in _NEEDED if key not in table]:
         raise UserError(f"{which} lacks the key {missing[0]!r}.")
-    for key, value in table.items():
-        _check(which, key, value)
-    tracks = table.pop("tracks", [])
-    title = printable(table.pop("title")).strip()[:_LONGEST_TITLE]
-    emotions = {label: float(weight) for label, weight in table.pop("emotions").items()}
-    return Mood(
-        name=printable(path.stem),
-        folder=path.parent,
-        title=title,
-        emotions=emotions,
-        tracks=tuple(tracks),
-        **table,
-    )
+    values = {key: _checked(which, key, value) for key, value in table.items()}
+    values["title"] = printable(values["title"]).strip()[:_LONGEST_TITLE]
+    return Mood(name=printable(path.stem), folder=path.parent, **values)
 
 
 def check_emotions(moods: Iterable[Mood], labels: Iterable[str]) -> None:
@@ -151,26 +140,14 @@ def check_emotions(moods: Iterable[Mood], labels: Iterable[str]) -> None:
                 )
 
 
-def _check(which: str, key: str, value: Any) -> None:
-    if key in _RANGES:
-        low, high = _RANGES[key]
-        good = _is_number(value) and low <= value <= high
-        wanted = f"a number from {low:g} to {high:g}"
-    elif key == "emotions":
-        good = isinstance(value, dict) and all(
-            _is_number(weight) and 0.0 <= weight <= 1.0 for weight in value.values()
-        )
-        wanted = "a table of emotions with weights from 0 to 1"
-    elif key == "tracks":
-        good = isinstance(value, list) and all(isinstance(pattern, str) for pattern in value)
-        wanted = "a list of file patterns"
-    else:
-        good, wanted = isinstance(value, str) and bool(value.strip()), "a text"
-    if not good:
-        raise UserError(f"{which} needs {wanted} for {key!r}, not {toml_text.shown(value)}.")
-    if key == "tracks" and any(toml_text.lost_a_backslash(pattern) for pattern in value):
+def _checked(which: str, key: str, value: Any) -> Any:
+    try:
+        good = convert(value, _KINDS[key])
+    except ValueError as error:
+        wanted = _WORDS.get(key) or "a number from {:g} to {:g}".format(*limits(_KINDS[key]))
+        raise UserError(
+            f"{which} needs {wanted} for {key!r}, not {toml_text.shown(value)}."
+        ) from error
+    if key == "tracks" and any(map(toml_text.lost_a_backslash, good)):
         raise UserError(f"{which} has a broken path in 'tracks': {toml_text.BACKSLASHES}.")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return good

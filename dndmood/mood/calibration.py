@@ -1,4 +1,4 @@
-"""The guided minute before the first evening: the room, then a voice as usual, low and loud. Pure."""
+"""The guided minute before the first evening: the room, then a voice as usual, low and loud."""
 
 import math
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ class Calibration:
         self._ordinary = ordinary or Ordinary()
         self._began_s: float | None = None
         self._now_s = 0.0
-        self._told = -1
+        self._announced = -1
         self._levels: dict[str, list[float]] = {step.name: [] for step in STEPS}
         self._clipped = 0
         self._loud_samples = 0
@@ -114,9 +114,9 @@ class Calibration:
                 self._hear(event)
             case EmotionEstimate() if min(event.voice, event.voiced) >= _SURE:
                 self._judge(event)
-        if not self.done and self._step() > self._told:
-            self._told = self._step()
-            yield STEPS[self._told]
+        if not self.done and self._step() > self._announced:
+            self._announced = self._step()
+            yield STEPS[self._announced]
 
     def result(self) -> Result:
         """The zero and the levels; raises `UserError` when nobody could be heard."""

@@ -1,4 +1,4 @@
-"""Which key of the game master is a correction, and of what. Pure."""
+"""Which key of the game master is a correction, and of what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,11 +46,6 @@ class CorrectingKeys:
     def forget(self) -> None:
         """What the last change was no longer matters: silence or a hand ended it."""
         self._change, self._rejected_s = None, None
-
-    @property
-    def rejectable(self) -> bool:
-        """Whether there is an automatic change that was not taken back yet."""
-        return self._change is not None and self._rejected_s is None
 
     def of(self, command: Command, now: Impression) -> Correction | None:
         """The correction that `command` is, if it is one; `now` is what is heard."""

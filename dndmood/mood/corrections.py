@@ -2,9 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from dndmood.bounds import clamp
 from dndmood.events import Correction, EmotionEstimate
@@ -126,7 +125,7 @@ def alike(correction: Correction, estimate: EmotionEstimate) -> float:
     return near * min(shared, 1.0) if correction.scores else near
 
 
-def told(lessons: Lessons, moods: Mapping[str, Mood]) -> list[str]:
+def taught(lessons: Lessons, moods: Mapping[str, Mood]) -> list[str]:
     """What was learnt, one plain sentence each."""
 
     def title(name: str) -> str:
@@ -164,58 +163,6 @@ def take_back(lessons: list[Lesson]) -> None:
     """Remove the last of `lessons`, and with it what a refinement stands in the place of."""
     while lessons and lessons.pop().correction.refines:
         pass
-
-
-def as_table(correction: Correction, *, ndigits: int = 4) -> dict[str, object]:
-    """`correction` as keys and values, numbers and names only."""
-    rounded = {
-        key: {name: round(value, ndigits) for name, value in getattr(correction, key).items()}
-        for key in ("scores", "shares")
-    }
-    plain = {key: getattr(correction, key) for key in ("kind", "left", "taken", "wanted")}
-    numbers = {
-        key: round(getattr(correction, key), ndigits) for key in ("at_s", "arousal", "valence")
-    }
-    return {**plain, **numbers, **rounded, "refines": correction.refines}
-
-
-def from_table(table: Mapping[str, Any]) -> Correction | None:
-    """The correction that `as_table` wrote; None when this is not one, down to each number."""
-    if not all(good(table.get(key)) for key, good in _KINDS.items()):
-        return None
-    return Correction(**{key: table[key] for key in _KINDS})
-
-
-def _is_number(value: Any) -> bool:
-    """Whether `value` is a finite number that can be a time, and no truth value."""
-    return type(value) in (int, float) and abs(value) < 1e12  # noqa: PLR2004 - 30,000 years
-
-
-def _is_share(value: Any) -> bool:
-    return _is_number(value) and 0.0 <= value <= 1.0
-
-
-def _are_shares(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_is_share, value.values()))
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and value.isprintable()
-
-
-_KINDS: Mapping[str, Callable[[Any], bool]] = {
-    "at_s": _is_number,
-    "kind": lambda value: isinstance(value, str) and value in _STEPS,
-    "left": _is_name,
-    "taken": _is_name,
-    "wanted": _is_name,
-    "arousal": _is_share,
-    "valence": _is_share,
-    "scores": _are_shares,
-    "shares": _are_shares,
-    "refines": lambda value: isinstance(value, bool),
-}
-"""What each key of a correction must hold."""
 
 
 def _times(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Stage `follow`: decides which mood the table is in, rarely, and always says why. Pure."""
+"""Stage `follow`: decides which mood the table is in, rarely, and always says why."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -24,7 +24,7 @@ _BURST = 4.0
 _OUTLOOK_S = 60
 """How far ahead a change is announced."""
 _NOT_NOW_S = 90.0
-"""A change that was rejected does not come again so soon."""
+"""A change that was rejected does not come again so soon; set by hand."""
 
 
 class Editor:
@@ -141,12 +141,12 @@ class Editor:
             return self._undo(command.at_s, f"the change to {undone} was undone")
         if command.verb == "reject":
             return self._reject(command.at_s, noted)
-        told = ""
+        why = ""
         if command.verb == "pause":  # silence counts only from its end on
             self._paused, self._spoken_s = not self._paused, command.at_s
             now = "listening is paused, the mood is held" if self._paused else "listening again"
-            told = f"stays {self._title()}: {now}"
-        return told
+            why = f"stays {self._title()}: {now}"
+        return why
 
     def _reject(self, at_s: float, noted: Correction | None) -> str:
         if noted is None or noted.taken != self.mood:

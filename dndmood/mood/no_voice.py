@@ -1,4 +1,4 @@
-"""Tells one voice that speaks from laughter, noise and everybody at once. Pure."""
+"""Tells one voice that speaks from laughter, noise and everybody at once."""
 
 from dndmood.events import EmotionEstimate
 

@@ -1,4 +1,4 @@
-"""How readily the music follows the table. Pure."""
+"""How readily the music follows the table."""
 
 from dataclasses import dataclass, replace
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 class Pacing:
     """How readily the music follows.
 
-    The defaults come from 4.6 hours of a recorded campaign labelled line by line: 14 changes
-    an hour, a tenth of the stretches shorter than 30 s, a quarter shorter than 60 s. They were
-    held against composed game nights (`tests/benchmarks/tune_pacing.py`).
+    The defaults come from 4.6 hours of a recorded campaign labelled line by line (see
+    `dndmood.mood.transitions`): 14 changes an hour, a tenth of the stretches shorter than 30 s, a
+    quarter shorter than 60 s. They were held against composed game nights (`tests/benchmarks/tune_pacing.py`).
     """
 
     margin: float = 0.12

@@ -1,9 +1,10 @@
-"""What is known of one table: its zero, its room, its corrections, and how evenings move it. Pure."""
+"""What is known of one table: its zero, its room, its corrections, and how evenings move it."""
 
 import math
 from dataclasses import dataclass, field, replace
 
 from dndmood.events import TableScale
+from dndmood.fields import Finite
 from dndmood.mood.corrections import Lesson
 from dndmood.mood.table_scale import Zero
 
@@ -19,10 +20,10 @@ _KEEP = 0.3
 class Room:
     """What `dndmood calibrate` measured; levels in dB below full scale."""
 
-    room_db: float
-    quiet_db: float
-    normal_db: float
-    loud_db: float
+    room_db: Finite
+    quiet_db: Finite
+    normal_db: Finite
+    loud_db: Finite
     when: str = ""
     """The day, for people."""
 

@@ -1,23 +1,29 @@
 """Profiles as text: the zero as TOML that keeps what others wrote, corrections as lines. Pure."""
 
 import json
-import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
 
-from dndmood.mood.corrections import Lesson, as_table, from_table, take_back
+from msgspec import Meta, convert
+
+from dndmood.events import Correction
+from dndmood.fields import Finite, kinds, plain
+from dndmood.mood.corrections import Lesson, take_back
 from dndmood.mood.profile import Profile, Room
 from dndmood.mood.table_scale import Zero
 from dndmood.toml_text import shown
 
 VERSION = 1
 """A file with a higher `version` holds more than this program knows."""
-_MOST_EVENINGS = 1_000_000
+_Count: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
+"""A number of evenings."""
+_EVENING = {"evening": _Count}
+_KINDS = {"evenings": _Count, "model": str, "zero": dict}
 _MOST_LESSONS = 1000
 """Far more than count, so that some can be taken back."""
-_LEVELS = ("room_db", "quiet_db", "normal_db", "loud_db")
+_LEVELS = {key: kind for key, kind in kinds(Room).items() if key != "when"}
 _COMMENTS = {
     "arousal_shift": "above 0: the table speaks softly",
     "valence_shift": "above 0: its voices sound gloomy",
@@ -70,23 +76,14 @@ def text(profile: Profile, old: str = "") -> str:
 def parsed(name: str, table: Mapping[str, Any]) -> Found:
     """The profile in `table`, as far as it can be used, and what in it cannot be."""
     faults: list[str] = []
-    evenings = table.get("evenings", 0)
-    if _count(evenings) != evenings or isinstance(evenings, bool):
-        faults.append(f"evenings is {shown(evenings)}")
-    model = table.get("model", "")
-    if not isinstance(model, str):
-        faults.append(f"model is {shown(model)}")
-        model = ""
-    profile = Profile(
-        name=name,
-        zero=_zero(table, "zero", faults) or Zero(),
-        calibrated=_zero(table, "calibrated", faults) if "calibrated" in table else None,
-        room=_room(table["room"], faults) if "room" in table else None,
-        evenings=_count(evenings),
-        model=model,
-    )
-    missing = [key for key in ("evenings", "model", "zero") if key not in table]
-    faults += [f"{key} is missing" for key in missing]
+    more = {key: dict for key in ("calibrated", "room") if key in table}
+    good = _good(table, _KINDS | more, faults)
+    for key, parts in good.items():
+        if key in ("zero", "calibrated"):
+            good[key] = _zero(parts, f"{key}.", faults)
+        elif key == "room":
+            good[key] = _room(parts, faults)
+    profile = Profile(name, **good)
     version = table.get("version", VERSION)
     newer = isinstance(version, int) and version > VERSION
     return Found(profile, tuple(faults), newer=newer, empty=not table)
@@ -95,7 +92,7 @@ def parsed(name: str, table: Mapping[str, Any]) -> Found:
 def log_line(lesson: Lesson) -> str:
     """`lesson` as one line of the log of corrections."""
     return json.dumps(
-        {"evening": lesson.evening, **as_table(lesson.correction)}, ensure_ascii=False
+        {"evening": lesson.evening, **plain(lesson.correction)}, ensure_ascii=False
     )
 
 
@@ -105,8 +102,8 @@ def replayed(lines: Iterable[str]) -> tuple[Lesson, ...]:
     for fact in _facts(lines):
         if fact == TAKE_BACK:
             take_back(lessons)
-        elif correction := from_table(fact):
-            lessons.append(Lesson(correction, _count(fact.get("evening"))))
+        elif correction := _correction(fact):
+            lessons.append(Lesson(correction, **_good(fact, _EVENING, [])))
             if len(lessons) > 2 * _MOST_LESSONS:
                 del lessons[:-_MOST_LESSONS]
     return tuple(lessons)
@@ -115,7 +112,7 @@ def replayed(lines: Iterable[str]) -> tuple[Lesson, ...]:
 def usable(line: str) -> bool:
     """Whether `line` of a log is a correction, one taken back, or a newer program's."""
     for fact in _facts([line]):
-        return "kind" not in fact or from_table(fact) is not None
+        return "kind" not in fact or _correction(fact) is not None
     return False
 
 
@@ -129,73 +126,64 @@ def _facts(lines: Iterable[str]) -> Iterator[Mapping[str, Any]]:
             yield fact
 
 
-def _zero(table: Mapping[str, Any], name: str, faults: list[str]) -> Zero | None:
-    values = table.get(name, {})
-    if not isinstance(values, Mapping):
-        faults.append(f"{name} is {shown(values)}")
+def _correction(fact: Mapping[str, Any]) -> Correction | None:
+    """The correction that `fact` is; None when it is none, down to each number."""
+    try:
+        correction = convert(fact, Correction)
+    except ValueError:
         return None
-    usual = asdict(Zero())
-    wrong = {key: values[key] for key in _COMMENTS if key in values and key != "tilts"}
-    wrong = {key: value for key, value in wrong.items() if not _number(value)}
-    good = {key: float(values.get(key, usual[key])) for key in usual if _fit(key, values)}
-    tilts = values.get("tilts", {})
-    if not isinstance(tilts, Mapping):
-        wrong["tilts"], tilts = tilts, {}
-    wrong |= {f"tilts.{label}": tilt for label, tilt in tilts.items() if not _number(tilt)}
-    zero = Zero(**good, tilts={k: float(v) for k, v in tilts.items() if _number(v)})
+    names = (correction.left, correction.taken, correction.wanted)
+    return correction if all(map(str.isprintable, names)) else None
+
+
+def _good(
+    table: Mapping[str, Any], kinds: Mapping[str, Any], faults: list[str], *, of: str = ""
+) -> dict[str, Any]:
+    """What is in `table` as `kinds` asks for it; `faults` is told of what is not, as `of` it."""
+    good: dict[str, Any] = {}
+    for key, kind in kinds.items():
+        if key not in table:
+            faults.append(f"{of}{key} is missing")
+            continue
+        try:
+            good[key] = convert(table[key], kind)
+        except ValueError:
+            faults.append(f"{of}{key} is {shown(table[key])}")
+    return good
+
+
+def _zero(table: Mapping[str, Any], of: str, faults: list[str]) -> Zero:
+    good = _good(table, dict.fromkeys(_COMMENTS, Finite) | {"tilts": dict}, faults, of=of)
+    tilts = good.get("tilts", {})
+    good["tilts"] = _good(tilts, dict.fromkeys(tilts, Finite), faults, of=f"{of}tilts.")
+    zero = Zero(**good)
     bounded = zero.bounded()
-    wrong |= {key: good[key] for key in good if getattr(bounded, key) != good[key]}
-    wrong |= {
-        f"tilts.{label}": tilt
-        for label, tilt in zero.tilts.items()
-        if bounded.tilts[label] != tilt
-    }
-    faults += [f"{name}.{key} is {shown(value)}" for key, value in wrong.items()]
-    if name in table:
-        faults += [f"{name}.{key} is missing" for key in _COMMENTS if key not in values]
+    within = _flat(bounded)
+    faults += [
+        f"{of}{key} is {shown(value)}"
+        for key, value in _flat(zero).items()
+        if within[key] != value
+    ]
     return bounded
 
 
-def _fit(key: str, values: Mapping[str, Any]) -> bool:
-    return key != "tilts" and (key not in values or _number(values[key]))
+def _flat(zero: Zero) -> dict[str, float]:
+    tilts = {f"tilts.{label}": tilt for label, tilt in zero.tilts.items()}
+    return {key: getattr(zero, key) for key in _COMMENTS if key != "tilts"} | tilts
 
 
-def _count(value: object) -> int:
-    """`value` if it can be a number of evenings, else 0."""
-    return value if type(value) is int and 0 <= value <= _MOST_EVENINGS else 0
-
-
-def _number(value: object) -> bool:
-    """Whether `value` is a number that is finite and no truth value."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return abs(value) < 1e300 and math.isfinite(value)  # noqa: PLR2004 - larger integers are no floats
-
-
-def _room(values: object, faults: list[str]) -> Room | None:
-    if not isinstance(values, Mapping):
-        faults.append(f"room is {shown(values)}")
-        return None
-    when = values.get("when", "")
-    wrong = [key for key in _LEVELS if not _number(values.get(key))]
-    faults += [
-        f"room.{key} is {shown(values[key]) if key in values else 'missing'}" for key in wrong
-    ]
+def _room(table: Mapping[str, Any], faults: list[str]) -> Room | None:
+    good = _good(table, _LEVELS, faults, of="room.")
+    when = table.get("when", "")
     if not isinstance(when, str) or not when.isprintable():
         faults.append(f"room.when is {shown(when)}")
         when = ""
-    if wrong:
-        return None
-    return Room(when=when, **{key: float(values[key]) for key in _LEVELS})
+    return Room(**good, when=when) if len(good) == len(_LEVELS) else None
 
 
 def _rounded(zero: Zero) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        key: round(getattr(zero, key), 4) for key in _COMMENTS if key != "tilts"
-    }
-    return values | {
-        "tilts": {label: round(tilt, 3) for label, tilt in sorted(zero.tilts.items())}
-    }
+    tilts = {label: round(tilt, 3) for label, tilt in sorted(zero.tilts.items())}
+    return plain(zero) | {"tilts": tilts}
 
 
 def _levels(room: Room) -> dict[str, Any]:

@@ -1,4 +1,9 @@
-"""Stage `rescale`: puts every estimate on the table's own scale, slowly and within bounds. Pure."""
+"""Stage `rescale`: puts every estimate on the table's own scale, slowly and within bounds.
+
+With o for the arousal of ordinary talk: arousal becomes o + (arousal + arousal_shift - o) x gain,
+valence becomes valence + valence_shift, and each emotion's score is multiplied by its tilt, after
+which the scores are divided by their sum.
+"""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -89,7 +94,7 @@ class Zero:
 
 @dataclass(frozen=True, slots=True)
 class _Zone:
-    """Where a quantile of an evening's talk may lie by what is told, whoever tells it."""
+    """Where a quantile of an evening's talk may lie by what the story is alone, for any table."""
 
     quantile: float
     low: float
@@ -100,8 +105,8 @@ class _Zone:
         return min(heard - self.low, 0.0) + max(heard - self.high, 0.0)
 
 
-# Half the secret against taking a long battle for a loud table: an evening's content explains
-# much. Its ordinary talk is its softest and most pleasant part, so a low quantile of arousal and
+# A long battle must not be taken for a loud table, since an evening's content explains much of
+# how loud it is. Its ordinary talk is its softest and most pleasant part, so a low quantile of arousal and
 # a high one of valence are watched; where they lie, relative to ordinary talk, between "all
 # small talk" and "mostly fights and dread", the table is as any other and nothing moves.
 _AROUSAL = _Zone(0.20, -0.05, 0.05)

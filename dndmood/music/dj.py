@@ -1,4 +1,4 @@
-"""Stage `spin`: puts on music when the mood changes. Pure."""
+"""Stage `spin`: puts on music when the mood changes."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ _ENOUGH_S, _ENOUGH = 6 * 3600.0, 100
 def playing_order(
     tracks: Iterable[Track], *, seed: int, heard: Container[str] = ()
 ) -> tuple[Track, ...]:
-    """`tracks` shuffled by `seed`, those whose title was `heard` lately last."""
+    """`tracks` shuffled by `seed`, those whose title was `heard` in recent evenings last."""
     order = sorted(tracks, key=lambda track: track.path)
     Random(seed).shuffle(order)  # noqa: S311 - an order of songs needs no secrecy
     return tuple(sorted(order, key=lambda track: track.title in heard))

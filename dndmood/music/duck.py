@@ -1,4 +1,4 @@
-"""Stage `duck`: the music steps back under talk and comes forward again in silence. Pure."""
+"""Stage `duck`: the music steps back under talk and comes forward again in silence."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +11,7 @@ _LEAST_DB = 2.0
 _BACK_S = 0.8
 _FORWARD_S = 8.0
 _HOLD_S = 8.0
-"""So long nobody must speak before the music comes forward: longer than a pause for breath,
+"""Nobody may speak for so long before the music comes forward: longer than a pause for breath,
 for thought, or for another player to answer."""
 _SETTLE_S = 2.0
 """After a step the microphone needs this long to hear the music at its new level."""
@@ -91,3 +91,14 @@ def duck(tape: Iterable[Event], *, over_db: float = 12.0) -> Iterator[Event]:
                     level = fader.wait(at_s)
         if level is not None:
             yield level
+
+
+def forward(tape: Iterable[Event]) -> Iterator[Event]:
+    """Stage in the place of a `duck` that has failed: the music comes forward and stays there."""
+    came = False
+    for event in tape:
+        yield event
+        if not came:
+            came = True
+            at_s = event.end_s if isinstance(event, AudioChunk) else event.at_s
+            yield Duck(at_s, 0.0, _FORWARD_S)

@@ -41,18 +41,20 @@ class Found:
         kinds = self.other.total() + self.playlists.total()
         return len(self.tracks) + len(self.sentences) + kinds
 
-    def told(self) -> list[str]:
+    def all_sentences(self) -> list[str]:
         """Every sentence, those that count files first."""
-        told = []
+        sentences = []
         if count := self.other.total():
-            told.append(
+            sentences.append(
                 f"{_counted(self.other)} {'file' if count == 1 else 'files'} cannot be played: "
                 f"convert {'it' if count == 1 else 'them'} to OGG, FLAC or MP3"
             )
         if count := self.playlists.total():
             what = "playlist is" if count == 1 else "playlists are"
-            told.append(f"{_counted(self.playlists)} {what} not read: put the tracks there")
-        return told + self.sentences
+            sentences.append(
+                f"{_counted(self.playlists)} {what} not read: put the tracks there"
+            )
+        return sentences + self.sentences
 
     def take(self, more: "Found") -> None:
         """Take in what another pattern has found."""

@@ -18,7 +18,7 @@ _LONGEST_TITLE = 200
 
 
 def unread(path: Path) -> Track:
-    """The track in the file `path` as far as its name tells: a title, no length."""
+    """The track in the file `path` as far as its name shows: a title, no length."""
     title = printable(path.stem).replace("_", " ").replace("-", " ").strip()
     return Track(str(path), title[:_LONGEST_TITLE] or printable(path.name), 0.0)
 

@@ -43,7 +43,7 @@ class Shelves(dict[str, Shelf]):
     notes: tuple[str, ...] = ()
     """Sentences about the music as a whole."""
 
-    def told(self) -> Iterator[str]:
+    def announcements(self) -> Iterator[str]:
         """Whose music plays, and everything that does not, one sentence each."""
         yield self._whose()
         yield from self.notes
@@ -154,22 +154,6 @@ def _sorted(
     return _Listed(mood, along if along.tracks else patterns, mine)
 
 
-def stock(
-    mood: str, *, title: str, folder: Path, patterns: Iterable[str], music: Path | None
-) -> Shelf:
-    """The shelf of one mood, read to the end, as `stock_all` makes it."""
-    wanted = _Mood(mood, title, folder, tuple(patterns))
-    return stock_all([wanted], music=music, reading_s=60.0)[mood]
-
-
-@dataclass(frozen=True, slots=True)
-class _Mood:
-    name: str
-    title: str
-    folder: Path
-    tracks: tuple[str, ...]
-
-
 def _own(moods: list[Wanted], music: Path) -> tuple[dict[str, Found], list[str]]:
     """The files of every mood that has a subfolder in `music`, and notes about the folder."""
     try:
@@ -238,7 +222,7 @@ def _shelf(listed: _Listed, reading: Reading) -> Shelf:
     shelf = Shelf(mood.name, mood.title, (), own=listed.own is not None, known=reading.known)
     tracks = shelf.as_known(map(unread, found.tracks))
     broken = [reading.broken[str(p)] for p in found.tracks if str(p) in reading.broken]
-    skipped = _bounded([*found.told(), *broken])
+    skipped = _bounded([*found.all_sentences(), *broken])
     if listed.own is None:
         return replace(shelf, tracks=tracks, skipped=skipped)
     spare = shelf.as_known(map(unread, listed.starters.tracks))

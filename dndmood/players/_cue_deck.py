@@ -1,4 +1,4 @@
-"""Which deck plays a cue: its own tracks, or starter tracks while none of those can be read. Pure."""
+"""Which deck plays a cue: its own tracks, or starter tracks while none of those can be read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from dndmood.players._faders import Block, Deck, Voice
 from dndmood.players._playlist import Place, Progress
 from dndmood.timetable import SKIP_FADE_S
 
-_AGAIN_S = 3.0
+_REOPEN_S = 3.0
 """So often tracks that could not be read are tried again."""
 _STALLED_S = 2.0
 """A decoder that gives nothing for so long, while it should, hangs."""
@@ -62,7 +62,7 @@ class _Candidate:
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         self.tracks = tracks
         self.deck: Source | None = None
-        self.asked = False
+        self.asked = self.refused = False
         self.failed = not tracks
         self.waited = 0
         self.pause = 0
@@ -70,6 +70,10 @@ class _Candidate:
     def ready(self) -> bool:
         """True when its deck could begin now."""
         return self.deck is not None and self.deck.ready()
+
+    def lost(self) -> bool:
+        """True while it cannot be read, or no decoder can be started for it."""
+        return self.failed or self.refused
 
     def drop(self) -> None:
         """Let the deck go that was being opened."""
@@ -194,7 +198,7 @@ class CueDeck:
             self._given, self._stalled = self._on.given, 0
         if self._on.ended():
             if self._plays is not None and not self._plays.failed:
-                self._plays.failed, self._plays.pause = True, self._frames(_AGAIN_S)
+                self._plays.failed, self._plays.pause = True, self._frames(_REOPEN_S)
             return True
         return low and self._stalled >= self._frames(_STALLED_S)
 
@@ -206,7 +210,8 @@ class CueDeck:
         if candidate.deck is None and not candidate.asked:
             candidate.pause -= frames
             if candidate.pause <= 0:
-                candidate.asked, candidate.waited = True, 0
+                candidate.asked = True
+                candidate.waited = candidate.waited if candidate.refused else 0
                 tracks = candidate.tracks
                 if self._plays is candidate:
                     tracks = self._after(candidate, without=not candidate.failed)
@@ -224,16 +229,18 @@ class CueDeck:
         waits = not deck.ready() and candidate.waited > self._frames(_GIVE_UP_S)
         if deck.ended() or waits:
             candidate.drop()
-            candidate.failed, candidate.pause = True, self._frames(_AGAIN_S)
+            candidate.failed, candidate.pause = True, self._frames(_REOPEN_S)
 
     def _arrived(self, candidate: _Candidate, deck: Source | None) -> None:
         candidate.asked = False
-        if deck is None:
-            candidate.pause = self._frames(_AGAIN_S)
+        was_refused, candidate.refused = candidate.refused, deck is None
+        if deck is None:  # it goes on waiting: that none can be started must be told some time
+            candidate.pause = self._frames(_REOPEN_S)
         elif self._closed or candidate.deck is not None:
             deck.close()
         else:
             candidate.deck = deck
+            candidate.waited = 0 if was_refused else candidate.waited
 
     def _change(self, *, failing: bool) -> None:
         """Go over to what can be played, and say so."""
@@ -248,7 +255,7 @@ class CueDeck:
         elif self._spare.ready() and low and gone:
             self._report("starter music plays until they are back.")
             self._go_over(self._spare)
-        elif low and gone and self._spare.failed and self._plays is not self._spare:
+        elif low and gone and self._spare.lost() and self._plays is not self._spare:
             nothing = self._alone or self._on is not None
             still = "there is no music" if nothing else "what played goes on"
             self._report(f"{still} until they are back.")
@@ -262,7 +269,7 @@ class CueDeck:
         if self.cue.mood in self._lost or self._plays is self._spare:
             return
         self._lost.add(self.cue.mood)
-        late = "the disk with its tracks does not answer in time"
+        late = "its tracks take too long to begin"
         what = "none of its tracks can be read" if self._own.failed else late
         text = f"{self._mood()}: {what}; {so}"
         self._say(Problem(at_s=0.0, text=text))

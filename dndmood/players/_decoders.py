@@ -9,7 +9,8 @@ from dndmood.players._playlist import Progress, Tell, endless
 _MOST = 8
 """Decoders that may live at once, those included that a dead network drive holds for ever."""
 _MORE_FOR_SPARE = 4
-_GOODBYE_S = 0.4
+_STOP_WAIT_S = 0.4
+"""All decoders together are given so long to stop."""
 
 
 class Inline:
@@ -47,7 +48,10 @@ class Prefetching:
         self._decks: list[PrefetchedDeck] = []
 
     def open(self, request: Request) -> None:
-        """See to it that a deck is handed over soon; None when too many decoders live already."""
+        """See to it that a deck is handed over soon; None when none can be started now.
+
+        That is so while too many decoders live, and when the system gives no more threads.
+        """
         self._later(lambda: self._start(request))
 
     def close(self) -> None:
@@ -55,15 +59,17 @@ class Prefetching:
         for deck in self._decks:
             deck.close()
         for deck in self._decks:
-            deck.wait(_GOODBYE_S / _MOST)
+            deck.wait(_STOP_WAIT_S / _MOST)
 
     def _start(self, request: Request) -> None:
         self._decks = [deck for deck in self._decks if deck.running()]
         most = _MOST + (_MORE_FOR_SPARE if request.spare else 0)
         deck: PrefetchedDeck | None = None
-        if request.wanted() and len(self._decks) < most:
-            progress = Progress()
-            blocks = endless(request.tracks, self._rate_hz, progress, self._tell)
-            deck = PrefetchedDeck(blocks, self._rate_hz, progress)
-            self._decks.append(deck)
-        self._hand_over(lambda: request.arrived(deck))
+        try:
+            if request.wanted() and len(self._decks) < most:
+                progress = Progress()
+                blocks = endless(request.tracks, self._rate_hz, progress, self._tell)
+                deck = PrefetchedDeck(blocks, self._rate_hz, progress)
+                self._decks.append(deck)
+        finally:  # who asked would wait for ever without an answer
+            self._hand_over(lambda: request.arrived(deck))

@@ -1,4 +1,4 @@
-"""What moves a gain from frame to frame: a deck's fader, and a slow swell. Pure."""
+"""What moves a gain from frame to frame: a deck's fader, and a slow swell."""
 
 import math
 from typing import Protocol, TypeAlias

@@ -38,8 +38,8 @@ _IN_OGG = {
 def stereo(block: NDArray[np.float32], *, ogg: bool = False) -> NDArray[np.float32]:
     """`block`, shape `(frames, channels)`, as what is heard left and right, shape `(frames, 2)`.
 
-    Mono goes to both sides. `ogg` tells the order in which more than two channels come. More than
-    eight are in no known order: both sides get the mean of all. A value that cannot be sound is 0,
+    Mono goes to both sides. With `ogg`, more than two channels come in the order of Ogg Vorbis,
+    otherwise in that of WAV. More than eight are in no known order: both sides get the mean of all. A value that cannot be sound is 0,
     or it alone would say how loud a track is.
     """
     channels = block.shape[1]

@@ -1,4 +1,4 @@
-"""Keeps the mix below full scale without clipping it. Pure; it counts in frames."""
+"""Keeps the mix below full scale without clipping it. It counts in frames."""
 
 import numpy as np
 from numpy.typing import NDArray

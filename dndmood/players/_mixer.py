@@ -1,4 +1,4 @@
-"""Decks and faders: equal-power crossfades counted in frames. Pure; it has no clock."""
+"""Decks and faders: equal-power crossfades counted in frames. It has no clock."""
 
 import math
 
@@ -47,11 +47,10 @@ class Mixer:
             self._coming = (deck, fade_frames, keep)
 
     def back(self, fade_frames: int) -> bool:
-        """Crossfade back to the piece before, where it was left; False when there is none."""
+        """Crossfade back to the piece `before`, where it was left; False when there is none."""
+        before = self._voice_before()
         if self._forget_coming():
-            # What was cued has not sounded yet, so the piece before is the one that plays.
             self._leave(fade_frames)
-        before = next((v for v in reversed(self._voices) if v.leaving and v.kept), None)
         if before is not None:
             for voice in self._voices:
                 if voice is not before:
@@ -64,6 +63,13 @@ class Mixer:
         self._leave(fade_frames)
         self._voices.append(before)
         return True
+
+    def before(self) -> Deck | None:
+        """The deck that `back` would bring; None when there is none, or it is not ready."""
+        voice = self._voice_before()
+        if voice is not None:
+            return voice.deck
+        return self._parked if self._parked is not None and self._parked.ready() else None
 
     def turn(self, change_db: float) -> None:
         """Move the volume, from -40 to 12 dB against the first setting."""
@@ -114,6 +120,14 @@ class Mixer:
         self._park(None)
         for voice in self._voices:
             voice.deck.close()
+
+    def _voice_before(self) -> Voice | None:
+        """What back would bring, as long as it is still heard."""
+        # While what was cued last has not sounded yet, the piece before is the one that plays.
+        plays = self._coming is not None and self._coming[2]
+        return next(
+            (v for v in reversed(self._voices) if (v.kept if v.leaving else plays)), None
+        )
 
     def _forget_coming(self) -> bool:
         """Let go what was cued and has not sounded; True when it would have been a way back."""

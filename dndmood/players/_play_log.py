@@ -1,4 +1,4 @@
-"""What is really heard, as facts: which track sounds now, and for how long one did. Pure."""
+"""What is really heard, as facts: which track sounds now, and for how long one did."""
 
 from collections.abc import Callable
 
@@ -37,14 +37,10 @@ class PlayLog:
         if place is None or self._place is None or place.run != self._place.run:
             self._change(place)
         elif abs(place.at - self._place.at - frames) > _JUMP_S * self._rate_hz:
-            self._tell(place)
+            self._report_place(place)
         self._place = place
         if wanted:
             self._for += frames
-
-    def audible(self) -> bool:
-        """False when for two seconds nothing was heard although it should have been."""
-        return not self._silent
 
     def interrupt(self) -> None:
         """Nothing that was noted can be heard any more; the next note says what sounds again."""
@@ -60,9 +56,9 @@ class PlayLog:
             self._report(Heard(self._place.track, self._for / self._rate_hz))
         self._place, self._for = place, 0
         if place is not None:
-            self._tell(place)
+            self._report_place(place)
 
-    def _tell(self, place: Place) -> None:
+    def _report_place(self, place: Place) -> None:
         place_s = place.at / self._rate_hz
         if place.track.duration_s > 0.0:
             place_s %= place.track.duration_s

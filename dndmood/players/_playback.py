@@ -10,18 +10,19 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dndmood.decibels import amplitude_db
 from dndmood.events import Command, Cue, Duck, Event, Heard, NowPlaying, Problem, Track
 from dndmood.players import Report
 from dndmood.players._cue_deck import CueDeck
 from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
+from dndmood.players._mix_guard import MixGuard
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
 from dndmood.reference_tap import ReferenceTap
 from dndmood.timetable import SKIP_FADE_S
 
-_GOODBYE_S = 0.5
+_LAST_REPORTS_S = 0.5
+"""The last reports are given so long to be made."""
 _GOOD_HZ = 32_000
 """A headset in a telephone's mode has less; what begins there should not stay so all evening."""
 
@@ -52,7 +53,7 @@ class Playback:
         self._now: CueDeck | None = None
         self._tended: tuple[CueDeck, ...] = ()
         self._lost: set[str] = set()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._leaving = self._closed = False
         self._convert: Callable[[Block], Block] | None = None
         self._converted = np.zeros((0, 2), dtype=np.float32)
@@ -60,6 +61,7 @@ class Playback:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._worker = Thread(target=self._work, name="playback", daemon=True)
         self._begun = False
+        self._guard = MixGuard(self._say, self.interrupt)
         self._mix_at(rate_hz)
         if prefetch:
             self._worker.start()
@@ -80,17 +82,14 @@ class Playback:
             case Command(verb="volume", change_db=change_db):
                 self._orders.append(lambda: self._mixer.turn(change_db))
             case Command(verb="silence"):
-                self._orders.append(self._mixer.silence)
+                self._orders.append(self._silence)
 
     def render(self, frames: int) -> Block:
-        """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`."""
-        self._begun = True
-        while self._orders:
-            self._orders.popleft()()
-        block = self._mixed(frames) if self._convert is None else self._at_rate(frames)
-        if self._tap is not None:
-            self._tap.pour(block, self.rate_hz)
-        return block
+        """The next `frames` of what is heard, shape `(frames, 2)`. Never waits with `prefetch`.
+
+        Never raises: where mixing fails there is silence, and a report once that lasts.
+        """
+        return self._guard.render(self._rendered, frames, self.rate_hz)
 
     def leave(self, over_s: float) -> None:
         """Fade everything out; cues that come later are passed over. See `silent`."""
@@ -105,15 +104,8 @@ class Playback:
 
     def silent(self) -> bool:
         """True when all has been faded out after `leave`; only goes on while `render` is called."""
-        return self._leaving and (self._mixer.at_rest() or not self._mixer.open())
-
-    def audible(self) -> bool:
-        """False when music should sound and for two seconds less than -70 dBFS was rendered."""
-        return self._heard.audible()
-
-    def level_db(self) -> float:
-        """Peak of the block rendered last in dBFS, before volume and silence; -inf for nothing."""
-        return amplitude_db(self._mixer.peak, -math.inf)
+        heard = not self._mixer.at_rest() and self._mixer.open() and not self._guard.failing
+        return self._leaving and not heard
 
     def change_rate(self, rate_hz: int) -> None:
         """From the next `render` on sound is given at `rate_hz`, at the same place in the music.
@@ -142,7 +134,7 @@ class Playback:
         self._heard.close()
         if self._prefetch:
             self._jobs.put(None)
-            self._worker.join(_GOODBYE_S)
+            self._worker.join(_LAST_REPORTS_S)
         self._closed = True
         if self._now is not None:
             self._now.close()
@@ -156,11 +148,20 @@ class Playback:
         self._mix_hz = rate_hz
         self._mixer = Mixer(rate_hz)
         self._heard = PlayLog(rate_hz, self._say)
-        self._decoders: Inline | Prefetching = Inline(rate_hz, self._tell)
+        self._decoders: Inline | Prefetching = Inline(rate_hz, self._report_once)
         if self._prefetch:
             self._decoders = Prefetching(
-                rate_hz, self._tell, later=self._jobs.put, hand_over=self._orders.append
+                rate_hz, self._report_once, later=self._jobs.put, hand_over=self._orders.append
             )
+
+    def _rendered(self, frames: int) -> Block:
+        self._begun = True
+        while self._orders:
+            self._orders.popleft()()
+        block = self._mixed(frames) if self._convert is None else self._at_rate(frames)
+        if self._tap is not None:
+            self._tap.pour(block, self.rate_hz)
+        return block
 
     def _mixed(self, frames: int) -> Block:
         tended = tuple(s for s in (self._now, self._sounding()) if s is not None)
@@ -197,7 +198,10 @@ class Playback:
         if self._leaving:
             return
         fade = self._frames(cue.fade_s)
-        if cue.resume and cue.tracks and self._mixer.back(fade):
+        # Of two quick changes the first may never have sounded: then an older piece is before.
+        before = self._mixer.before() if cue.resume and cue.tracks else None
+        resumes = isinstance(before, CueDeck) and before.cue.mood == cue.mood
+        if resumes and self._mixer.back(fade):
             self._now = self._sounding()
         else:
             self._put_on(cue, fade)
@@ -206,6 +210,9 @@ class Playback:
         """On to the next track; an undo still goes back to the music of the mood before."""
         if self._now is not None and self._now.more_than_one():
             self._put_on(self._now.following(), self._frames(SKIP_FADE_S), keep=False)
+
+    def _silence(self) -> None:
+        self._mixer.silence()  # which may be another mixer than when it was asked for
 
     def _put_on(self, cue: Cue, fade: int, *, keep: bool = True) -> None:
         self._now = None
@@ -228,10 +235,10 @@ class Playback:
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._mix_hz)
 
-    def _tell(self, track: Track, text: str) -> None:
+    def _report_once(self, track: Track, text: str) -> None:
         """Report what is wrong with a track, once; on the thread that decodes it."""
-        if track.path not in self._told:
-            self._told.add(track.path)
+        if track.path not in self._reported:
+            self._reported.add(track.path)
             _log.warning("%s", text)
             self._say(Problem(at_s=0.0, text=text))
 

@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
 
 class Progress:
-    """What a deck and the `endless` sound that it reads tell each other."""
+    """What a deck and the `endless` sound that it reads share."""
 
     def __init__(self) -> None:
         self.decoded: Cell[Place | None] = Cell(None)
@@ -61,7 +61,7 @@ def endless(
 
     One track alone loops without a seam: its last frame is followed by its first. Several are
     joined by short equal-power crossfades. A track that cannot be read is passed over, and `tell`
-    learns it when another one sounds; the sound ends only when none can be read, and
+    gets it when another one sounds; the sound ends only when none can be read, and
     `progress` says why. Silence inside the music is shortened to a second and a half.
     """
     progress = progress or Progress()

@@ -5,9 +5,10 @@ shorter than a block is never heard. Blocks are a whole number of SDL's own buff
 SDL starts a queued sound at the next buffer only.
 """
 
+import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event as Flag
 from typing import Any
 
@@ -18,7 +19,7 @@ from dndmood.events import Command, Event, Problem
 from dndmood.players import Report
 from dndmood.players._playback import Playback
 from dndmood.reference_tap import ReferenceTap
-from dndmood.threads import running
+from dndmood.threads import Worker, ended, running
 
 _RATE_HZ = 44_100
 _BUFFER = 2048
@@ -28,9 +29,16 @@ _QUEUED = 2
 """Blocks that SDL holds: one playing, one waiting."""
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
-_TRY_AGAIN_S = 1.0
-_GOODBYE_S = 1.0
+_REOPEN_S, _REOPEN_LATER_S = 1.0, 8.0
+"""A lost device is opened again after so long, and each time in vain after twice as long."""
+_PLAYED_S = 1.0
+"""A device that has played so much is back; one that only opens may take nothing."""
+_FADE_OUT_S = 1.0
 """How long the last music fades out."""
+_HANGS_S = 2.0
+"""SDL may wait for ever for a sound server that was stopped; nobody waits for SDL any longer."""
+
+_log = logging.getLogger(__name__)
 
 LOST = (
     "The sound device takes no more music: was it unplugged, or did the system's sound stop? "
@@ -47,8 +55,10 @@ class Pygame:
         self._playback = playback
         self._report = report
         self._channel: Any = sdl.mixer.Channel(0)
-        self._silent = False
+        self._silent = self._lost = False
         self._full_looks = 0
+        self._played_blocks = 0  # since it was opened
+        self._reopen_s = _REOPEN_S
         self._silent_blocks = 0
         self._faded_out = Flag()
 
@@ -65,34 +75,61 @@ class Pygame:
 
     def fade_out(self) -> None:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
-        self._playback.leave(_GOODBYE_S)
-        if self._channel is not None:
-            self._faded_out.wait(_GOODBYE_S + 4.0 * _BLOCK / _RATE_HZ)
+        self._playback.leave(_FADE_OUT_S)
+        if not self._lost:
+            self._faded_out.wait(_FADE_OUT_S + 4.0 * _BLOCK / _RATE_HZ)
 
     def feed(self, leave: Flag) -> None:
-        """Hand blocks over until told to leave; a device that is lost is opened again."""
+        """Hand blocks over until asked to leave; a device that is lost is opened again."""
         while not leave.is_set():
-            if self._channel is None:
-                self._reopen()
-                leave.wait(_LOOK_S if self._channel else _TRY_AGAIN_S)
-            elif self._removed() or self._full_looks > _STUCK_LOOKS:
-                self._channel = None
-                self._playback.interrupt()
-                self._report(Problem(0.0, LOST))
-                self._sdl.mixer.quit()
-            else:
-                self._fill()
-                leave.wait(_LOOK_S)
+            try:
+                pause_s = self._look()
+            except Exception as error:  # noqa: BLE001 - whatever SDL raises, it plays no more
+                if not self._lost:
+                    _log.warning("SDL failed", exc_info=error)
+                pause_s = self._lose()
+            leave.wait(pause_s)
+
+    def _look(self) -> float:
+        """Do what is to be done now; seconds until the next look."""
+        if self._channel is None:
+            self._reopen()
+        elif self._removed() or self._full_looks > _STUCK_LOOKS:
+            return self._lose()
+        else:
+            self._fill()
+        return _LOOK_S
 
     def _fill(self) -> None:
         self._full_looks += 1
-        if self._channel.get_queue() is None:
-            self._full_looks = 0
-            pcm = (self._playback.render(_BLOCK) * 32767.0).astype(np.int16)
-            self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
-            self._silent_blocks += self._playback.silent()
-            if self._silent_blocks > _QUEUED:
-                self._faded_out.set()
+        if self._channel.get_queue() is not None:
+            return
+        # What is still lost gets silence: music that nobody hears would be told as heard.
+        sound = np.zeros((_BLOCK, 2)) if self._lost else self._playback.render(_BLOCK)
+        pcm = (sound * 32767.0).astype(np.int16)
+        self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))
+        self._full_looks = 0
+        self._played_blocks += 1
+        if self._lost and (self._played_blocks - _QUEUED) * _BLOCK >= _PLAYED_S * _RATE_HZ:
+            self._lost, self._reopen_s = False, _REOPEN_S
+            self._report(Problem(0.0, BACK, solved=True))
+        self._silent_blocks += self._playback.silent()
+        if self._silent_blocks > _QUEUED:
+            self._faded_out.set()
+
+    def _lose(self) -> float:
+        """Let the device go, and say so unless that was said; seconds until the next try."""
+        opened, self._channel = self._channel is not None, None
+        if not self._lost:
+            self._lost = True
+            self._playback.interrupt()
+            self._report(Problem(0.0, LOST))
+        if opened:
+            with suppress(Exception):  # it is given up, whatever SDL thinks of it
+                self._sdl.mixer.quit()
+        pause_s = self._reopen_s
+        self._reopen_s = min(2.0 * pause_s, _REOPEN_LATER_S)
+        return pause_s
 
     def _removed(self) -> bool:
         """Whether our device was unplugged or its server ended; SDL itself plays on into nothing.
@@ -103,13 +140,11 @@ class Pygame:
         return any(event.which and not event.iscapture for event in asked)
 
     def _reopen(self) -> None:
-        try:
-            _open_mixer(self._sdl)
-        except self._sdl.error:
-            return
-        self._channel, self._full_looks = self._sdl.mixer.Channel(0), 0
+        """Open the device; raises SDL's error when that fails."""
+        _open_mixer(self._sdl)
+        self._channel = self._sdl.mixer.Channel(0)
+        self._full_looks = self._played_blocks = 0
         self._set_volume()
-        self._report(Problem(0.0, BACK, solved=True))
 
     def _set_volume(self) -> None:
         if self._channel is not None:
@@ -118,7 +153,7 @@ class Pygame:
 
 @contextmanager
 def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 - takes none
-    """A player on SDL's default sound device."""
+    """A player on SDL's default sound device; raises `UserError` when there is none to open."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     # Events tell of devices that are gone; they need a picture's driver, and none is shown.
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
@@ -132,15 +167,28 @@ def opened(argument: str, report: Report) -> Iterator[Pygame]:  # noqa: ARG001 -
     playback, leave = Playback(_RATE_HZ, prefetch=True, report=report), Flag()
     player = Pygame(pygame, playback, report)
     try:
-        with running(lambda: player.feed(leave), name="pygame", stop=leave.set):
+        with running(
+            lambda: player.feed(leave), name="pygame", stop=leave.set, longest_s=_HANGS_S
+        ):
             try:
                 yield player
             finally:
                 player.fade_out()
     finally:
         playback.close()
-        pygame.mixer.quit()
-        pygame.display.quit()
+        quit_sdl(pygame)
+
+
+def quit_sdl(sdl: Any) -> None:
+    """Let SDL's devices go; does not wait for SDL where it hangs."""
+
+    def work() -> None:
+        sdl.mixer.quit()
+        sdl.display.quit()
+
+    worker = Worker(work, "SDL's end")
+    worker.start()
+    ended(worker, _HANGS_S)
 
 
 def _open_mixer(sdl: Any) -> None:

@@ -13,15 +13,14 @@ from dndmood.events import AudioChunk, Event, Problem
 from dndmood.players import Report
 from dndmood.players._playback import Playback
 from dndmood.reference_tap import ReferenceTap
-from dndmood.sound_devices import Device, open_stream
+from dndmood.sound_devices import Device, open_stream, wait_for_stream
 
 _RATE_HZ = 48_000
 """Until the device says otherwise."""
 
 _log = logging.getLogger(__name__)
 
-
-_GOODBYE_S = 1.0
+_FADE_OUT_S = 1.0
 """How long the last music fades out."""
 _ON_THE_WAY_S = 0.6
 """What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
@@ -39,7 +38,7 @@ class Stutter:
         self._quiet_until_s = 0.0
 
     def seen(self, underflows: int, at_s: float) -> str:
-        """One sentence when it was often of late; empty otherwise. `underflows` is since the start."""
+        """One sentence when it happened often recently; empty otherwise. `underflows` is since the start."""
         often = underflows - self._counted
         if often >= _STUTTERS and at_s >= self._quiet_until_s:
             self._quiet_until_s = at_s + _QUIET_S
@@ -60,7 +59,8 @@ class Speaker:
         self._report = report
         self._playback = Playback(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
-        self._failed = self._lost = False
+        self._lost = False
+        self._waited = False  # for a device that was never there
         self._silent_s = 0.0  # rendered since the fade's end
         self._faded_out = Flag()
         self._stutter = Stutter()
@@ -83,16 +83,7 @@ class Speaker:
         """Called by PortAudio on its own thread; must not wait."""
         if status.output_underflow:
             self.underflows += 1
-        try:
-            sound = self._playback.render(frames)
-        except Exception:  # noqa: BLE001 - see below; nothing above could catch it
-            # An exception here would end the stream without a word to anybody.
-            data.fill(0.0)
-            if not self._failed:
-                _log.exception("the mixer failed for a block")
-            self._failed = True
-            return
-        self._failed = False
+        sound = self._playback.render(frames)  # never raises, which would end the stream
         if self._playback.silent():
             self._silent_s += frames / self._playback.rate_hz
             if self._silent_s >= _ON_THE_WAY_S:
@@ -109,52 +100,93 @@ class Speaker:
         if rate_hz != self._playback.rate_hz:
             self._playback.change_rate(rate_hz)
 
-    def lost(self, device: Device) -> None:
-        """Say that nothing can be heard."""
-        self._lost = True
+    def stopped(self) -> None:
+        """Report that nothing is heard."""
         self._playback.interrupt()
-        self._report(
-            Problem(
-                0.0,
-                f"The speaker {device.name} takes no sound: was it unplugged, or did the system's "
-                "sound stop? The music goes on as soon as it is back.",
-            )
-        )
+
+    def lost(self, device: Device | None) -> None:
+        """Say that nothing can be heard."""
+        self._lost, self._waited = True, device is None
+        self._report(Problem(0.0, gone(device)))
 
     def back(self, device: Device) -> None:
         """Say that the music can be heard again, and where."""
         self._lost = False
-        if device.name == self._home:
+        if self._waited:
+            text = f"The speaker {device.name} is there, and the music plays."
+        elif device.name == self._home:
             text = f"The speaker {device.name} is back, and the music goes on."
         else:
             text = f"The music comes from {device.name} until {self._home} is back."
+        self._waited = False
         self._report(Problem(0.0, text, solved=True))
 
-    def leave(self) -> None:
+    def fade_out(self) -> None:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
-        self._playback.leave(_GOODBYE_S)
+        self._playback.leave(_FADE_OUT_S)
         if not self._lost:
-            self._faded_out.wait(2.0 * _GOODBYE_S)
+            self._faded_out.wait(2.0 * _FADE_OUT_S)
+
+    @contextmanager
+    def heard_out(self) -> Iterator[None]:
+        """Let the last music fade out when the block ends, while the device is still open."""
+        try:
+            yield
+        finally:
+            self.fade_out()
 
     def close(self) -> None:
         """Let every track go; call it when nothing is rendered any more."""
         self._playback.close()
 
 
+def gone(device: Device | None) -> str:
+    """What to say when `device` takes no sound any more, or when there is none at all."""
+    if device is None:
+        return "There is no speaker: the music plays as soon as one is there."
+    return (
+        f"The speaker {device.name} takes no sound: was it unplugged, or did the system's sound "
+        "stop? The music goes on as soon as it is back."
+    )
+
+
 @contextmanager
 def opened(argument: str, report: Report) -> Iterator[Speaker]:
-    """The sound device `argument` (an index or part of a name; "" for the default one)."""
+    """The sound device `argument` (an index or part of a name; "" for the default one).
+
+    Raises `UserError` when there is no such device or it cannot be opened.
+    """
+    with (
+        _let_go_at_the_end(Speaker(report)) as speaker,
+        open_stream("output", argument, speaker),
+        speaker.heard_out(),
+    ):
+        yield speaker
+
+
+@contextmanager
+def awaited(report: Report) -> Iterator[Speaker]:
+    """The default sound device as soon as there is one; it reports that there is none yet.
+
+    Raises `UserError` where PortAudio itself is missing.
+    """
+    with (
+        _let_go_at_the_end(Speaker(report)) as speaker,
+        wait_for_stream("output", "", speaker),
+        speaker.heard_out(),
+    ):
+        yield speaker
+
+
+@contextmanager
+def _let_go_at_the_end(speaker: Speaker) -> Iterator[Speaker]:
+    """`speaker`, whose tracks are let go when no device asks for sound any more."""
     # Imports hold Python up: all that the decoder needs is here before the device starts.
     import soundfile  # noqa: F401
     import soxr  # noqa: F401
 
-    speaker = Speaker(report)
     try:
-        with open_stream("output", argument, speaker):
-            try:
-                yield speaker
-            finally:
-                speaker.leave()
+        yield speaker
     finally:
         speaker.close()
     if speaker.underflows:

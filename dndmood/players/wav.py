@@ -4,19 +4,33 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
 
 from dndmood.errors import UserError
-from dndmood.events import RATE_HZ, AudioChunk, Event, Problem
+from dndmood.events import RATE_HZ, AudioChunk, Command, Cue, Duck, Event, NowPlaying, Problem
 from dndmood.players import Report
 from dndmood.players._playback import Playback
 from dndmood.players._wav_file import WavFile
 from dndmood.sound_files import printable
+from dndmood.threads import Worker, ended
 
 _RATE_HZ = 44_100
 _MOST_S = 60.0
 """A gap longer than this (a computer asleep) is written as this much music."""
+_LATE_S = 10.0
+"""What is so late is told. A slow machine measures a long track for seconds."""
+_HANGS_S = 3.0
+"""Who writes nothing for so long at the end hangs."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Stretch(NamedTuple):
+    """A piece of the tape, in samples."""
+
+    end: int
+    length: int
 
 
 class Wav:
@@ -32,23 +46,87 @@ class Wav:
         self._report = report
         self._written = 0
         self._skipped = 0
+        self._events: SimpleQueue[Event | _Stretch | None] = SimpleQueue()
+        self._worker: Worker | None = None
+        self._heard = self._done = 0  # samples of the tape that came, and that were seen to
+        self._late = False
 
     def __call__(self, event: Event) -> None:
         """Obey cues, levels and commands, and write up to the end of every stretch of sound."""
-        self._playback(event)
         if isinstance(event, AudioChunk):
-            end = (event.start + len(event.samples)) * _RATE_HZ // RATE_HZ - self._skipped
-            most = round(_MOST_S * _RATE_HZ)
-            if end - self._written > most:
-                self._skipped += end - self._written - most
-                end = self._written + most
-            while self._written < end:
-                frames = min(end - self._written, _RATE_HZ)
-                self._write(frames)
-                self._written += frames
+            length = len(event.samples)
+            self._heard += length
+            self._take(_Stretch(event.start + length, length))
+            self._say_if_late()
+        elif isinstance(event, Cue | Command | Duck):
+            self._take(event)
+
+    def never_wait(self) -> None:
+        """From now on another thread does the work: a disk may hang, of the music or of the file."""
+        self._worker = Worker(self._work, "wav")
+        self._worker.start()
 
     def close(self) -> None:
-        """Fade out the end of the file and let it go."""
+        """Fade out the end of the file and let it go; what is late is waited for while it comes."""
+        if self._worker is not None:
+            self._events.put(None)
+            written = -1
+            while self._worker.is_alive() and self._written != written:
+                written = self._written
+                self._worker.join(_HANGS_S)
+            if not ended(self._worker, 0.0):
+                _log.warning("a disk hangs: the end of %s is not written", self._path)
+                return  # the file is whole after every write
+        self._end_file()
+
+    def _take(self, event: Event | _Stretch) -> None:
+        if self._worker is None:
+            self._obey(event)
+        else:
+            self._events.put(event)
+
+    def _work(self) -> None:
+        while (event := self._events.get()) is not None:
+            try:
+                self._obey(event)
+            except Exception:  # noqa: BLE001 - the thread must go on with the next one
+                _log.exception("the wav player failed at one event")
+
+    def _obey(self, event: Event | _Stretch) -> None:
+        """Pass on an event, or write up to the end of a stretch of sound."""
+        if not isinstance(event, _Stretch):
+            self._playback(event)
+            return
+        self._write_until(event.end * _RATE_HZ // RATE_HZ)
+        self._done += event.length
+        if self._late and self._heard - self._done < RATE_HZ:
+            self._late = False
+            self._playback.interrupt()  # so that what is heard next is told
+            self._report(Problem(at_s=0.0, text=f"{self._path} is written again.", solved=True))
+
+    def _say_if_late(self) -> None:
+        if self._late or self._heard - self._done < _LATE_S * RATE_HZ:
+            return
+        self._late = True
+        text = (
+            f"{self._path} is written too slowly: a disk gives no answer, or this computer is too "
+            "busy. What is missing is written as soon as it can be."
+        )
+        self._report(Problem(at_s=0.0, text=text))
+        self._report(NowPlaying(None))
+
+    def _write_until(self, frame: int) -> None:
+        end = frame - self._skipped
+        most = round(_MOST_S * _RATE_HZ)
+        if end - self._written > most:
+            self._skipped += end - self._written - most
+            end = self._written + most
+        while self._written < end:
+            frames = min(end - self._written, _RATE_HZ)
+            self._write(frames)
+            self._written += frames
+
+    def _end_file(self) -> None:
         if self._file is None:
             return
         try:
@@ -66,7 +144,7 @@ class Wav:
             reason = error.strerror or str(error)
             text = f"{self._path} is no longer written ({reason}); what is in it can be played."
             self._report(Problem(at_s=0.0, text=text))
-            self.close()
+            self._end_file()
             self._file = None
 
 

@@ -1,4 +1,4 @@
-"""Thousands of estimates as one smooth line and one map. Pure."""
+"""Thousands of estimates as one smooth line and one map."""
 
 from dataclasses import dataclass
 

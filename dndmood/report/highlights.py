@@ -1,4 +1,4 @@
-"""What stood out in an evening: extremes and shares. Pure."""
+"""What stood out in an evening: extremes and shares."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence

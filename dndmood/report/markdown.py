@@ -1,4 +1,4 @@
-"""The story as Markdown, for notes and chats. Pure."""
+"""The story as Markdown, for notes and chats."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ def _evening(evening: Evening, places: Sequence[Place]) -> Iterable[str]:
         _list("When nobody spoke", telling.quiets(evening)),
         _list("What was chosen by hand", telling.hand(evening, places)),
         _list("Problems on the way", telling.troubles(evening)),
-        _list("Listening began anew", telling.restarts(evening)),
+        _list("Listening began again", telling.restarts(evening)),
     )
 
 

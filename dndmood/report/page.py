@@ -144,7 +144,7 @@ def _lists(evening: Evening, places: Sequence[Place]) -> str:
         ("When nobody spoke", telling.quiets(evening)),
         ("What was chosen by hand", telling.hand(evening, places)),
         ("Problems on the way", telling.troubles(evening)),
-        ("Listening began anew", telling.restarts(evening)),
+        ("Listening began again", telling.restarts(evening)),
     )
     return "\n".join(_section(title, "", _list(lines)) for title, lines in found if lines)
 

@@ -1,7 +1,7 @@
-"""Which track was heard when: as the player reported it, else as cues and skips let it be told. Pure.
+"""Which track was heard when: as the player reported it, else as cues and skips give it.
 
 Players that report nothing leave only what was asked for, which is reckoned from the lengths of
-the tracks; a journal without lengths, as older ones are, tells only what a mood began with.
+the tracks; a journal without lengths, as older ones are, shows only what a mood began with.
 """
 
 import math
@@ -56,10 +56,10 @@ def played(lines: Sequence[Line], length_s: float) -> tuple[Playing, ...]:
 
 def _reported(lines: Sequence[Line], length_s: float) -> Iterator[Playing]:
     """Every track from the report that it sounds to the next report."""
-    told = [one for one in lines if one.kind in (REPORT, "cue")]
-    ends_s = [later.at_s for later in told[1:]] + [length_s]
+    changes = [one for one in lines if one.kind in (REPORT, "cue")]
+    ends_s = [later.at_s for later in changes[1:]] + [length_s]
     mood, before, title, reports = "", "", "", False
-    for one, end_s in zip(told, ends_s, strict=False):
+    for one, end_s in zip(changes, ends_s, strict=False):
         if one.kind == "cue":
             mood, before = one.text("mood"), mood
         else:
@@ -71,10 +71,10 @@ def _reported(lines: Sequence[Line], length_s: float) -> Iterator[Playing]:
 
 def _reckoned(lines: Sequence[Line], length_s: float) -> list[Playing]:
     """What cues and skips asked for up to `length_s`."""
-    told = [one for one in lines if one.kind == "cue" or _skips(one)]
-    ends_s = [later.at_s for later in told[1:]] + [length_s]
+    changes = [one for one in lines if one.kind == "cue" or _skips(one)]
+    ends_s = [later.at_s for later in changes[1:]] + [length_s]
     timetable, mood, heard = Timetable(), "", list[Playing]()
-    for one, end_s in zip(told, (min(end_s, length_s) for end_s in ends_s), strict=False):
+    for one, end_s in zip(changes, (min(end_s, length_s) for end_s in ends_s), strict=False):
         if end_s < one.at_s:
             break
         if one.kind == "cue":

@@ -1,4 +1,4 @@
-"""An evening as its journal tells it: facts in, frozen stretches and changes out. Pure.
+"""An evening as its journal has it: facts in, frozen stretches and changes out.
 
 Journals are taken as they come: cut off, with keys missing, or with several evenings' worth of
 listening written to the same file one after the other, which becomes one evening in parts.
@@ -18,7 +18,7 @@ from dndmood.report.lines import Fact, Line, in_order
 from dndmood.report.played import REPORT, Playing, Span, played
 
 QUIET_S = 90.0
-"""Nobody spoke for so long: a quiet stretch worth telling."""
+"""Nobody spoke for so long: a quiet stretch that the report names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """Everything a journal tells."""
+    """Everything that a journal holds."""
 
     name: str
     began: datetime | None
-    """When it began by the clock on the wall, as far as the journal's name tells."""
+    """When it began by the clock on the wall, as far as it stands in the journal's name."""
     length_s: float
     talk: tuple[Talk, ...]
     stretches: tuple[Stretch, ...]
@@ -89,11 +89,11 @@ class Evening:
     """When the game master ruled, and with which mood."""
     troubles: tuple[Trouble, ...]
     restarts_s: tuple[float, ...]
-    """When somebody began to listen anew in the same journal."""
+    """When somebody began to listen again in the same journal."""
 
 
 def evening(facts: Iterable[Fact], *, name: str) -> Evening:
-    """The evening that `facts` tell; `name` is the journal's file name or any other.
+    """The evening that `facts` make; `name` is the journal's file name or any other.
 
     Raises `UserError` when the journal cannot be read or has no evening in it.
     """

@@ -1,4 +1,4 @@
-"""The sentences of the story, the same on the page, in the text and on the picture. Pure."""
+"""The sentences of the story, the same on the page, in the text and on the picture."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dndmood.report import highlights, words
 from dndmood.report.story import Evening, Stretch
 
 _MANY = 6
-"""So many pieces are told as those heard most."""
+"""So many pieces are named as those heard most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _rule(evening: Evening, places: Sequence[Place]) -> Card:
         )
     value = f"The table, {words.percent(1.0 - share)}"
     longest = sorted(evening.by_hand, key=lambda span: -span.length_s)[:3]
-    told = [_ruled(span, evening, places) for span in sorted(longest, key=lambda s: s.start_s)]
-    mostly = "mostly " if len(told) < len(evening.by_hand) else ""
-    note = f"{words.percent(share)} by hand: {mostly}{words.listed(told)}."
+    named = [_ruled(span, evening, places) for span in sorted(longest, key=lambda s: s.start_s)]
+    mostly = "mostly " if len(named) < len(evening.by_hand) else ""
+    note = f"{words.percent(share)} by hand: {mostly}{words.listed(named)}."
     return Card("Who ruled", value, note)

@@ -22,7 +22,7 @@ def time(at_s: float, *, fine: bool) -> str:
 
 
 def moment(at_s: float, evening: Evening) -> str:
-    """A moment of `evening`; a short one is told to the second."""
+    """A moment of `evening`; a short one is given to the second."""
     return time(at_s, fine=evening.length_s < SHORT_S)
 
 

@@ -1,4 +1,4 @@
-"""What is known of a sound device, and which one is meant by a name. Pure."""
+"""What is known of a sound device, and which one is meant by a name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

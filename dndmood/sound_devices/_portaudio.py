@@ -22,12 +22,18 @@ _COMMON_RATES_HZ = (48_000, 44_100, 16_000)
 Callback = Callable[[Any, int, Any, Any], None]
 
 
+class NoLibraryError(UserError):
+    """PortAudio is not installed: no device that is plugged in later will mend that."""
+
+    for_good = True
+
+
 def sounddevice_library() -> Any:
     """The library behind `PortAudio`, which starts it; raises `UserError` when it cannot."""
     try:
         import sounddevice
     except OSError as error:
-        raise UserError(NO_LIBRARY) from error
+        raise NoLibraryError(NO_LIBRARY) from error
     except Exception as error:  # its own error class cannot be named before it is imported
         raise UserError(_cannot_start(error)) from error
     return sounddevice
@@ -42,7 +48,10 @@ class PortAudio:
         self._running = False
 
     def devices(self) -> tuple[Device, ...]:
-        """Every device that was there when PortAudio was started."""
+        """Every device that was there when PortAudio was started.
+
+        Raises `UserError` when PortAudio is missing or cannot be started.
+        """
         sd = self._started()
         try:
             default_input, default_output = sd.default.device
@@ -66,7 +75,8 @@ class PortAudio:
     ) -> Any:
         """A running stream of `device`; other channels and rates where its own are refused.
 
-        `prepare` is given the rate in Hz before the first call of `callback`.
+        `prepare` is given the rate in Hz before the first call of `callback`. Raises `UserError`
+        when none can be opened.
         """
         sd = self._started()
         make = sd.InputStream if kind == "input" else sd.OutputStream

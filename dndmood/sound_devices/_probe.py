@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +15,7 @@ from dndmood.errors import UserError
 from dndmood.sound_devices._device import Device
 from dndmood.sound_devices._portaudio import PortAudio
 
-_LONGEST_S = 10.0
+_LONGEST_S, _GOODBYE_S = 10.0, 0.5
 
 
 def print_devices() -> None:
@@ -29,7 +30,7 @@ def print_devices() -> None:
 def command() -> list[str] | None:
     """How to ask a fresh process; None where this program is no Python that could be started."""
     if getattr(sys, "frozen", False) or not sys.executable:
-        return None  # a program in one piece would start itself anew, evening and all
+        return None  # a program in one piece would start itself again, evening and all
     return [sys.executable, "-m", "dndmood.sound_devices"]
 
 
@@ -65,7 +66,8 @@ class Probe:
         """Do not wait for the answer any more."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            with suppress(subprocess.TimeoutExpired):  # one that a driver holds stays behind
+                self._process.wait(_GOODBYE_S)
         if self._answer is not None:
             self._answer.close()
         self._process = self._answer = None

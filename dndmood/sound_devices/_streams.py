@@ -3,48 +3,36 @@
 Nothing here waits or knows a thread: `look` is called again and again with the time.
 """
 
+import logging
 from typing import Any, Protocol
 
 from dndmood.errors import UserError
+from dndmood.sound_devices._default_sink import SERVERS
 from dndmood.sound_devices._device import Device, Kind, again, pick
+from dndmood.sound_devices._stream import Stream, User
+
+__all__ = ["Audio", "Look", "Stream", "Streams", "User"]
 
 SILENT_S: dict[Kind, float] = {"input": 2.0, "output": 1.5}
 """A stream from which no call came for so long is lost."""
 _FIRST_S = 3.0
 """A device that was opened just now may take so long to its first call."""
-_TRY_AGAIN_S, _LATER_S, _SOON = 0.5, 2.0, 20
-"""How long to wait between tries: the first twenty, and later, when nobody waits any more."""
+_TRY_AGAIN_S, _LATER_S, _LAST_S = 0.5, 2.0, 5.0
+"""Between two tries: at first, later, and when nobody waits any more: each costs some work."""
+_FIRST_TRIES, _LATER_TRIES = 20, 60
 _STOOD_STILL_S = 1.0
 """When nobody looked for so long this program stood still, which says nothing about devices."""
 _BY_ITSELF = 2
 """So often a stream is opened again before PortAudio as a whole comes into question."""
-_PATIENCE_S, _MOST_PATIENCE_S = 2.0, 60.0
-"""A restart is heard as a short gap: so long to the second one without news, and at most."""
-_LOOK_FOR_HOME_S = 10.0
+_MOST_PATIENCE_S = 60.0
+"""A restart is heard as a short gap, so without news it comes no more often than this."""
 _SUBSTITUTE_AFTER_S = 3.0
 """A sound server that starts again shows its devices one after the other."""
 _STEADY_S = 1.0
 """So long blocks must come before a stream counts as back."""
+_MOST_FOR_HOME_S = 300.0
 
-
-class User(Protocol):
-    """Who a stream is opened for."""
-
-    def block(self, data: Any, frames: int, time: Any, status: Any) -> None:
-        """Take or fill `data`, shape `(frames, channels)`; on the audio thread, must not wait."""
-        ...
-
-    def starting(self, device: Device, rate_hz: int) -> None:
-        """Blocks will come from now on, at `rate_hz`; called before the first of each opening."""
-        ...
-
-    def lost(self, device: Device) -> None:
-        """No block has come from `device` for a while; it is tried again by itself."""
-        ...
-
-    def back(self, device: Device) -> None:
-        """Blocks come again after `lost`, or from now on they come from another device."""
-        ...
+_log = logging.getLogger(__name__)
 
 
 class Audio(Protocol):
@@ -63,61 +51,51 @@ class Look(Protocol):
     def close(self) -> None: ...
 
 
-class Stream:
-    """One stream that is wanted until it is closed, whatever happens to its device."""
+class Sink(Protocol):
+    """Knows whether the sound server's default sink is heard; see `_default_sink.DefaultSink`."""
 
-    def __init__(self, kind: Kind, wanted: str, user: User) -> None:
-        self.kind: Kind = kind
-        self.wanted = wanted
-        self.user = user
-        self.home: Device | None = None
-        """What was chosen to begin with."""
-        self.device: Device | None = None
-        """What is open now, or was last."""
-        self.native: Any = None
-        self.calls = 0
-        self.seen = 0
-        self.alive_s = 0.0
-        self.opened_s = 0.0
-        self.lost_s = 0.0
-        self.try_s = 0.0
-        self.tries = 0
-        self.patience_s = _PATIENCE_S
-        self.flows = False
-        """Whether a block has come since it was opened last."""
-        self.lost = False
-        """From the loss until blocks have come steadily again."""
-        self.news = False
-        """Whether its user must be told when the next block comes."""
-
-    def called(self, data: Any, frames: int, time: Any, status: Any) -> None:
-        """PortAudio's callback."""
-        self.calls += 1
-        self.user.block(data, frames, time, status)
+    def nowhere(self, now_s: float) -> bool | None: ...
 
 
 class Streams:
     """Every stream of this process; to be used on one thread."""
 
-    def __init__(self, audio: Audio, probe: Look) -> None:
+    def __init__(self, audio: Audio, probe: Look, sink: Sink) -> None:
         self._audio = audio
         self._probe = probe
+        self._sink = sink
         self._streams: list[Stream] = []
         self._looked_s = self._restarted_s = 0.0
+        self._surprises: set[str] = set()
 
     def devices(self) -> tuple[Device, ...]:
-        """Every device; a fresh list unless a stream is open that would be disturbed."""
+        """Every device; a fresh list unless a stream is open that would be disturbed.
+
+        Raises `UserError` when PortAudio is missing or cannot be started.
+        """
         try:
             return self._audio.devices()
         finally:
             self._rest()
 
-    def open(self, kind: Kind, wanted: str, user: User, now_s: float) -> Stream:
-        """A stream that calls back; raises `UserError` when there is none to be had."""
+    def open(
+        self, kind: Kind, wanted: str, user: User, now_s: float, *, wait: bool = False
+    ) -> Stream:
+        """A stream that calls back; raises `UserError` when there is none to be had.
+
+        With `wait`, a device that is not there yet is waited for like one that was lost; only
+        without PortAudio itself is there an error.
+        """
         stream = Stream(kind, wanted, user)
         try:
-            stream.home = pick(self._audio.devices(), wanted, kind)
-            self._start(stream, stream.home, now_s)
+            every = self._listed(wait=wait)
+            try:
+                stream.home = pick(every, wanted, kind)
+                self._start(stream, stream.home, now_s)
+            except UserError:
+                if not wait:
+                    raise
+                stream.lose(now_s)
             self._streams.append(stream)
         finally:
             self._rest()
@@ -132,54 +110,83 @@ class Streams:
     def look(self, now_s: float) -> None:
         """Notice what was lost and what came back, and open again what can be opened."""
         stood_s, self._looked_s = now_s - self._looked_s, now_s
-        for stream in list(self._streams):
+        for stream in self._streams:
             if stood_s > _STOOD_STILL_S:
                 stream.alive_s += stood_s
-            self._watch(stream, now_s)
+            self._safely(self._notice, stream, now_s)
+        # Only now: opening one may hang, and the loss of the other shall be known before.
+        for stream in list(self._streams):
+            self._safely(self._mend, stream, now_s)
 
-    def _watch(self, stream: Stream, now_s: float) -> None:
+    def _safely(self, do: Any, stream: Stream, now_s: float) -> None:
+        """One stream's surprise must not keep the others from being looked after."""
+        try:
+            do(stream, now_s)
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            if repr(error) not in self._surprises:
+                self._surprises.add(repr(error))
+                _log.exception("looking after a sound device failed")
+
+    def _notice(self, stream: Stream, now_s: float) -> None:
+        if stream.kind == "output" and stream.device and stream.device.name in SERVERS:
+            stream.mute(now_s, nowhere=bool(self._sink.nowhere(now_s)))
+        if stream.muted:
+            stream.seen, stream.alive_s = stream.calls, now_s
+            return
         if stream.calls != stream.seen:
-            stream.seen, stream.alive_s, stream.flows = stream.calls, now_s, True
-            if now_s - stream.opened_s >= _STEADY_S:
-                self._greet(stream)
-                self._back_home(stream, now_s)
-        elif stream.native is None or now_s - stream.alive_s >= _patience_s(stream):
-            stream.flows = False
+            stream.flow(now_s)
+            if now_s - stream.flows_s >= _STEADY_S:
+                stream.greet()
+            return
+        limit_s = SILENT_S[stream.kind] if stream.flows else _FIRST_S
+        if stream.native is None or now_s - stream.alive_s >= limit_s:
+            stream.stop()
             if not stream.lost:
-                self._lose(stream, now_s)
-            if now_s >= stream.try_s:
-                self._try_again(stream, now_s)
+                stream.lose(now_s)
 
-    def _greet(self, stream: Stream) -> None:
-        stream.lost, stream.tries, stream.patience_s = False, 0, _PATIENCE_S
-        if stream.news and stream.device:
-            stream.news = False
-            stream.user.back(stream.device)
+    def _mend(self, stream: Stream, now_s: float) -> None:
+        if now_s < stream.try_s or stream.muted:
+            return
+        if stream.lost and not stream.flows and not self._beginning(stream, now_s):
+            self._try_again(stream, now_s)
+        elif not stream.lost and stream.away():
+            self._look_for_home(stream, now_s)
 
-    def _lose(self, stream: Stream, now_s: float) -> None:
-        stream.lost, stream.news, stream.lost_s = True, True, now_s
-        if stream.device:
-            stream.user.lost(stream.device)
+    def _beginning(self, stream: Stream, now_s: float) -> bool:
+        """Whether it was opened just now and may still begin."""
+        return stream.native is not None and now_s - stream.opened_s < _FIRST_S
 
     def _try_again(self, stream: Stream, now_s: float) -> None:
-        wait_s = _TRY_AGAIN_S if stream.tries < _SOON else _LATER_S
-        stream.try_s, stream.tries = now_s + wait_s, stream.tries + 1
+        late = stream.tries >= _FIRST_TRIES
+        wait_s = _LATER_S if stream.tries < _LATER_TRIES else _LAST_S
+        stream.try_s = now_s + (wait_s if late else _TRY_AGAIN_S)
+        stream.tries += 1
         opened = self._reopen(stream, now_s)
         if opened and stream.tries <= _BY_ITSELF:
             return
-        healthy = any(other.flows for other in self._streams if other is not stream)
-        if not healthy or self._worth_a_restart(stream, now_s, opened=opened):
+        alone = not any(
+            other.flows or self._beginning(other, now_s)
+            for other in self._streams
+            if other is not stream
+        )
+        if alone and not late:
+            if now_s - self._restarted_s >= _TRY_AGAIN_S:
+                self._restart(now_s)
+        elif self._worth_a_restart(stream, now_s, opened=opened, alone=alone):
             self._restart(now_s)
 
-    def _worth_a_restart(self, stream: Stream, now_s: float, *, opened: bool) -> bool:
+    def _worth_a_restart(
+        self, stream: Stream, now_s: float, *, opened: bool, alone: bool
+    ) -> bool:
         """Whether other streams shall stumble so that `stream` may come back."""
         there = self._probe.look(now_s)
         if there is None:
             stream.try_s = now_s  # look again for the answer
             return False
-        if stream.home is None or not _found(there, stream):
+        if (found := stream.find(there)) is None:
             return False
-        if there != self._audio.devices():
+        # Of other devices a fresh process may know less than we do: those that we hold.
+        if found != stream.find(self._listed(wait=True)) or alone:
             return True
         # Either it delivers nothing, or it is there and cannot be opened: an old list may be
         # the reason, or another program. Each try is heard, so they become rarer.
@@ -189,28 +196,25 @@ class Streams:
         stream.patience_s = min(2.0 * stream.patience_s, _MOST_PATIENCE_S)
         return True
 
-    def _back_home(self, stream: Stream, now_s: float) -> None:
+    def _look_for_home(self, stream: Stream, now_s: float) -> None:
         """Return to the device that was chosen once it is there again."""
-        if not (stream.home and stream.device) or stream.device.name == stream.home.name:
-            return
-        if now_s < stream.try_s:
-            return
         there = self._probe.look(now_s)
-        if there is None:
+        if there is None or stream.home is None:
             return
-        stream.try_s = now_s + _LOOK_FOR_HOME_S
+        stream.try_s = now_s + stream.home_s
         if any(one.name == stream.home.name and one.channels(stream.kind) for one in there):
+            # It may refuse, and then the other one has to come back: each return costs a gap.
+            stream.home_s = min(2.0 * stream.home_s, _MOST_FOR_HOME_S)
             self._restart(now_s)
 
     def _restart(self, now_s: float) -> None:
         """Close every stream, let PortAudio look for devices, and open every stream again."""
         self._restarted_s = now_s
         for stream in self._streams:
-            self._audio.close(stream.native)
-            stream.native, stream.flows = None, False
+            self._let_go(stream)
         self._audio.stop()
         for stream in self._streams:
-            self._reopen(stream, now_s)
+            self._safely(self._reopen, stream, now_s)
 
     def _rest(self) -> None:
         """Where nothing is open, the next use shall see what was plugged in meanwhile."""
@@ -220,43 +224,54 @@ class Streams:
 
     def _reopen(self, stream: Stream, now_s: float) -> bool:
         """Whether `stream` is open again; only its first block says that it lives."""
-        self._audio.close(stream.native)
-        stream.native, stream.flows = None, False
-        if stream.home is None:
-            return False
+        self._let_go(stream)
+        for device in self._candidates(stream, now_s):
+            try:
+                self._start(stream, device, now_s)
+            except UserError:
+                continue
+            return True
+        return False
+
+    def _candidates(self, stream: Stream, now_s: float) -> list[Device]:
+        """What may be opened for `stream`, best first.
+
+        Another device takes the place of the chosen one only where nobody chose it by name,
+        and only after a while.
+        """
+        every = self._listed(wait=True)
+        if stream.wanted or stream.home is None:
+            found = stream.find(every)
+            return [] if found is None else [found]
+        own = [one for one in every if one.name == stream.home.name]
+        own = [again(own, "", stream.kind, stream.home)] if own else []
+        if stream.lost and now_s - stream.lost_s < _SUBSTITUTE_AFTER_S:
+            return own
+        others = [one for one in every if one.name != stream.home.name]
         try:
-            device = again(self._audio.devices(), stream.wanted, stream.kind, stream.home)
-            early = stream.lost and now_s - stream.lost_s < _SUBSTITUTE_AFTER_S
-            if early and device.name != stream.home.name:
-                return False
-            self._start(stream, device, now_s)
+            return [*own, pick(others, "", stream.kind)]
         except UserError:
-            return False
-        return True
+            return own
+
+    def _listed(self, *, wait: bool) -> tuple[Device, ...]:
+        """The devices of PortAudio's list; with `wait` none where it cannot start just now."""
+        try:
+            return self._audio.devices()
+        except UserError as error:
+            if not wait or getattr(error, "for_good", False):
+                raise
+            return ()
+
+    def _let_go(self, stream: Stream) -> None:
+        self._audio.close(stream.native)
+        stream.native = None
+        stream.stop()
 
     def _start(self, stream: Stream, device: Device, now_s: float) -> None:
-        stream.news = stream.news or (
-            stream.device is not None and stream.device.name != device.name
-        )
-        stream.device = device
+        stream.at(device, now_s)
         stream.native = self._audio.opened(
             stream.kind,
             device,
             stream.called,
             lambda rate_hz: stream.user.starting(device, rate_hz),
         )
-        stream.seen, stream.alive_s, stream.opened_s = stream.calls, now_s, now_s
-
-
-def _patience_s(stream: Stream) -> float:
-    return SILENT_S[stream.kind] if stream.flows else _FIRST_S
-
-
-def _found(there: tuple[Device, ...], stream: Stream) -> bool:
-    if stream.home is None:
-        return False
-    try:
-        again(there, stream.wanted, stream.kind, stream.home)
-    except UserError:
-        return False
-    return True

@@ -1,1 +1,1 @@
-"""Where sound comes from: a microphone or any sound file, as the same tape."""
+"""Where sound comes from, as the same tape: `microphone.opened`, or `file.opened` for any sound file."""

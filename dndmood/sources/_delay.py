@@ -1,4 +1,4 @@
-"""How much later the microphone hears what was played: found from the evening itself. Pure."""
+"""How much later the microphone hears what was played: found from the evening itself."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ _EARLY, _LATE = round(0.4 * RATE_HZ), round(1.4 * RATE_HZ)
 _SIZE = 65_536
 _LOW_HZ, _HIGH_HZ = 150.0, 5000.0
 _CLEAR = 9.0
-"""A delay counts when its peak stands this many times above the rest of the curve."""
+"""A delay counts when its peak is this many times the root mean square of the whole curve."""
 _AGREE = round(0.004 * RATE_HZ)
 _TIMES = 3
 """So many looks in a row must agree."""
@@ -26,6 +26,9 @@ _SLOW = 2
 
 class DelayFinder:
     """Correlates music and microphone, whitened, over two seconds at a time.
+
+    This is the generalised cross-correlation with phase transform (GCC-PHAT: Knapp and Carter,
+    IEEE Transactions on Acoustics, Speech, and Signal Processing 24(4), 1976).
 
     Talk has nothing to do with the music and averages out, so nobody need be silent for it.
     """

@@ -1,4 +1,4 @@
-"""One channel out of many that does not lose what only some of them hear. Pure."""
+"""One channel out of many that does not lose what only some of them hear."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,7 @@ class Mono:
             channels, dtype=np.int64
         )  # cells in which the other sign was due
         self._weights = self._target = np.full(channels, 1.0 / channels)
-        self._together = np.zeros((channels, channels))  # covariance of late
+        self._together = np.zeros((channels, channels))  # recent covariance
         self._sum = np.zeros((channels, channels))  # of this cell so far
         self._gain = 1.0
         self._last = None

@@ -25,7 +25,7 @@ _STEADY_S = 4.0
 """Time constant over which the waiting music is averaged: blocks come in fits and starts."""
 _SETTLE_S = 1.0
 _JUMP_S = 0.08
-"""A shift beyond this is no drift: the device stumbled, and the music is laid on anew."""
+"""A shift beyond this is no drift: the device stumbled, and the music is aligned again."""
 _CATCH_UP_S = 20.0
 """A drift is made good over this long, by single samples."""
 _ROOM_S = 0.01

@@ -1,8 +1,9 @@
 """The microphone at its own rate and channel count; the audio callback copies and leaves."""
 
+import logging
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event as Flag
@@ -17,23 +18,28 @@ from dndmood.reference_tap import ReferenceTap
 from dndmood.sound_devices import Device, open_stream
 from dndmood.sources._reference import ReferenceAligner
 from dndmood.sources._resample import Resampler
+from dndmood.sources._silence import Watch
 from dndmood.threads import running
 
 _BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
-_SILENT_AFTER_S = 10.0
 _BEHIND_S = 0.05
 """Where the device stumbled, audio time follows the clock again when it is so far behind."""
 _STOOD_STILL_S = 2.5
 """No sound server keeps so much: after such a pause sound was lost and time went on."""
 _WAIT_S = 1.0
 
-PERFECT_SILENCE = (
-    "The microphone gives perfect silence: it is muted, or this program has no permission to use "
-    "it. Look in the system's sound and privacy settings."
+UNUSABLE = (
+    "Some sound of the microphone could not be used ({}) and counts as lost; listening goes on. "
+    "If nothing is heard any more, choose another microphone (--device)."
 )
-SOUND_AGAIN = "The microphone gives sound again."
+NO_REFERENCE = (
+    "What plays here can no longer be told from what is said ({}); listening goes on. If the "
+    "music is taken for voices, bring the microphone closer to the players or play more softly."
+)
 
 Put = Callable[[AudioChunk | Problem], None]
+
+_log = logging.getLogger(__name__)
 
 
 class Block(NamedTuple):
@@ -88,9 +94,13 @@ class Recorder:
         self._home = self._home or device.name
         self._rate_hz, self._first = rate_hz, True
 
-    def lost(self, device: Device) -> None:
+    def stopped(self) -> None:
+        """Nothing to be done: the gap is seen when blocks come again."""
+
+    def lost(self, device: Device | None) -> None:
         """Say that nothing comes any more."""
-        self._report(Problem(0.0, gone(device)))
+        if device is not None:
+            self._report(Problem(0.0, gone(device)))
 
     def back(self, device: Device) -> None:
         """Say that sound comes again, and from where."""
@@ -112,36 +122,6 @@ def again(device: Device, home: str) -> str:
     return f"Listening to {device.name} until {home} is back."
 
 
-class Watch:
-    """Notices a microphone that gives perfect zeros, as a system without permission does."""
-
-    def __init__(self) -> None:
-        self._zeros_s = 0.0
-        self._told = False
-
-    def over(self, events: Iterable[AudioChunk | Problem]) -> Iterator[AudioChunk | Problem]:
-        """`events`, with a problem after ten seconds without a single sound, once a stretch."""
-        for event in events:
-            yield event
-            if not isinstance(event, AudioChunk):
-                continue
-            told = self._told
-            if self._zeros(event):
-                yield Problem(at_s=event.end_s, text=PERFECT_SILENCE)
-            elif told and not self._told:
-                yield Problem(at_s=event.end_s, text=SOUND_AGAIN, solved=True)
-
-    def _zeros(self, chunk: AudioChunk) -> bool:
-        """True when a stretch of zeros has just become too long."""
-        if chunk.samples.any():
-            self._zeros_s, self._told = 0.0, False
-            return False
-        self._zeros_s += len(chunk.samples) / RATE_HZ
-        late = self._zeros_s >= _SILENT_AFTER_S and not self._told
-        self._told = self._told or late
-        return late
-
-
 @contextmanager
 def opened(
     put: Put,
@@ -154,7 +134,7 @@ def opened(
 ) -> Iterator[Device]:
     """Put what the microphone hears for as long as the block lasts.
 
-    A microphone that goes silent for good (unplugged, computer asleep) is told as a problem and
+    A microphone that goes silent for good (unplugged, computer asleep) is reported as a problem and
     opened again when it comes back; meanwhile audio time goes on and the tape has a gap.
     `ended` is called when no more sound can come. What our player pours into
     `tap` goes along with each chunk as its reference; it takes `delay_s` to the microphone, or
@@ -185,18 +165,60 @@ def _feed(
     put: Put, recorder: Recorder, *, leave: Flag, aligner: ReferenceAligner | None = None
 ) -> None:
     """Put blocks on the tape, resampled, until `leave` is set."""
-    watch, carried = Watch(), _Carried()
+    watch, blocks = Watch(), _Blocks(aligner)
     while not leave.is_set():
         if not recorder.arrived.wait(_WAIT_S):
             continue
         recorder.arrived.clear()
         for block in recorder.take():
-            before = carried.position
-            carried.catch_up(block)
+            for event in watch.over(blocks.events(block)):
+                put(event)
+
+
+class _Blocks:
+    """Makes events of blocks; what fails at one of them is told once and costs no other."""
+
+    def __init__(self, aligner: ReferenceAligner | None) -> None:
+        self._carried = _Carried()
+        self._aligner = aligner
+        self._told = False
+
+    def events(self, block: Block) -> Iterator[AudioChunk | Problem]:
+        """What `block` brings to the tape; nothing but a gap when it could not be used."""
+        before, events = self._carried.position, list[AudioChunk | Problem]()
+        try:
+            self._carried.catch_up(block)
+            events += self._carried.resampler.push(block.samples)
+        except Exception as error:  # noqa: BLE001 - one block must not end the evening
+            self._carried.lose(block)
+            if not self._told:
+                self._told = True
+                _log.exception("a block could not be used")
+                text = UNUSABLE.format(str(error) or repr(error))
+                events.append(Problem(self._carried.position / RATE_HZ, text))
+        came = sum(len(event.samples) for event in events if isinstance(event, AudioChunk))
+        yield from self._accompanied(self._carried.position - before - came, events)
+
+    def _accompanied(
+        self, gap: int, events: list[AudioChunk | Problem]
+    ) -> Iterator[AudioChunk | Problem]:
+        """`events`, with the music that was played meanwhile; `gap` samples of sound were lost."""
+        aligner = self._aligner
+        try:
             if aligner is not None:
-                aligner.skip(carried.position - before)
-            for event in watch.over(carried.resampler.push(block.samples)):
-                put(_accompanied(event, aligner))
+                aligner.skip(gap)
+                events = [
+                    replace(event, reference=aligner.draw(event.samples))
+                    if isinstance(event, AudioChunk)
+                    else event
+                    for event in events
+                ]
+        except Exception as error:  # noqa: BLE001 - it only helps to find the voices
+            _log.exception("what is played is no longer known")
+            self._aligner = None
+            text = NO_REFERENCE.format(str(error) or repr(error))
+            yield Problem(self._carried.position / RATE_HZ, text)
+        yield from events
 
 
 class _Carried:
@@ -206,6 +228,7 @@ class _Carried:
         self.resampler = Resampler(RATE_HZ)
         self._rate_hz = RATE_HZ
         self._last_s: float | None = None
+        self._lost = False  # the block before could not be used
         self._least_s = (
             math.inf
         )  # by how much audio time lay behind the clock when it was least
@@ -216,26 +239,24 @@ class _Carried:
 
     def catch_up(self, block: Block) -> None:
         """Leave a gap for what was lost before `block`; blocks may come at another rate now."""
-        if block.rate_hz != self._rate_hz:
-            self._rate_hz = block.rate_hz
+        if block.rate_hz != self._rate_hz or self._lost:
             self.resampler.change_rate(block.rate_hz)
+            self._rate_hz = block.rate_hz
         length_s = len(block.samples) / block.rate_hz
         late_s = block.at_s - self.position / RATE_HZ - length_s
         pause_s = 0.0 if self._last_s is None else block.at_s - self._last_s - length_s
         behind_s = late_s - self._least_s
-        stumbled = block.first or block.lost_frames > 0 or pause_s > _STOOD_STILL_S
+        stumbled = (
+            block.first or self._lost or block.lost_frames > 0 or pause_s > _STOOD_STILL_S
+        )
         if stumbled and behind_s > _BEHIND_S:
             self.resampler.skip(behind_s)
         elif block.lost_frames:
             self.resampler.skip_frames(block.lost_frames)
         self._least_s = min(self._least_s, late_s)
-        self._last_s = block.at_s
+        self._last_s, self._lost = block.at_s, False
 
-
-def _accompanied(
-    event: AudioChunk | Problem, aligner: ReferenceAligner | None
-) -> AudioChunk | Problem:
-    """`event` with the music that was played meanwhile, if it is sound and we know the music."""
-    if aligner is None or not isinstance(event, AudioChunk):
-        return event
-    return replace(event, reference=aligner.draw(event.samples))
+    def lose(self, block: Block) -> None:
+        """`block` could not be used: it is a gap, and the next goes through a fresh resampler."""
+        self.resampler.count_lost(len(block.samples) / block.rate_hz)
+        self._lost = True

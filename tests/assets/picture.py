@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from dndmood import app, assembly
+from dndmood import assembly, rehearsal
 from dndmood.dashboard.state import Screen, fold
 from dndmood.dashboard.view import render
 from dndmood.events import AudioChunk
@@ -31,7 +31,7 @@ def main() -> None:
     sound, at_s, out = Path(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
     settings = Settings()
     screen = Screen()
-    for event in app.rehearse(settings, sound):
+    for event in rehearsal.rehearse(settings, sound):
         screen = fold(screen, event)
         if isinstance(event, AudioChunk) and event.end_s >= at_s:
             break

@@ -14,7 +14,7 @@ from threading import Thread
 from dndmood.clock import SystemClock
 from dndmood.dashboard import live
 from dndmood.dashboard.state import fold
-from dndmood.ending import heeded
+from dndmood.ending import signals_obeyed
 from dndmood.events import Command
 from dndmood.threads import Cell
 from tests.dashboard.scenes import PLACES, calm, screen, sound
@@ -48,7 +48,7 @@ def main(log: Path, ending: str = "") -> None:
 
     Thread(target=hear, daemon=True).start()
     try:
-        with heeded():
+        with signals_obeyed():
             live.show(cell, put, places=PLACES, alive=alive, clock=SystemClock())
     finally:
         over.set()

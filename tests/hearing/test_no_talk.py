@@ -122,6 +122,31 @@ def test_it_is_said_again_only_after_talk_was_heard(model):
     assert 365.0 < second.at_s <= 390.0
 
 
+def by_turns(*stretches: tuple[str, int]) -> list[Problem]:
+    """What is said of seconds of "talk" or of "quiet", which is soft noise."""
+    quiet, events, second = noise(1, 0.0005), [], 0
+    for kind, seconds in stretches:
+        for _ in range(seconds):
+            events.append(AudioChunk(quiet, second * RATE_HZ))
+            second += 1
+            if kind == "talk":
+                events.append(heard(float(second), "calm", 0.3, 0.6))
+    return [event for event in report_no_talk(events) if isinstance(event, Problem)]
+
+
+@pytest.mark.parametrize("first", [("talk", 20), ("quiet", 130)])
+def test_a_table_that_is_silent_again_and_again_is_told_less_and_less(first):
+    found = by_turns(first, *[("talk", 20), ("quiet", 130)] * 96)
+    assert sum(not problem.solved for problem in found) <= 2
+    assert sum(problem.solved for problem in found) <= 2
+
+
+def test_after_talk_each_report_doubles_the_wait_up_to_half_an_hour():
+    found = by_turns(*[("talk", 20), ("quiet", 1900)] * 8)
+    bad = [problem.at_s % 1920 - 20 for problem in found if not problem.solved]
+    assert bad == pytest.approx([100, 200, 400, 800, 1600, 1800, 1800, 1800], abs=2.0)
+
+
 def test_what_only_the_model_refuses_is_said_as_that():
     deaf = SimpleNamespace(arousal=0.5, valence=0.5, voice=0.1, scores={"calm": 1.0})
     (problem,) = problems(tape(scene(130), None, 8000), lambda samples: deaf)

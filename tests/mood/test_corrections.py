@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dndmood.events import Command, Correction, Event, MoodState
 from dndmood.mood.belief import evidence
-from dndmood.mood.corrections import Lesson, Lessons, alike, told
+from dndmood.mood.corrections import Lesson, Lessons, alike, taught
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
@@ -100,7 +100,7 @@ def test_an_undo_is_a_mild_lesson_and_undone_again_it_is_none():
     mild, plain = Lessons(map(Lesson, once)), Lessons([Lesson(replace(once[0], kind="reject"))])
     assert 0.0 < mild.wait_s("battle") < plain.wait_s("battle")
     forgotten = Lessons(map(Lesson, twice))
-    assert forgotten.wait_s("battle") == 0.0 and told(forgotten, MOODS) == []
+    assert forgotten.wait_s("battle") == 0.0 and taught(forgotten, MOODS) == []
 
 
 def test_after_many_not_nows_battle_comes_later_but_it_comes():
@@ -175,7 +175,7 @@ def test_what_was_learnt_is_told_in_plain_words():
         [Lesson(a_correction("battle", "calm", "reject"))] * 4
         + [Lesson(a_correction("sorrow", "battle"))] * 2
     )
-    text = "\n".join(told(lessons, MOODS))
+    text = "\n".join(taught(lessons, MOODS))
     assert re.search(
         r"Battle comes a little later than at first \(it leads for \d+ s before it may\): "
         r"4 times you said 'not now' or took it back\.",

@@ -404,7 +404,7 @@ def test_music_that_ones_own_mood_file_names_is_ones_own_with_starter_tracks_sta
     assert found["battle"].own and titles(found["battle"]) == ["drums"]
     assert [track.title for track in found["battle"].spare] == ["iron"]
     assert found["awe"].own and found["awe"].spare == ()
-    assert next(found.told()) == "Your own music plays in battle, awe."
+    assert next(found.announcements()) == "Your own music plays in battle, awe."
     gone = [Wanted("battle", "Battle", tmp_path, ("stick/*.wav",))]
     found = stock_all(gone, music=None, starters=tmp_path / "starter", reading_s=60.0)
     assert titles(found["battle"]) == ["iron"] and not found["battle"].own

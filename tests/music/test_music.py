@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -6,10 +7,18 @@ from dndmood.errors import UserError
 from dndmood.events import Command, Cue, MoodState, Track
 from dndmood.music.dj import playing_order, spin
 from dndmood.music.shelf import Shelf
-from dndmood.music.shelves import stock
+from dndmood.music.shelves import stock_all
 from tests.fakes import tone
 
 TRACKS = tuple(Track(f"{letter}.ogg", letter, 60.0) for letter in "abcdef")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    name: str
+    title: str
+    folder: Path
+    tracks: tuple[str, ...]
 
 
 def state(at_s: float, mood: str) -> MoodState:
@@ -79,7 +88,8 @@ def test_every_event_passes_through_in_order():
 
 
 def stocked(folder: Path, *patterns: str, music: Path | None = None) -> Shelf:
-    return stock("calm", title="Calm", folder=folder, patterns=patterns, music=music)
+    calm = Wanted("calm", "Calm", folder, tuple(patterns))
+    return stock_all([calm], music=music, reading_s=60.0)["calm"]
 
 
 def test_patterns_find_tracks_and_pass_over_covers(tmp_path):

@@ -1,10 +1,14 @@
 """Every player in the folder keeps the same promises; a new one is tested by existing."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 import soundfile
 
 from dndmood import players
+from dndmood.dashboard.audible import heard
+from dndmood.dashboard.state import Screen, fold
 from dndmood.errors import UserError
 from dndmood.events import (
     AudioChunk,
@@ -14,10 +18,12 @@ from dndmood.events import (
     Duck,
     EmotionEstimate,
     MoodState,
+    NowPlaying,
     Problem,
     SpeechWindow,
 )
 from dndmood.players._playback import Playback
+from dndmood.players.silent import Unheard
 from dndmood.reference_tap import ReferenceTap
 from tests.fakes import evenly, noise, tone
 
@@ -54,7 +60,7 @@ def every_event(tmp_path):
 def test_every_player_takes_every_event(name, tmp_path, every_event):
     try:
         entered = open_for_test(name, tmp_path)
-        player, sentence = entered.__enter__()
+        player, sentence, _ = entered.__enter__()
     except UserError as error:
         pytest.skip(f"{name} cannot be opened here: {error}")
     try:
@@ -86,17 +92,82 @@ def test_without_any_sound_device_silence_plays_and_says_why(monkeypatch):
     for name in ("speaker", "pygame"):
         module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
         monkeypatch.setattr(module, "opened", refuse)
-    with players.open_player("", [].append) as (_, sentence):
+        monkeypatch.setattr(module, "awaited", lambda report: refuse("", report), raising=False)
+    with players.open_player("", [].append) as (_, sentence, second_best):
+        assert second_best
         assert sentence == (
             "Music goes to silent because speaker does not work (There is no sound device) "
             "and pygame does not work (There is no sound device)."
         )
 
 
+def test_a_speaker_that_is_not_there_yet_is_waited_for(monkeypatch):
+    def refuse(argument, report):
+        raise UserError("There is no speaker: plug one in.")
+
+    for name in ("speaker", "pygame"):
+        module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
+        monkeypatch.setattr(module, "opened", refuse)
+    speaker = __import__("dndmood.players.speaker", fromlist=["awaited"])
+    waiting = []
+
+    @contextmanager
+    def stream(kind, wanted, user):
+        user.lost(None)
+        waiting.append((kind, wanted))
+        yield
+
+    monkeypatch.setattr(speaker, "wait_for_stream", stream)
+    said = []
+    with players.open_player("", said.append) as (_, sentence, second_best):
+        assert waiting == [("output", "")] and not second_best
+        assert sentence.startswith(
+            "Music goes to speaker as soon as it works: speaker does not"
+        )
+    (problem,) = (fact for fact in said if isinstance(fact, Problem))
+    assert problem.text == "There is no speaker: the music plays as soon as one is there."
+
+
+def test_silence_that_nobody_asked_for_says_after_each_cue_that_nothing_is_heard(
+    monkeypatch, every_event
+):
+    def refuse(argument, report):
+        raise UserError("There is no sound device.")
+
+    for name in ("speaker", "pygame"):
+        module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
+        monkeypatch.setattr(module, "opened", refuse)
+        monkeypatch.setattr(module, "awaited", lambda report: refuse("", report), raising=False)
+    said = []
+    with players.open_player("", said.append) as (player, *_):
+        for event in every_event:
+            player(event)
+    assert said == [NowPlaying(None)]  # and nothing about the cue that asks for no music
+    with players.open_player("silent", said.append) as opened:
+        for event in every_event:
+            opened.player(event)
+    assert len(said) == 1 and not opened.second_best
+
+
+def test_the_screen_shows_no_track_where_silence_plays_that_nobody_asked_for(every_event):
+    said = []
+    player = Unheard(said.append)
+    screen = Screen()
+    for event in every_event:
+        if isinstance(event, Cue) and event.tracks:
+            screen = fold(screen, event)
+            player(event)
+            for fact in said:
+                screen = fold(screen, fact)
+            audible = screen.music.audible
+            assert audible.mute
+            assert heard(audible, screen.music.timetable, event.at_s) == ()
+
+
 def test_wav_writes_a_second_of_music_for_every_second_of_the_tape(tmp_path, every_event):
     path = tmp_path / "evening.wav"
     cue = next(e for e in every_event if isinstance(e, Cue))
-    with players.open_player(f"wav:{path}", [].append) as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, *_):
         for number, chunk in enumerate(evenly(noise(4, 0.1))):
             if number == 10:
                 player(cue)
@@ -142,7 +213,7 @@ def test_wav_without_a_file_says_how():
 def test_skip_goes_to_the_next_track(tmp_path, every_event):
     path = tmp_path / "skip.wav"
     cue = next(e for e in every_event if isinstance(e, Cue))
-    with players.open_player(f"wav:{path}", [].append) as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, *_):
         player(cue)
         for number, chunk in enumerate(evenly(noise(4, 0.1))):
             if number == 20:
@@ -156,7 +227,7 @@ def test_skip_goes_to_the_next_track(tmp_path, every_event):
 def test_skip_after_a_natural_join_goes_on_from_there(tmp_path):
     tracks = tuple(tone(tmp_path / f"{n}.wav", seconds=4, hz=441 * n) for n in (1, 2, 3))
     path = tmp_path / "join.wav"
-    with players.open_player(f"wav:{path}", [].append) as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, *_):
         player(Cue(0.0, "calm", tracks, 0.1, "plays 1"))
         for number, chunk in enumerate(evenly(noise(8, 0.1))):
             if number == 50:  # the second track has been playing for a second

@@ -72,3 +72,37 @@ def test_a_mood_without_music_comes_back_as_silence(playback, calm, battle):
     playback(cue("awe", (), resume=True))
     heard(playback, 3.0)
     assert not playback.render(RATE_HZ).any()
+
+
+@pytest.fixture
+def sorrow(tmp_path):
+    return tuple(tone(tmp_path / f"sorrow{n}.wav", seconds=40, hz=200 * n) for n in (7, 8))
+
+
+def test_an_undo_to_a_mood_that_never_sounded_plays_that_mood(playback, calm, battle, sorrow):
+    """As when both changes come while the speaker is away."""
+    playback(cue("calm", calm))
+    assert heard(playback, 3.0) == 1
+    playback(cue("battle", battle))
+    playback(cue("sorrow", sorrow))
+    assert heard(playback, 3.0) == 7
+    playback(cue("battle", battle, resume=True))
+    assert heard(playback, 3.0) == 4
+    playback(cue("sorrow", sorrow, resume=True))
+    assert heard(playback, 3.0) == 7
+
+
+def test_an_undo_of_a_mood_that_has_not_sounded_yet_keeps_what_plays(playback, calm, battle):
+    playback(cue("calm", calm))
+    playback(Command("skip"))
+    assert heard(playback, 3.0) == 2
+    playback(cue("battle", battle))
+    playback(cue("calm", calm, resume=True))
+    assert heard(playback, 3.0) == 2
+
+
+def test_silence_asked_for_before_the_first_sound_lasts_over_another_rate(playback, calm):
+    playback(cue("calm", calm))
+    playback(Command("silence"))
+    playback.change_rate(44_100)
+    assert np.abs(playback.render(3 * 44_100)).max() < 0.01

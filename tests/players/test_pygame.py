@@ -1,10 +1,15 @@
+from threading import Event as Flag
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from dndmood.events import Command
-from dndmood.players.pygame import BACK, LOST, Pygame
+from dndmood import threads
+from dndmood.events import Command, Cue, NowPlaying, Problem
+from dndmood.players import pygame as sdl_player
+from dndmood.players._playback import Playback
+from dndmood.players.pygame import BACK, LOST, Pygame, quit_sdl
+from tests.fakes import tone
 
 
 class FakeSdl:
@@ -60,6 +65,7 @@ class Leave:
 
     def __init__(self, looks, happenings=None) -> None:
         self.left, self.looks, self.happenings = looks, 0, happenings or {}
+        self.waited_s = []
 
     def is_set(self):
         self.left -= 1
@@ -67,6 +73,7 @@ class Leave:
 
     def wait(self, seconds):
         self.looks += 1
+        self.waited_s.append(seconds)
         self.happenings.get(self.looks, lambda: None)()
 
 
@@ -130,3 +137,88 @@ def test_silence_lasts_over_a_lost_device():
 
     music.feed(Leave(30, {2: sdl.pull_out, 10: back}))
     assert said[-1].text == BACK and sdl.volume == 0.0
+
+
+def test_a_device_that_opens_but_takes_nothing_is_told_once_and_tried_less_and_less():
+    sdl, said = FakeSdl(), []
+    sdl.takes = False
+    leave = Leave(3000)
+    player(sdl, said).feed(leave)
+    assert [problem.text for problem in said] == [LOST]
+    pauses_s = [seconds for seconds in leave.waited_s if seconds >= 1.0]
+    assert pauses_s[:5] == [1.0, 2.0, 4.0, 8.0, 8.0]
+
+
+def test_a_device_that_takes_two_blocks_and_no_more_is_not_back():
+    """Those two only lie in SDL's queue, and nothing has been heard of them."""
+    sdl, said = FakeSdl(), []
+    free = [2]
+    sdl.channel = lambda: SimpleNamespace(
+        get_queue=lambda: None if free[0] else "full",
+        queue=lambda _: free.__setitem__(0, free[0] - 1),
+        set_volume=lambda _: None,
+    )
+    sdl.mixer.init = lambda *_, **__: free.__setitem__(0, 2)
+    player(sdl, said).feed(Leave(2000))
+    assert [problem.text for problem in said] == [LOST]
+
+
+def test_what_nobody_can_hear_is_not_told_as_playing(tmp_path):
+    sdl, said = FakeSdl(), []
+    playback = Playback(44_100, prefetch=False, report=said.append)
+    track = tone(tmp_path / "a.wav", seconds=60.0, hz=441.0)
+    playback(Cue(0.0, "calm", (track,), 0.0, "plays a"))
+    music = Pygame(sdl, playback, said.append)
+
+    def opened_for_nothing(*_, **__):
+        sdl.takes = False
+
+    sdl.mixer.init = opened_for_nothing
+    music.feed(Leave(2000, {20: opened_for_nothing}))
+    playback.close()
+    playing = [fact.track for fact in said if isinstance(fact, NowPlaying)]
+    assert playing == [track, None]
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("Audio device hasn't been opened"), MemoryError()]
+)
+@pytest.mark.parametrize("where", ["Sound", "queue", "get", "get_queue", "quit"])
+def test_an_error_of_sdl_is_a_lost_device_and_not_the_end_of_the_music(where, error):
+    sdl, said = FakeSdl(), []
+
+    def fail(*_, **__):
+        raise error
+
+    def break_it():
+        if where == "quit":
+            sdl.mixer.quit = fail
+            sdl.pull_out()
+        elif where == "Sound":
+            sdl.mixer.Sound = fail
+        elif where == "get":
+            sdl.event.get = fail
+        else:
+            setattr(music._channel, where, fail)
+
+    def mend():
+        sdl.mixer.Sound, sdl.event.get, sdl.there = (lambda buffer: buffer), sdl.get, True
+
+    music = player(sdl, said)
+    music.feed(Leave(60, {10: break_it, 14: mend}))
+    assert [problem.text for problem in said if isinstance(problem, Problem)] == [LOST, BACK]
+
+
+def test_nobody_waits_for_an_sdl_that_hangs_at_the_end(monkeypatch):
+    server_is_back = Flag()
+    sdl = SimpleNamespace(
+        mixer=SimpleNamespace(quit=lambda: server_is_back.wait(20.0)),
+        display=SimpleNamespace(quit=lambda: None),
+    )
+    monkeypatch.setattr(sdl_player, "_HANGS_S", 0.05)
+    quit_sdl(sdl)
+    assert threads.hanging()
+    server_is_back.set()
+    for worker in threads._left_behind:
+        worker.join(20.0)
+    assert not threads.hanging()

@@ -62,8 +62,8 @@ def test_music_goes_to_one_channel_or_to_the_first_two_of_many(tmp_path):
 
 
 def test_a_mixer_that_fails_gives_silence_and_is_logged_once(caplog):
-    speaker = Speaker(lambda _: None)
-    speaker._playback = SimpleNamespace(render=lambda frames: 1 / 0)
+    speaker = in_step(lambda _: None)
+    speaker._playback._mixer.render = lambda frames: 1 / 0
     block = np.ones((441, 2), np.float32)
     for _ in range(100):
         speaker.block(block, 441, None, FINE)
@@ -82,6 +82,7 @@ def test_what_sounds_is_told_again_after_the_speaker_was_lost(tmp_path):
             speaker.block(block, 4410, None, FINE)
 
     rendered(5.0)
+    speaker.stopped()
     speaker.lost(DEVICE)
     rendered(1.0)
     speaker.close()
@@ -99,8 +100,12 @@ def test_a_lost_speaker_and_its_return_are_told_by_name():
     speaker.lost(DEVICE)
     speaker.back(Device(0, "HDMI", inputs=0, outputs=2, rate_hz=48_000))
     speaker.back(DEVICE)
+    speaker.lost(None)
+    speaker.back(DEVICE)
     speaker.close()
-    gone, elsewhere, back = (fact for fact in said if isinstance(fact, Problem))
+    gone, elsewhere, back, none, there = (fact for fact in said if isinstance(fact, Problem))
+    assert none.text == "There is no speaker: the music plays as soon as one is there."
+    assert there.text == "The speaker Loudspeaker is there, and the music plays."
     assert "The speaker Loudspeaker takes no sound" in gone.text and not gone.solved
     assert elsewhere.text == "The music comes from HDMI until Loudspeaker is back."
     assert back.text == "The speaker Loudspeaker is back, and the music goes on."

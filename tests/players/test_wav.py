@@ -5,14 +5,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event as Flag
 
 import numpy as np
 import pytest
 import soundfile
 
-from dndmood import players
+from dndmood import players, threads
 from dndmood.errors import UserError
-from dndmood.events import AudioChunk, Cue, Problem
+from dndmood.events import AudioChunk, Cue, NowPlaying, Problem
+from dndmood.players import _tracks, wav
 from dndmood.players._wav_file import WavFile
 from tests.fakes import evenly, noise, tone
 
@@ -28,7 +30,7 @@ if int(most):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
 said = []
-with players.open_player(f"wav:{path}", said.append) as (player, _):
+with players.open_player(f"wav:{path}", said.append) as (player, *_):
     player(Cue(0.0, "calm", (Track(track, "one", 1.0),), 0.1, "plays one"))
     for chunk in evenly(noise(10, 0.1)):
         player(chunk)
@@ -88,7 +90,7 @@ def test_a_really_full_disk_does_not_end_the_evening(tmp_path, track):
         pytest.skip("mounting is not allowed here")
     try:
         said = []
-        with players.open_player(f"wav:{disk / 'out.wav'}", said.append) as (player, _):
+        with players.open_player(f"wav:{disk / 'out.wav'}", said.append) as (player, *_):
             player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
             for chunk in evenly(noise(5, 0.1)):
                 player(chunk)
@@ -112,7 +114,7 @@ def test_what_was_written_when_the_program_is_killed_can_be_played(tmp_path, tra
 
 def test_the_end_of_the_file_is_faded_out(tmp_path, track):
     path = tmp_path / "out.wav"
-    with players.open_player(f"wav:{path}", [].append) as (player, _):
+    with players.open_player(f"wav:{path}", [].append) as (player, *_):
         player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
         for chunk in evenly(noise(5, 0.1)):
             player(chunk)
@@ -167,7 +169,7 @@ def test_an_evening_that_is_broken_off_still_leaves_a_whole_file(tmp_path, track
     path = tmp_path / "out.wav"
 
     def evening():
-        with players.open_player(f"wav:{path}", [].append) as (player, _):
+        with players.open_player(f"wav:{path}", [].append) as (player, *_):
             player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
             player(AudioChunk(noise(2, 0.1), start=0))
             raise KeyboardInterrupt
@@ -176,3 +178,62 @@ def test_an_evening_that_is_broken_off_still_leaves_a_whole_file(tmp_path, track
         evening()
     sound, rate_hz = soundfile.read(path)
     assert len(sound) == 2 * rate_hz and np.abs(sound[-1]).max() < 1e-3
+
+
+@pytest.fixture
+def disk_answers(monkeypatch):
+    """Measuring a track does not come back while the flag is unset, as on a disk that hangs."""
+    answers, measured = Flag(), _tracks.loudness
+
+    def slow(path, **more):
+        assert answers.wait(60.0)
+        return measured(path, **more)
+
+    monkeypatch.setattr(_tracks, "loudness", slow)
+    yield answers
+    answers.set()
+
+
+def test_a_disk_that_hangs_holds_nobody_who_listens(tmp_path, track, disk_answers, monkeypatch):
+    monkeypatch.setattr(wav, "_HANGS_S", 0.05)
+    path, said = tmp_path / "out.wav", []
+    with players.open_player(f"wav:{path}", said.append, live=True) as (player, *_):
+        player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
+        for chunk in evenly(noise(30, 0.1)):
+            player(chunk)  # would wait here
+    (told,) = (fact for fact in said if isinstance(fact, Problem))
+    assert told.text.startswith(f"{path} is written too slowly") and NowPlaying(None) in said
+    assert threads.hanging()
+    assert soundfile.info(path).frames % RATE_HZ == 0  # can be read as it is
+
+
+def test_what_a_hanging_disk_held_up_is_written_once_it_answers(tmp_path, track, disk_answers):
+    path, said = tmp_path / "out.wav", []
+    with players.open_player(f"wav:{path}", said.append, live=True) as (player, *_):
+        player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
+        for number, chunk in enumerate(evenly(noise(30, 0.1))):
+            if number == 250:
+                disk_answers.set()
+            player(chunk)
+    sound, _ = soundfile.read(path)
+    assert len(sound) == 30 * RATE_HZ and np.abs(sound[RATE_HZ : 2 * RATE_HZ]).max() > 0.05
+    waits, again = (fact for fact in said if isinstance(fact, Problem))
+    assert not waits.solved and again.text == f"{path} is written again." and again.solved
+
+
+def test_the_file_is_the_same_whether_somebody_listens_meanwhile_or_not(tmp_path, track):
+    for live in (False, True):
+        with players.open_player(f"wav:{tmp_path}/{live}.wav", [].append, live=live) as opened:
+            opened.player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
+            for chunk in evenly(noise(5, 0.1)):
+                opened.player(chunk)
+    assert (tmp_path / "False.wav").read_bytes() == (tmp_path / "True.wav").read_bytes()
+
+
+def test_a_computer_that_slept_is_not_late(tmp_path, track):
+    said = []
+    with players.open_player(f"wav:{tmp_path}/out.wav", said.append, live=True) as opened:
+        opened.player(Cue(0.0, "calm", (track,), 0.1, "plays one"))
+        opened.player(AudioChunk(noise(1, 0.1), start=0))
+        opened.player(AudioChunk(noise(1, 0.1), start=3600 * 16_000))
+    assert not [fact for fact in said if isinstance(fact, Problem)]

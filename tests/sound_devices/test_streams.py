@@ -1,7 +1,8 @@
 """Lost devices and their return, with a fake PortAudio whose list freezes as the real one's does."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 
 from dndmood.errors import UserError
@@ -10,7 +11,11 @@ from dndmood.sound_devices._streams import Streams
 
 MIC = Device(0, "Webcam", inputs=1, outputs=0, rate_hz=16_000, default_input=True)
 BUILT_IN = Device(1, "Built-in", inputs=2, outputs=0, rate_hz=44_100)
+LAPTOP = Device(3, "Laptop", inputs=0, outputs=2, rate_hz=48_000)
 SPEAKER = Device(2, "Speaker", inputs=0, outputs=2, rate_hz=48_000, default_output=True)
+
+
+BLOCK = np.ones((4, 2), np.float32)
 
 
 @dataclass(eq=False)
@@ -18,6 +23,7 @@ class Native:
     device: Device
     call: object
     open: bool = True
+    age: int = 0
 
 
 @dataclass
@@ -58,16 +64,22 @@ class FakeAudio:
         )
         self.frozen, self.stops = None, self.stops + 1
 
+    slow: dict[str, int] = field(default_factory=dict)
+    """Device to how many looks it needs to its first call."""
+
     def sound(self):
         for native in self.natives:
+            native.age += 1
             alive = native.device in self.plugged and native.device.name not in self.stuck
-            if native.open and alive and not self.broken:
-                native.call(None, 0, None, None)
+            begun = native.age > self.slow.get(native.device.name, 0)
+            if native.open and alive and begun and not self.broken:
+                native.call(BLOCK, 0, None, None)
 
 
 @dataclass
 class FakeProbe:
     audio: FakeAudio
+    hidden: set[str] = field(default_factory=set)
     asked: int = 0
     waits: int = 0
 
@@ -76,10 +88,20 @@ class FakeProbe:
         if self.waits % 3:
             return None  # an answer takes a while
         self.asked += 1
-        return () if self.audio.broken else tuple(self.audio.plugged)
+        if self.audio.broken:
+            return ()
+        return tuple(one for one in self.audio.plugged if one.name not in self.hidden)
 
     def close(self):
         self.waits = 0
+
+
+@dataclass
+class FakeSink:
+    dummy: bool | None = None
+
+    def nowhere(self, now_s):
+        return self.dummy
 
 
 class Table:
@@ -88,8 +110,10 @@ class Table:
     def __init__(self, wanted="") -> None:
         self.audio = FakeAudio()
         self.probe = FakeProbe(self.audio)
-        self.streams = Streams(self.audio, self.probe)
+        self.sink = FakeSink()
+        self.streams = Streams(self.audio, self.probe, self.sink)
         self.now_s, self.said = 100.0, []
+        self.stops = {"speaker": 0, "mic": 0}
         self.streams.look(self.now_s)
         self.speaker = self.streams.open("output", "", Listed(self, "speaker"), self.now_s)
         self.mic = self.streams.open("input", wanted, Listed(self, "mic"), self.now_s)
@@ -119,8 +143,11 @@ class Listed:
     def starting(self, device, rate_hz):
         assert rate_hz == device.rate_hz
 
+    def stopped(self):
+        self.table.stops[self.name] += 1
+
     def lost(self, device):
-        self.table.said.append((self.name, "lost", device.name))
+        self.table.said.append((self.name, "lost", device and device.name))
 
     def back(self, device):
         self.table.said.append((self.name, "back", device.name))
@@ -171,7 +198,7 @@ def test_a_sound_server_that_went_and_came_brings_both_back():
     table.goes_on(20)
     assert sorted(table.said) == [("mic", "lost", "Webcam"), ("speaker", "lost", "Speaker")]
     table.audio.broken = False
-    table.goes_on(3)
+    table.goes_on(4)
     assert sorted(table.said[2:]) == [("mic", "back", "Webcam"), ("speaker", "back", "Speaker")]
     assert table.goes_on(30) == 0
 
@@ -230,6 +257,131 @@ def test_a_device_that_another_program_holds_costs_the_music_little():
     assert table.goes_on(600) <= 16
 
 
+@pytest.mark.parametrize("looks", [0, 5, 11, 14])
+def test_a_slow_microphone_is_given_its_time_also_while_the_speaker_is_away(looks):
+    """A Bluetooth headset takes two seconds and more to its first block."""
+    table = Table()
+    table.audio.plugged.clear()
+    table.goes_on(30)
+    table.audio.slow["Webcam"] = looks
+    table.audio.plugged.append(MIC)
+    table.goes_on(8)
+    assert ("mic", "back", "Webcam") in table.said
+
+
+def test_a_device_that_is_there_and_refuses_gives_way_to_another():
+    table = Table()
+    table.audio.plugged.append(LAPTOP)
+    table.audio.busy.add("Speaker")
+    table.audio.stuck.add("Speaker")
+    table.goes_on(8)
+    assert table.said == [("speaker", "lost", "Speaker"), ("speaker", "back", "Laptop")]
+
+
+def test_home_is_not_left_for_good_when_it_refuses_on_return():
+    table = Table()
+    table.audio.plugged.append(LAPTOP)
+    table.audio.plugged.remove(SPEAKER)
+    table.goes_on(10)
+    table.audio.busy.add("Speaker")
+    table.audio.plugged.append(SPEAKER)
+    # It is looked for again and again, each time for a moment, and ever more rarely.
+    assert table.goes_on(600) <= 20
+    assert table.said[:2] == [("speaker", "lost", "Speaker"), ("speaker", "back", "Laptop")]
+    table.audio.busy.clear()
+    table.goes_on(320)
+    assert table.said[-1] == ("speaker", "back", "Speaker")
+
+
+def test_each_time_that_blocks_cease_is_known_but_the_loss_is_told_once():
+    table = Table()
+    for _ in range(5):
+        table.audio.stuck.add("Speaker")
+        table.goes_on(6)
+        table.audio.stuck.clear()
+        table.goes_on(0.4)
+    assert [word for name, word, _ in table.said if name == "speaker"] == ["lost"]
+    assert table.stops["speaker"] >= 4
+
+
+def test_a_surprise_with_one_stream_does_not_blind_the_watch_over_the_other(caplog):
+    table = Table()
+    table.speaker.user.starting = lambda *_: 1 / 0
+    table.audio.broken = True
+    table.goes_on(10)
+    table.audio.broken = False
+    table.goes_on(10)
+    assert ("mic", "back", "Webcam") in table.said
+    assert len(caplog.records) <= 2
+
+
+def test_a_headset_that_is_away_for_an_hour_costs_few_restarts():
+    table = Table()
+    table.audio.plugged.clear()
+    table.goes_on(3600)
+    assert table.audio.stops <= 30
+    table.audio.plugged += [MIC, SPEAKER]
+    table.goes_on(6)
+    assert sorted(table.said[2:]) == [("mic", "back", "Webcam"), ("speaker", "back", "Speaker")]
+
+
+def test_a_probe_that_does_not_see_what_we_hold_is_no_news():
+    """On plain ALSA a device that is open cannot be listed by another process."""
+    table = Table()
+    table.probe.hidden.add("Speaker")
+    table.audio.stuck.add("Webcam")
+    assert table.goes_on(600) <= 12
+
+
+def test_both_losses_are_told_before_anything_is_opened_again():
+    table = Table()
+    table.goes_on(10)
+    opened = table.audio.opened
+    told = []
+
+    def opening(*args):
+        told.append(len(table.said))
+        return opened(*args)
+
+    table.audio.opened = opening
+    table.audio.stuck |= {"Webcam", "Speaker"}
+    table.goes_on(3)
+    assert told and told[0] == 1  # the speaker is noticed first: its patience is shorter
+    assert len(table.said) == 2
+
+
+def test_music_waits_in_place_while_it_would_play_into_nothing():
+    """PulseAudio moves streams to its Dummy Output when the last speaker was pulled out."""
+    table = Table()
+    name = replace(SPEAKER, name="default")
+    table.audio.plugged.append(name)
+    table.speaker.device = table.speaker.home = name
+    table.goes_on(2)
+    table.sink.dummy = True
+    table.goes_on(1)
+    blocks = dict(table.blocks)
+    table.goes_on(30)
+    assert table.blocks["speaker"] == blocks["speaker"] and table.blocks["mic"] > blocks["mic"]
+    assert table.said == [("speaker", "lost", "default")] and table.stops["speaker"] == 1
+    assert not BLOCK.any()
+    table.sink.dummy = False
+    assert table.goes_on(3) <= 1
+    assert table.said[1:] == [("speaker", "back", "default")]
+
+
+def test_a_speaker_that_is_not_there_yet_is_waited_for():
+    table = Table()
+    table.streams.close(table.speaker)
+    table.audio.plugged.remove(SPEAKER)
+    table.audio.frozen = None
+    table.speaker = table.streams.open("output", "", table.speaker.user, table.now_s, wait=True)
+    table.goes_on(60)
+    assert table.said == [("speaker", "lost", None)]
+    table.audio.plugged.append(SPEAKER)
+    table.goes_on(8)
+    assert table.said[1:] == [("speaker", "back", "Speaker")]
+
+
 def test_when_nothing_is_open_the_next_look_sees_what_was_plugged_in():
     table = Table()
     table.streams.close(table.mic)
@@ -240,7 +392,7 @@ def test_when_nothing_is_open_the_next_look_sees_what_was_plugged_in():
 
 def test_what_cannot_be_opened_at_first_is_one_sentence_and_leaves_nothing_open():
     audio = FakeAudio(plugged=[SPEAKER])
-    streams = Streams(audio, FakeProbe(audio))
+    streams = Streams(audio, FakeProbe(audio), FakeSink())
     with pytest.raises(UserError, match="There is no microphone"):
         streams.open("input", "", Listed(None, "mic"), 0.0)
     assert audio.frozen is None

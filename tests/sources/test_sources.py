@@ -1,6 +1,10 @@
 import os
 import sys
+import threading
+import time
 from contextlib import contextmanager
+from pathlib import Path
+from threading import Event as Flag
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,8 +15,11 @@ from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, AudioChunk, Problem
 from dndmood.sound_devices import Device
 from dndmood.sources import file, microphone
+from dndmood.sources._mono import Mono
 from dndmood.sources._resample import Resampler
-from dndmood.sources.microphone import Recorder, Watch
+from dndmood.sources._silence import PERFECT_SILENCE, Watch
+from dndmood.sources.microphone import Recorder
+from dndmood.threads import hanging
 from tests.fakes import FakeClock, noise
 
 FINE, OVERFLOW = SimpleNamespace(input_overflow=False), SimpleNamespace(input_overflow=True)
@@ -113,6 +120,95 @@ def test_a_file_is_put_at_its_own_speed(tmp_path):
             pass
     assert sum(clock.slept) == pytest.approx(3.0, abs=0.01)
     assert len(sound_of(got)) == 48_000
+
+
+class Drive:
+    """A recording on a drive that answers until it is gone; `back` lets whoever waits go on."""
+
+    rate_hz, channels, not_numbers, damaged = 16_000, 1, 0, ""
+
+    def __init__(self, seconds: float) -> None:
+        self.back, self.closed = Flag(), False
+        self._blocks = round(seconds * 10)
+
+    def blocks(self, frames):
+        for _ in range(self._blocks):
+            yield np.full((frames, 1), 0.1, np.float32)
+        self.back.wait(30.0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.closed = True
+
+
+@pytest.fixture
+def drive(monkeypatch):
+    """A drive that hangs after 2 s of sound, and little patience with it."""
+    monkeypatch.setattr(file, "_ANSWER_S", 0.3, raising=False)
+    monkeypatch.setattr(file, "_LEAVE_S", 0.1, raising=False)
+    drive = Drive(2.0)
+    monkeypatch.setattr(file, "open_sound", lambda path: drive)
+    before = threading.enumerate()
+    yield drive
+    drive.back.set()
+    for thread in set(threading.enumerate()) - set(before):
+        thread.join(5.0)
+    assert drive.closed and not hanging()
+
+
+def test_a_recording_on_a_drive_that_hangs_is_given_up_with_a_sentence(drive):
+    with pytest.raises(UserError, match=r"table\.wav has not answered for .*drive"):
+        list(file.chunks(Path("table.wav")))
+    tape, got = file.chunks(Path("table.wav")), []
+    with pytest.raises(UserError):
+        got.extend(tape)
+    assert len(sound_of(got)) > 1.8 * RATE_HZ  # what was read before was heard
+    assert hanging()
+
+
+def test_who_ends_while_the_drive_hangs_does_not_wait_for_it(drive):
+    ended, got = [], []
+    begun = time.monotonic()
+    with file.opened(
+        got.append, Path("table.wav"), clock=FakeClock(), ended=lambda: ended.append(1)
+    ):
+        while len(got) < 19:
+            pass
+    assert time.monotonic() - begun < 5.0 and hanging()
+
+
+def test_the_evening_ends_with_a_sentence_when_its_recording_is_gone(drive):
+    def evening() -> None:
+        ended = []
+        path = Path("table.wav")
+        with file.opened(print, path, clock=FakeClock(), ended=lambda: ended.append(1)):
+            while not ended:
+                pass
+
+    with pytest.raises(UserError, match="has not answered"):
+        evening()
+
+
+def test_a_file_that_cannot_even_be_opened_is_told_and_not_waited_for(drive, monkeypatch):
+    def hangs(path):
+        drive.back.wait(30.0)
+        drive.closed = True
+        return drive
+
+    monkeypatch.setattr(file, "open_sound", hangs)
+    with pytest.raises(UserError, match="has not answered"):
+        file.chunks(Path("table.wav"))
+
+
+def test_a_tape_of_a_file_that_is_not_wanted_any_more_lets_the_file_go(tmp_path):
+    soundfile.write(tmp_path / "table.wav", noise(60, 0.1), 16_000)
+    before = threading.active_count()
+    tape = file.chunks(tmp_path / "table.wav")
+    next(tape)
+    tape.close()
+    assert threading.active_count() == before
 
 
 MICROPHONE = Device(3, "Webcam C270", inputs=1, outputs=0, rate_hz=16_000)
@@ -256,16 +352,159 @@ def test_a_change_of_rate_keeps_counting():
     assert chunk.start > 14_000
 
 
-def test_perfect_zeros_are_told_once_and_again_after_sound():
-    watch = Watch()
+def told(*stretches: tuple[float, float]) -> list[Problem]:
+    """What a watch says of sound of these levels for so many seconds each."""
+    start, chunks = 0, []
+    for level, seconds in stretches:
+        for _ in range(round(seconds * 10)):
+            chunks.append(AudioChunk(np.full(1600, level, np.float32), start))
+            start += 1600
+    return [event for event in Watch().over(chunks) if isinstance(event, Problem)]
 
-    def told(level: float, seconds: int, start: int) -> list[bool]:
-        chunks = [
-            AudioChunk(np.full(16_000, level, np.float32), start + s * 16_000)
-            for s in range(seconds)
-        ]
-        return [event.solved for event in watch.over(chunks) if isinstance(event, Problem)]
 
-    assert told(0.0, 30, 0) == [False]
-    assert told(0.1, 3, 30) == [True]
-    assert told(0.0, 30, 33) == [False]
+def test_zeros_before_any_sound_are_told_within_ten_seconds_and_so_is_their_end():
+    silent, again = told((0.0, 30), (0.1, 3))
+    assert silent.at_s == pytest.approx(10.0) and silent.text == PERFECT_SILENCE
+    assert again.solved and 30.0 < again.at_s < 30.5
+
+
+def test_the_crackle_of_a_microphone_that_is_opened_is_not_yet_a_sound():
+    silent, *_ = told((0.1, 0.2), (0.0, 12))
+    assert silent.text == PERFECT_SILENCE and silent.at_s < 11.0
+
+
+def test_noise_suppression_that_gives_zeros_between_sentences_is_no_silence():
+    assert told(*[(0.1, 20), (0.0, 12)] * 450) == []
+    assert len(told(*[(0.0, 12), (0.1, 20)] * 450)) == 2  # before the first sound, and its end
+
+
+def test_a_microphone_that_is_muted_late_is_told_after_minutes_and_says_why():
+    silent, again = told((0.1, 5), (0.0, 240), (0.1, 5))
+    assert silent.at_s == pytest.approx(185.0)
+    assert "muted" in silent.text and "noise suppression" in silent.text
+    assert "permission" not in silent.text
+    assert again.solved and again.at_s > 245.0
+
+
+def test_long_silences_by_turns_are_told_every_ten_minutes_at_most():
+    found = told(*[(0.1, 20), (0.0, 200)] * 66)  # four hours
+    bad = [problem.at_s for problem in found if not problem.solved]
+    assert 10 < len(bad) <= 24 and min(np.diff(bad)) >= 600.0
+    assert sum(problem.solved for problem in found) <= len(bad)
+
+
+def test_silence_that_began_too_soon_after_the_last_is_told_when_it_may_be():
+    found = told((0.1, 5), (0.0, 200), (0.1, 5), (0.0, 900))
+    assert [problem.solved for problem in found] == [False, True, False]
+    assert found[2].at_s == pytest.approx(785.0)
+
+
+class Failing:
+    """Raises whenever it is used, and counts how often."""
+
+    def __init__(self) -> None:
+        self.used = 0
+
+    def __getattr__(self, _name):
+        self.used += 1
+        raise ZeroDivisionError("division by zero")
+
+
+def blocks(count: int, level: float = 0.1, rate_hz: int = 16_000):
+    sound = np.full((rate_hz // 10, 1), level, np.float32)
+    return [(0.1 * n, rate_hz, sound + 0.001 * n) for n in range(1, count + 1)]
+
+
+def fed(blocks, *, aligner=None):
+    """What the feeder puts for blocks that come at their time."""
+    clock, got, leave = FakeClock(), [], Flag()
+    recording = recorder(clock)
+    for at_s, rate_hz, samples in blocks:
+        clock.now = at_s
+        recording._rate_hz = rate_hz
+        recording.block(samples, len(samples), None, FINE)
+
+    def put(event):
+        got.append(event)
+        if not recording._waiting:
+            leave.set()
+
+    microphone._feed(put, recording, leave=leave, aligner=aligner)
+    return got
+
+
+def test_what_fails_in_the_reference_costs_the_reference_and_nothing_else(caplog):
+    aligner = Failing()
+    got = fed(blocks(50), aligner=aligner)
+    chunks = [event for event in got if isinstance(event, AudioChunk)]
+    assert len(chunks) >= 49 and all(chunk.reference is None for chunk in chunks)
+    (problem,) = [event for event in got if isinstance(event, Problem)]
+    assert "division by zero" in problem.text and "listening goes on" in problem.text
+    assert aligner.used == 1 and len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("part", ["mix", "_decide"])
+def test_a_block_on_which_the_resampler_fails_is_a_gap_and_the_next_is_heard(
+    part, monkeypatch, caplog
+):
+    healthy, calls = getattr(Mono, part), []
+
+    def shaky(self, *args):
+        calls.append(1)
+        if len(calls) in (10, 11, 30):
+            raise ZeroDivisionError("division by zero")
+        return healthy(self, *args)
+
+    monkeypatch.setattr(Mono, part, shaky)
+    stereo = [(at_s, rate_hz, np.tile(s, (1, 2))) for at_s, rate_hz, s in blocks(50)]
+    got = fed(stereo)
+    chunks = [event for event in got if isinstance(event, AudioChunk)]
+    assert 46 <= len(chunks) <= 47 and chunks[-1].end_s == pytest.approx(5.0, abs=0.02)
+    (problem,) = [event for event in got if isinstance(event, Problem)]
+    assert problem.at_s == pytest.approx(1.0, abs=0.2) and "counts as lost" in problem.text
+    assert len(caplog.records) == 1
+
+
+def test_audio_time_goes_on_while_every_block_fails(monkeypatch):
+    monkeypatch.setattr(
+        Mono, "mix", lambda self, block: 1 / 0 if abs(block[0, 0]) < 0.3 else block[:, 0]
+    )
+    got = fed([*blocks(100, level=0.0), (10.1, 16_000, np.full((1600, 1), 0.5, np.float32))])
+    (problem, chunk) = got
+    assert isinstance(problem, Problem) and chunk.end_s == pytest.approx(10.1, abs=0.02)
+
+
+def test_a_change_of_rate_that_fails_is_tried_again(monkeypatch):
+    change, calls = Resampler.change_rate, []
+
+    def shaky(self, rate_hz):
+        calls.append(rate_hz)
+        if calls.count(48_000) == 1 and rate_hz == 48_000:
+            raise MemoryError
+        change(self, rate_hz)
+
+    monkeypatch.setattr(Resampler, "change_rate", shaky)
+    sine = np.sin(2 * np.pi * 440 * np.arange(480_000) / 48_000).astype(np.float32)[:, None]
+    got = fed([(0.1 * n, 48_000, sine[4800 * (n - 1) : 4800 * n]) for n in range(1, 100)])
+    sound = sound_of(got)[16_000:32_000]
+    assert np.abs(np.fft.rfft(sound)).argmax() == 440
+
+
+def test_sound_that_is_left_out_is_left_out_of_the_music_beside_it():
+    class Aligner:
+        skipped = 0
+
+        def skip(self, samples):
+            self.skipped += samples
+
+        def draw(self, sound):
+            return None
+
+    bad = [
+        (at_s, rate_hz, np.full_like(s, np.nan) if 2.0 < at_s < 3.0 else s)
+        for at_s, rate_hz, s in blocks(50)
+    ]
+    aligner = Aligner()
+    chunks = [e for e in fed(bad, aligner=aligner) if isinstance(e, AudioChunk)]
+    heard_samples = sum(len(chunk.samples) for chunk in chunks)
+    assert aligner.skipped == chunks[-1].start + len(chunks[-1].samples) - heard_samples > 0

@@ -116,7 +116,11 @@ def suspended(table: Table) -> None:
     table.finish()
 
 
-@fault("talker-stopped-30s", "who feeds the microphone stops for 30 s: zeros", says=SILENT)
+@fault(
+    "talker-stopped-30s",
+    "who feeds the microphone stops for 30 s: zeros, as noise suppression gives them",
+    lies=r"(?i)perfect silence|muted|permission",
+)
 def talker_stopped(table: Table) -> None:
     table.listen()
     table.settle()
@@ -128,12 +132,12 @@ def talker_stopped(table: Table) -> None:
     table.finish()
 
 
-@fault("zeros-90s", "perfect zeros for 90 s", says=SILENT)
+@fault("zeros-200s", "perfect zeros for 200 s", says=SILENT)
 def zeros(table: Table) -> None:
     table.listen()
     table.settle()
     table.hush()
-    table.wait(90)
+    table.wait(200)
     table.talk()
     table.returned("estimate")
     table.wait(8)

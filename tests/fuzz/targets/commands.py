@@ -7,6 +7,7 @@ from unittest import mock
 import typer
 
 from dndmood import cli
+from dndmood.commands import _options
 from dndmood.errors import UserError
 from dndmood.settings import Settings
 
@@ -38,7 +39,7 @@ def run(data: bytes) -> None:
     if _TRAINING & set(words):
         return
     with (
-        mock.patch.object(cli, "_settings", _checked),
+        mock.patch.object(_options, "settings", _checked),
         redirect_stderr(io.StringIO()),
         redirect_stdout(io.StringIO()),
         suppress(UserError, SystemExit, _Stopped),

@@ -1,0 +1,28 @@
+"""`dndmood demo`."""
+
+from __future__ import annotations
+
+from dndmood import console
+from dndmood.commands import _options
+from dndmood.commands._options import Journal, Music, Plain, Player, Profile
+
+
+def demo(
+    *,
+    player: Player = None,
+    music: Music = None,
+    plain: Plain = False,
+    journal: Journal = None,
+    profile: Profile = None,
+) -> None:
+    """Hear a scene of 80 seconds, without a microphone."""
+    from dndmood import app
+
+    settings = _options.settings(
+        player=player,
+        music=music,
+        plain=plain or None,
+        journal=journal or "",  # nor its numbers an evening's
+        profile=profile or "",  # the scene is nobody's table
+    )
+    app.demo(settings, say=console.say)

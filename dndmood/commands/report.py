@@ -1,0 +1,33 @@
+"""`dndmood report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dndmood import console
+from dndmood.commands import _options
+from dndmood.printable import printable
+
+
+def report(
+    journals: Annotated[list[Path] | None, typer.Argument(help="Journals of evenings.")] = None,
+    *,
+    last: Annotated[bool, typer.Option("--last", help="The newest evening.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown, not a page.")] = False,
+    png: Annotated[bool, typer.Option("--png", help="A picture, not a page.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
+) -> None:
+    """Tell the story of an evening or a campaign."""
+    from dndmood import report_files
+
+    files = list(journals or [])
+    if last or not files:
+        files.append(report_files.newest())
+    form = "png" if png else "md" if markdown else "html"
+    written = report_files.report(
+        _options.settings(), files, form=form, out=out, say=console.say
+    )
+    console.write(printable(str(written)))

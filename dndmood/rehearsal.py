@@ -1,0 +1,98 @@
+"""A recording as an evening: the music that it would have had, as fast as it can be found out."""
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from dndmood import journal
+from dndmood.assembly import fitted, model_folder, mood_book, music, stages, table_profile
+from dndmood.events import AudioChunk, Cue, Event, Heard, MoodState, NowPlaying, Problem
+from dndmood.hearing.model import Model, open_model, read_card
+from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.journal_file import Say
+from dndmood.pipeline import Sink, connect, until
+from dndmood.players import open_player
+from dndmood.settings import Settings
+from dndmood.sources import file
+
+_log = logging.getLogger(__name__)
+
+
+def rehearse(
+    settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
+) -> Iterator[Event]:
+    """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
+
+    `say` gets which of the user's moods are left out, and what is wrong with the table's
+    profile, which is a problem on the tape as well.
+
+    The player is silent unless one that needs no clock (wav) was asked for: music that lasts
+    as long as it lasts cannot keep up with hours that are read in seconds.
+
+    Raises `UserError` when the recording, the model, a mood or the player cannot be used.
+    """
+    moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
+    shelves = music(settings, moods, reading_s=10.0)  # the same each time
+    with ExitStack() as stack:
+        sound = file.chunks(recording, block_s=0.5)
+        model: Model = stack.enter_context(open_model(model_folder(settings)))
+        reports: deque[Problem | NowPlaying | Heard] = deque()
+        player, *_ = stack.enter_context(
+            open_player(_without_a_clock(settings.player), reports.append)
+        )
+
+        def said(sentence: str) -> None:
+            reports.append(Problem(at_s=0.0, text=sentence))
+            say(sentence)
+
+        sinks: list[Sink] = [player]
+        if write is not None:
+            sinks.append(stack.enter_context(journal.opened(write)))
+        table, scale = fitted(table_profile(settings, said), model, said)
+        steps = stages(
+            settings,
+            voice=WebRtcVoice(settings.strictness),
+            model=model,
+            moods=moods,
+            shelves=shelves,
+            profile=table,
+            scale=scale,
+        )
+        for event in connect(until(_with(reports, sound), settings.for_s), *steps):
+            for sink in sinks:
+                sink(event)
+            yield event
+
+
+def soundtrack(
+    tape: Iterable[Event], *, say: Say = lambda _: None
+) -> Iterator[tuple[MoodState, Cue]]:
+    """Each change of music on `tape`, with the decision that led to it; `say` gets its problems."""
+    latest: MoodState | None = None
+    for event in tape:
+        if isinstance(event, MoodState):
+            latest = event
+        elif isinstance(event, Problem) and not event.solved:
+            say(event.text)
+        elif isinstance(event, Cue) and latest is not None:
+            yield latest, event
+
+
+def _without_a_clock(player: str) -> str:
+    """`player`, but silence for one that makes sound, which takes as long as it takes."""
+    return "silent" if player.partition(":")[0] in ("", "speaker", "pygame") else player
+
+
+def _with(
+    reports: deque[Problem | NowPlaying | Heard], sound: Iterable[Event]
+) -> Iterator[Event]:
+    """`sound`, with what the player had to say meanwhile in front of what comes next."""
+    heard_s = 0.0
+    for event in sound:
+        while reports:
+            yield replace(reports.popleft(), at_s=heard_s)
+        yield event
+        heard_s = event.end_s if isinstance(event, AudioChunk) else heard_s
