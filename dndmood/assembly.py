@@ -215,7 +215,7 @@ def fitted(
     table = known.fitting(model.card.sha256)
     if known.model not in ("", table.model):
         say(
-            f"The table {known.name!r} was calibrated with another model and begins anew: "
+            f"The table {known.name!r} was calibrated with another model and starts over: "
             "'dndmood calibrate' takes a minute."
         )
     return table, EveningScale(table.zero, Ordinary(**model.card.ordinary))

@@ -45,7 +45,7 @@ def main() -> None:
         # typer puts another stream in the place of one that nobody reads, and calls that a failure.
         code = 0 if sys.stdout is not stdout and end.code == 1 else end.code
     except ImportError as error:
-        # Ctrl-C in the middle of an import is told by some libraries as one that failed.
+        # Ctrl-C in the middle of an import is reported by some libraries as one that failed.
         if not isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
             raise
         code = 130

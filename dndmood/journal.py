@@ -153,7 +153,7 @@ def opened(
     """A sink that writes to `path`, each line at once; the file is made with the first.
 
     What the file already holds is kept: new lines go to its end. Raises `UserError` when the
-    file cannot be written as it looks now and, where `report` is not told of it, at the end
+    file cannot be written as it looks now and, where `report` does not know of it, at the end
     when lines are missing.
     """
     check_place(path)

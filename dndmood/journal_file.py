@@ -67,7 +67,7 @@ def _by_age(folder: Path) -> list[Path]:
 def heard_lately(record: Path) -> dict[str, int]:
     """Titles that sounded in the last evenings before `record`, and how many evenings ago, from 1.
 
-    Journals from before players told what sounded give the titles that opened a mood. Where the
+    Journals from before players reported what sounded give the titles that opened a mood. Where the
     user keeps them beside files of other programs, little of each is read. Never raises: it is a
     nicety.
     """
@@ -77,8 +77,8 @@ def heard_lately(record: Path) -> dict[str, int]:
     titles = (
         _heard_in(path, None if ours else _END_BYTES) for path in newest if path != record
     )
-    told = titles if ours else filter(None, titles)
-    for ago, some in zip(range(1, _EVENINGS + 1), told, strict=False):
+    fresh = titles if ours else filter(None, titles)
+    for ago, some in zip(range(1, _EVENINGS + 1), fresh, strict=False):
         for title in some:
             heard.setdefault(title, ago)
     return heard
@@ -93,10 +93,10 @@ def make_private() -> None:
 def recording(
     stack: ExitStack, record: Path, inbox: Inbox, say: Say, *, asked: bool = False
 ) -> list[Sink]:
-    """The journal as a sink; none when it cannot be written, which is told.
+    """The journal as a sink; none when it cannot be written, which is reported.
 
     The file is made when the first sound was heard. One that was `asked` for is gone on with;
-    where we named it ourselves, another evening's is left alone and a later name taken. When `stack` is left, `say` is told where
+    where we named it ourselves, another evening's is left alone and a later name taken. When `stack` is left, `say` is given where
     the numbers are and how many of them are missing.
     """
     make_private()

@@ -27,7 +27,7 @@ def load(name: str, say: Say, *, mend: bool = True) -> Profile:
     """The profile `name`, or a new one.
 
     A file that is damaged ends nothing: what can be used of it is used, the file as it was is
-    kept beside it under a number, and `say` is told so; without `mend` nothing on the disk is
+    kept beside it under a number, and `say` is given that sentence; without `mend` nothing on the disk is
     changed. Raises `UserError` for a bad name.
     """
     folder = place(name)
@@ -140,15 +140,15 @@ def _zero(path: Path, name: str, say: Say, *, mend: bool) -> Profile:
         found = parsed(name, toml_text.read(path, "The profile"))
     except TomlTextError as error:
         if isinstance(error.__cause__, OSError):  # there, but not for us: it may be whole
-            say(f"The profile {path} {error.why}: it is left alone, and the table begins anew.")
+            say(f"The profile {path} {error.why}: it is left alone, and the table starts over.")
             return new
         say(
-            f"The profile {path} {error.why}. {_moved_aside(path, mend=mend)} The table begins anew."
+            f"The profile {path} {error.why}. {_moved_aside(path, mend=mend)} The table starts over."
         )
         return new
     if found.empty:
         say(
-            f"The profile {path} is empty. {_moved_aside(path, mend=mend)} The table begins anew."
+            f"The profile {path} is empty. {_moved_aside(path, mend=mend)} The table starts over."
         )
         return new
     if found.newer:

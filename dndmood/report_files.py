@@ -36,7 +36,7 @@ def report(
 
     `out` must not be there yet. Without it, the report lies beside the first journal under a
     name that is still free. A journal named twice counts once. Returns where it was written;
-    `say` is told which journals and moods had to be left out. Raises `UserError`.
+    `say` is given which journals and moods had to be left out. Raises `UserError`.
     """
     target = paths.expanded(out) if out else None
     if target and _taken(target):

@@ -123,14 +123,14 @@ DAMAGED = [b"= =", b"\x00", b"\xff\xfe\x00", WHOLE.encode("utf-16"), WHOLE.encod
 
 
 @pytest.mark.parametrize("content", DAMAGED)
-def test_a_damaged_zero_is_kept_aside_and_the_table_begins_anew(place, content):
+def test_a_damaged_zero_is_kept_aside_and_the_table_starts_over(place, content):
     (place / "table").mkdir()
     path = place / "table" / "zero.toml"
     path.write_bytes(content)
     told: list[str] = []
     assert load(told) == Profile("table")
     (said,) = told
-    assert str(path) in said and "zero-old-1.toml" in said and "anew" in said
+    assert str(path) in said and "zero-old-1.toml" in said and "starts over" in said
     assert path.with_name("zero-old-1.toml").read_bytes() == content
     assert load() == Profile("table"), "it is told once"
 

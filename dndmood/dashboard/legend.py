@@ -79,7 +79,7 @@ def _other_keys(width: int, *, paused: bool, silent: bool) -> Row:
 
 _MEANINGS = (
     ("{on} {off}", "a lamp that is lit, or not"),
-    ("{peak}", "loudest moment of late"),
+    ("{peak}", "loudest recent moment"),
     ("{here} {was}", "where the talk is, or was"),
     ("line", "the way it took to there"),
     ("lands", "where each mood would rule"),

@@ -42,7 +42,7 @@ def fitting(profile: Profile, model: str) -> Iterator[Finding]:
     learnt = f"{count or 'no'} correction{'s' * (count != 1)} taught it something"
     if profile.model not in ("", profile.fitting(model).model):
         yield hint(
-            f"The table was calibrated with another model and begins anew; {learnt}.",
+            f"The table was calibrated with another model and starts over; {learnt}.",
             "Type 'dndmood calibrate' at the table: it takes a minute.",
         )
     elif profile.room is None:

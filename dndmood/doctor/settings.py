@@ -23,7 +23,7 @@ def usable(path: Path) -> Iterator[Finding]:
     try:
         load(path)
     except UserError as error:
-        yield wrong(str(error), f"Mend it, or move it away to begin anew: {path}.")
+        yield wrong(str(error), f"Mend it, or move it away to start over: {path}.")
         return
     try:
         path.lstat()

@@ -63,7 +63,7 @@ def load(
 
     The first folder's moods come along, the others are the user's. Raises `UserError` for a
     file that cannot be used or that counts on an emotion which is not among `labels`, naming
-    the file and the key. With `tell` a mood of the user's own is left out instead and told;
+    the file and the key. With `tell` a mood of the user's own is left out instead and reported;
     with `fall_back` too, the one that it would have replaced is taken.
     """
     known = list(labels)
@@ -92,7 +92,7 @@ def load(
 def files(*folders: Path, tell: Callable[[str], None] | None = None) -> list[Path]:
     """What is called like a mood file in `folders`, without what systems put beside such files.
 
-    A folder that cannot be listed is told, or raises `UserError` without `tell`.
+    A folder that cannot be listed is reported, or raises `UserError` without `tell`.
     """
     return [path for folder in folders for path in _files(folder, tell)]
 

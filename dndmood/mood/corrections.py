@@ -1,4 +1,4 @@
-"""What the game master's corrections teach, a little each, forgotten slowly. Pure."""
+"""What the game master's corrections teach, a little each, forgotten slowly."""
 
 import math
 from collections import Counter

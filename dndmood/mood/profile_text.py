@@ -1,4 +1,4 @@
-"""Profiles as text: the zero as TOML that keeps what others wrote, corrections as lines. Pure."""
+"""Profiles as text: the zero as TOML that keeps what others wrote, corrections as lines."""
 
 import json
 import tomllib

@@ -234,7 +234,9 @@ class CueDeck:
     def _arrived(self, candidate: _Candidate, deck: Source | None) -> None:
         candidate.asked = False
         was_refused, candidate.refused = candidate.refused, deck is None
-        if deck is None:  # it goes on waiting: that none can be started must be told some time
+        if (
+            deck is None
+        ):  # it goes on waiting: that none can be started must be reported some time
             candidate.pause = self._frames(_REOPEN_S)
         elif self._closed or candidate.deck is not None:
             deck.close()

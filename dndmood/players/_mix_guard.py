@@ -9,7 +9,7 @@ from dndmood.events import Problem
 from dndmood.players._faders import Block
 
 _LONG_S = 1.0
-"""So much failed sound is told, and after so much more good sound than failed it is solved."""
+"""So much failed sound is reported, and after so much more good sound than failed it is solved."""
 
 FAILS = (
     "The music cannot be mixed: there is silence until it can. Choose another mood, or start "
@@ -29,7 +29,7 @@ class MixGuard:
         self._failed_s = 0.0  # failed sound less good sound since, from 0 to _LONG_S
         self._logged = ""
         self.failing = False
-        """True from when it was told until it is solved."""
+        """True from when it was reported until it is solved."""
 
     def render(self, mix: Callable[[int], Block], frames: int, rate_hz: int) -> Block:
         """`mix(frames)`, or as much silence, shape `(frames, 2)`."""

@@ -104,7 +104,7 @@ class Pygame:
         self._full_looks += 1
         if self._channel.get_queue() is not None:
             return
-        # What is still lost gets silence: music that nobody hears would be told as heard.
+        # What is still lost gets silence: music that nobody hears would be reported as heard.
         sound = np.zeros((_BLOCK, 2)) if self._lost else self._playback.render(_BLOCK)
         pcm = (sound * 32767.0).astype(np.int16)
         self._channel.queue(self._sdl.mixer.Sound(buffer=pcm.tobytes()))

@@ -19,7 +19,7 @@ _RATE_HZ = 44_100
 _MOST_S = 60.0
 """A gap longer than this (a computer asleep) is written as this much music."""
 _LATE_S = 10.0
-"""What is so late is told. A slow machine measures a long track for seconds."""
+"""What is so late is reported. A slow machine measures a long track for seconds."""
 _HANGS_S = 3.0
 """Who writes nothing for so long at the end hangs."""
 
@@ -101,7 +101,7 @@ class Wav:
         self._done += event.length
         if self._late and self._heard - self._done < RATE_HZ:
             self._late = False
-            self._playback.interrupt()  # so that what is heard next is told
+            self._playback.interrupt()  # so that what is heard next is reported
             self._report(Problem(at_s=0.0, text=f"{self._path} is written again.", solved=True))
 
     def _say_if_late(self) -> None:

@@ -1,4 +1,4 @@
-"""The lines of a journal on one time line, whatever state they are in. Pure."""
+"""The lines of a journal on one time line, whatever state they are in."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Fact: TypeAlias = Mapping[str, Any]
 """One line of a journal."""
 
 _RESTART_S = 1.0
-"""When time jumps back by more than this, somebody began to listen anew."""
+"""When time jumps back by more than this, listening began again."""
 
 _LONGEST_S = 7 * 86_400.0
 """No table talks for longer than a week; a time beyond that is a damaged line."""
@@ -59,7 +59,7 @@ class Line:
 
 
 def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float, ...]]:
-    """Every usable fact on one time line, and the seconds at which time began anew.
+    """Every usable fact on one time line, and the seconds at which time began again.
 
     Where time jumps back, another evening was written to the same journal: it goes on where
     the one before ended. Raises `UserError` when reading `facts` fails.
@@ -88,7 +88,7 @@ def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float,
 
 
 def _needed(fact: Fact) -> Fact:
-    """What of `fact` the story is told from: a year of evenings has millions of scores."""
+    """What of `fact` the story is made from: a year of evenings has millions of scores."""
     return {key: fact[key] for key in _NEEDED if key in fact}
 
 

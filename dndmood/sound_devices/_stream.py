@@ -1,4 +1,4 @@
-"""One stream: what was chosen, what is open now, and what its user was told."""
+"""One stream: what was chosen, what is open now, and what its user knows."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol

@@ -28,7 +28,7 @@ class Watch:
     def __init__(self) -> None:
         self._zeros = 0  # samples since the last sound
         self._sound = 0  # samples of this evening that were not silence
-        self._said_at: int | None = None  # sample at which silence was last told
+        self._said_at: int | None = None  # sample at which silence was last reported
         self._told = False
 
     def over(self, events: Iterable[AudioChunk | Problem]) -> Iterator[AudioChunk | Problem]:

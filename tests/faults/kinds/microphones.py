@@ -85,6 +85,7 @@ def _piped(table: Table, player: str, stall_s: float) -> None:
     wire = _wired(table)
     table.listen(player=player)
     table.settle()
+    table.wait(8)  # as in mid evening, see `dropped`
     wire.stalled.set()
     table.wait(stall_s)
     wire.stalled.clear()
