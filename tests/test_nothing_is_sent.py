@@ -197,7 +197,7 @@ def test_an_exam_sends_nothing(home):
 def test_training_sends_nothing(home):
     pytest.importorskip("torch")
     pytest.importorskip("onnxscript")
-    from tests.train.test_train_distill import RECIPE, voices
+    from tests.train.distillation.test_distill import RECIPE, voices
 
     shelf, random = home.out / "corpora" / "evening", np.random.default_rng(0)
     shelf.mkdir(parents=True)
