@@ -219,7 +219,7 @@ def share_hangs_at_start(table: Table) -> None:
 @fault(
     "share-hangs-while-running",
     "music folder on a share that stops answering",
-    says=r"(?i)answer|hang|reach|respond|cannot be|gone",
+    says=r"(?i)answer|hang|too long|reach|respond|cannot be|gone",
     needs=("tmux", "root", "mount"),
 )
 def share_hangs_while_running(table: Table) -> None:
