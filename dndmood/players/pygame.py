@@ -30,8 +30,9 @@ _QUEUED = 2
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
 _REOPEN_S, _REOPEN_LATER_S = 1.0, 8.0
-"""A lost device is opened again after so long, and each time in vain after twice as long."""
-_PLAYED_S = 1.0
+"""A lost device is opened again after so long; one that opens and then takes nothing, after twice
+as long each time."""
+_PLAYED_S = 0.3
 """A device that has played so much is back; one that only opens may take nothing."""
 _FADE_OUT_S = 1.0
 """How long the last music fades out."""
@@ -124,9 +125,10 @@ class Pygame:
             self._lost = True
             self._playback.interrupt()
             self._report(Problem(0.0, LOST))
-        if opened:
-            with suppress(Exception):  # it is given up, whatever SDL thinks of it
-                self._sdl.mixer.quit()
+        if not opened:
+            return _REOPEN_S  # it is not there, and asking costs little
+        with suppress(Exception):  # it is given up, whatever SDL thinks of it
+            self._sdl.mixer.quit()
         pause_s = self._reopen_s
         self._reopen_s = min(2.0 * pause_s, _REOPEN_LATER_S)
         return pause_s
