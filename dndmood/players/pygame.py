@@ -29,7 +29,7 @@ _QUEUED = 2
 """Blocks that SDL holds: one playing, one waiting."""
 _STUCK_LOOKS = round(2.0 / _LOOK_S)
 """SDL takes a block at every eighth look or so; when it takes none for two seconds it is stuck."""
-_REOPEN_S, _REOPEN_LATER_S = 1.0, 8.0
+_REOPEN_S, _REOPEN_LATER_S = 0.5, 8.0
 """A lost device is opened again after so long; one that opens and then takes nothing, after twice
 as long each time."""
 _PLAYED_S = 0.3
