@@ -15,11 +15,11 @@ test: $(VENV)/.everything
 slow: $(VENV)/.everything
 	@$(VENV)/bin/python -m pytest -m slow
 
-# Half a minute of hostile input for each way in; SECONDS=3600 for a night of it.
-SECONDS ?= 30
+# Half a minute of hostile input for each way in; FUZZ="--seconds 3600" for a night of it.
+FUZZ ?= --seconds 30
 fuzz: $(VENV)/.everything
 	@$(PIP) install -q -c constraints.txt -e '.[fuzz]'
-	@$(VENV)/bin/python -m tests.fuzz --seconds $(SECONDS)
+	@$(VENV)/bin/python -m tests.fuzz $(FUZZ)
 
 check: $(VENV)/.everything
 	$(VENV)/bin/ruff check .

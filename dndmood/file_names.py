@@ -34,5 +34,5 @@ def at_home(name: str | Path) -> Path:
     """The path `name`, where ~ stands for a home folder; raises `UserError` for nobody's."""
     try:
         return Path(name).expanduser()
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         raise UserError(f"{printable(name)} begins with no user's name: check it.") from error

@@ -19,7 +19,10 @@ def data(name: str) -> Path:
 
 def expanded(path: str | Path) -> Path:
     """`path` with the folder that a `~` in front stands for; as it is where nobody is called so."""
-    return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one raises RuntimeError
+    try:
+        return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one raises RuntimeError
+    except ValueError:  # no user is called by a name with a zero in it
+        return Path(path)
 
 
 def state() -> Path:

@@ -18,17 +18,18 @@ def main() -> None:
     parser.add_argument("targets", nargs="*", choices=[*names(), []], help="default: all")
     parser.add_argument("--runs", type=int, default=-1, help="inputs for each target")
     parser.add_argument("--seconds", type=int, default=60, help="time for each target")
+    parser.add_argument("--seed", type=int, default=0, help="0 tries others each time")
     chosen = parser.parse_args()
     wrong = 0
     print(f"{'target':<14}{'inputs':>12}  found")
     for name in chosen.targets or names():
-        runs, found = fuzzed(name, runs=chosen.runs, seconds=chosen.seconds)
+        runs, found = fuzzed(name, runs=chosen.runs, seconds=chosen.seconds, seed=chosen.seed)
         wrong += bool(found)
         print(f"{name:<14}{runs:>12,}  {found or 'nothing'}", flush=True)
     sys.exit(bool(wrong))
 
 
-def fuzzed(name: str, *, runs: int, seconds: int) -> tuple[int, str]:
+def fuzzed(name: str, *, runs: int, seconds: int, seed: int) -> tuple[int, str]:
     """How many inputs were tried, and where the one that failed was kept; "" when none did."""
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
@@ -36,6 +37,7 @@ def fuzzed(name: str, *, runs: int, seconds: int) -> tuple[int, str]:
         for number, data in enumerate(kept(name)):
             (corpus / str(number)).write_bytes(data)
         limits = [f"-runs={runs}"] if runs > 0 else [f"-max_total_time={seconds}"]
+        limits.append(f"-seed={seed}")
         prefix = f"-artifact_prefix={folder}/"
         options = ["-print_final_stats=1", "-timeout=20", "-rss_limit_mb=3000", prefix]
         done = subprocess.run(
