@@ -25,8 +25,6 @@ Callback = Callable[[Any, int, Any, Any], None]
 class NoLibraryError(UserError):
     """PortAudio is not installed: no device that is plugged in later will mend that."""
 
-    for_good = True
-
 
 def sounddevice_library() -> Any:
     """The library behind `PortAudio`, which starts it; raises `UserError` when it cannot."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from dndmood.errors import UserError
 from dndmood.sound_devices._default_sink import SERVERS
 from dndmood.sound_devices._device import Device, Kind, again, pick
+from dndmood.sound_devices._portaudio import NoLibraryError
 from dndmood.sound_devices._stream import Stream, User
 
 __all__ = ["Audio", "Look", "Stream", "Streams", "User"]
@@ -258,7 +259,7 @@ class Streams:
         try:
             return self._audio.devices()
         except UserError as error:
-            if not wait or getattr(error, "for_good", False):
+            if not wait or isinstance(error, NoLibraryError):
                 raise
             return ()
 
