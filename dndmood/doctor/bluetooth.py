@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from dndmood.assembly import wanted_speaker
 from dndmood.doctor import _pactl
 from dndmood.doctor._finding import Finding, hint, ok
+from dndmood.doctor._in_use import in_use
 from dndmood.doctor._pactl import Behind
-from dndmood.errors import UserError
 from dndmood.settings import Settings
-from dndmood.sound_devices import Device, devices, pick
+from dndmood.sound_devices import Device
 
 ORDER = 40
 ASKS_DEVICES = True
@@ -25,12 +24,9 @@ _FIX = (
 
 def check(settings: Settings) -> Iterator[Finding]:
     """Whether the devices in use are in telephone mode; nothing where there are none."""
-    try:
-        every = devices()
-        microphone = pick(every, settings.device)
-        speaker = pick(every, wanted_speaker(settings), "output")
-    except UserError:
-        return  # reported by the check of the devices
+    if (both := in_use(settings)) is None:
+        return
+    microphone, speaker = both
     found = [
         *telephone(microphone, speaker),
         *in_server(_pactl.behind(microphone, "input"), _pactl.behind(speaker, "output")),

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from dndmood.assembly import wanted_speaker
 from dndmood.doctor import _pactl
 from dndmood.doctor._finding import Finding, hint, ok, wrong
+from dndmood.doctor._in_use import in_use
 from dndmood.doctor._pactl import Behind
-from dndmood.errors import UserError
 from dndmood.settings import Settings
-from dndmood.sound_devices import Kind, devices, pick
+from dndmood.sound_devices import Kind
 
 ORDER = 35
 ASKS_DEVICES = True
@@ -25,12 +24,9 @@ _WORDS: dict[Kind, tuple[str, str]] = {
 
 def check(settings: Settings) -> Iterator[Finding]:
     """The server's microphone and speaker; nothing where there is no server that says so."""
-    try:
-        every = devices()
-        microphone = pick(every, settings.device)
-        speaker = pick(every, wanted_speaker(settings), "output")
-    except UserError:
-        return  # reported by the check of the devices
+    if (both := in_use(settings)) is None:
+        return
+    microphone, speaker = both
     if there := _pactl.behind(microphone, "input"):
         yield from judged(there, "input")
     if there := _pactl.behind(speaker, "output"):
