@@ -410,7 +410,7 @@ def test_an_encore_goes_on_with_the_same_student(
         + "\n[encore]\nwindows = 8\nrate = 1e-4\n[encore.table]\nnoise = 0.0\n"
     )
     folder = run(corpus, tmp_path / "twice", again)
-    once, twice = (model["weights"]["out.weight"] for model in exported)
+    once, twice = (model["weights"]["head.out.weight"] for model in exported)
     apart = np.abs(once - twice).max()
     # Another student begun from nothing would be far away.
     assert 0.0 < apart < 0.05

@@ -33,6 +33,8 @@ def batch(count: int = 1, **given: list[list[float]]) -> Batch:
         "opinions": unknown[:, :2],
         "dominance": unknown[:, 0],
         "features": unknown[:, :0],
+        "corpus": torch.zeros(count, dtype=torch.int64),
+        "speaker": torch.zeros(count, dtype=torch.int64),
     }
     return Batch(**plain | given_)
 

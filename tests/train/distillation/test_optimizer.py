@@ -18,7 +18,7 @@ def moved(*, kernels):
     return {name: weight.detach() - before[name] for name, weight in student.named_parameters()}
 
 
-@pytest.mark.parametrize("name", ["stem.0.weight", "high.0.weight", "hidden.weight"])
+@pytest.mark.parametrize("name", ["stem.0.weight", "high.0.weight", "head.project.weight"])
 def test_a_kernel_moves_in_all_directions_alike(name):
     torch.manual_seed(0)
     student = Hearth(Shape()).to(memory_format=torch.channels_last)
@@ -41,5 +41,5 @@ def test_a_kernel_moves_as_far_as_it_was_told():
 
 def test_what_is_no_kernel_moves_as_ever():
     orthogonal, plain = moved(kernels=2.0), moved(kernels=0.0)
-    for name in ("low.1.weight", "hidden.bias", "tokens.3.weight"):
+    for name in ("low.1.weight", "head.out.bias", "tokens.3.weight"):
         assert torch.equal(orthogonal[name], plain[name])

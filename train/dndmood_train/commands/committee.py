@@ -7,11 +7,18 @@ import typer
 
 from dndmood_train.commands._options import Corpora, for_people
 
-Weights = Annotated[Path, typer.Option(help="Folder with the members' safetensors.")]
+Weights = Annotated[
+    Path,
+    typer.Option(help="Folder with the networks: Whisper models, each a folder in it."),
+]
+Members = Annotated[
+    list[str] | None,
+    typer.Option(help="One of them, with its blocks if you choose: whisper-base@2-4. Else all."),
+]
 
 
 @for_people
-def committee(*, corpora: Corpora, weights: Weights) -> None:
+def committee(*, corpora: Corpora, weights: Weights, member: Members = None) -> None:
     """Fit heads that make a teacher of published networks.
 
     Reads the clips of every corpus, keeps the members' features beside the weights, and writes
@@ -21,6 +28,8 @@ def committee(*, corpora: Corpora, weights: Weights) -> None:
     from dndmood_train.corpora import find
     from dndmood_train.distillation.fit_committee import fit_heads
 
-    for corpus, accuracy in fit_heads(find(corpora), weights=weights).items():
+    for corpus, accuracy in fit_heads(
+        find(corpora), weights=weights, members=tuple(member or ())
+    ).items():
         print(f"{corpus:12} {accuracy:.3f} on training voices left out of the fit")
     print(f"--teacher committee:{weights}")

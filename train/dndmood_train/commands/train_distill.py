@@ -25,6 +25,10 @@ Noise = Annotated[
 Everyday = Annotated[
     list[Path] | None, typer.Option(metavar=SEVERAL, help="Folders of ordinary speech.")
 ]
+Start = Annotated[
+    Path | None,
+    typer.Option(help="Folder with the published network that the student continues, if it does."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")]
 
 
@@ -40,6 +44,7 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
     batch: Batch = 8,
     noise: Noise = None,
     everyday: Everyday = None,
+    start: Start = None,
     dry_run: DryRun = False,
 ) -> None:
     """Teach a small model from a large one.
@@ -63,6 +68,7 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
             batch=batch,
             noise=noise or (),
             everyday=everyday or (),
+            start=start,
             dry_run=dry_run,
         )
     except KeyboardInterrupt:

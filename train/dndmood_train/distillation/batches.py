@@ -102,12 +102,15 @@ class Windows:
             data.opinions,
             targets.dominance,
             data.features,
+            data.corpus,
+            data.speaker,
         )
         drawn = [array[clips] for array in arrays]
         for array in drawn:
             if array.dtype == np.float32:
                 array[crowded] = np.nan
         batch = Batch(*(torch.from_numpy(array) for array in drawn))
+        batch.corpus[crowded] = batch.speaker[crowded] = -1
         batch.voice[crowded] = 0.0
         batch.weight[crowded] = 0.0
         return batch

@@ -57,6 +57,10 @@ class Dataset:
     """The teacher's arousal and valence, shape `(n, 2)`."""
     features: NDArray[np.float32]
     """The teacher's features to imitate, shape `(n, k)`; `k` may be 0."""
+    corpus: NDArray[np.int64]
+    """Number of the corpus that a voice belongs to, `(n,)`; -1 for what is no voice."""
+    speaker: NDArray[np.int64]
+    """Number of the speaker, `(n,)`; -1 where nobody is known."""
 
     @property
     def taught(self) -> NDArray[np.bool_]:
@@ -140,6 +144,13 @@ def build(  # noqa: PLR0913 - each is one thing that a student learns from
             [BURSTS_WEIGHT if name in _WEAK else 1.0 for name in groups], np.float32
         ),
         kind=kind,
+        corpus=_numbered(
+            [name if what == "voice" else "" for name, what in zip(groups, kind, strict=True)]
+        ),
+        speaker=_numbered(
+            [clip.speaker if clip.speech else "" for clip in clips]
+            + [""] * (len(groups) - len(clips))
+        ),
         teaching=teaching or TeacherTargets.none(len(clips)),
     )
 
@@ -152,6 +163,12 @@ def _dataset(*, teaching: TeacherTargets, **rest: object) -> Dataset:
         opinions=_padded(teaching.dims, count),
         features=_padded(teaching.features, count),
     )
+
+
+def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    """Numbers of names in alphabetical order; -1 for an empty one."""
+    order = {name: number for number, name in enumerate(sorted(set(names) - {""}))}
+    return np.array([order.get(name, -1) for name in names], np.int64)
 
 
 def _padded(array: NDArray[np.float32], rows: int) -> NDArray[np.float32]:

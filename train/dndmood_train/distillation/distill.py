@@ -6,9 +6,12 @@ Every step writes its last file when it is whole; stopped at any moment and star
 goes on and ends the same.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import torch
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
@@ -45,19 +48,22 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     batch: int = 8,
     noise: Sequence[Path] = (),
     everyday: Sequence[Path] = (),
+    start: Path | None = None,
     dry_run: bool = False,
     show_progress: bool = True,
 ) -> Path | None:
     """Teach a student with every corpus below `roots`; the folder of the finished model.
 
     `teacher` is anything that `teachers.open_teacher` understands, `recipe` a TOML file. In
-    `noise` may lie noises and rooms, in `everyday` ordinary speech, in folders of any depth. `dry_run` prints the plan
-    and gives None. Raises `UserError` for whatever a person can put right.
+    `noise` may lie noises and rooms, in `everyday` ordinary speech, in folders of any depth; in
+    `start` lies the published network that the student continues, if it is such a student.
+    `dry_run` prints the plan and gives None. Raises `UserError` for whatever a person can put right.
     """
     if batch < 1 or processes < 1:
         raise UserError("--batch and --processes must be at least 1.")
     chosen = recipes.read(recipe)
     check_name(teacher)
+    begun = _begun(chosen, start)
     device = device_named(device)
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
@@ -66,7 +72,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             found,
             teacher=teacher,
             recipe=chosen.name,
-            choices=chosen.choices(),
+            choices=chosen.choices() | _digest(begun),
             everyone=chosen.everyone,
             around=(*around.everyday, *around.noises, *around.rooms),
             device=device,
@@ -92,7 +98,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             batch=batch,
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
-        return _taught(found, labels, chosen, planned, around, out, device, progress)
+        return _taught(found, labels, chosen, planned, around, out, begun, device, progress)
 
 
 def _whole(model: Path) -> bool:
@@ -110,13 +116,14 @@ def _taught(
     planned: Plan,
     around: OtherSounds,
     out: Path,
+    begun: Network | None,
     device: str,
     progress: Progress,
 ) -> Path:
     clips, rows = judged(found, labels)
     taught = targets_of(labels, rows)
     data = _dataset(clips, taught, recipe, around, out / "spectra", progress)
-    student = _student(data, recipe, out, device, progress)
+    student = _student(data, recipe, out, begun, device, progress)
     measured = dev_figures.measure(
         student, data, clips, window_s=recipe.window_s, everyone=recipe.everyone
     )
@@ -164,11 +171,35 @@ def _dataset(
         )
 
 
+def _begun(recipe: Recipe, start: Path | None) -> Network | None:
+    """The student with what it takes over from the network in `start`."""
+    if start is None:
+        return None
+    torch.manual_seed(recipe.lesson.seed)
+    student = built(recipe.lesson.shape)
+    student.begin_as(start)
+    return student
+
+
+def _digest(begun: Network | None) -> dict[str, str]:
+    if begun is None:
+        return {}
+    digest = hashlib.sha256()
+    for weight in begun.published():
+        digest.update(weight.detach().numpy().tobytes())
+    return {"start": digest.hexdigest()[:16]}
+
+
 def _student(
-    data: Dataset, recipe: Recipe, out: Path, device: str, progress: Progress
+    data: Dataset,
+    recipe: Recipe,
+    out: Path,
+    begun: Network | None,
+    device: str,
+    progress: Progress,
 ) -> Network:
     """The student after all its lessons, without what only helped it to learn."""
-    student = None
+    student = begun
     for name, lesson in recipe.lessons.items():
         # The student imitates as many features as its teacher has.
         shape = replace(lesson.shape, features=data.features.shape[1])

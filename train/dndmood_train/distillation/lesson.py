@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dndmood_train.audio.augment import Table
+from dndmood_train.distillation.zeros import ZeroOdds
 from dndmood_train.students import Shape
 
 
@@ -14,6 +15,7 @@ class Lesson:
 
     shape: Shape = field(default_factory=Shape)
     table: Table = field(default_factory=Table)
+    zero: ZeroOdds = field(default_factory=ZeroOdds)
     windows: int = 360_448
     """How many windows are heard in all."""
     batch: int = 64
@@ -22,6 +24,11 @@ class Lesson:
     kernels: float = 2.0
     """How many times as fast kernels move, by orthogonal steps; 0 for AdamW everywhere."""
     weight_decay: float = 0.02
+    published: float = 1.0
+    """How many times as fast weights move that a published network began with."""
+    bfloat16: bool = False
+    """Whether products are computed in half precision: twice as fast for large students on
+    processors that can, and not worth it for small ones."""
     frames: tuple[int, ...] = (150, 210, 290)
     """Lengths of window in hundredths of a second; a batch has one of them."""
     teacher_share: float = 0.3

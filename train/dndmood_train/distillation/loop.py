@@ -6,7 +6,7 @@ Killed at any point and started again, it goes on from the last checkpoint and e
 
 import copy
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.lesson import Lesson, octants_at, rate_at
 from dndmood_train.distillation.losses import Batch, Weights, loss
 from dndmood_train.distillation.optimizer import Optimizer
+from dndmood_train.distillation.zeros import Zeros
 from dndmood_train.files import draft_of, make_folder
-from dndmood_train.students import Network, Shape, built
+from dndmood_train.students import Network, Outputs, Shape, built
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class _State:
     average: Network
     optimizer: Optimizer
     chance: np.random.Generator
+    zeros: Zeros
     step: int = 0
 
 
@@ -53,7 +55,8 @@ def learn(
     finished = folder / "student.pt"
     if finished.exists():
         return restored(finished, lesson)
-    state = _begun(lesson, device, start)
+    groups = (int(numbers.max(initial=-1)) + 1 for numbers in (data.corpus, data.speaker))
+    state = _begun(lesson, device, start, *groups)
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         _go_on(state, _read(checkpoint, lesson))
@@ -77,18 +80,28 @@ def restored(path: Path, lesson: Lesson | None = None) -> Network:
     return student.eval()
 
 
-def _begun(lesson: Lesson, device: str, start: Network | None) -> _State:
+def _begun(
+    lesson: Lesson, device: str, start: Network | None, corpora: int = 0, speakers: int = 0
+) -> _State:
     torch.manual_seed(lesson.seed)
     student = built(lesson.shape)
     if start is not None:
-        student.load_state_dict(start.state_dict())
+        # A network that was published has no auxiliary outputs yet.
+        known = start.state_dict()
+        student.load_state_dict(student.state_dict() | known)
     # Two thirds of the time of a step on a CPU: pooled gradients stay in the maps' own order.
     student = student.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return _State(
         student=student,
         average=copy.deepcopy(student).eval(),
-        optimizer=Optimizer(student, weight_decay=lesson.weight_decay, kernels=lesson.kernels),
+        optimizer=Optimizer(
+            student,
+            weight_decay=lesson.weight_decay,
+            kernels=lesson.kernels,
+            published=lesson.published,
+        ),
         chance=np.random.default_rng(lesson.seed),
+        zeros=Zeros(corpora, speakers, lesson.shape.hidden, lesson.zero),
     )
 
 
@@ -122,11 +135,26 @@ def _mixed(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Tensor:
         octants=octants_at(state.step, lesson),
     )
     if lesson.mixup <= 0 or state.chance.random() >= 0.5:  # noqa: PLR2004 - half the time
-        return loss(state.student.from_mel(mel), batch, weights)
+        return loss(_heard(state, mel, batch, lesson), batch, weights)
     share = float(state.chance.beta(lesson.mixup, lesson.mixup))
-    heard = state.student.from_mel(share * mel + (1.0 - share) * mel.roll(1, 0))
+    heard = _heard(state, share * mel + (1.0 - share) * mel.roll(1, 0), batch, lesson)
     own, others = loss(heard, batch, weights), loss(heard, batch.rolled(), weights)
     return share * own + (1.0 - share) * others
+
+
+def _heard(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Outputs:
+    """What the student says, each window on a zero that is drawn for it."""
+    with torch.autocast(mel.device.type, torch.bfloat16, enabled=lesson.bfloat16):
+        heard = state.student.from_mel(mel)
+    if heard.zeroable is None or lesson.zero.corpus + lesson.zero.speaker <= 0:
+        return heard
+    features = heard.zeroable
+    corpus, speaker = batch.corpus.cpu().numpy(), batch.speaker.cpu().numpy()
+    mean, deviation = state.zeros.drawn(corpus, speaker, state.chance)
+    state.zeros.learn(features, corpus, speaker)
+    zeroed = (features - mean.to(features.device)) / deviation.to(features.device)
+    logits, dims = state.student.answers(zeroed)
+    return replace(heard, logits=logits, dims=dims)
 
 
 @torch.no_grad()
@@ -147,6 +175,7 @@ def _snapshot(state: _State, lesson: Lesson) -> dict[str, Any]:
         "average": state.average.state_dict(),
         "optimizer": state.optimizer.state_dict(),
         "chance": state.chance.bit_generator.state,
+        "zeros": state.zeros.state_dict(),
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all(),
     }
@@ -158,6 +187,7 @@ def _go_on(state: _State, saved: dict[str, Any]) -> None:
     state.average.load_state_dict(saved["average"])
     state.optimizer.load_state_dict(saved["optimizer"])
     state.chance.bit_generator.state = saved["chance"]
+    state.zeros.load_state_dict(saved["zeros"])
     torch.set_rng_state(saved["torch"])
     if len(saved["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(saved["cuda"])

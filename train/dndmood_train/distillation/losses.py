@@ -38,6 +38,10 @@ class Batch:
     """0 to 1, `(n,)`."""
     features: Tensor
     """The teacher's features `(n, k)`; `k` may be 0."""
+    corpus: Tensor
+    """Number of the corpus, int64 `(n,)`; -1 for what belongs to none."""
+    speaker: Tensor
+    """Number of the speaker, int64 `(n,)`; -1 where nobody is known."""
 
     def rolled(self) -> "Batch":
         """The targets of every window's neighbour."""

@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from dndmood_train.students import Network
+
 _FEWEST = 8
 """Fewer rows or columns than this are no matrix worth making orthogonal."""
 
@@ -17,12 +19,17 @@ class Optimizer:
     learn as fast as the others: the same windows teach a small network more.
     """
 
-    def __init__(self, student: nn.Module, *, weight_decay: float, kernels: float) -> None:
+    def __init__(
+        self, student: Network, *, weight_decay: float, kernels: float, published: float = 1.0
+    ) -> None:
         """Kernels move `kernels` times as fast as the rest; 0 leaves them to AdamW as well.
 
+        Weights that a published network began with move `published` times as fast, by AdamW.
         Two-dimensional kernels must lie channels last.
         """
-        weights = list(student.parameters())
+        begun = list(student.published())
+        apart = {id(weight) for weight in begun}
+        weights = [weight for weight in student.parameters() if id(weight) not in apart]
         self._kernels = [weight for weight in weights if kernels > 0 and _is_kernel(weight)]
         chosen = {id(weight) for weight in self._kernels}
         rest = [weight for weight in weights if id(weight) not in chosen]
@@ -35,6 +42,10 @@ class Optimizer:
         self._parts: list[tuple[torch.optim.Optimizer, float]] = [
             (torch.optim.AdamW(rest, weight_decay=weight_decay), 1.0)
         ]
+        if begun and published > 0:
+            slow = torch.optim.AdamW(begun, weight_decay=weight_decay)
+            self._parts.append((slow, published))
+        self._frozen = begun if published <= 0 else []
         if self._matrices:
             muon = torch.optim.Muon(
                 self._matrices, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
@@ -43,7 +54,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Forget all gradients."""
-        for weight in self._kernels:
+        for weight in (*self._kernels, *self._frozen):
             weight.grad = None
         for part, _ in self._parts:
             part.zero_grad(set_to_none=True)

@@ -8,6 +8,8 @@ windows = 200000
 hidden = 48
 [table]                  # of `augment.Table`
 noise = 0.5
+[zero]                   # of `zeros.ZeroOdds`
+corpus = 0.4
 [encore]                 # a second lesson for the same student; what is not said stays
 windows = 50000
 rate = 1e-3
@@ -26,6 +28,7 @@ from dndmood.errors import UserError
 from dndmood_train import students
 from dndmood_train.audio.augment import Table
 from dndmood_train.distillation.lesson import Lesson
+from dndmood_train.distillation.zeros import ZeroOdds
 from dndmood_train.students import Shape
 
 _LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2}
@@ -79,8 +82,9 @@ def read(path: Path | None) -> Recipe:
             f"{', '.join(students.names())}."
         )
     table = Table(**_checked(given.pop("table", {}), Table(), path))
+    zero = ZeroOdds(**_checked(given.pop("zero", {}), ZeroOdds(), path))
     lesson = replace(
-        Lesson(shape=shape, table=table), **_checked(given.pop("lesson", {}), Lesson(), path)
+        Lesson(shape=shape, table=table, zero=zero), **_checked(given.pop("lesson", {}), Lesson(), path)
     )
     encore = given.pop("encore", None)
     if encore is not None:
@@ -102,7 +106,7 @@ def _varied(lesson: Lesson, given: object, path: Path) -> Lesson:
 
 def _checked(given: object, defaults: Any, path: Path) -> dict[str, Any]:
     if not isinstance(given, Mapping):
-        raise UserError(f"The recipe {path}: [lesson], [shape] and [table] are tables.")
+        raise UserError(f"The recipe {path}: [lesson], [shape], [table] and [zero] are tables.")
     known = {f.name: getattr(defaults, f.name) for f in fields(defaults)}
     if strange := sorted(set(given) - set(known)):
         raise UserError(

@@ -1,9 +1,12 @@
 """What every student is: how wide it may be, what it says about a sound, what helps it learn."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from torch import Tensor, nn
 
+from dndmood.errors import UserError
 from dndmood_train.students._mel_frontend import FrontEnd
 
 EMOTIONS = 8
@@ -17,12 +20,19 @@ class Shape:
     """How wide the student is; the default has 75 000 weights."""
 
     network: str = "hearth"
-    """A name in `networks.NETWORKS`; of the widths, others than `hearth` mind `features` alone."""
+    """A name in `students.names()`; each network minds those of the widths that it has."""
     channels: tuple[int, int, int, int] = (16, 24, 40, 56)
     """Of the stem and the three stages."""
     tokens: int = 72
     """Channels of the sequence that attention pools."""
     hidden: int = 48
+    """Width of the features that a table's zero acts on."""
+    blocks: int = 3
+    """Of a published encoder's transformer blocks, how many are used."""
+    width: int = 384
+    """Of these blocks."""
+    heads: int = 6
+    """Of attention in each of these blocks."""
     drop: float = 0.05
     """Share of the head's inputs that are forgotten while training."""
     features: int = 0
@@ -43,6 +53,9 @@ class Outputs:
     """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
     octants: Tensor | None = None
     """Logits of the eight octants, `(batch, 8)`."""
+    zeroable: Tensor | None = None
+    """What a table's zero acts on before it is answered from, `(batch, hidden)`, mean 0 and
+    deviation 1 over what the student learnt from; None for students that have no such layer."""
 
 
 class Network(nn.Module):
@@ -62,6 +75,24 @@ class Network(nn.Module):
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram of its front end, shape `(batch, bands, frames)`."""
         raise NotImplementedError
+
+    def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and dims, as in `Outputs`, from `zeroable` features, on whatever zero they are."""
+        raise NotImplementedError
+
+    def begin_as(self, folder: Path) -> None:
+        """Take over the weights of a published network in `folder`.
+
+        Raises `UserError` for a student that begins with nothing.
+        """
+        raise UserError(
+            f"This student begins knowing nothing: leave --start {folder} out, or choose a "
+            "network that continues a published one, such as whisper."
+        )
+
+    def published(self) -> Iterable[nn.Parameter]:
+        """The weights that `begin_as` fills, which should move slowly."""
+        return ()
 
     def drop_auxiliary_outputs(self) -> None:
         """Drop what only helped to learn: imitated features and octants."""

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from dndmood_train.students._mel_frontend import MelFrontEnd
 from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs, Shape
+from dndmood_train.students._zeroed_head import ZeroedHead
 
 
 def built(shape: Shape) -> Network:
@@ -74,12 +75,7 @@ class Hearth(Network):
         )
         self.attention = nn.Conv1d(shape.tokens, shape.tokens, 1)
         pooled = 2 * (low + middle + high + shape.tokens)
-        # Pooled statistics differ in size by orders of magnitude; levelled, the head learns
-        # several times faster.
-        self.level = nn.BatchNorm1d(pooled)
-        self.drop = nn.Dropout(shape.drop)
-        self.hidden = nn.Linear(pooled, shape.hidden)
-        self.out = nn.Linear(shape.hidden, EMOTIONS + 3)
+        self.head = ZeroedHead(pooled, shape.hidden, EMOTIONS + 3, drop=shape.drop)
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
 
@@ -94,15 +90,21 @@ class Hearth(Network):
         mean = (weights * tokens).sum(2)
         spread = ((weights * tokens.square()).sum(2) - mean.square()).clamp_min(1e-5).sqrt()
         pooled = [*_moments(low), *_moments(middle), *_moments(high), mean, spread]
-        level = self.level(torch.cat(pooled, dim=1))
-        hidden = torch.relu(self.hidden(self.drop(level)))
-        out = self.out(self.drop(hidden))
+        level = self.head.level(torch.cat(pooled, dim=1))
+        features = self.head.features(level)
+        logits, dims = self.answers(features)
         return Outputs(
-            logits=out[:, :EMOTIONS],
-            dims=out[:, EMOTIONS:],
-            features=hidden if self.imitate is None else self.imitate(level),
-            octants=None if self.corner is None else self.corner(hidden),
+            logits=logits,
+            dims=dims,
+            features=features if self.imitate is None else self.imitate(level),
+            octants=None if self.corner is None else self.corner(self.head.hidden(features)),
+            zeroable=features,
         )
+
+    def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and dims of `zeroable` features."""
+        out = self.head.answers(features)
+        return out[:, :EMOTIONS], out[:, EMOTIONS:]
 
 
 def _moments(maps: Tensor) -> tuple[Tensor, Tensor]:

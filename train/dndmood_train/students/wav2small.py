@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from dndmood_train.students._mel_frontend import FrontEnd
 from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs, Shape
+from dndmood_train.students._slaney import edges_hz
 
 _WINDOW, _HOP, _BANDS, _CHANNELS = 64, 32, 26, 13
 _TOKEN = _CHANNELS * _CHANNELS
@@ -115,12 +116,7 @@ class Wav2Small(Network):
 
 def _slaney() -> np.ndarray:
     """Slaney's 26 triangles of equal area over 33 bins to 8 kHz, shape `(33, 26)`."""
-    knee_hz, knee_mel, step = 1000.0, 15.0, np.log(6.4) / 27.0
-    top = knee_mel + np.log(8000.0 / knee_hz) / step
-    mel = np.linspace(0.0, top, _BANDS + 2)
-    edges = np.where(
-        mel < knee_mel, mel * 200.0 / 3.0, knee_hz * np.exp(step * (mel - knee_mel))
-    )
+    edges = edges_hz(_BANDS, 8000.0)
     hz = np.arange(_WINDOW // 2 + 1) * _BIN_HZ
     rising = (hz[:, None] - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - hz[:, None]) / (edges[2:] - edges[1:-1])

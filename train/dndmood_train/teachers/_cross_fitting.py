@@ -6,15 +6,13 @@ fitted on the others: such opinions say honestly which clips sound alike.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from dndmood_train.corpora import EMOTIONS, Targets, fold, split_of
-from dndmood_train.files import write_arrays
 
 FOLDS = 5
 """Parts that training voices are cut into."""
@@ -27,24 +25,25 @@ _FARTHEST = 6.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heads:
-    """A fitted linear reading of features; emotions its corpus has no word for are NaN."""
+    """A fitted linear reading of features; emotions its corpora have no word for are NaN."""
 
     mean: Numbers
     deviation: Numbers
+    """Of the clips it was fitted on; 0 and 1 for heads that read features on a corpus' own zero."""
     weights: Numbers
     """Shape `(features, emotions + 2)`."""
     bias: Numbers
     emotions: NDArray[np.int64]
     """Numbers of the emotions it knows, in `EMOTIONS`."""
     dimensions: NDArray[np.bool_]
-    """Whether its corpus says anything of arousal and of valence, shape `(2,)`."""
+    """Whether anybody says anything of arousal and of valence, shape `(2,)`."""
 
     def opinion(self, features: Numbers) -> tuple[Numbers, Numbers]:
         """Logits `(n, 8)` and arousal and valence `(n, 2)` for features `(n, features)`.
 
         NaN where it has no opinion.
         """
-        answer = _standard(features, self.mean, self.deviation) @ self.weights + self.bias
+        answer = standard(features, self.mean, self.deviation) @ self.weights + self.bias
         logits = np.full((len(features), len(EMOTIONS)), np.nan, np.float32)
         known = len(self.emotions)
         logits[:, self.emotions] = answer[:, :known]
@@ -62,12 +61,59 @@ def fit(
     """
     mean = features[rows].mean(0)
     deviation = features[rows].std(0) + 1e-4
-    x = torch.from_numpy(_standard(features[rows], mean, deviation))
+    x = standard(features[rows], mean, deviation)
+    return _fitted(x, targets, rows, np.ones(len(rows)), penalty, mean, deviation)
+
+
+def fit_strangers(
+    features: Numbers,
+    targets: Targets,
+    corpora: Sequence[str],
+    rows: NDArray[np.int64],
+    *,
+    penalty: float,
+) -> Heads:
+    """Heads for voices of corpora that none of the clips in `rows` belongs to.
+
+    They read features on a corpus' own zero: every corpus is standardised by itself, and weighs
+    the same, as do the emotions within it.
+    """
+    names = np.array(corpora)[rows]
+    x = np.empty((len(rows), features.shape[1]), np.float32)
+    weight = np.zeros(len(rows))
+    strongest = np.nan_to_num(targets.shares[rows], nan=-1.0).argmax(1)
+    silent = np.isnan(targets.shares[rows]).any(1)
+    for corpus in np.unique(names):
+        mine = names == corpus
+        own = features[rows[mine]]
+        x[mine] = standard(own, own.mean(0), own.std(0) + 1e-4)
+        kinds = np.where(silent[mine], -1, strongest[mine])
+        for kind in np.unique(kinds):
+            weight[np.flatnonzero(mine)[kinds == kind]] = 1.0 / (
+                len(np.unique(kinds)) * np.sum(kinds == kind)
+            )
+    width = features.shape[1]
+    nothing, one = np.zeros(width, np.float32), np.ones(width, np.float32)
+    return _fitted(x, targets, rows, weight, penalty, nothing, one)
+
+
+def _fitted(
+    standardised: Numbers,
+    targets: Targets,
+    rows: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    penalty: float,
+    mean: Numbers,
+    deviation: Numbers,
+) -> Heads:
+    x = torch.from_numpy(standardised)
     shares = targets.shares[rows]
     labelled = ~np.isnan(shares).any(1)
     emotions = np.flatnonzero(np.nansum(shares, axis=0) > 0)
     wanted = torch.from_numpy(np.nan_to_num(shares[:, emotions]))
+    unspoken = torch.from_numpy(~targets.known[rows][:, emotions])
     dims = torch.from_numpy(targets.dims[rows])
+    heavy = torch.from_numpy((weight / weight.mean()).astype(np.float32))
     weights = torch.zeros(x.shape[1], len(emotions) + 2, requires_grad=True)
     bias = torch.zeros(len(emotions) + 2, requires_grad=True)
     optimizer = torch.optim.LBFGS(
@@ -79,11 +125,11 @@ def fit(
         answer = x @ weights + bias
         total = penalty / len(rows) * weights.square().sum()
         if labelled.any():
-            given = answer[:, : len(emotions)].log_softmax(1)
-            total = total - (wanted * given).sum(1).mean()
+            given = answer[:, : len(emotions)].masked_fill(unspoken, -30.0).log_softmax(1)
+            total = total - (heavy * (wanted * given).sum(1)).mean()
         away = answer[:, len(emotions) :].sigmoid() - dims.nan_to_num(0.5)
         known = (~dims.isnan()).float()
-        total = total + _SQUARES * (away.square() * known).sum(1).mean()
+        total = total + _SQUARES * (heavy * (away.square() * known).sum(1)).mean()
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
@@ -165,13 +211,13 @@ class Directions:
 
     def of(self, features: Numbers) -> Numbers:
         """Shape `(n, width)`."""
-        return np.asarray(_standard(features, self.mean, self.deviation) @ self.across)
+        return np.asarray(standard(features, self.mean, self.deviation) @ self.across)
 
 
 def principal(features: Numbers, *, width: int) -> Directions:
     """The `width` strongest directions of `features`, found on some four thousand clips."""
     mean, deviation = features.mean(0), features.std(0) + 1e-4
-    some = _standard(features[:: max(1, len(features) // 4000)], mean, deviation)
+    some = standard(features[:: max(1, len(features) // 4000)], mean, deviation)
     torch.manual_seed(0)
     width = min(width, *some.shape)
     _, _, across = torch.svd_lowrank(torch.from_numpy(some), q=width, niter=2)
@@ -179,38 +225,6 @@ def principal(features: Numbers, *, width: int) -> Directions:
     return Directions(mean, deviation, np.asarray(across.numpy() / spread, np.float32))
 
 
-def write(path: Path, by_corpus: Mapping[str, CorpusHeads], directions: Directions) -> None:
-    """Keep what was fitted in one file."""
-    arrays = {
-        f"directions/{field.name}": getattr(directions, field.name)
-        for field in fields(directions)
-    }
-    for corpus, corpus_heads in by_corpus.items():
-        for number, heads in enumerate((corpus_heads.whole, *corpus_heads.folds)):
-            for field in fields(heads):
-                arrays[f"{corpus}/{number}/{field.name}"] = getattr(heads, field.name)
-    write_arrays(path, arrays)
-
-
-def read(path: Path) -> tuple[dict[str, CorpusHeads], Directions]:
-    """Benches by corpus and the directions, as `write` kept them."""
-    with np.load(path, allow_pickle=False) as content:
-        arrays = {name: content[name] for name in content.files}
-    directions = Directions(
-        *(arrays[f"directions/{field.name}"] for field in fields(Directions))
-    )
-    by_corpus = {}
-    for corpus in sorted({name.split("/")[0] for name in arrays} - {"directions"}):
-        many = 1 + max(
-            int(name.split("/")[1]) for name in arrays if name.startswith(f"{corpus}/")
-        )
-        heads = [
-            Heads(*(arrays[f"{corpus}/{number}/{field.name}"] for field in fields(Heads)))
-            for number in range(many)
-        ]
-        by_corpus[corpus] = CorpusHeads(heads[0], tuple(heads[1:]))
-    return by_corpus, directions
-
-
-def _standard(features: Numbers, mean: Numbers, deviation: Numbers) -> Numbers:
+def standard(features: Numbers, mean: Numbers, deviation: Numbers) -> Numbers:
+    """Features with mean 0 and deviation 1, cut where hardly any lie."""
     return np.asarray(np.clip((features - mean) / deviation, -_FARTHEST, _FARTHEST))

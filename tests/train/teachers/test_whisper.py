@@ -1,0 +1,148 @@
+"""Whisper encoders of a few thousand random weights, in the transformers format."""
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from dndmood.errors import UserError
+from dndmood_train import corpora
+from dndmood_train.distillation.fit_committee import fit_heads
+from dndmood_train.teachers import _members, _whisper_encoder, open_teacher
+from dndmood_train.teachers._members import pooled
+from dndmood_train.teachers.committee import names_in
+
+transformers = pytest.importorskip("transformers")
+
+
+def checkpoint(folder, *, layers=4, whole=True):
+    """A model with random weights, the whole of it or its encoder alone."""
+    transformers.WhisperFeatureExtractor(feature_size=8).save_pretrained(folder)
+    config = transformers.WhisperConfig(
+        d_model=16,
+        encoder_layers=layers,
+        encoder_attention_heads=2,
+        encoder_ffn_dim=16,
+        decoder_layers=1,
+        decoder_attention_heads=2,
+        decoder_ffn_dim=16,
+        num_mel_bins=8,
+        vocab_size=60,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=2,
+        decoder_start_token_id=1,
+    )
+    torch.manual_seed(0)
+    model = transformers.WhisperModel(config).eval()
+    if whole:
+        model.save_pretrained(folder)
+        return model
+    from safetensors.torch import save_file
+
+    named = {f"model.encoder.{n}": t.half() for n, t in model.encoder.state_dict().items()}
+    save_file(named, folder / "model.safetensors")
+    config.save_pretrained(folder)
+    return model
+
+
+def sound(length_s, seed):
+    return np.random.default_rng(seed).standard_normal(round(16_000 * length_s)).astype("f4")
+
+
+def test_on_thirty_seconds_the_encoder_gives_what_the_published_code_gives(tmp_path):
+    model = checkpoint(tmp_path)
+    network = _whisper_encoder.opened(tmp_path, (2, 4))
+    clip = 0.1 * sound(30.0, 1)
+    extractor = transformers.WhisperFeatureExtractor.from_pretrained(tmp_path)
+    mel = extractor(clip, sampling_rate=16_000, return_tensors="pt").input_features
+    with torch.no_grad():
+        expected = model.encoder(mel, output_hidden_states=True).hidden_states[2]
+        maps, _ = network(torch.from_numpy(clip)[None])
+    assert [tuple(part.shape) for part in maps] == [(1, 16, 1, 1500)] * 2
+    assert torch.allclose(maps[0][0, :, 0].T, expected[0], atol=1e-4)
+
+
+def test_a_clip_is_heard_at_its_own_length(tmp_path):
+    checkpoint(tmp_path)
+    network = _whisper_encoder.opened(tmp_path)
+    maps, _ = network(torch.from_numpy(sound(1.0, 1))[None])
+    assert network.blocks == (1, 2, 3)
+    assert maps[0].shape == (1, 16, 1, 50)
+    assert pooled(maps).shape == (1, 3 * 2 * 16)
+
+
+def test_an_encoder_alone_in_half_precision_is_the_same_network(tmp_path):
+    whole, alone = tmp_path / "whole", tmp_path / "alone"
+    for folder in (whole, alone):
+        folder.mkdir()
+        checkpoint(folder, whole=folder == whole)
+    clip = sound(1.0, 1)
+    features = [_members.opened(".", folder).features(clip) for folder in (whole, alone)]
+    assert np.allclose(*features, atol=1e-2)
+    assert not np.array_equal(*features)
+
+
+def test_blocks_can_be_chosen_and_must_exist(tmp_path):
+    (tmp_path / "mine").mkdir()
+    checkpoint(tmp_path / "mine")
+    assert _members.opened("mine@2-3", tmp_path).network.blocks == (2, 3)
+    assert _members.opened("mine@4", tmp_path).network.blocks == (4,)
+    with pytest.raises(UserError, match="has blocks 1 to 4: 5 is none"):
+        _members.opened("mine@3-5", tmp_path)
+    with pytest.raises(UserError, match="whisper-base@2-4"):
+        _members.opened("mine@last", tmp_path)
+
+
+def test_weights_that_do_not_fit_are_refused(tmp_path):
+    checkpoint(tmp_path)
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(tmp_path / "model.safetensors")
+    del weights["encoder.conv1.weight"]
+    save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(UserError, match=r"another network.*conv1"):
+        _whisper_encoder.opened(tmp_path)
+
+
+@pytest.fixture
+def collection(tmp_path):
+    root = tmp_path / "evening"
+    root.mkdir()
+    lines = ["path,emotion,speaker"]
+    for number in range(12):
+        soundfile.write(root / f"{number}.wav", 0.1 * sound(1.0, number).clip(-1, 1), 16_000)
+        lines.append(f"{number}.wav,{('sad', 'angry')[number % 2]},{number // 2}")
+    (root / "manifest.csv").write_text("\n".join(lines))
+    return corpora.find([root])
+
+
+def test_a_checkpoint_with_heads_is_a_teacher(tmp_path, collection):
+    folder = tmp_path / "network"
+    folder.mkdir()
+    checkpoint(folder)
+    with (
+        pytest.raises(UserError, match="fit heads with"),
+        open_teacher(f"whisper:{folder}", device="cpu"),
+    ):
+        pass
+    fit_heads(collection, weights=folder)
+    with open_teacher(f"whisper:{folder}", device="cpu") as teacher:
+        found = teacher([sound(1.0, 1)], ["elsewhere:1"])
+    assert teacher.about.source.startswith("network; ")
+    assert found.shares.sum() == pytest.approx(1.0)
+    assert np.isfinite(found.features).all()
+
+
+def test_a_committee_is_made_of_the_encoders_that_lie_in_its_folder(tmp_path, collection):
+    for name in ("whisper-a", "whisper-b"):
+        (tmp_path / name).mkdir()
+        checkpoint(tmp_path / name, layers=6 if name.endswith("b") else 4)
+    assert names_in(tmp_path) == ("whisper-a", "whisper-b")
+    fit_heads(collection, weights=tmp_path)
+    with open_teacher(f"committee:{tmp_path}", device="cpu") as teacher:
+        assert teacher.about.source.startswith("whisper-a, whisper-b; ")
+        assert "MIT (whisper-a)" in teacher.about.licence
+    fit_heads(collection, weights=tmp_path, members=("whisper-a@1",))
+    with open_teacher(f"committee:{tmp_path}", device="cpu") as teacher:
+        assert teacher.about.source.startswith("whisper-a@1; ")
