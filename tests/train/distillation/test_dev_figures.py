@@ -63,6 +63,7 @@ def data(*, music_kept: bool) -> Dataset:
         logits=unknown,
         opinions=unknown[:, :2],
         features=unknown[:, :0],
+        even=np.ones(count, np.float32),
         corpus=np.zeros(count, np.int64),
         speaker=np.zeros(count, np.int64),
     )

@@ -61,6 +61,7 @@ def data(tmp_path_factory):
         logits=logits,
         opinions=dims.copy(),
         features=features,
+        even=np.ones(CLIPS, np.float32),
         corpus=np.array([0, 1] * 5 + [-1, -1]),
         speaker=np.array([0, 1, 2, 3, 4] * 2 + [-1, -1]),
     )

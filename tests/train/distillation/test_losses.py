@@ -33,6 +33,7 @@ def batch(count: int = 1, **given: list[list[float]]) -> Batch:
         "opinions": unknown[:, :2],
         "dominance": unknown[:, 0],
         "features": unknown[:, :0],
+        "even": torch.ones(count),
         "corpus": torch.zeros(count, dtype=torch.int64),
         "speaker": torch.zeros(count, dtype=torch.int64),
     }

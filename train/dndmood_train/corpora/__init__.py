@@ -15,7 +15,7 @@ from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
 from dndmood_train.corpora._files import short, sounds, without_duplicates
 from dndmood_train.corpora._splits import fold, hashed, split_of
-from dndmood_train.corpora._targets import PLANE, Targets, targets
+from dndmood_train.corpora._targets import PLANE, Targets, targets, valence_weights
 
 __all__ = [
     "EMOTIONS",
@@ -37,6 +37,7 @@ __all__ = [
     "sounds",
     "split_of",
     "targets",
+    "valence_weights",
 ]
 
 _DEPTH = 3

@@ -102,6 +102,7 @@ class Windows:
             data.opinions,
             targets.dominance,
             data.features,
+            data.even,
             data.corpus,
             data.speaker,
         )
@@ -110,6 +111,7 @@ class Windows:
             if array.dtype == np.float32:
                 array[crowded] = np.nan
         batch = Batch(*(torch.from_numpy(array) for array in drawn))
+        batch.even[crowded] = 1.0
         batch.corpus[crowded] = batch.speaker[crowded] = -1
         batch.voice[crowded] = 0.0
         batch.weight[crowded] = 0.0

@@ -11,7 +11,16 @@ from dndmood.errors import UserError
 from dndmood_train.audio import synthetic_music
 from dndmood_train.audio.feature_cache import Spectra, prepared
 from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.corpora import EMOTIONS, Clip, Targets, hashed, short, split_of, targets
+from dndmood_train.corpora import (
+    EMOTIONS,
+    Clip,
+    Targets,
+    hashed,
+    short,
+    split_of,
+    targets,
+    valence_weights,
+)
 from dndmood_train.distillation.other_sounds import KEPT, OtherSounds
 from dndmood_train.distillation.teacher_targets import TeacherTargets
 from dndmood_train.students import FrontEnd
@@ -57,6 +66,8 @@ class Dataset:
     """The teacher's arousal and valence, shape `(n, 2)`."""
     features: NDArray[np.float32]
     """The teacher's features to imitate, shape `(n, k)`; `k` may be 0."""
+    even: NDArray[np.float32]
+    """Weight of each clip's valence, `(n,)` (`corpora.valence_weights`)."""
     corpus: NDArray[np.int64]
     """Number of the corpus that a voice belongs to, `(n,)`; -1 for what is no voice."""
     speaker: NDArray[np.int64]
@@ -134,11 +145,13 @@ def build(  # noqa: PLR0913 - each is one thing that a student learns from
     found = [everyone or hashed(name) >= KEPT for name in names[len(clips) : len(sounds)]]
     invented = np.arange(around.invented) < around.pieces
     heard = np.array([*learning, *found, *invented])
+    wished = _extended(
+        targets(clips, vote_share=vote_share), everyday, noises + around.invented
+    )
     return _dataset(
         spectra=spectra,
-        targets=_extended(
-            targets(clips, vote_share=vote_share), everyday, noises + around.invented
-        ),
+        targets=wished,
+        even=valence_weights(wished.dims[:, 1], groups),
         share=shares(groups, heard, wanted),
         weight=np.array(
             [BURSTS_WEIGHT if name in _WEAK else 1.0 for name in groups], np.float32

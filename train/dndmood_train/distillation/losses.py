@@ -38,6 +38,8 @@ class Batch:
     """0 to 1, `(n,)`."""
     features: Tensor
     """The teacher's features `(n, k)`; `k` may be 0."""
+    even: Tensor
+    """Weight of the valence, so that the rarer pleasant clips count as much, `(n,)`."""
     corpus: Tensor
     """Number of the corpus, int64 `(n,)`; -1 for what belongs to none."""
     speaker: Tensor
@@ -69,7 +71,8 @@ def loss(heard: Outputs, batch: Batch, weights: Weights) -> Tensor:
     heard_dims = heard.dims[:, :2].sigmoid()
     for number in (0, 1):
         wanted = _blended(batch.dims[:, number], batch.opinions[:, number], teacher_share)
-        error = error + _dimension(heard_dims[:, number], wanted)
+        weight = batch.even if number else torch.ones_like(batch.even)
+        error = error + _dimension(heard_dims[:, number], wanted, weight)
     error = error + 0.5 * functional.binary_cross_entropy_with_logits(
         heard.dims[:, 2], batch.voice
     )
@@ -132,25 +135,31 @@ def _blended(target: Tensor, opinion: Tensor, share: float) -> Tensor:
     return torch.where(opinion.isnan(), target, torch.where(target.isnan(), opinion, both))
 
 
-def _dimension(heard: Tensor, wanted: Tensor) -> Tensor:
-    """Half of 1 - CCC, and twice the squared error over all windows, unknown ones as zero."""
+def _dimension(heard: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
+    """Half of 1 - CCC, and twice the squared error over all windows, unknown ones as zero.
+
+    `weight` says how much each window counts, `(n,)`, 1 on average.
+    """
     known = ~wanted.isnan()
     squares = torch.where(
         known, (heard - wanted.nan_to_num(0.5)).square(), torch.zeros_like(heard)
     )
-    error = 2.0 * squares.mean()
+    error = 2.0 * (weight * squares).mean()
     if int(known.sum()) >= _FEW:
-        error = error + 0.5 * (1.0 - ccc(heard[known], wanted[known]))
+        error = error + 0.5 * (1.0 - ccc(heard[known], wanted[known], weight[known]))
     return error
 
 
-def ccc(heard: Tensor, wanted: Tensor) -> Tensor:
+def ccc(heard: Tensor, wanted: Tensor, weight: Tensor | None = None) -> Tensor:
     """Lin's concordance correlation coefficient, -1 to 1, with population variances.
 
     >>> float(ccc(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0])).round(decimals=3))
     1.0
     """
-    apart = heard.mean() - wanted.mean()
-    together = ((heard - heard.mean()) * (wanted - wanted.mean())).mean()
-    spread = heard.var(unbiased=False) + wanted.var(unbiased=False) + apart.square()
-    return 2.0 * together / (spread + 1e-6)
+    share = torch.ones_like(heard) if weight is None else weight
+    share = share / share.sum()
+    heard_mean, wanted_mean = (share * heard).sum(), (share * wanted).sum()
+    heard_apart, wanted_apart = heard - heard_mean, wanted - wanted_mean
+    together = (share * heard_apart * wanted_apart).sum()
+    spread = (share * (heard_apart.square() + wanted_apart.square())).sum()
+    return 2.0 * together / (spread + (heard_mean - wanted_mean).square() + 1e-6)

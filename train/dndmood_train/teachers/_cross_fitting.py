@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dndmood_train.corpora import EMOTIONS, Targets, fold, split_of
+from dndmood_train.corpora import EMOTIONS, Targets, fold, split_of, valence_weights
 
 FOLDS = 5
 """Parts that training voices are cut into."""
@@ -62,7 +62,8 @@ def fit(
     mean = features[rows].mean(0)
     deviation = features[rows].std(0) + 1e-4
     x = standard(features[rows], mean, deviation)
-    return _fitted(x, targets, rows, np.ones(len(rows)), penalty, mean, deviation)
+    even = np.ones(len(rows))
+    return _fitted(x, targets, rows, even, penalty, mean, deviation, [""] * len(rows))
 
 
 def fit_strangers(
@@ -94,7 +95,7 @@ def fit_strangers(
             )
     width = features.shape[1]
     nothing, one = np.zeros(width, np.float32), np.ones(width, np.float32)
-    return _fitted(x, targets, rows, weight, penalty, nothing, one)
+    return _fitted(x, targets, rows, weight, penalty, nothing, one, names.tolist())
 
 
 def _fitted(
@@ -105,6 +106,7 @@ def _fitted(
     penalty: float,
     mean: Numbers,
     deviation: Numbers,
+    groups: Sequence[str],
 ) -> Heads:
     x = torch.from_numpy(standardised)
     shares = targets.shares[rows]
@@ -114,6 +116,8 @@ def _fitted(
     unspoken = torch.from_numpy(~targets.known[rows][:, emotions])
     dims = torch.from_numpy(targets.dims[rows])
     heavy = torch.from_numpy((weight / weight.mean()).astype(np.float32))
+    even = torch.ones(len(rows), 2)
+    even[:, 1] = torch.from_numpy(valence_weights(targets.dims[rows, 1], groups))
     weights = torch.zeros(x.shape[1], len(emotions) + 2, requires_grad=True)
     bias = torch.zeros(len(emotions) + 2, requires_grad=True)
     optimizer = torch.optim.LBFGS(
@@ -129,7 +133,7 @@ def _fitted(
             total = total - (heavy * (wanted * given).sum(1)).mean()
         away = answer[:, len(emotions) :].sigmoid() - dims.nan_to_num(0.5)
         known = (~dims.isnan()).float()
-        total = total + _SQUARES * (heavy * (away.square() * known).sum(1)).mean()
+        total = total + _SQUARES * (heavy * (away.square() * known * even).sum(1)).mean()
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
