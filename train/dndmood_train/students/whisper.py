@@ -16,8 +16,9 @@ from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs,
 from dndmood_train.students._whisper_frontend import BANDS, WhisperFrontEnd
 from dndmood_train.students._zeroed_head import ZeroedHead
 
-_POSITIONS = 512
-"""Moments of 20 ms that an answer may be made of: ten seconds."""
+_POSITIONS = 1500
+"""Moments of 20 ms that an answer may be made of, as published: of a longer sound the first
+thirty seconds are heard."""
 
 
 def built(shape: Shape) -> Network:
@@ -77,7 +78,7 @@ class _Encoder(nn.Module):
     def forward(self, mel: Tensor) -> list[Tensor]:
         """The output of every block, each `(batch, moments, width)`."""
         hidden = functional.gelu(self.conv1(mel))
-        hidden = functional.gelu(self.conv2(hidden)).transpose(1, 2)
+        hidden = functional.gelu(self.conv2(hidden)).transpose(1, 2)[:, :_POSITIONS]
         hidden = hidden + self.embed_positions.weight[: hidden.shape[1]]
         outputs = []
         for block in self.layers:
@@ -127,9 +128,6 @@ class WhisperStudent(Network):
             for name, tensor in _weights(folder / "model.safetensors").items()
             if name.startswith(("encoder.", "model.encoder."))
         }
-        positions = "embed_positions.weight"
-        if positions in found:
-            found[positions] = found[positions][:_POSITIONS]
         unfit = [
             name
             for name, tensor in wanted.items()
