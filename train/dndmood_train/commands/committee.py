@@ -13,7 +13,9 @@ Weights = Annotated[
 ]
 Members = Annotated[
     list[str] | None,
-    typer.Option(help="One of them, with its blocks if you choose: whisper-base@2-4. Else all."),
+    typer.Option(
+        help="One of them, with its blocks if you choose: whisper-base@2-4. Else all."
+    ),
 ]
 
 

@@ -27,7 +27,9 @@ Everyday = Annotated[
 ]
 Start = Annotated[
     Path | None,
-    typer.Option(help="Folder with the published network that the student continues, if it does."),
+    typer.Option(
+        help="Folder with the published network that the student continues, if it does."
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")]
 

@@ -108,9 +108,7 @@ def targets(clips: Sequence[Clip], *, vote_share: float = 0.25) -> Targets:
     return Targets(shares, known, dims, voice, dominance)
 
 
-def valence_weights(
-    valence: NDArray[np.float32], groups: Sequence[str]
-) -> NDArray[np.float32]:
+def valence_weights(valence: NDArray[np.float32], groups: Sequence[str]) -> NDArray[np.float32]:
     """Weights that make pleasant, plain and unpleasant clips of every group count the same, `(n,)`.
 
     Two thirds of what actors show is unpleasant. Whoever is unsure and counts every clip once

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
@@ -98,7 +99,16 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             batch=batch,
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
-        return _taught(found, labels, chosen, planned, around, out, begun, device, progress)
+        run = _Run(out, device, progress)
+        return _taught(found, labels, chosen, planned, around, begun, run)
+
+
+class _Run(NamedTuple):
+    """Where a training happens and who hears of it."""
+
+    out: Path
+    device: str
+    progress: Progress
 
 
 def _whole(model: Path) -> bool:
@@ -115,15 +125,13 @@ def _taught(
     recipe: Recipe,
     planned: Plan,
     around: OtherSounds,
-    out: Path,
     begun: Network | None,
-    device: str,
-    progress: Progress,
+    run: _Run,
 ) -> Path:
     clips, rows = judged(found, labels)
     taught = targets_of(labels, rows)
-    data = _dataset(clips, taught, recipe, around, out / "spectra", progress)
-    student = _student(data, recipe, out, begun, device, progress)
+    data = _dataset(clips, taught, recipe, around, run)
+    student = _student(data, recipe, begun, run)
     measured = dev_figures.measure(
         student, data, clips, window_s=recipe.window_s, everyone=recipe.everyone
     )
@@ -137,13 +145,13 @@ def _taught(
         offset=measured.offset,
     )
     export.write_model(
-        out / MODEL,
+        run.out / MODEL,
         answering,
         parameters=count(student),
         window_s=recipe.window_s,
         about=model_card.about(planned, recipe, labels, figures=measured.table),
     )
-    return out / MODEL
+    return run.out / MODEL
 
 
 def _dataset(
@@ -151,12 +159,12 @@ def _dataset(
     taught: TeacherTargets,
     recipe: Recipe,
     around: OtherSounds,
-    folder: Path,
-    progress: Progress,
+    run: _Run,
 ) -> Dataset:
+    folder = run.out / "spectra"
     with disk_errors_explained(folder):
         sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
-        prepared = progress.bar("listening", sounds * len(around.copies))
+        prepared = run.progress.bar("listening", sounds * len(around.copies))
         return dataset.build(
             clips,
             folder=folder,
@@ -193,10 +201,8 @@ def _digest(begun: Network | None) -> dict[str, str]:
 def _student(
     data: Dataset,
     recipe: Recipe,
-    out: Path,
     begun: Network | None,
-    device: str,
-    progress: Progress,
+    run: _Run,
 ) -> Network:
     """The student after all its lessons, without what only helped it to learn."""
     student = begun
@@ -204,7 +210,7 @@ def _student(
         # The student imitates as many features as its teacher has.
         shape = replace(lesson.shape, features=data.features.shape[1])
         wide = replace(lesson, shape=shape)
-        student = _learnt(data, wide, out / name, student, device, progress)
+        student = _learnt(data, wide, name, student, run)
     assert student is not None  # noqa: S101 - there is always a first lesson
     student.drop_auxiliary_outputs()
     return student
@@ -213,18 +219,17 @@ def _student(
 def _learnt(
     data: Dataset,
     lesson: Lesson,
-    folder: Path,
+    name: str,
     start: Network | None,
-    device: str,
-    progress: Progress,
+    run: _Run,
 ) -> Network:
-    stepped = progress.bar("teaching", lesson.steps)
+    stepped = run.progress.bar("teaching", lesson.steps)
     return loop.learn(
         data,
         lesson,
-        folder,
+        run.out / name,
         start=start,
-        device=device,
+        device=run.device,
         save_every=max(1, min(200, lesson.steps // 8)),
         progress=lambda _step, _loss: stepped(1),
     )

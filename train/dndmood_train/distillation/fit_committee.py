@@ -18,7 +18,6 @@ from dndmood_train.distillation.labelling import excerpt
 from dndmood_train.teachers import committee
 from dndmood_train.teachers.committee import (
     HEADS,
-    CorpusHeads,
     Member,
     MemberHeads,
     StoredFeatures,
@@ -153,7 +152,9 @@ def _accuracy(
             continue
         logits = committee.together(
             [
-                heads.by_corpus[corpus].opinion(features[name][row : row + 1], clip.speaker)[0][0]
+                heads.by_corpus[corpus].opinion(features[name][row : row + 1], clip.speaker)[0][
+                    0
+                ]
                 for name, heads in by_member.items()
             ]
         )

@@ -84,7 +84,8 @@ def read(path: Path | None) -> Recipe:
     table = Table(**_checked(given.pop("table", {}), Table(), path))
     zero = ZeroOdds(**_checked(given.pop("zero", {}), ZeroOdds(), path))
     lesson = replace(
-        Lesson(shape=shape, table=table, zero=zero), **_checked(given.pop("lesson", {}), Lesson(), path)
+        Lesson(shape=shape, table=table, zero=zero),
+        **_checked(given.pop("lesson", {}), Lesson(), path),
     )
     encore = given.pop("encore", None)
     if encore is not None:

@@ -48,7 +48,9 @@ class Zeros:
         """A mean and a deviation for each window, both `(batch, width)`."""
         odds, luck = self._odds, chance.random(len(corpus))
         by_corpus = (luck < odds.corpus) & (corpus >= 0)
-        by_speaker = (luck >= odds.corpus) & (luck < odds.corpus + odds.speaker) & (speaker >= 0)
+        by_speaker = (
+            (luck >= odds.corpus) & (luck < odds.corpus + odds.speaker) & (speaker >= 0)
+        )
         width = self._corpora.width
         mean, deviation = torch.zeros(len(corpus), width), torch.ones(len(corpus), width)
         for chosen, groups, known in (
@@ -58,7 +60,9 @@ class Zeros:
             rows = np.flatnonzero(chosen)
             if len(rows):
                 mean[rows], deviation[rows] = known.of(groups[rows])
-        apart = torch.from_numpy(chance.standard_normal((2, len(corpus), width)).astype(np.float32))
+        apart = torch.from_numpy(
+            chance.standard_normal((2, len(corpus), width)).astype(np.float32)
+        )
         moved = torch.from_numpy(by_corpus | by_speaker)[:, None]
         mean = mean + moved * _MEAN_APART * apart[0]
         deviation = deviation * torch.exp(moved * _DEVIATION_APART * apart[1])

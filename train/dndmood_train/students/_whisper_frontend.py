@@ -4,8 +4,6 @@ Radford et al., arXiv 2212.04356: 25 ms of a periodic Hann window every 10 ms, 8
 equal area on Slaney's scale to 8 kHz, decimal logarithm, at most 8 below the loudest moment.
 """
 
-from typing import ClassVar
-
 import numpy as np
 import torch
 from torch import Tensor

@@ -111,7 +111,9 @@ class WhisperStudent(Network):
                 logits=logits,
                 dims=dims,
                 features=features if self.imitate is None else self.imitate(level),
-                octants=None if self.corner is None else self.corner(self.head.hidden(features)),
+                octants=None
+                if self.corner is None
+                else self.corner(self.head.hidden(features)),
                 zeroable=features,
             )
 
@@ -150,12 +152,13 @@ def _weights(path: Path) -> dict[str, Tensor]:
     from safetensors.torch import load_file
 
     try:
-        return load_file(path)
+        found: dict[str, Tensor] = load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(
             f"The weights {path} to begin with cannot be read: give --start a folder with a "
             "Whisper model in the transformers format."
         ) from error
+    return found
 
 
 def _moments(output: Tensor) -> tuple[Tensor, Tensor]:

@@ -83,16 +83,15 @@ def fit_strangers(
     x = np.empty((len(rows), features.shape[1]), np.float32)
     weight = np.zeros(len(rows))
     strongest = np.nan_to_num(targets.shares[rows], nan=-1.0).argmax(1)
-    silent = np.isnan(targets.shares[rows]).any(1)
+    silent = np.asarray(np.isnan(targets.shares[rows]).any(1))
     for corpus in np.unique(names):
-        mine = names == corpus
+        mine = np.flatnonzero(names == corpus)
         own = features[rows[mine]]
         x[mine] = standard(own, own.mean(0), own.std(0) + 1e-4)
         kinds = np.where(silent[mine], -1, strongest[mine])
         for kind in np.unique(kinds):
-            weight[np.flatnonzero(mine)[kinds == kind]] = 1.0 / (
-                len(np.unique(kinds)) * np.sum(kinds == kind)
-            )
+            these = mine[kinds == kind]
+            weight[these] = 1.0 / (len(np.unique(kinds)) * len(these))
     width = features.shape[1]
     nothing, one = np.zeros(width, np.float32), np.ones(width, np.float32)
     return _fitted(x, targets, rows, weight, penalty, nothing, one, names.tolist())

@@ -28,9 +28,7 @@ class MemberHeads:
     """Of a corpus nobody has heard: the mean of all corpora's."""
 
 
-def write(
-    path: Path, by_member: Mapping[str, MemberHeads], directions: Directions
-) -> None:
+def write(path: Path, by_member: Mapping[str, MemberHeads], directions: Directions) -> None:
     """Keep what was fitted in one file; `directions` read all members' features in a row."""
     arrays: dict[str, Any] = {
         "version": np.array(_VERSION),
@@ -54,8 +52,7 @@ def read(path: Path) -> tuple[dict[str, MemberHeads], Directions]:
     try:
         with np.load(path, allow_pickle=False) as content:
             arrays = {name: content[name] for name in content.files}
-        if int(arrays["version"]) != _VERSION:
-            raise KeyError("version")
+        _check_version(int(arrays["version"]))
         directions = Directions(*_fields(arrays, "directions", Directions))
         found = {str(member): _member(arrays, str(member)) for member in arrays["members"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -64,6 +61,11 @@ def read(path: Path) -> tuple[dict[str, MemberHeads], Directions]:
             "again with python -m dndmood_train committee."
         ) from error
     return found, directions
+
+
+def _check_version(version: int) -> None:
+    if version != _VERSION:
+        raise ValueError(f"version {version}")
 
 
 def _member(arrays: Mapping[str, Any], member: str) -> MemberHeads:

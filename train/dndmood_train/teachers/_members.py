@@ -59,7 +59,9 @@ def names_in(folder: Path) -> tuple[str, ...]:
     """
     if _is_encoder(folder):
         return (".",)
-    encoders = sorted(p.name for p in folder.iterdir() if _is_encoder(p)) if folder.is_dir() else []
+    encoders = (
+        sorted(p.name for p in folder.iterdir() if _is_encoder(p)) if folder.is_dir() else []
+    )
     return tuple(encoders) or tuple(
         name for name in SMALL if (folder / f"{name}.safetensors").is_file()
     )

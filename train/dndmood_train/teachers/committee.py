@@ -12,7 +12,7 @@ that read features on a corpus' own zero.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -100,7 +100,9 @@ class Committee:
         self.about = About(
             name="committee",
             source=", ".join(names) + "; linear heads fitted on " + ", ".join(fitted),
-            licence=", ".join(sorted(f"{member.licence} ({name})" for name, member in licences)),
+            licence=", ".join(
+                sorted(f"{member.licence} ({name})" for name, member in licences)
+            ),
             emotions=EMOTIONS,
             dimensions=("arousal", "valence"),
             digest=digest,
@@ -132,7 +134,9 @@ class Committee:
             _by_one(heads, features, speaker)
             for heads, features in zip(self._heads.values(), heard, strict=True)
         ]
-        return together([logits[0] for logits, _ in given]), _known_mean([d[0] for _, d in given])
+        return together([logits[0] for logits, _ in given]), _known_mean(
+            [d[0] for _, d in given]
+        )
 
 
 def _by_one(heads: MemberHeads, features: Numbers, speaker: str) -> tuple[Numbers, Numbers]:
