@@ -6,7 +6,7 @@ import pytest
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk
 from dndmood.mood.calibration import STEPS, Calibration, described
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from tests.fakes import heard, noise
 
 LEVELS = {"room": 0.001, "normal": 0.05, "quiet": 0.02, "loud": 0.2}

@@ -12,7 +12,7 @@ from dndmood.events import Correction, TableScale
 from dndmood.mood.corrections import Lesson, Lessons
 from dndmood.mood.profile import Evening, Profile, Room
 from dndmood.mood.profile_text import TAKE_BACK, log_line, parsed, replayed, text, usable
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from tests.fakes import heard
 from tests.mood.three import ANGRY, MOODS
 

@@ -43,6 +43,9 @@ class Outputs:
     """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
     octants: Tensor | None = None
     """Logits of the eight octants, `(batch, 8)`."""
+    zeroable: Tensor | None = None
+    """What `Network.answers` is given, standardised by what was learnt from, `(batch, width)`;
+    None for a student whose features cannot be put on another zero."""
 
 
 class Network(nn.Module):
@@ -61,6 +64,10 @@ class Network(nn.Module):
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram of its front end, shape `(batch, bands, frames)`."""
+        raise NotImplementedError
+
+    def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and dimensions, as in `Outputs`, of `Outputs.zeroable` on whatever zero."""
         raise NotImplementedError
 
     def drop_auxiliary_outputs(self) -> None:
