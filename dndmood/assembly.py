@@ -216,9 +216,7 @@ def table_profile(settings: Settings, say: Callable[[str], None]) -> Profile:
     return profiles.load(settings.profile, say) if settings.profile else Profile()
 
 
-def fitted(
-    known: Profile, model: Model, say: Callable[[str], None]
-) -> tuple[Profile, Scale]:
+def fitted(known: Profile, model: Model, say: Callable[[str], None]) -> tuple[Profile, Scale]:
     """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
     card = model.card
     if model.head is not None:
@@ -232,7 +230,6 @@ def fitted(
         return known, FeatureScale(
             head=model.head,
             width=card.width,
-            labels=card.labels,
             places=card.places,
             start=start,
             model=digits,

@@ -22,7 +22,11 @@ _CONSTANTS = {
 
 
 def featured_model(
-    folder: Path, *, centres: Mapping[str, float] = CENTRES, strange_head: bool = False, card: str = ""
+    folder: Path,
+    *,
+    centres: Mapping[str, float] = CENTRES,
+    strange_head: bool = False,
+    card: str = "",
 ) -> Path:
     """A model folder with two features: how far the mean absolute level lies from 0.3, and minus that.
 
@@ -56,7 +60,9 @@ def featured_model(
     ]
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "model.onnx", [*hears, *answers], "waveform", centres, features=True)
-    other = {label: centre + 0.3 for label, centre in centres.items()} if strange_head else centres
+    other = (
+        {label: centre + 0.3 for label, centre in centres.items()} if strange_head else centres
+    )
     _write(folder / "head.onnx", answers, "features", other, features=False)
     labels = ", ".join(f'"{label}"' for label in centres)
     (folder / "card.toml").write_text(
@@ -80,7 +86,9 @@ def _write(
     from onnx import TensorProto, helper, numpy_helper, save
 
     value = helper.make_tensor_value_info
-    outputs = [value(name, TensorProto.FLOAT, ["batch"]) for name in ("arousal", "valence", "voice")]
+    outputs = [
+        value(name, TensorProto.FLOAT, ["batch"]) for name in ("arousal", "valence", "voice")
+    ]
     outputs.append(value("scores", TensorProto.FLOAT, ["batch", len(centres)]))
     if features:
         outputs.append(value("features", TensorProto.FLOAT, ["batch", 2]))
@@ -94,5 +102,6 @@ def _write(
         [numpy_helper.from_array(v, name) for name, v in constants.items() if name in used],
     )
     save(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), path
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9),
+        path,
     )

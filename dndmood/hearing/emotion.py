@@ -62,5 +62,11 @@ def _judged(window: SpeechWindow, model: EmotionModel) -> EmotionEstimate | str:
 
 
 def _finite(reading: Reading) -> bool:
-    values = (reading.arousal, reading.valence, reading.voice, *reading.scores.values(), *reading.features)
+    values = (
+        reading.arousal,
+        reading.valence,
+        reading.voice,
+        *reading.scores.values(),
+        *reading.features,
+    )
     return all(map(math.isfinite, values))

@@ -37,7 +37,7 @@ class Head:
 def reading(
     labels: tuple[str, ...],
     answer: Sequence[NDArray[np.float32]],
-    features: NDArray[np.float32] | None = None,
+    features: NDArray[np.float32],
 ) -> Reading:
     """The first row of `answer`, which is in `OUTPUTS` order, with the first row of `features`."""
     arousal, valence, voice, scores = answer
@@ -46,7 +46,7 @@ def reading(
         valence=float(valence[0]),
         voice=float(voice[0]),
         scores=dict(zip(labels, map(float, scores[0]), strict=True)),
-        features=() if features is None else tuple(map(float, features[0])),
+        features=tuple(map(float, features[0])),
     )
 
 

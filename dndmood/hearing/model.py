@@ -88,10 +88,10 @@ class Model:
 
     def with_features(
         self, windows: NDArray[np.float32]
-    ) -> tuple[list[NDArray[np.float32]], NDArray[np.float32] | None]:
-        """The same, and the windows' features, shape `(batch, width)`; None where there is no head."""
+    ) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
+        """The same, and the windows' features, shape `(batch, width)`; width 0 without a head."""
         if self.head is None:
-            return self.batch(windows), None
+            return self.batch(windows), np.zeros((len(windows), 0), np.float32)
         *answer, features = self._session.run((*OUTPUTS, FEATURES), {"waveform": windows})
         return answer, features
 
@@ -201,16 +201,16 @@ def _own_head(model: Model, session: Any, folder: Path, path: Path) -> Head:
             f"The card of {path} promises {card.width} features, but the graph gives none: put "
             "back the card that belongs to the model."
         )
-    head = heads.opened(
-        folder, labels=card.labels, width=card.width, sha256=card.sha256_head
-    )
+    head = heads.opened(folder, labels=card.labels, width=card.width, sha256=card.sha256_head)
     *answer, features = session.run((*OUTPUTS, FEATURES), {"waveform": _tone()})
     if features.shape != (1, card.width):
         raise UserError(
             f"The card of {path} promises {card.width} features, but the graph gives "
             f"{features.shape[-1]}: put back the card that belongs to the model."
         )
-    strays = [np.abs(one - two).max() for one, two in zip(answer, head.batch(features), strict=True)]
+    strays = [
+        np.abs(one - two).max() for one, two in zip(answer, head.batch(features), strict=True)
+    ]
     if not max(strays) <= _SAME_HEAD:
         raise UserError(
             f"The head beside {path} does not answer as the model itself does: put back the "

@@ -34,7 +34,9 @@ def folder(name: str) -> Path:
     path = at_home(name)
     if not os.path.isdir(path):  # noqa: PTH112 - never raises, however long the name is
         along = f", or one of those that come along: {', '.join(every)}" if every else ""
-        raise UserError(f"There is no model folder {printable(path)}: name one that is there{along}.")
+        raise UserError(
+            f"There is no model folder {printable(path)}: name one that is there{along}."
+        )
     return path
 
 

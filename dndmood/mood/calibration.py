@@ -27,6 +27,7 @@ _FEWEST = 3
 _LEAD_IN_S = 2.0
 """Windows that end earlier in a step still hold sound of the one before."""
 _SURE = 0.5
+_MINUTE_AND_A_HALF_S = 90.0
 _HOP_S = 0.5
 """Windows are cut so often at most; nobody speaks all the time."""
 _ONE_OF_MANY = 0.7
@@ -168,7 +169,7 @@ class Calibration:
         normal = self._heard["normal"]
         if not normal[0].features:
             return None
-        evidence = FeatureEvidence(self._places, tuple(normal[0].scores))
+        evidence = FeatureEvidence(self._places, len(normal[0].features))
         last_s: float | None = None
         for step in STEPS:
             for one in self._heard[step.name]:
@@ -287,7 +288,11 @@ def described_features(zero: FeatureZero) -> str:
     mean, _ = zero.believed()
     far = float(np.sqrt(np.square(mean).mean()))
     how = next(word for word, most in _DISTANCES if far <= most)
-    talk = f"{zero.talk_s / 60.0:.0f} minutes" if zero.talk_s >= 90.0 else f"{zero.talk_s:.0f} s"  # noqa: PLR2004 - a minute and a half
+    talk = (
+        f"{zero.talk_s / 60.0:.0f} minutes"
+        if zero.talk_s >= _MINUTE_AND_A_HALF_S
+        else f"{zero.talk_s:.0f} s"
+    )
     return (
         f"This table sounds {how} from the voices that the model learned from: "
         f"{len(zero.mean)} features of its own talk, from {talk} of it, are the zero."

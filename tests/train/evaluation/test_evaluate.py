@@ -386,7 +386,9 @@ def test_a_zero_that_does_not_exist_is_one_sentence(
     path = table(tmp_path, soft_rows(("anna", SOFT)))
     given = ["evaluate", "--manifest", str(path), "--root", str(tmp_path), "--zero", "mine"]
     assert door.main([*given, "--model", str(featured_model(tmp_path / "model"))]) == 2
-    assert "There is no zero called mine: use none, manifest, speaker." in capsys.readouterr().err
+    assert (
+        "There is no zero called mine: use none, manifest, speaker." in capsys.readouterr().err
+    )
 
 
 def test_disturbed_clips_are_judged_on_the_zero_of_the_undisturbed(tmp_path: Path) -> None:

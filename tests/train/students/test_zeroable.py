@@ -97,7 +97,9 @@ def test_the_head_gives_to_features_on_another_zero_what_torch_gives(answering, 
         sound = waveform(2, 30_000)
         moved = (answering(torch.from_numpy(sound))[-1] - mean) / deviation
         wanted = answering.scaled(*answering.student.answers(moved))
-        given = model.head.batch(((model.with_features(sound)[1] - mean.numpy()) / deviation.numpy()))
+        given = model.head.batch(
+            (model.with_features(sound)[1] - mean.numpy()) / deviation.numpy()
+        )
         for want, got in zip(wanted, given, strict=True):
             assert np.abs(want.numpy() - got).max() <= 1e-4
 

@@ -35,7 +35,13 @@ class Comparison:
 
 
 def compare(
-    tested: EvaluationSet, first: Answers, second: Answers, *, rival: str, rounds: int, zero_of: Way = ""
+    tested: EvaluationSet,
+    first: Answers,
+    second: Answers,
+    *,
+    rival: str,
+    rounds: int,
+    zero_of: Way = "",
 ) -> Comparison:
     """How `first` fares against the answers of the model called `rival`.
 

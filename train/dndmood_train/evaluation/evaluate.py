@@ -15,7 +15,14 @@ from dndmood.events import Samples
 from dndmood.hearing.model import Model, open_model
 from dndmood_train.audio import noises, pitch
 from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.evaluation import comparison, own_zero, predict, robustness, ser_tests, test_set
+from dndmood_train.evaluation import (
+    comparison,
+    own_zero,
+    predict,
+    robustness,
+    ser_tests,
+    test_set,
+)
 from dndmood_train.evaluation import report as reports
 from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Condition
@@ -82,9 +89,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             _reported(judge, tested, answers, manifest, window_s, trim=trim, rounds=rounds),
             zero=zero,
             zero_of=own_zero.way(judge, zero),
-            centred_uar=test_set.figures(
-                tested, centred.answers(clips[_MAIN]), rounds=0
-            ).uar,
+            centred_uar=test_set.figures(tested, centred.answers(clips[_MAIN]), rounds=0).uar,
             centred_of=own_zero.way(judge, "manifest"),
         )
         if predictions:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
+from dndmood.hearing.head import Head
 from dndmood.hearing.model import Model
 from dndmood_train.corpora import Clip
 from dndmood_train.evaluation import predict
@@ -57,33 +58,32 @@ def found(model: Model, clips: Sequence[Clip], heard: Sequence[Heard], zero: Zer
         return OwnZero(lambda given: predict.answered(labels, given))
     groups = [clip.corpus if zero == "manifest" else clip.speaker for clip in clips]
     if model.head:
-        return _of_features(model, groups, heard)
+        return _of_features(labels, model.head, groups, heard)
     return _of_scores(labels, groups, heard)
 
 
-def _of_features(model: Model, groups: Sequence[str], heard: Sequence[Heard]) -> OwnZero:
+def _of_features(
+    labels: tuple[str, ...], head: Head, groups: Sequence[str], heard: Sequence[Heard]
+) -> OwnZero:
     moments = {name: _moments([heard[n] for n in ns]) for name, ns in _members(groups)}
 
     def rejudged(one: Heard, group: str) -> Heard:
         mean, deviation = moments[group]
-        assert model.head is not None
-        assert one.features is not None
         moved = ((one.features - mean) / deviation).astype(np.float32)
-        given = np.column_stack(model.head.batch(moved)).astype(np.float64)
+        given = np.column_stack(head.batch(moved)).astype(np.float64)
         given[:, 2] = one.given[:, 2]  # how surely it is a voice has no zero
         return Heard(given, moved)
 
     return OwnZero(
         lambda given: predict.answered(
-            model.card.labels,
-            [rejudged(one, group) for one, group in zip(given, groups, strict=True)],
+            labels, [rejudged(one, group) for one, group in zip(given, groups, strict=True)]
         )
     )
 
 
 def _moments(heard: Sequence[Heard]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and deviation of the features, each clip with the same weight, silence with none."""
-    rows = np.concatenate([one.features for one in heard if one.features is not None])
+    rows = np.concatenate([one.features for one in heard])
     voice = [one.given[:, 2] + 1e-6 for one in heard]
     weights = np.concatenate([one / one.sum() for one in voice])
     mean = np.average(rows, axis=0, weights=weights)

@@ -33,8 +33,8 @@ class Heard:
 
     given: NDArray[np.float64]
     """Arousal, valence, voice and the scores, shape `(windows, 3 + labels)`."""
-    features: NDArray[np.float32] | None
-    """Shape `(windows, width)`; None for a model without a head of its own."""
+    features: NDArray[np.float32]
+    """Shape `(windows, width)`; width 0 for a model without a head of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
