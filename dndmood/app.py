@@ -12,6 +12,7 @@ from dndmood import console, journal_file, mood_files, paths, profile_sink
 from dndmood.assembly import (
     fitted,
     model_folder,
+    model_said,
     mood_book,
     music,
     places,
@@ -77,6 +78,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     shelves = music(settings, moods)
     for sentence in shelves.announcements():
         say(sentence)
+    say(f"The model {model_said(settings)} listens.")
     known = table_profile(settings, say)
     view, inbox = _View(Cell(Screen()), plain.Lines(), places(moods.values())), Inbox()
     with ExitStack() as stack:

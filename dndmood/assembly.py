@@ -8,23 +8,27 @@ from pathlib import Path
 from dndmood import paths, profiles
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
+from dndmood.hearing import shipped
 from dndmood.hearing.emotion import EmotionModel, estimate
-from dndmood.hearing.model import Model
+from dndmood.hearing.model import Model, read_card
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import (
     EveningScale,
+    FeatureScale,
     Lessons,
     Mood,
     Ordinary,
     Pacing,
     Profile,
+    Scale,
     book,
     follow,
     rescale,
 )
+from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.mood_places import Place
 from dndmood.music import READING_S, Shelf, Shelves, duck, forward, spin, stock_all
 from dndmood.music.reading import Asked
@@ -50,7 +54,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     heard: Iterable[str] = (),
     echo: Echo | None = None,
     profile: Profile | None = None,
-    scale: EveningScale | None = None,
+    scale: Scale | None = None,
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
 
@@ -191,16 +195,20 @@ def music(
 
 
 def model_folder(settings: Settings) -> Path:
-    """Where the emotion model lies: the one asked for, else the one that comes along.
+    """Where the emotion model lies: the one asked for by name or folder, else the default one.
 
     Raises `UserError` when there is none.
     """
-    if settings.model:
-        return _folder(settings.model, "model")
-    cards = sorted(paths.data("models").glob("*/card.toml"))
-    if not cards:
-        raise UserError("No emotion model came along: name one with --model FOLDER.")
-    return cards[0].parent
+    return shipped.folder(settings.model)
+
+
+def model_said(settings: Settings) -> str:
+    """Which model an evening would use: its name, its weights and its size.
+
+    Raises `UserError` when there is none.
+    """
+    where = model_folder(settings)
+    return shipped.described(read_card(where), where)
 
 
 def table_profile(settings: Settings, say: Callable[[str], None]) -> Profile:
@@ -208,17 +216,31 @@ def table_profile(settings: Settings, say: Callable[[str], None]) -> Profile:
     return profiles.load(settings.profile, say) if settings.profile else Profile()
 
 
-def fitted(
-    known: Profile, model: Model, say: Callable[[str], None]
-) -> tuple[Profile, EveningScale]:
+def fitted(known: Profile, model: Model, say: Callable[[str], None]) -> tuple[Profile, Scale]:
     """The profile as far as it holds for `model`, and the scale of an evening that begins there."""
-    table = known.fitting(model.card.sha256)
+    card = model.card
+    if model.head is not None:
+        digits = card.sha256[:MODEL_DIGITS]
+        start = known.features.get(digits)
+        if start is None and (known.room or known.features):
+            say(
+                f"The table {known.name!r} was calibrated with another model, for which it is kept, "
+                "and starts over with this one: 'dndmood calibrate' takes a minute."
+            )
+        return known, FeatureScale(
+            head=model.head,
+            width=card.width,
+            places=card.places,
+            start=start,
+            model=digits,
+        )
+    table = known.fitting(card.sha256)
     if known.model not in ("", table.model):
         say(
             f"The table {known.name!r} was calibrated with another model and starts over: "
             "'dndmood calibrate' takes a minute."
         )
-    return table, EveningScale(table.zero, Ordinary(**model.card.ordinary))
+    return table, EveningScale(table.zero, Ordinary(**card.ordinary))
 
 
 def wanted_speaker(settings: Settings) -> str:

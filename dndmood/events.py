@@ -103,6 +103,8 @@ class EmotionEstimate:
     """What the model said before it was put on the table's own scale; None before it was."""
     heard_valence: float | None = None
     """The same for valence."""
+    features: tuple[float, ...] = ()
+    """What the model's head is given; kept nowhere, and gone once on the table's own zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,14 @@ class TableScale:
     """How far arousal is spread around the ordinary; 1 leaves it."""
     tilts: Mapping[str, float]
     """By which factor an emotion counts less or more; 1 when it is not named."""
+    mean: tuple[float, ...] = ()
+    """The table's zero of each feature, as far as heard; empty for a model without a head."""
+    deviation: tuple[float, ...] = ()
+    """How far each feature spreads around it."""
+    evidence_s: float = 0.0
+    """How much sure talk these two rest on, of this evening and those before."""
+    model: str = ""
+    """Whose features they are: the beginning of the model's sha256."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -71,6 +71,8 @@ _NAMES: Mapping[type, str] = {
     TableScale: "scale",
 }
 """Facts that are written, with all their fields, and what a line calls them."""
+_UNWRITTEN = ("features", "mean", "deviation", "evidence_s", "model")
+"""Fields that are not: voices could be told apart by them, and nobody reads them again."""
 
 
 def line(event: Event) -> str:
@@ -82,6 +84,8 @@ def line(event: Event) -> str:
         return ""
     fact = {"event": name, "at_s": 0.0, **plain(event)}
     fact["at_s"] = round(time_of(event), 3)
+    for name in _UNWRITTEN:
+        fact.pop(name, None)
     match event:
         case Cue(tracks=tracks):
             del fact["spare"]

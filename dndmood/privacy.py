@@ -16,6 +16,9 @@ from dndmood.errors import UserError
 from dndmood.settings import Settings
 
 NEVER_KEPT = "Never kept: sound. Journals hold numbers, names of moods and titles of music."
+OF_VOICES = (
+    "Profiles hold averages of how a table sounds to the model: no voice can be made of them."
+)
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
 NEVER_SENT = "Never sent: anything. No part of it looks for the internet while it listens."
 
@@ -82,6 +85,7 @@ def described(every: Iterable[Kept]) -> Iterator[str]:
             yield f"  {'':<12}a link to {kept.leads_to}"
         yield f"  {'':<12}{_amount(kept)}"
     yield NEVER_KEPT
+    yield OF_VOICES
     yield NEVER_SENT
     yield "'dndmood privacy --erase' deletes journals, profiles, log and cache; with --settings also"
     yield "settings and own moods. Your music and journals that you named yourself are never touched,"

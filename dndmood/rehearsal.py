@@ -8,7 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from dndmood import journal
-from dndmood.assembly import fitted, model_folder, mood_book, music, stages, table_profile
+from dndmood.assembly import (
+    fitted,
+    model_folder,
+    model_said,
+    mood_book,
+    music,
+    stages,
+    table_profile,
+)
 from dndmood.events import AudioChunk, Cue, Event, Heard, MoodState, NowPlaying, Problem
 from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
@@ -36,6 +44,7 @@ def rehearse(
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
+    say(f"The model {model_said(settings)} listens.")
     with ExitStack() as stack:
         sound = file.chunks(recording, block_s=0.5)
         model: Model = stack.enter_context(open_model(model_folder(settings)))

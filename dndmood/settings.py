@@ -1,5 +1,6 @@
 """What can be set: a TOML file of the user's own, then the command line. Only `app` unpacks it."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -27,7 +28,7 @@ class Settings:
     playlists: str = ""
     """Folder of mood files that are used beside the ones that come along."""
     model: str = ""
-    """Folder of the emotion model; "" takes the one that comes along."""
+    """Emotion model: the name of one that comes along, or a folder; "" takes the default one."""
     journal: str = ""
     """File for the evening's numbers; "" makes a new one in the user's state folder."""
     plain: bool = False
@@ -109,7 +110,15 @@ def _from(folder: Path, key: str, value: Any, where: str) -> Any:
         raise UserError(
             f"{where} has the path {toml_text.shown(value)} under {key!r}: {toml_text.BACKSLASHES}."
         )
+    if key == "model" and _comes_along(value):
+        return value
     return value if value.startswith("~") else str(folder / value)
+
+
+def _comes_along(model: str) -> bool:
+    """Whether it is the bare name of a model that comes along; its folder here is `./` and that."""
+    card = os.path.join(paths.data("models"), model, "card.toml")  # noqa: PTH118 - never raises
+    return model == os.path.basename(model) and os.path.isfile(card)  # noqa: PTH113, PTH119
 
 
 def _checked(key: str, value: Any, *, where: str) -> Any:

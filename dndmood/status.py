@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from dndmood.assembly import model_folder, mood_book, music, wanted_speaker
+from dndmood.assembly import model_said, mood_book, music, wanted_speaker
 from dndmood.errors import UserError
 from dndmood.settings import Settings
 from dndmood.sound_devices import devices, pick
@@ -16,7 +16,7 @@ def greeting(settings: Settings) -> Iterator[str]:
         "microphone": lambda: pick(devices(), settings.device).name,
         "speaker": lambda: pick(devices(), wanted_speaker(settings), "output").name,
         "music": lambda: _stock(settings),
-        "model": lambda: model_folder(settings).name,
+        "model": lambda: model_said(settings),
     }
     complete = True
     for what, ready in parts.items():

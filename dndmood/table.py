@@ -1,7 +1,7 @@
 """Fitting dndmood to one table: the calibration, and what corrections have taught."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -12,16 +12,23 @@ from dndmood.assembly import model_folder, mood_book
 from dndmood.clock import Clock, SystemClock
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Event, Problem
+from dndmood.hearing import shipped
 from dndmood.hearing.emotion import estimate
-from dndmood.hearing.model import open_model
+from dndmood.hearing.model import open_model, read_card
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say, make_private
 from dndmood.mood import Lessons, Ordinary
-from dndmood.mood.calibration import STEPS, Calibration, Result, described
+from dndmood.mood.calibration import (
+    STEPS,
+    Calibration,
+    Result,
+    described,
+    described_features,
+)
 from dndmood.mood.corrections import taught
-from dndmood.mood.profile import MODEL_DIGITS
+from dndmood.mood.zero import Zero
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone
@@ -53,7 +60,6 @@ def calibrate(
         stack.enter_context(libraries_quiet(paths.log_file()))
         make_private()
         model = stack.enter_context(open_model(model_folder(settings)))
-        ordinary = Ordinary(**model.card.ordinary)
         sound = _sound(stack, settings, clock or SystemClock(), say)
         tape = connect(
             sound,
@@ -62,17 +68,19 @@ def calibrate(
             ),
             partial(estimate, model=model),
         )
-        result = _guided(tape, Calibration(ordinary), say=say, meter=meter)
-        digits = model.card.sha256[:MODEL_DIGITS]
-    for sentence in (*result.warnings, *described(result.zero)):
+        calibration = Calibration(Ordinary(**model.card.ordinary), model.card.places)
+        result = _guided(tape, calibration, say=say, meter=meter)
+        sha256 = model.card.sha256
+    found = described_features(result.features) if result.features else ""
+    for sentence in (*result.warnings, *([found] if found else described(result.zero))):
         say(sentence)
     room = replace(result.room, when=f"{date.today():%Y-%m-%d}")  # noqa: DTZ011 - the user's day
     keep = partial(
         profiles.update,
         name,
         # What the profile is now: an evening may have gone on meanwhile.
-        lambda now: replace(
-            now or known, zero=result.zero, calibrated=result.zero, room=room, model=digits
+        lambda now: (now or known).calibrated_as(
+            result.zero, result.features, room, model=sha256
         ),
         keep_old=True,
     )
@@ -91,11 +99,14 @@ def tune(settings: Settings, *, say: Say) -> Iterator[str]:
     `say` is told what in the profile is damaged, and which of the user's moods are left out.
     """
     profile = profiles.load(_name(settings), say)
-    when = "calibrated" if profile.calibrated else "not calibrated yet"
+    when = "calibrated" if profile.calibrated or profile.room else "not calibrated yet"
     when += f" on {profile.room.when}" if profile.room and profile.room.when else ""
     evenings = f"{profile.evenings} evening{'s' * (profile.evenings != 1)}"
     yield f"The table {profile.name!r}: {when}, {evenings} learnt from."
-    yield from (f"  {sentence}" for sentence in described(profile.zero))
+    for digits, zero in profile.features.items():
+        yield f"  With {_model_called(digits)}: {described_features(zero)}"
+    if not profile.features or profile.zero != Zero():
+        yield from (f"  {sentence}" for sentence in described(profile.zero))
     lessons = Lessons(profile.lessons, evening=profile.evenings)
     sentences = taught(lessons, mood_book(settings, say, fall_back=True))
     yield (
@@ -138,6 +149,15 @@ def forget(settings: Settings) -> str:
     if kept is None:
         return f"The table {name!r} has no corrections to forget."
     return f"Every correction is forgotten; the old ones are kept in {kept}."
+
+
+def _model_called(digits: str) -> str:
+    """The model whose sha256 begins so, where it is one that comes along."""
+    for name in shipped.names():
+        with suppress(UserError):
+            if read_card(shipped.folder(name)).sha256.startswith(digits):
+                return f"the model {name}"
+    return f"another model ({digits})"
 
 
 def _name(settings: Settings) -> str:

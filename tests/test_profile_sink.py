@@ -16,7 +16,7 @@ from dndmood.events import AudioChunk, Correction, Problem, TableScale
 from dndmood.inbox import Inbox
 from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Profile, Room
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from tests.fakes import noise
 from tests.small_disk import disk, fill
 from tests.test_cli import DEMO, home, run

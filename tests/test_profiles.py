@@ -19,7 +19,7 @@ from dndmood.events import Correction
 from dndmood.mood.corrections import Lesson
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import log_line, text
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from dndmood.settings import Settings
 from tests.locked_folder import locked
 from tests.small_disk import disk, fill

@@ -16,7 +16,9 @@ Player = Annotated[
 ]
 Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
 Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]
-ModelFolder = Annotated[str | None, typer.Option("--model", help="Folder of an emotion model.")]
+ModelFolder = Annotated[
+    str | None, typer.Option("--model", help="Emotion model: its name, or its folder.")
+]
 Journal = Annotated[str | None, typer.Option(help="File for the evening's numbers.")]
 Plain = Annotated[bool, typer.Option("--plain", help="One line per event, no dashboard.")]
 Seconds = Annotated[float | None, typer.Option("--for", help="End after so many seconds.")]

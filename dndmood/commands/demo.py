@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dndmood import console
 from dndmood.commands import _options
-from dndmood.commands._options import Journal, Music, Plain, Player, Profile
+from dndmood.commands._options import Journal, ModelFolder, Music, Plain, Player, Profile
 
 
 def demo(
     *,
     player: Player = None,
     music: Music = None,
+    model: ModelFolder = None,
     plain: Plain = False,
     journal: Journal = None,
     profile: Profile = None,
@@ -21,6 +22,7 @@ def demo(
     settings = _options.settings(
         player=player,
         music=music,
+        model=model,
         plain=plain or None,
         journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table

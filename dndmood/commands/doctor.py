@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dndmood import console
-from dndmood.commands._options import AsJson, Device, Music, Player, Profile
+from dndmood.commands._options import AsJson, Device, ModelFolder, Music, Player, Profile
 
 
 def doctor(
@@ -16,6 +16,7 @@ def doctor(
     device: Device = None,
     player: Player = None,
     music: Music = None,
+    model: ModelFolder = None,
     profile: Profile = None,
     quick: Annotated[bool, typer.Option("--quick", help="Make no sound.")] = False,
     as_json: AsJson = False,
@@ -23,5 +24,11 @@ def doctor(
     """Check everything, and say how to mend what is amiss."""
     from dndmood.doctor import print_page
 
-    chosen = {"device": device, "player": player, "music": music, "profile": profile}
+    chosen = {
+        "device": device,
+        "player": player,
+        "music": music,
+        "model": model,
+        "profile": profile,
+    }
     sys.exit(print_page(chosen, quick=quick, as_json=as_json, write=console.write))

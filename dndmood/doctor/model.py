@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dndmood.assembly import model_folder
+from dndmood.assembly import model_folder, model_said
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.hearing import known_answer
@@ -14,7 +14,7 @@ from dndmood.settings import Settings
 ORDER = 90
 STUCK = "Install onnxruntime again: python -m pip install --force-reinstall onnxruntime."
 
-_AGAIN = "Install dndmood again, or name another model with --model FOLDER."
+_AGAIN = "Install dndmood again, or name another model with --model."
 
 
 def check(settings: Settings) -> Iterator[Finding]:
@@ -24,11 +24,15 @@ def check(settings: Settings) -> Iterator[Finding]:
         known = known_answer.expected(folder)
         with open_model(folder) as model:
             answer = model(known_answer.sound())
+            head = model.head(answer.features) if model.head else None
     except UserError as error:
         yield wrong(str(error), _AGAIN)
         return
+    yield ok(f"The model {model_said(settings)} listens.")
     yield ok("The model is whole: its sha256 is the one on its card.")
     yield judged(answer, known)
+    if head is not None and judged(head, known).mark != judged(answer, known).mark:
+        yield judged(head, known)
 
 
 def judged(answer: Reading, known: Mapping[str, Any] | None) -> Finding:

@@ -8,6 +8,7 @@ from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.hearing.model import read_card
 from dndmood.mood import Profile
+from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.settings import Settings
 
 ORDER = 80
@@ -33,14 +34,23 @@ def check(settings: Settings) -> Iterator[Finding]:
             "The table's profile cannot be used whole.",
             "Type 'dndmood tune', which says what is amiss and keeps the damaged file aside.",
         )
-    yield from fitting(profile, read_card(model_folder(settings)).sha256)
+    card = read_card(model_folder(settings))
+    yield from fitting(profile, card.sha256, head=card.width > 0)
 
 
-def fitting(profile: Profile, model: str) -> Iterator[Finding]:
-    """Whether `profile` was made with the model whose sha256 is `model`, and calibrated at all."""
+def fitting(profile: Profile, model: str, *, head: bool = False) -> Iterator[Finding]:
+    """Whether `profile` was made with the model whose sha256 is `model`, and calibrated at all.
+
+    `head` is true for a model with a head of its own, of which the profile keeps each one's zero.
+    """
     count = len(profile.lessons)
     learnt = f"{count or 'no'} correction{'s' * (count != 1)} taught it something"
-    if profile.model not in ("", profile.fitting(model).model):
+    if head:
+        known = model[:MODEL_DIGITS] in profile.features
+        other = not known and bool(profile.room or profile.features)
+    else:
+        other = profile.model not in ("", profile.fitting(model).model)
+    if other:
         yield hint(
             f"The table was calibrated with another model and starts over; {learnt}.",
             "Type 'dndmood calibrate' at the table: it takes a minute.",

@@ -57,9 +57,16 @@ def _judged(window: SpeechWindow, model: EmotionModel) -> EmotionEstimate | str:
         scores=reading.scores,
         voice=reading.voice,
         voiced=window.voiced,
+        features=reading.features,
     )
 
 
 def _finite(reading: Reading) -> bool:
-    values = (reading.arousal, reading.valence, reading.voice, *reading.scores.values())
+    values = (
+        reading.arousal,
+        reading.valence,
+        reading.voice,
+        *reading.scores.values(),
+        *reading.features,
+    )
     return all(map(math.isfinite, values))

@@ -1,6 +1,5 @@
 """The emotion model at the edge: a card and a graph that must agree, then waveform in, scores out."""
 
-import hashlib
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,14 +13,19 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
-from dndmood.hearing.reading import Reading
-from dndmood.library_environment import send_nothing
+from dndmood.hearing import graph_file
+from dndmood.hearing import head as heads
+from dndmood.hearing.head import Head, reading
+from dndmood.hearing.reading import OUTPUTS, Reading
 
-OUTPUTS = ("arousal", "valence", "voice", "scores")
-"""What a graph must give for input `waveform`, float32 `(batch, samples)`: three times
-`(batch,)` in [0, 1] and `scores` `(batch, labels)`, rows summing to 1."""
+FEATURES = "features"
+"""A fifth output, float32 `(batch, width)`, of a model whose head lies beside it: what that head
+is given, standardised by the speech that the model learned from."""
 
 _LONGEST_S = 3.0  # the usual window
+_SAME_HEAD = 0.05
+"""How far the head alone may stray from the head within the graph: one that was stored in bytes
+strays by a hundredth, another model's by far more."""
 
 _UNUSABLE = (
     OSError,
@@ -52,29 +56,44 @@ class ModelCard:
     ordinary: Mapping[str, Any] = field(default_factory=dict)
     """What it answers to everyday talk: `arousal`, `valence`, `scores`, and in an `evening`;
     empty when nobody measured it."""
+    width: int = 0
+    """How many features the graph gives; 0 where it has no head of its own."""
+    sha256_head: str = ""
+    """Of `head.onnx`; empty where there is none."""
+    parameters: int = 0
+    """How many weights it has; 0 where the card does not say."""
+    places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Where each label's speech lies in the features, by the speech that the model learned from;
+    empty when nobody measured it."""
 
 
 class Model:
     """A checked graph, ready to be called with one window."""
 
-    def __init__(self, card: ModelCard, session: Any) -> None:
+    def __init__(self, card: ModelCard, session: Any, head: Head | None = None) -> None:
         self.card = card
+        self.head = head
+        """Judges features that were put on another zero; None for a model that gives none."""
         self._session = session
 
     def __call__(self, samples: Samples) -> Reading:
         """Judge one window, shape `(n,)` at 16 kHz, of any length from a tenth of a second."""
-        arousal, valence, voice, scores = self.batch(samples[np.newaxis, :])
-        return Reading(
-            arousal=float(arousal[0]),
-            valence=float(valence[0]),
-            voice=float(voice[0]),
-            scores=dict(zip(self.card.labels, map(float, scores[0]), strict=True)),
-        )
+        answer, features = self.with_features(samples[np.newaxis, :])
+        return reading(self.card.labels, answer, features)
 
     def batch(self, windows: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Judge windows of equal length, shape `(batch, n)`; the arrays are in `OUTPUTS` order."""
         answer: list[NDArray[np.float32]] = self._session.run(OUTPUTS, {"waveform": windows})
         return answer
+
+    def with_features(
+        self, windows: NDArray[np.float32]
+    ) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
+        """The same, and the windows' features, shape `(batch, width)`; width 0 without a head."""
+        if self.head is None:
+            return self.batch(windows), np.zeros((len(windows), 0), np.float32)
+        *answer, features = self._session.run((*OUTPUTS, FEATURES), {"waveform": windows})
+        return answer, features
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -82,13 +101,17 @@ def read_card(folder: Path) -> ModelCard:
     path = folder / "card.toml"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+        labels = _labels(table["output"]["labels"])
         return ModelCard(
             name=folder.name,
-            labels=_labels(table["output"]["labels"]),
+            labels=labels,
             rate_hz=int(table["input"]["rate_hz"]),
             window_s=float(table["input"]["window_s"]),
             sha256=str(table["graph"]["sha256"]),
             ordinary=_ordinary(table.get("ordinary", {})),
+            parameters=int(table["graph"].get("parameters", 0)),
+            sha256_head=str(table["graph"].get("sha256_head", "")),
+            **_features(table.get(FEATURES, {}), labels),
         )
     except FileNotFoundError:
         raise UserError(
@@ -134,6 +157,18 @@ def _ordinary(table: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _features(table: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
+    width = int(table.get("width", 0))
+    places = {
+        label: tuple(map(_number, numbers))
+        for label, numbers in table.get("places", {}).items()
+    }
+    fit = set(places) == set(labels) and {len(one) for one in places.values()} == {width}
+    if width < 0 or (places and not fit):
+        raise ValueError("its features do not have one place of their width for each label")
+    return {"width": width, "places": places}
+
+
 def _number(value: Any) -> float:
     number = float(value)
     if not math.isfinite(number):
@@ -143,43 +178,51 @@ def _number(value: Any) -> float:
 
 @contextmanager
 def open_model(folder: Path, *, graph: str = "model.onnx") -> Iterator[Model]:
-    """The model in `folder`, its card checked against its graph.
+    """The model in `folder`, its card checked against its graph, and its head where it has one.
 
-    Runs on one thread without spinning: a small graph on many threads costs whole cores and
-    is no faster. The card's sha256 guards against accidents, as a graph that was cut short or
-    put beside another card; whoever can write the graph can write the card as well. The graph is
-    loaded from its bytes, so it cannot name further files. Raises `UserError` when card and
-    graph disagree.
+    How a graph is loaded says `graph_file.loaded`; the digest of `graph` is checked when it is
+    `model.onnx`. Raises `UserError` when card, graph and head disagree.
     """
-    send_nothing()  # again, as something may have changed the environment since the start
-    import onnxruntime as ort
-
-    ort.disable_telemetry_events()  # builds that report to Windows itself know only this
-
     card = read_card(folder)
     path = folder / graph
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"The model {path} cannot be read: {error.strerror}.") from error
-    if graph == "model.onnx" and hashlib.sha256(content).hexdigest() != card.sha256:
-        raise UserError(
-            f"The model {path} is not the one its card describes (the sha256 differs): "
-            "put back the graph or the card that belongs to it."
-        )
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    try:
-        session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own error types have no common public base
-        raise UserError(f"The model {path} is not a graph onnxruntime can load.") from error
+    session = graph_file.loaded(path, sha256=card.sha256 if graph == "model.onnx" else "")
     model = Model(card, session)
     _check(model, session, path)
+    if card.width:
+        model.head = _own_head(model, session, folder, path)
     yield model
+
+
+def _own_head(model: Model, session: Any, folder: Path, path: Path) -> Head:
+    """The head beside the graph, which must answer to the graph's features as the graph does."""
+    card = model.card
+    if FEATURES not in {output.name for output in session.get_outputs()}:
+        raise UserError(
+            f"The card of {path} promises {card.width} features, but the graph gives none: put "
+            "back the card that belongs to the model."
+        )
+    head = heads.opened(folder, labels=card.labels, width=card.width, sha256=card.sha256_head)
+    *answer, features = session.run((*OUTPUTS, FEATURES), {"waveform": _tone()})
+    if features.shape != (1, card.width):
+        raise UserError(
+            f"The card of {path} promises {card.width} features, but the graph gives "
+            f"{features.shape[-1]}: put back the card that belongs to the model."
+        )
+    strays = [
+        np.abs(one - two).max() for one, two in zip(answer, head.batch(features), strict=True)
+    ]
+    if not max(strays) <= _SAME_HEAD:
+        raise UserError(
+            f"The head beside {path} does not answer as the model itself does: put back the "
+            f"{heads.FILE} that belongs to it."
+        )
+    return head
+
+
+def _tone() -> NDArray[np.float32]:
+    """A second of a tone that rises: no model answers to it as to silence."""
+    time = np.arange(RATE_HZ) / RATE_HZ
+    return np.asarray([0.1 * np.sin(2000.0 * time * (1.0 + time))], dtype=np.float32)
 
 
 def _check(model: Model, session: Any, path: Path) -> None:

@@ -1,7 +1,7 @@
 """The guided minute before the first evening: the room, then a voice as usual, low and loud."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
@@ -11,8 +11,10 @@ from dndmood.bounds import clamp
 from dndmood.decibels import power_db
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, EmotionEstimate, Event
+from dndmood.mood.feature_scale import FeatureEvidence
+from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Room
-from dndmood.mood.table_scale import Ordinary, Zero
+from dndmood.mood.zero import Ordinary, Zero
 
 _FLOOR_DB = -90.0
 _FULL = 0.99
@@ -25,10 +27,17 @@ _FEWEST = 3
 _LEAD_IN_S = 2.0
 """Windows that end earlier in a step still hold sound of the one before."""
 _SURE = 0.5
+_MINUTE_AND_A_HALF_S = 90.0
+_HOP_S = 0.5
+"""Windows are cut so often at most; nobody speaks all the time."""
 _ONE_OF_MANY = 0.7
 """One reader is not the whole table: so much of the difference is believed at most."""
 _REACH = (0.12, 0.40)
 """How much more aroused a loud voice is than a low one, at a table as any other."""
+
+
+_DISTANCES = (("hardly different", 0.1), ("a little different", 0.3), ("different", math.inf))
+"""By the root mean square of the zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +86,21 @@ class Result:
     room: Room
     warnings: tuple[str, ...]
     """What would make the evening worse, one sentence each, with what to do."""
+    features: FeatureZero | None = None
+    """The zero in the features, for a model with a head of its own; `zero` then does nothing."""
 
 
 class Calibration:
     """Follows the minute by audio time: push the tape, then ask for the result."""
 
-    def __init__(self, ordinary: Ordinary | None = None) -> None:
+    def __init__(
+        self,
+        ordinary: Ordinary | None = None,
+        places: Mapping[str, Sequence[float]] | None = None,
+    ) -> None:
+        """`ordinary` is what the model answers to everyday talk; `places` as `FeatureScale` has it."""
         self._ordinary = ordinary or Ordinary()
+        self._places = places or {}
         self._began_s: float | None = None
         self._now_s = 0.0
         self._announced = -1
@@ -126,19 +143,43 @@ class Calibration:
                 "No voice was heard while you should have read: come closer to the microphone, "
                 "choose the right one with --device, and calibrate again."
             )
-        zero = Zero(
-            arousal_shift=self._shift([one.arousal for one in normal], self._ordinary.arousal),
-            valence_shift=self._shift([one.valence for one in normal], self._ordinary.valence),
-            gain=self._gain(),
-            tilts=self._tilts(),
-        ).bounded()
+        features = self._features()
+        zero = Zero() if features else self._zero(normal)
         room = Room(
             median(self._levels["room"] or [_FLOOR_DB]),
             _upper(self._levels["quiet"]),
             _upper(self._levels["normal"]),
             _upper(self._levels["loud"]),
         )
-        return Result(zero, room, tuple(self._warnings(room)))
+        return Result(zero, room, tuple(self._warnings(room)), features)
+
+    def _zero(self, normal: list[EmotionEstimate]) -> Zero:
+        return Zero(
+            arousal_shift=self._shift([one.arousal for one in normal], self._ordinary.arousal),
+            valence_shift=self._shift([one.valence for one in normal], self._ordinary.valence),
+            gain=self._gain(),
+            tilts=self._tilts(),
+        ).bounded()
+
+    def _features(self) -> FeatureZero | None:
+        """The zero in the features; None for a model that gives none.
+
+        What was read as usual counts as ordinary talk, whatever the model heard in it.
+        """
+        normal = self._heard["normal"]
+        if not normal[0].features:
+            return None
+        evidence = FeatureEvidence(self._places, len(normal[0].features))
+        last_s: float | None = None
+        for step in STEPS:
+            for one in self._heard[step.name]:
+                step_s = min(one.at_s - last_s, _HOP_S) if last_s is not None else _HOP_S
+                last_s = one.at_s
+                shares = self._ordinary.scores if step.name == "normal" else one.scores
+                evidence.push(np.asarray(one.features), shares, max(step_s, 0.0))
+        talk_s = evidence.talk_s * _ONE_OF_MANY
+        mean, deviation = evidence.mean(), evidence.deviation()
+        return FeatureZero(tuple(mean.tolist()), tuple(deviation.tolist()), talk_s).bounded()
 
     def _hear(self, chunk: AudioChunk) -> None:
         if self.done or not len(chunk.samples):
@@ -240,6 +281,22 @@ def described(zero: Zero) -> list[str]:
         if abs(math.log(tilt)) >= 0.1:  # noqa: PLR2004 - a tenth is not worth a sentence
             sentences.append(f"A voice that sounds {label} counts {tilt:.2f} times for it.")
     return sentences or ["This table sounds like most others: nothing is moved."]
+
+
+def described_features(zero: FeatureZero) -> str:
+    """What the zero in the features does, as a plain sentence."""
+    mean, _ = zero.believed()
+    far = float(np.sqrt(np.square(mean).mean()))
+    how = next(word for word, most in _DISTANCES if far <= most)
+    talk = (
+        f"{zero.talk_s / 60.0:.0f} minutes"
+        if zero.talk_s >= _MINUTE_AND_A_HALF_S
+        else f"{zero.talk_s:.0f} s"
+    )
+    return (
+        f"This table sounds {how} from the voices that the model learned from: "
+        f"{len(zero.mean)} features of its own talk, from {talk} of it, are the zero."
+    )
 
 
 def _upper(levels: list[float]) -> float:

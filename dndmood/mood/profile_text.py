@@ -4,15 +4,16 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypedDict
 
 from msgspec import Meta, convert
 
 from dndmood.events import Correction
 from dndmood.fields import Finite, kinds, plain
 from dndmood.mood.corrections import Lesson, take_back
+from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Profile, Room
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from dndmood.toml_text import shown
 
 VERSION = 1
@@ -21,6 +22,16 @@ _Count: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
 """A number of evenings."""
 _EVENING = {"evening": _Count}
 _KINDS = {"evenings": _Count, "model": str, "zero": dict}
+_Numbers: TypeAlias = Annotated[list[Finite], Meta(min_length=1, max_length=1024)]
+"""One for each feature."""
+
+
+class _Features(TypedDict):
+    mean: _Numbers
+    deviation: _Numbers
+    talk_s: Finite
+
+
 _MOST_LESSONS = 1000
 """Far more than count, so that some can be taken back."""
 _LEVELS = {key: kind for key, kind in kinds(Room).items() if key != "when"}
@@ -67,6 +78,7 @@ def text(profile: Profile, old: str = "") -> str:
     for name, zero in (("zero", profile.zero), ("calibrated", profile.calibrated)):
         _put_table(document, name, None if zero is None else _rounded(zero))
     _put_table(document, "room", None if profile.room is None else _levels(profile.room))
+    _put_features(document, profile.features)
     written = tomlkit.dumps(document)
     if parsed(profile.name, tomllib.loads(written)).faults:
         raise ValueError("this text cannot be changed and stay whole")
@@ -76,13 +88,15 @@ def text(profile: Profile, old: str = "") -> str:
 def parsed(name: str, table: Mapping[str, Any]) -> Found:
     """The profile in `table`, as far as it can be used, and what in it cannot be."""
     faults: list[str] = []
-    more = {key: dict for key in ("calibrated", "room") if key in table}
+    more = {key: dict for key in ("calibrated", "room", "features") if key in table}
     good = _good(table, _KINDS | more, faults)
     for key, parts in good.items():
         if key in ("zero", "calibrated"):
             good[key] = _zero(parts, f"{key}.", faults)
         elif key == "room":
             good[key] = _room(parts, faults)
+        elif key == "features":
+            good[key] = _features(parts, faults)
     profile = Profile(name, **good)
     version = table.get("version", VERSION)
     newer = isinstance(version, int) and version > VERSION
@@ -179,6 +193,46 @@ def _room(table: Mapping[str, Any], faults: list[str]) -> Room | None:
         faults.append(f"room.when is {shown(when)}")
         when = ""
     return Room(**good, when=when) if len(good) == len(_LEVELS) else None
+
+
+def _features(table: Mapping[str, Any], faults: list[str]) -> dict[str, FeatureZero]:
+    """The zeros in the features by their models; one of which anything is wrong is left out."""
+    found = {}
+    for model, parts in table.items():
+        try:
+            zero = convert(parts, _Features)
+            read = FeatureZero(tuple(zero["mean"]), tuple(zero["deviation"]), zero["talk_s"])
+        except ValueError:
+            faults.append(f"features.{model} cannot be used")
+            continue
+        if len(read.mean) != len(read.deviation) or read.bounded() != read:
+            faults.append(f"features.{model} has numbers that cannot be")
+            continue
+        found[model] = read
+    return found
+
+
+def _put_features(
+    document: MutableMapping[str, Any], features: Mapping[str, FeatureZero]
+) -> None:
+    """Set each model's zero in the features; what others wrote there is kept."""
+    import tomlkit
+
+    if not features:
+        return
+    if not isinstance(document.get("features"), MutableMapping):
+        document.pop("features", None)
+        document["features"] = tomlkit.table(is_super_table=True)
+    for model, zero in features.items():
+        values = {
+            "talk_s": round(zero.talk_s, 1),
+            "mean": [round(one, 3) for one in zero.mean],
+            "deviation": [round(one, 3) for one in zero.deviation],
+        }
+        if not isinstance(document["features"].get(model), MutableMapping):
+            document["features"].pop(model, None)
+            document["features"][model] = tomlkit.table()
+        _put(document["features"][model], values)
 
 
 def _rounded(zero: Zero) -> dict[str, Any]:

@@ -1,95 +1,35 @@
 """Stage `rescale`: puts every estimate on the table's own scale, slowly and within bounds.
 
-With o for the arousal of ordinary talk: arousal becomes o + (arousal + arousal_shift - o) x gain,
+A `FeatureScale` does it for a model with a head of its own, an `EveningScale` for all others.
+There, with o for the arousal of ordinary talk: arousal becomes o + (arousal + arousal_shift - o) x gain,
 valence becomes valence + valence_shift, and each emotion's score is multiplied by its tilt, after
 which the scores are divided by their sum.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from dndmood.bounds import clamp
 from dndmood.events import AudioChunk, EmotionEstimate, Event, TableScale
+from dndmood.mood.quantiles import Quantiles
+from dndmood.mood.sure_talk import SureTalk
+from dndmood.mood.zero import Ordinary, Zero, within
 
-FARTHEST_SHIFT = 0.25
-"""A profile moves a voice by no more than this."""
 _EVENING_SHIFT = 0.12
 """One evening moves it by no more than this beyond its profile, so that a night that really is
 one long battle keeps its battle."""
-_GAINS = (0.85, 1.35)
-"""How much a table's range may be pressed together or stretched."""
-_TILTS = (0.6, 1.6)
-"""How much less or more an emotion may count."""
 _HALF_LIFE_S = 1800.0
 """Of talk, not of time: what was heard so long ago counts half."""
 _DOUBT_S = 600.0
 """So much talk of this evening weighs as much as what was believed before it."""
-_LONGEST_STEP_S = 3.0
 _JUDGED_EACH_S = 5.0
 """Of talk: what moves by half-lives of many minutes need not be looked at more often."""
 _STATED_EACH_S = 240.0
 """Of audio time: a program that is killed loses so much of what the evening taught."""
 _SILENCE_S = 30.0
 """After so long without an estimate the scale is stated all the same."""
-_SURE = 0.5
-"""Windows that are less surely voice, or hold less of it, teach nothing."""
-_BINS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Ordinary:
-    """What the model answers to people who talk as they always do.
-
-    The defaults are medians (and, for the emotions, means) over windows of everyday and read
-    speech on many people's own microphones, as `tests/benchmarks/table_scale.py` prints them; a model
-    card may bring its own under `[ordinary]`.
-    """
-
-    arousal: float = 0.38
-    valence: float = 0.55
-    scores: Mapping[str, float] = field(
-        default_factory=lambda: {"neutral": 0.47, "calm": 0.17, "sad": 0.09}
-    )
-    """Usual share of each emotion; one that is not named is rare."""
-    evening: Mapping[str, float] = field(
-        default_factory=lambda: {
-            "neutral": 0.31,
-            "calm": 0.12,
-            "happy": 0.08,
-            "sad": 0.07,
-            "angry": 0.17,
-            "fearful": 0.10,
-            "disgusted": 0.07,
-            "surprised": 0.08,
-        }
-    )
-    """The same over an evening: half everyday talk, half acted calm, fear and anger as often as a
-    campaign that was labelled line by line was calm, suspenseful and agitated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Zero:
-    """How a table's voices differ from ordinary ones, as what is done about it."""
-
-    arousal_shift: float = 0.0
-    """Added to every arousal: above 0 for a table that speaks softly."""
-    valence_shift: float = 0.0
-    """Added to every valence: above 0 for a table that always sounds gloomy to the model."""
-    gain: float = 1.0
-    """How far arousal is spread around the ordinary: above 1 for a table that never shouts."""
-    tilts: Mapping[str, float] = field(default_factory=dict)
-    """By which factor an emotion counts less or more; 1 when it is not named."""
-
-    def bounded(self) -> "Zero":
-        """The same within what a profile may do; values that are no numbers do nothing."""
-        far = FARTHEST_SHIFT
-        return Zero(
-            _within(self.arousal_shift, -far, far, 0.0),
-            _within(self.valence_shift, -far, far, 0.0),
-            _within(self.gain, *_GAINS, 1.0),
-            {label: _within(tilt, *_TILTS, 1.0) for label, tilt in self.tilts.items()},
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,41 +56,24 @@ _MILDLY = 0.5
 """Power with which an emotion's share of the evening is held against its usual share."""
 
 
-class Quantiles:
-    """Quantiles of values within 0 to 1, forgotten by a half-life.
+class Scale(Protocol):
+    """A table's scale through one evening: begins as its profile's, moves with what is heard."""
 
-    >>> heard = Quantiles(half_life=100.0)
-    >>> for value in (0.2, 0.2, 0.2, 0.9):
-    ...     heard.push(value, 1.0)
-    >>> round(heard.at(0.5), 1)
-    0.2
-    """
+    talk_s: float
+    """How much sure talk was heard, nothing forgotten."""
 
-    def __init__(self, half_life: float) -> None:
-        self._half_life = half_life
-        self._bins = [0.0] * _BINS
-        self.weight = 0.0
-        """Of everything that is not forgotten."""
+    def push(self, estimate: EmotionEstimate) -> None:
+        """Learn from what the model said, if it is surely a voice."""
 
-    def push(self, value: float, weight: float) -> None:
-        """Take `value` in."""
-        kept = math.exp2(-weight / self._half_life)
-        self._bins = [held * kept for held in self._bins]
-        self._bins[min(int(max(value, 0.0) * _BINS), _BINS - 1)] += weight
-        self.weight = self.weight * kept + weight
+    def placed(self, estimate: EmotionEstimate) -> EmotionEstimate:
+        """`estimate` on the table's scale; what the model said is kept beside it."""
 
-    def at(self, quantile: float) -> float:
-        """The value below which `quantile` of the weight lies; 0.5 before there is any."""
-        wanted, below = quantile * self.weight, 0.0
-        for number, held in enumerate(self._bins):
-            if held > 0.0 and below + held >= wanted:
-                return (number + (wanted - below) / held) / _BINS
-            below += held
-        return 0.5
+    def stated(self, at_s: float) -> TableScale:
+        """The scale now as a fact."""
 
 
 class EveningScale:
-    """The table's scale through one evening: begins as its profile's, moves with what is heard."""
+    """The scale for a model without a head of its own: its answers are moved."""
 
     def __init__(self, start: Zero | None = None, ordinary: Ordinary | None = None) -> None:
         self._start = (start or Zero()).bounded()
@@ -158,7 +81,7 @@ class EveningScale:
         self._arousal = Quantiles(_HALF_LIFE_S)
         self._valence = Quantiles(_HALF_LIFE_S)
         self._scores: dict[str, float] = {}  # seconds of talk, forgotten likewise
-        self._last_s: float | None = None
+        self._talk = SureTalk()
         self.talk_s = 0.0
         """How much sure talk was heard, nothing forgotten."""
         self._next_s = 0.0  # talk after which the scale is judged again
@@ -166,12 +89,11 @@ class EveningScale:
         """The scale now."""
 
     def push(self, estimate: EmotionEstimate) -> None:
-        """Learn from an estimate as the model gave it, if it is surely a voice."""
-        before_s, self._last_s = self._last_s, estimate.at_s
-        if not _is_finite(estimate) or min(estimate.voice, estimate.voiced) < _SURE:
+        """Learn from what the model said, if it is surely a voice."""
+        estimate = _as_heard(estimate)
+        step_s = self._talk.taught_s(estimate)
+        if not step_s:
             return
-        elapsed_s = 1.0 if before_s is None else max(estimate.at_s - before_s, 0.0)
-        step_s = min(elapsed_s, _LONGEST_STEP_S) * estimate.voice * estimate.voiced
         self.talk_s += step_s
         self._arousal.push(estimate.arousal, step_s)
         self._valence.push(estimate.valence, step_s)
@@ -185,6 +107,7 @@ class EveningScale:
 
     def placed(self, estimate: EmotionEstimate) -> EmotionEstimate:
         """`estimate` on the table's scale; what the model said is kept beside it."""
+        estimate = _as_heard(estimate)
         zero, ordinary = self.zero, self._ordinary.arousal
         arousal = ordinary + (estimate.arousal + zero.arousal_shift - ordinary) * zero.gain
         scores = {
@@ -225,11 +148,11 @@ class EveningScale:
             self._valence.at(_VALENCE.quantile) + start.valence_shift - ordinary.valence
         )
         reach = max((self._arousal.at(_REACH.quantile) - low) * start.gain, 0.05)
-        wanted = _within(reach - _REACH.excess(reach), 0.0, 1.0, reach) / reach
+        wanted = within(reach - _REACH.excess(reach), 0.0, 1.0, reach) / reach
         most = _EVENING_SHIFT
         return Zero(
-            start.arousal_shift - _within(arousal * trust, -most, most, 0.0),
-            start.valence_shift - _within(valence * trust, -most, most, 0.0),
+            start.arousal_shift - within(arousal * trust, -most, most, 0.0),
+            start.valence_shift - within(valence * trust, -most, most, 0.0),
             start.gain * wanted**trust,
             {label: self._tilt(label, weight_s, trust) for label in self._scores},
         ).bounded()
@@ -241,7 +164,7 @@ class EveningScale:
         return float(start * (usual / max(share * start, 0.02)) ** (_MILDLY * trust))
 
 
-def rescale(tape: Iterable[Event], *, scale: EveningScale) -> Iterator[Event]:
+def rescale(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
     """Put each `EmotionEstimate` on the table's own scale; everything else passes.
 
     The scale is stated as a `TableScale` after every four minutes in which somebody spoke, and at
@@ -252,9 +175,8 @@ def rescale(tape: Iterable[Event], *, scale: EveningScale) -> Iterator[Event]:
         late_s = 0.0
         match event:
             case EmotionEstimate(at_s=at_s):
-                raw = _raw(event)
-                scale.push(raw)
-                yield scale.placed(raw)
+                scale.push(event)
+                yield scale.placed(event)
             case AudioChunk():
                 yield event
                 # Later than estimates: in which pieces the sound comes must not matter.
@@ -270,17 +192,8 @@ def rescale(tape: Iterable[Event], *, scale: EveningScale) -> Iterator[Event]:
         yield scale.stated(now_s)
 
 
-def _is_finite(estimate: EmotionEstimate) -> bool:
-    numbers = (estimate.arousal, estimate.valence, estimate.voice, estimate.voiced)
-    return all(map(math.isfinite, (*numbers, *estimate.scores.values())))
-
-
-def _raw(estimate: EmotionEstimate) -> EmotionEstimate:
+def _as_heard(estimate: EmotionEstimate) -> EmotionEstimate:
     """`estimate` as the model gave it, also when an old evening is replayed."""
     if estimate.heard_arousal is None or estimate.heard_valence is None:
         return estimate
     return replace(estimate, arousal=estimate.heard_arousal, valence=estimate.heard_valence)
-
-
-def _within(value: float, low: float, high: float, otherwise: float) -> float:
-    return clamp(value, low, high) if math.isfinite(value) else otherwise

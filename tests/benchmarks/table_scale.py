@@ -4,15 +4,21 @@
 
 prints an `[ordinary]` table for the model's card. FOLDER holds `neutral/` (everyday and read
 speech) and `cremad/` with `splits/`, of which only the development speakers are heard.
+
+For a model with a head of its own it prints `[features.places]` as well, from the voices that such
+a model may learn from; `--evenings` then says for each corpus what a table's own zero brings after
+1, 5 and 30 minutes of talk, on development voices. `--left-out CORPUS` is for a model that never
+heard that one: its places come from the others, and all its voices are asked.
 """
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from dndmood import assembly
 from dndmood.events import EmotionEstimate, Samples
@@ -20,8 +26,14 @@ from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.mood import FeatureScale
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
+from dndmood_train.audio.loading import load, trimmed
+from dndmood_train.corpora import Clip, find, split_of
+from dndmood_train.evaluation import predict
+from dndmood_train.evaluation.predict import Condition
+from tests.benchmarks.strange_tables import Voices, figures, lines
 from tests.fakes import evenly
 
 EVERYDAY = ("neutral/librispeech", "neutral/home_microphone")
@@ -77,9 +89,90 @@ def card(model: Model, corpora: Path) -> Iterator[str]:
         yield from (f"{label} = {share:.3f}" for label, share in found.items())
 
 
+ACTED_CORPORA = ("cremad", "ravdess", "nemo", "ased")
+
+
+def voices(model: Model, clips: Iterable[Clip]) -> Voices:
+    """The clips as the model hears them: the one window of each that is most surely a voice."""
+    kept = [clip for clip in clips if clip.emotion]
+    sounds = (trimmed(load(clip.path)) for clip in kept)
+    heard = predict.listen(model, sounds, [Condition("main", model.card.window_s)])["main"]
+    windows = []
+    for one in heard:
+        best = int(one.given[:, 2].argmax())
+        arousal, valence, voice, *scores = one.given[best].tolist()
+        named = dict(zip(model.card.labels, scores, strict=True))
+        features = tuple(one.features[best].tolist())
+        windows.append(
+            EmotionEstimate(0.0, arousal, valence, named, voice, 1.0, features=features)
+        )
+    return Voices(
+        windows,
+        np.array([clip.emotion for clip in kept]),
+        np.array([clip.speaker for clip in kept]),
+    )
+
+
+def places(learnt: Sequence[Voices], labels: Sequence[str]) -> dict[str, list[float]]:
+    """Where each emotion lies in the features: the mean of each corpus, averaged over corpora.
+
+    Each corpus is put on its own zero first, the mean of its emotions' means; an emotion that no
+    corpus has lies where all speech does.
+    """
+    found: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}
+    for corpus in learnt:
+        features = np.array([one.features for one in corpus.windows])
+        means = {
+            label: features[corpus.labels == label].mean(axis=0)
+            for label in labels
+            if (corpus.labels == label).any()
+        }
+        zero = np.mean(list(means.values()), axis=0)
+        for label, mean in means.items():
+            found[label].append(mean - zero)
+    width = len(learnt[0].windows[0].features)
+    return {
+        label: np.mean(parts, axis=0).tolist() if parts else [0.0] * width
+        for label, parts in found.items()
+    }
+
+
+def zeros(model: Model, folder: Path, *, left_out: str, evenings: bool) -> Iterator[str]:
+    """`[features.places]` for the card, and the figures of evenings."""
+    assert model.head is not None
+    corpora = [c for c in find([folder]) if c.name in ACTED_CORPORA]
+    learnt = [
+        voices(model, [clip for clip in c.clips if split_of(clip.speaker) == "train"])
+        for c in corpora
+        if c.name != left_out
+    ]
+    own = places(learnt, model.card.labels)
+    yield "[features.places]"
+    for label, place in own.items():
+        yield f"{label} = [{', '.join(f'{one:.3f}' for one in place)}]"
+    opened = partial(FeatureScale, head=model.head, width=model.card.width, places=own)
+    for corpus in corpora if evenings else ():
+        if left_out and corpus.name != left_out:
+            continue
+        asked = [
+            clip for clip in corpus.clips if left_out or split_of(clip.speaker) == "develop"
+        ]
+        yield f"\n{corpus.name}\n"
+        yield from lines(list(figures(voices(model, asked), opened, tables=12)))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--model", default="", help="its name or its folder")
+    parser.add_argument("--evenings", action="store_true")
+    parser.add_argument("--left-out", default="", choices=("", *ACTED_CORPORA))
     chosen = parser.parse_args()
-    with open_model(assembly.model_folder(Settings())) as model:
-        print("\n".join(card(model, chosen.corpora)))
+    with open_model(assembly.model_folder(Settings(model=chosen.model))) as model:
+        if not chosen.left_out:
+            print("\n".join(card(model, chosen.corpora)))
+        if model.head:
+            for line in zeros(
+                model, chosen.corpora, left_out=chosen.left_out, evenings=chosen.evenings
+            ):
+                print(line, flush=True)

@@ -30,6 +30,7 @@ from dndmood.events import Track
 from dndmood.hearing.known_answer import TOLERANCE, expected, largest_difference, sound, table
 from dndmood.hearing.model import open_model
 from dndmood.mood.book import load
+from dndmood.mood.feature_zero import unheard
 from dndmood.mood.profile import Profile, Room
 from dndmood.music.shelf import Shelf
 from dndmood.music.shelves import Shelves
@@ -37,6 +38,7 @@ from dndmood.paths import data
 from dndmood.settings import Settings
 from dndmood.sound_devices import Device
 from tests.fakes import FakeClock, loud_is_anger, noise
+from tests.featured_model import featured_model
 from tests.locked_folder import locked
 from tests.small_disk import read_only
 
@@ -366,6 +368,33 @@ def test_a_profile_of_another_model_or_without_calibration_is_a_hint():
 
 
 # --- model, speed, moods
+
+
+def test_a_model_with_a_head_has_its_own_zero_in_the_profile_or_none_yet():
+    ours, other = "abcabcabcabc" + "0" * 52, "d" * 64
+    room = Room(-60.0, -40.0, -30.0, -20.0, "2026-11-25")
+    known = Profile("friday", room=room, features={"abcabcabcabc": unheard(3)}, model="eee")
+    (found,) = profile.fitting(known, ours, head=True)
+    assert found.mark == "ok" and "2026-11-25" in found.text
+    (found,) = profile.fitting(known, other, head=True)
+    assert found.mark != "ok" and "another model" in found.text
+
+
+def test_the_model_that_runs_is_said_and_its_head_is_asked_too(tmp_path):
+    folder = featured_model(tmp_path / "ash")
+    with open_model(folder) as real:
+        card = folder / "card.toml"
+        known = table(real(sound()))
+        lines = [f"{key} = {known[key]}" for key in ("arousal", "valence", "voice")]
+        scores = [f"{label} = {share}" for label, share in known["scores"].items()]
+        card.write_text(
+            "\n".join(
+                [card.read_text(), "[known_answer]", *lines, "[known_answer.scores]", *scores]
+            )
+        )
+    found = list(model.check(Settings(model=str(folder))))
+    assert set(marks(found)) == {"ok"} and len(found) == 3
+    assert found[0].text.startswith("The model ash (12 weights, 0.0")
 
 
 def test_the_shipped_model_gives_its_known_answer_and_a_changed_one_is_told():

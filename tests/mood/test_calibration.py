@@ -1,12 +1,15 @@
 """The guided minute, from a tape of which the truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dndmood.errors import UserError
-from dndmood.events import AudioChunk
-from dndmood.mood.calibration import STEPS, Calibration, described
-from dndmood.mood.table_scale import Zero
+from dndmood.events import AudioChunk, EmotionEstimate
+from dndmood.mood.calibration import STEPS, Calibration, described, described_features
+from dndmood.mood.feature_zero import FeatureZero
+from dndmood.mood.zero import Zero
 from tests.fakes import heard, noise
 
 LEVELS = {"room": 0.001, "normal": 0.05, "quiet": 0.02, "loud": 0.2}
@@ -101,3 +104,53 @@ def test_a_zero_is_described_in_plain_words():
     lines = described(Zero(0.1, -0.05, 1.2, {"angry": 0.7, "calm": 1.01}))
     assert lines[0].startswith("This table speaks more softly than most") and len(lines) == 4
     assert "sounds angry counts 0.70 times" in lines[-1]
+
+
+PLACES = {"neutral": (0.0, -1.0, 0.0), "calm": (0.0, -1.0, 0.0), "angry": (1.0, 1.0, 0.0)}
+
+
+def with_features(tape, offset):
+    """The tape for a model with a head of its own, at a table that lies `offset` away."""
+    for event in tape:
+        if isinstance(event, EmotionEstimate):
+            label = "angry" if event.arousal > 0.5 else "neutral"
+            features = tuple(np.add(PLACES[label], offset).tolist())
+            yield replace(
+                event, scores=dict.fromkeys(PLACES, 0.0) | {label: 1.0}, features=features
+            )
+        else:
+            yield event
+
+
+def test_for_a_model_with_a_head_the_minute_fills_the_zero_in_the_features():
+    told = minute({"normal": 0.38, "quiet": 0.3, "loud": 0.6})
+    calibration = Calibration(places=PLACES)
+    for event in with_features(told, (0.5, -0.2, 0.3)):
+        list(calibration.push(event))
+    result = calibration.result()
+    assert result.zero == Zero()
+    # What is read as usual is ordinary talk by the default: 64 % of it neutral or calm.
+    assert result.features.mean == pytest.approx((0.5, -0.4, 0.3), abs=0.2)
+    assert 5.0 < result.features.talk_s < 40.0
+    mean, _ = result.features.believed()
+    assert 0.0 < mean[0] < 0.35
+
+
+def test_for_a_model_without_a_head_there_is_no_zero_in_the_features():
+    calibration, _ = calibrated(minute({"normal": 0.2, "quiet": 0.15, "loud": 0.35}))
+    assert calibration.result().features is None
+
+
+@pytest.mark.parametrize(
+    ("zero", "words"),
+    [
+        (FeatureZero((0.0, 0.1), (1.0, 1.0), 600.0), "sounds hardly different .* 10 minutes"),
+        (FeatureZero((0.3, 0.2), (1.0, 1.0), 600.0), "sounds a little different"),
+        (FeatureZero((1.0, -1.0), (1.0, 1.0), 600.0), "sounds different from .* 2 features"),
+        (FeatureZero((1.0, -1.0), (1.0, 1.0), 20.0), "from 20 s of it"),
+    ],
+)
+def test_a_zero_in_the_features_is_described_in_plain_words(zero, words):
+    import re
+
+    assert re.search(words, described_features(zero))

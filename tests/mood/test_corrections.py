@@ -12,7 +12,7 @@ from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import TAKE_BACK, log_line, replayed
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from tests.fakes import heard
 from tests.mood.masters import TASTES, Night, judged, pleased
 from tests.mood.three import ANGRY, CALM, MOODS, talk

@@ -3,6 +3,7 @@
 import json
 import time
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from dndmood.events import Correction, TableScale
 from dndmood.mood.corrections import Lesson, Lessons
+from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Evening, Profile, Room
 from dndmood.mood.profile_text import TAKE_BACK, log_line, parsed, replayed, text, usable
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from tests.fakes import heard
 from tests.mood.three import ANGRY, MOODS
 
@@ -223,3 +225,50 @@ def test_another_models_zero_gives_way_to_what_the_evening_found():
     again = Evening(known, table).merged(merged, grown)
     assert again is not None and again.evenings == 9
     assert again.zero.arousal_shift == pytest.approx(0.06)
+
+
+FEATURES = {
+    "abcabcabcabc": FeatureZero((0.125, -1.5, 0.0), (0.6, 1.0, 1.6), 5400.0),
+    "0123456789ab": FeatureZero((0.5,), (1.25,), 61.5),
+}
+"""A model's sha256 may well begin with digits only, or look like a number."""
+FEATURED = replace(PROFILE, features=FEATURES)
+
+
+def test_a_zero_in_the_features_of_each_model_is_the_same_after_it_was_written_and_read():
+    content = text(FEATURED)
+    assert read(content).profile == FEATURED and read(content).faults == ()
+    assert text(FEATURED, content) == content
+
+
+def test_the_zero_of_one_model_is_written_and_the_others_stay_as_they_are():
+    old = text(FEATURED).replace("[features.abcabcabcabc]", "[features.abcabcabcabc] # mine")
+    moved = FeatureZero((0.25,), (1.0,), 900.0)
+    grown = replace(FEATURED, features={**FEATURES, "0123456789ab": moved})
+    new = text(grown, old)
+    assert read(new).profile == grown and "# mine" in new
+
+
+def test_a_profile_of_before_there_were_features_is_read_and_can_take_them():
+    assert read(WHOLE).profile.features == {}
+    assert read(text(FEATURED, WHOLE)).profile == FEATURED
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("talk_s = 61.5", "talk_s = inf"),
+        ("mean = [0.5]", "mean = []"),
+        ("mean = [0.5]", "mean = [0.5, 0.1]"),
+        ("mean = [0.5]", 'mean = ["much"]'),
+        ("mean = [0.5]", "mean = 3"),
+        ("deviation = [1.25]", "deviation = [9.0]"),
+        ("talk_s = 61.5", "talk_s = -1.0"),
+    ],
+)
+def test_a_damaged_zero_in_the_features_is_left_out_and_the_rest_is_used(old, new):
+    content = text(FEATURED)
+    assert old in content
+    found = read(content.replace(old, new))
+    assert len(found.faults) == 1 and found.faults[0].startswith("features.0123456789ab")
+    assert set(found.profile.features) == {"abcabcabcabc"} and found.profile.zero == ZERO

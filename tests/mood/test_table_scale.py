@@ -11,7 +11,8 @@ from dndmood.events import AudioChunk, EmotionEstimate, MoodState, TableScale
 from dndmood.mood import book
 from dndmood.mood.follow import follow
 from dndmood.mood.profile import Profile
-from dndmood.mood.table_scale import FARTHEST_SHIFT, EveningScale, Zero, rescale
+from dndmood.mood.table_scale import EveningScale, rescale
+from dndmood.mood.zero import FARTHEST_SHIFT, Zero
 from dndmood.paths import data
 from dndmood.pipeline import connect
 from tests.fakes import heard

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood.hearing.model import read_card
-from dndmood.mood.table_scale import Ordinary
+from dndmood.mood.zero import Ordinary
 from tests.fuzz._inputs import placed
 
 SEEDS = (

@@ -9,7 +9,7 @@ from dndmood.events import Correction
 from dndmood.mood.corrections import Lesson, Lessons
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import log_line, text
-from dndmood.mood.table_scale import Zero
+from dndmood.mood.zero import Zero
 from tests.fuzz._inputs import placed, scratch
 
 _LESSON = Lesson(

@@ -15,6 +15,7 @@ from dndmood_train.evaluation import test_set
 from dndmood_train.evaluation.evaluate import _drawn, evaluate
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.report import Report, as_json
+from tests.featured_model import featured_model
 from tests.train.evaluation.graphs import CENTRES, loudness_model
 
 pytest.importorskip("onnx")
@@ -71,10 +72,11 @@ def test_a_corpus_that_sounds_neutral_throughout_has_its_own_zero() -> None:
     zeros = np.zeros(4)
     given = Answers(("neutral", "sad"), zeros, zeros, zeros, scores)
     assert given.among(("neutral", "sad")).argmax(axis=1).tolist() == [0, 0, 0, 0]
-    own = given.centred()
+    own = given.less(given.logarithms().mean(axis=0))
     assert own.among(("neutral", "sad")).argmax(axis=1).tolist() == [0, 0, 1, 1]
     assert own.scores.sum(axis=1) == pytest.approx(1.0)
-    assert own.centred().scores == pytest.approx(own.scores)
+    again = own.less(own.logarithms().mean(axis=0))
+    assert again.scores == pytest.approx(own.scores)
 
 
 def test_the_figures_are_what_the_sounds_make_them(report: Report) -> None:
@@ -303,3 +305,93 @@ def test_predictions_that_cannot_be_written_are_said(
             model=loudness_model(tmp_path / "model"),
             predictions=tmp_path / "file" / "p.csv",
         )
+
+
+SOFT = 0.5
+"""Everybody in this corpus speaks half as loud as the model is used to."""
+
+
+def soft_rows(*speakers: tuple[str, float]) -> list[tuple[str, float, str, str]]:
+    return [
+        (emotion, level * factor, who, "f")
+        for who, factor in speakers
+        for _ in range(2)
+        for emotion, level in LEVEL.items()
+    ]
+
+
+def zeroed(root: Path, zero: str, rows: list[tuple[str, float, str, str]], **more) -> Report:
+    return evaluate(
+        manifest=table(root, rows),
+        root=root,
+        model=featured_model(root / "model"),
+        zero=zero,
+        rounds=0,
+        curve=False,
+        **more,
+    )
+
+
+def test_a_corpus_that_is_soft_throughout_is_understood_on_its_own_zero(tmp_path: Path) -> None:
+    rows = soft_rows(("anna", SOFT), ("berta", SOFT))
+    none, own = (zeroed(tmp_path, zero, rows) for zero in ("none", "manifest"))
+    assert none.figures.uar <= 0.5 and own.figures.uar == 1.0
+    assert none.centred_uar == own.centred_uar == 1.0
+    assert (none.zero, none.zero_of) == ("none", "")
+    assert (own.zero, own.zero_of) == ("manifest", "features")
+    assert json.loads(as_json(own))["zero"] == "manifest"
+
+
+def test_speakers_who_differ_have_each_their_own_zero(tmp_path: Path) -> None:
+    rows = soft_rows(("anna", SOFT), ("berta", 1.0), ("carla", 0.3))
+    manifest, speaker = (zeroed(tmp_path, zero, rows) for zero in ("manifest", "speaker"))
+    assert manifest.figures.uar < 0.9 and speaker.figures.uar == 1.0
+    assert speaker.figures.dimensions["arousal"].clips == 24
+
+
+def test_a_model_without_a_head_has_its_log_scores_centred(tmp_path: Path) -> None:
+    rows = soft_rows(("anna", SOFT), ("berta", SOFT))
+    report = evaluate(
+        manifest=table(tmp_path, rows),
+        root=tmp_path,
+        model=loudness_model(tmp_path / "plain"),
+        against=featured_model(tmp_path / "model"),
+        zero="manifest",
+        rounds=0,
+        curve=False,
+    )
+    assert report.zero_of == "scores" and report.against.zero_of == "features"
+    assert report.figures.uar == report.centred_uar
+    assert report.against.uar == 1.0
+
+
+@pytest.mark.parametrize("zero", ["none", "manifest", "speaker"])
+def test_the_page_and_its_json_say_on_whose_zero_they_are(
+    zero: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = table(tmp_path, soft_rows(("anna", SOFT)))
+    given = ["evaluate", "--manifest", str(path), "--root", str(tmp_path), "--no-curve"]
+    given += ["--model", str(featured_model(tmp_path / "model")), "--rounds", "0"]
+    assert door.main([*given, "--zero", zero]) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    assert ("Every figure is on each" in page) == (zero != "none")
+    assert "(features)" in page
+    assert door.main([*given, "--zero", zero, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["zero"] == zero
+
+
+def test_a_zero_that_does_not_exist_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = table(tmp_path, soft_rows(("anna", SOFT)))
+    given = ["evaluate", "--manifest", str(path), "--root", str(tmp_path), "--zero", "mine"]
+    assert door.main([*given, "--model", str(featured_model(tmp_path / "model"))]) == 2
+    assert (
+        "There is no zero called mine: use none, manifest, speaker." in capsys.readouterr().err
+    )
+
+
+def test_disturbed_clips_are_judged_on_the_zero_of_the_undisturbed(tmp_path: Path) -> None:
+    report = zeroed(tmp_path, "manifest", soft_rows(("anna", SOFT), ("b", SOFT)), check=True)
+    gain = next(one for one in report.outcomes if one.name == "gain")
+    assert gain.unchanged["emotion"] > 0.5

@@ -13,11 +13,11 @@ Root = Annotated[Path, typer.Option(help="Folder that the paths are relative to.
 Model = Annotated[
     Path | None,
     typer.Option(
-        show_default=False, help="Folder of an emotion model; else of the one that listens."
+        show_default=False, help="Emotion model, by name or folder; else the one that listens."
     ),
 ]
 Graph = Annotated[str, typer.Option(help="Which graph in that folder.")]
-Against = Annotated[Path | None, typer.Option(help="Folder of a second model to compare with.")]
+Against = Annotated[Path | None, typer.Option(help="A second model to compare with.")]
 AgainstGraph = Annotated[str, typer.Option(help="Which graph of the second model.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Predictions = Annotated[Path | None, typer.Option(help="CSV to write, one row per clip.")]
@@ -38,6 +38,10 @@ Window = Annotated[
 Trim = Annotated[bool, typer.Option(help="Cut silent ends.")]
 Curve = Annotated[bool, typer.Option(help="Try other windows.")]
 Rounds = Annotated[int, typer.Option(min=0, help="Rounds of the bootstrap.")]
+Zero = Annotated[
+    str,
+    typer.Option(help="On whose own zero: none, manifest (each corpus), or speaker."),
+]
 Seed = Annotated[int, typer.Option(help="What chance begins with.")]
 
 
@@ -60,6 +64,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
     trim: Trim = True,
     curve: Curve = True,
     rounds: Rounds = 1000,
+    zero: Zero = "none",
     seed: Seed = 0,
 ) -> None:
     """Say what a model is worth on clips that it never met.
@@ -70,15 +75,16 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
         raise UserError(
             "Say which model: without the program around it, it needs --model FOLDER."
         )
+    from dndmood.hearing import shipped
     from dndmood_train.evaluation import evaluate as evaluation
-    from dndmood_train.evaluation import report, report_view
+    from dndmood_train.evaluation import own_zero, report, report_view
 
     found = evaluation.evaluate(
         manifest=manifest,
         root=root,
-        model=model,
+        model=shipped.folder(str(model)),
         graph=graph,
-        against=against,
+        against=shipped.folder(str(against)) if against else None,
         against_graph=against_graph,
         predictions=predictions,
         plots=plots,
@@ -89,6 +95,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
         trim=trim,
         curve=curve,
         rounds=rounds,
+        zero=own_zero.named(zero),
         seed=seed,
         show_progress=True,
     )

@@ -21,6 +21,8 @@ _FEWEST = 8
 """Fewer development clips than this say nothing."""
 _OVER_DB = (0.0, 10.0)
 """Of a voice over the program's own music, in mel power: from no ducking to nearly all of it."""
+_ENOUGH = 120
+"""So many clips tell where an emotion lies."""
 _FOUR = ("angry", "happy", "neutral", "sad")
 """What most corpora share."""
 
@@ -96,6 +98,49 @@ def measure(
     return Measured(calibration.temperature(logits, truth), tuple(slope), tuple(offset), table)
 
 
+def feature_places(
+    student: Network, data: Dataset, clips: Sequence[Clip], *, window_s: float
+) -> dict[str, list[float]]:
+    """Where the speech of each emotion lies in the student's features, on its corpus' own middle.
+
+    `clips` are the first rows of `data`; those that were learned from count, the same from every
+    corpus. Empty for a student without such features and where an emotion was not to be heard.
+    """
+    rows = _by_corpus_and_emotion(data, clips)
+    if {emotion for _, emotion in rows} != set(EMOTIONS) or not _has_features(student, data):
+        return {}
+    ear = _Ear(student, data, window_s)
+    middles = {key: ear.features(some).mean(0) for key, some in rows.items()}
+    found: dict[str, list[metrics.Values]] = {name: [] for name in EMOTIONS}
+    for corpus in {corpus for corpus, _ in rows}:
+        mine = {emotion: middles[home, emotion] for home, emotion in rows if home == corpus}
+        if len(mine) > 1:
+            middle = np.mean(list(mine.values()), axis=0)
+            for emotion, place in mine.items():
+                found[emotion].append(place - middle)
+    if not all(found.values()):
+        return {}
+    return {name: np.mean(found[name], axis=0).round(3).tolist() for name in EMOTIONS}
+
+
+def _by_corpus_and_emotion(
+    data: Dataset, clips: Sequence[Clip]
+) -> dict[tuple[str, str], list[int]]:
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, clip in enumerate(clips):
+        if clip.emotion and clip.speech and clip.language != "zxx" and data.share[row] > 0:
+            some = rows.setdefault((clip.corpus, clip.emotion), [])
+            if len(some) < _ENOUGH:
+                some.append(row)
+    return rows
+
+
+def _has_features(student: Network, data: Dataset) -> bool:
+    power = torch.from_numpy(data.spectra.power(0)[None])
+    with torch.inference_mode():
+        return student.from_mel(student.ears.levelled(power)).zeroable is not None
+
+
 def _nothing(protocol: str) -> Measured:
     return Measured(1.0, (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), {"protocol": protocol})
 
@@ -150,6 +195,17 @@ class _Ear:
                 logits[place] = torch.log(heard.logits.softmax(1).mean(0)).numpy()
                 dims[place] = heard.dims.mean(0).numpy()
         return logits, dims
+
+    def features(self, rows: Sequence[int]) -> metrics.Values:
+        """What a zero acts on, `(windows, width)`, of all windows of the clips in `rows`."""
+        found = []
+        with torch.inference_mode():
+            for row in rows:
+                windows = torch.from_numpy(self._windows(self._data.spectra.power(row)))
+                heard = self._student.from_mel(self._student.ears.levelled(windows)).zeroable
+                assert heard is not None  # noqa: S101 - asked for of students that have it
+                found.append(heard.numpy())
+        return np.concatenate(found)
 
     def _mixed(
         self,

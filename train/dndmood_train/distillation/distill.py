@@ -135,6 +135,7 @@ def _taught(
     measured = dev_figures.measure(
         student, data, clips, window_s=recipe.window_s, everyone=recipe.everyone
     )
+    places = dev_figures.feature_places(student, data, clips, window_s=recipe.window_s)
     # The exporter's libraries are only needed here.
     from dndmood_train.students import export
 
@@ -149,6 +150,7 @@ def _taught(
         answering,
         parameters=count(student),
         window_s=recipe.window_s,
+        places=places,
         about=model_card.about(planned, recipe, labels, figures=measured.table),
     )
     return run.out / MODEL

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation import significance as chance
+from dndmood_train.evaluation.own_zero import Way
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.significance import Interval
 from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet
@@ -29,10 +30,18 @@ class Comparison:
     """95 % intervals of the differences: paired bootstrap over speakers."""
     mcnemar: float
     """Probability of such a difference in accuracy between equally good models."""
+    zero_of: Way = ""
+    """What of the second model's answers was put on another zero; see `own_zero`."""
 
 
 def compare(
-    tested: EvaluationSet, first: Answers, second: Answers, *, rival: str, rounds: int
+    tested: EvaluationSet,
+    first: Answers,
+    second: Answers,
+    *,
+    rival: str,
+    rounds: int,
+    zero_of: Way = "",
 ) -> Comparison:
     """How `first` fares against the answers of the model called `rival`.
 
@@ -83,6 +92,7 @@ def compare(
             name: chance.bootstrap(f, w, rounds=rounds) for name, (f, w) in statistics.items()
         },
         mcnemar=chance.mcnemar(one == truth, two == truth),
+        zero_of=zero_of,
     )
 
 

@@ -15,8 +15,16 @@ from dndmood.events import Samples
 from dndmood.hearing.model import Model, open_model
 from dndmood_train.audio import noises, pitch
 from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.evaluation import comparison, predict, robustness, ser_tests, test_set
+from dndmood_train.evaluation import (
+    comparison,
+    own_zero,
+    predict,
+    robustness,
+    ser_tests,
+    test_set,
+)
 from dndmood_train.evaluation import report as reports
+from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Condition
 from dndmood_train.evaluation.report import Report
 from dndmood_train.evaluation.ser_tests import Check
@@ -47,6 +55,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     trim: bool = True,
     curve: bool = True,
     rounds: int = 1000,
+    zero: Zero = "none",
     seed: int = 0,
     show_progress: bool = False,
 ) -> Report:
@@ -57,6 +66,8 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     `check` asks the robustness checks, on `at_most` clips drawn evenly from the classes, with
     the sounds in the folder `noise` where there are any. `window_s` is the card's unless given,
     0 hears each clip whole; `trim` cuts silence off the ends; `curve` tries other windows.
+    `zero` says on whose zero the answers are: on none, on that of each corpus in the manifest, or
+    on each speaker's; see `own_zero`.
 
     Raises `UserError` for a manifest, sound or model that cannot be used, and when a file
     cannot be written.
@@ -68,16 +79,28 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
         conditions = [Condition(_MAIN, window_s)]
         conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
         heard = _progress(tested, "listening", trim=trim, show=show_progress)
-        answers = predict.predict(judge, heard, conditions, seed=seed)
-        report = _reported(judge, tested, answers, manifest, window_s, trim=trim, rounds=rounds)
+        clips = predict.listen(judge, heard, conditions, seed=seed)
+        answers = {
+            name: own_zero.found(judge, tested.clips, given, zero).answers(given)
+            for name, given in clips.items()
+        }
+        centred = own_zero.found(judge, tested.clips, clips[_MAIN], "manifest")
+        report = replace(
+            _reported(judge, tested, answers, manifest, window_s, trim=trim, rounds=rounds),
+            zero=zero,
+            zero_of=own_zero.way(judge, zero),
+            centred_uar=test_set.figures(tested, centred.answers(clips[_MAIN]), rounds=0).uar,
+            centred_of=own_zero.way(judge, "manifest"),
+        )
         if predictions:
             reports.write_predictions(predictions, tested, answers[_MAIN])
         if against:
             rival = stack.enter_context(open_model(against, graph=against_graph))
             heard = _progress(tested, "the other model", trim=trim, show=show_progress)
-            other = predict.predict(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[
+            theirs = predict.listen(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[
                 _MAIN
             ]
+            other = own_zero.found(rival, tested.clips, theirs, zero).answers(theirs)
             report = replace(
                 report,
                 against=comparison.compare(
@@ -85,6 +108,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
                     answers[_MAIN],
                     other,
                     rival=f"{rival.card.name}/{against_graph}",
+                    zero_of=own_zero.way(rival, zero),
                     rounds=rounds,
                 ),
             )
@@ -93,7 +117,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             heard = _progress(part, "disturbing", trim=trim, show=show_progress)
             tests = robustness.trials(noises.noises_in(noise, talkers=_talkers(tested)))
             outcomes, asked = robustness.endure(
-                judge, part, heard, tests, window_s=window_s, seed=seed
+                judge, part, heard, tests, window_s=window_s, zero=zero, seed=seed
             )
             asked = [*_undisturbed(tested, answers[_MAIN], trim=trim), *asked]
             report = replace(report, outcomes=outcomes, checks=asked)
@@ -126,7 +150,6 @@ def _reported(
         clips=len(tested.clips),
         dropped=dropped,
         figures=test_set.figures(tested, main, rounds=rounds),
-        centred_uar=test_set.figures(tested, main.centred(), rounds=0).uar,
         by_sex=_by_sex(tested, main, rounds),
         by_window={
             name: test_set.figures(tested, given, rounds=0).uar

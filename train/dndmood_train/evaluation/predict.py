@@ -28,6 +28,16 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What the model said of one clip's windows."""
+
+    given: NDArray[np.float64]
+    """Arousal, valence, voice and the scores, shape `(windows, 3 + labels)`."""
+    features: NDArray[np.float32]
+    """Shape `(windows, width)`; width 0 for a model without a head of its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answers:
     """One answer per clip; arrays of shape `(clips,)` unless said otherwise."""
 
@@ -45,16 +55,58 @@ class Answers:
         flat = np.full_like(chosen, 1 / len(labels))
         return np.asarray(np.divide(chosen, total, out=flat, where=total > 0))
 
-    def centred(self) -> "Answers":
-        """The same on the clips' own zero: less what their log scores have in common.
+    def logarithms(self) -> NDArray[np.float64]:
+        """Of the scores, shape `(clips, labels)`."""
+        return np.asarray(np.log(np.maximum(self.scores, 1e-9)))
+
+    def less(self, common: NDArray[np.float64]) -> "Answers":
+        """The same without what their log scores have in `common`, one row per clip or for all.
 
         A stranger's corpus sounds like one emotion throughout to a model, as a stranger's
         table does; the difference is what tells. It asks for no labels, but takes emotions
         to be about equally frequent. Compare logit adjustment, arXiv 2007.07314.
         """
-        logarithms = np.log(np.maximum(self.scores, 1e-9))
-        scores = np.exp(logarithms - logarithms.mean(axis=0))
+        scores = np.exp(self.logarithms() - common)
         return replace(self, scores=scores / scores.sum(axis=1, keepdims=True))
+
+
+def listen(
+    model: Model,
+    sounds: Iterable[Samples],
+    conditions: Sequence[Condition],
+    *,
+    hop: float = 0.5,
+    seed: int = 0,
+) -> dict[str, list[Heard]]:
+    """Condition name to what was heard in each clip; every sound is visited once and never kept.
+
+    Windows overlap by `1 - hop`. Chance in a condition depends on the seed, the clip's place and
+    the condition's name only.
+    """
+    found: dict[str, list[Heard]] = {c.name: [] for c in conditions}
+    for place, samples in enumerate(sounds):
+        for condition in conditions:
+            chance = np.random.default_rng([seed, place, zlib.crc32(condition.name.encode())])
+            heard = condition.change(samples, chance) if condition.change else samples
+            found[condition.name].append(_heard(model, heard, condition.window_s, hop))
+    return found
+
+
+def answered(labels: tuple[str, ...], heard: Sequence[Heard]) -> Answers:
+    """One answer per clip.
+
+    It is the mean over its windows, weighted by how sure the model is to hear a voice: the
+    program, too, passes over windows without one.
+    """
+    rows = [_averaged(one.given) for one in heard]
+    table = np.stack(rows) if rows else np.zeros((0, 3 + len(labels)))
+    return Answers(
+        labels=labels,
+        arousal=table[:, 0],
+        valence=table[:, 1],
+        voice=table[:, 2],
+        scores=table[:, 3:],
+    )
 
 
 def predict(
@@ -65,40 +117,22 @@ def predict(
     hop: float = 0.5,
     seed: int = 0,
 ) -> dict[str, Answers]:
-    """Condition name to answers; every sound is visited once and never kept.
-
-    Windows overlap by `1 - hop`. A clip's answer is the mean over its windows, weighted by how
-    sure the model is to hear a voice: the program, too, passes over windows without one.
-    Chance in a condition depends on the seed, the clip's place and the condition's name only.
-    """
-    answers: dict[str, list[NDArray[np.float64]]] = {c.name: [] for c in conditions}
-    for place, samples in enumerate(sounds):
-        for condition in conditions:
-            chance = np.random.default_rng([seed, place, zlib.crc32(condition.name.encode())])
-            heard = condition.change(samples, chance) if condition.change else samples
-            answers[condition.name].append(_answer(model, heard, condition.window_s, hop))
-    return {name: _stacked(rows, model.card.labels) for name, rows in answers.items()}
+    """Condition name to answers, as `listen` and `answered` give them."""
+    found = listen(model, sounds, conditions, hop=hop, seed=seed)
+    return {name: answered(model.card.labels, heard) for name, heard in found.items()}
 
 
-def _answer(model: Model, samples: Samples, window_s: float, hop: float) -> NDArray[np.float64]:
+def _heard(model: Model, samples: Samples, window_s: float, hop: float) -> Heard:
     if len(samples) < _SHORTEST:
         samples = np.pad(samples, (0, _SHORTEST - len(samples)))
     cut = windows(samples, window_s=window_s, hop_s=window_s * hop)
-    arousal, valence, voice, scores = model.batch(np.ascontiguousarray(cut, np.float32))
+    answer, features = model.with_features(np.ascontiguousarray(cut, np.float32))
+    return Heard(np.column_stack(answer).astype(np.float64), features)
+
+
+def _averaged(given: NDArray[np.float64]) -> NDArray[np.float64]:
     # A clip in which no window has a voice still gets the plain mean.
-    weight = voice.astype(np.float64) + 1e-6
-    table = np.column_stack([arousal, valence, voice, scores])
-    answer = np.average(table, axis=0, weights=weight)
+    voice = given[:, 2]
+    answer = np.average(given, axis=0, weights=voice + 1e-6)
     answer[2] = voice.mean()
     return np.asarray(answer, dtype=np.float64)
-
-
-def _stacked(rows: list[NDArray[np.float64]], labels: tuple[str, ...]) -> Answers:
-    table = np.stack(rows) if rows else np.zeros((0, 3 + len(labels)))
-    return Answers(
-        labels=labels,
-        arousal=table[:, 0],
-        valence=table[:, 1],
-        voice=table[:, 2],
-        scores=table[:, 3:],
-    )

@@ -12,6 +12,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.own_zero import Way, Zero
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.robustness import Outcome
 from dndmood_train.evaluation.ser_tests import Check, Consistency
@@ -32,12 +33,17 @@ class Report:
     dropped: dict[str, int]
     """Reason to number of rows that could not be used; `no such label` could not be scored."""
     figures: Figures
-    centred_uar: float
-    """UAR of the same answers on the manifest's own zero, see `Answers.centred`."""
     by_sex: dict[str, Figures]
     by_window: dict[str, float]
     """Length of window in seconds to UAR."""
     consistency: list[Consistency]
+    zero: Zero = "none"
+    """On whose zero all figures are, `centred_uar` aside; see `own_zero`."""
+    zero_of: Way = ""
+    """What was put on it."""
+    centred_uar: float = math.nan
+    """UAR on the zero of each corpus in the manifest, whatever `zero` is."""
+    centred_of: Way = "scores"
     against: Comparison | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)

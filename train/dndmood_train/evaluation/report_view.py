@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.own_zero import Way
 from dndmood_train.evaluation.report import Report
 from dndmood_train.evaluation.significance import Interval
 from dndmood_train.evaluation.test_set import Figures
@@ -22,14 +23,16 @@ def show(report: Report, *, console: Console | None = None) -> None:
         + (f"windows of {report.window_s:g} s" if report.window_s else "whole clips")
         + (", silent ends cut" if report.trimmed else "")
     )
+    if report.zero != "none":
+        out.print(_zero_said(report))
     for reason, count in report.dropped.items():
         out.print(f"  left out: {count} ({reason})", style="yellow")
     out.print(_headline(report))
     if report.figures.recall:
         out.print(_confusion(report.figures))
         out.print(
-            f"UAR on the manifest's own zero: {_share(report.centred_uar)}, which is fair where "
-            "emotions are about equally frequent"
+            f"UAR on the manifest's own zero ({report.centred_of}): "
+            f"{_share(report.centred_uar)}, which is fair where emotions are about equally frequent"
         )
     if report.by_window:
         points = "  ".join(f"{s} s {_share(uar)}" for s, uar in report.by_window.items())
@@ -41,6 +44,21 @@ def show(report: Report, *, console: Console | None = None) -> None:
     if report.outcomes:
         out.print(_outcomes(report))
         _failures(report, out)
+
+
+def _zero_said(report: Report) -> str:
+    whose = {"manifest": "each corpus's own zero", "speaker": "each speaker's own zero"}
+    said = f"Every figure is on {whose[report.zero]}, found without labels: {_WAYS[report.zero_of]}"
+    if report.against and report.against.zero_of != report.zero_of:
+        said += f"; of {report.against.model}: {_WAYS[report.against.zero_of]}"
+    return said
+
+
+_WAYS: Mapping[Way, str] = {
+    "features": "features standardised before the head",
+    "scores": "log scores centred, as the model has no head of its own",
+    "": "nothing",
+}
 
 
 def _headline(report: Report) -> Table:
@@ -82,7 +100,8 @@ def _consistency(report: Report) -> Table:
 
 
 def _comparison(model: str, against: Comparison) -> Table:
-    table = _table(f"{model} minus {against.model}", "difference", "95 % interval")
+    zero = f", zero of {against.zero_of}" if against.zero_of else ""
+    table = _table(f"{model} minus {against.model}{zero}", "difference", "95 % interval")
     for name, difference in against.differences.items():
         interval = against.intervals[name]
         sure = "" if interval.excludes_zero else " (could be luck)"

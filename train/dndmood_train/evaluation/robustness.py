@@ -13,8 +13,9 @@ from dndmood.events import Samples
 from dndmood.hearing.model import Model
 from dndmood_train.audio import disturbances as d
 from dndmood_train.audio.noises import Noises
-from dndmood_train.evaluation import metrics
-from dndmood_train.evaluation.predict import Answers, Change, Condition, predict
+from dndmood_train.evaluation import metrics, own_zero
+from dndmood_train.evaluation.own_zero import Zero
+from dndmood_train.evaluation.predict import Answers, Change, Condition, listen
 from dndmood_train.evaluation.ser_tests import Check, subset
 from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet, figures, guesses
 
@@ -65,12 +66,18 @@ def endure(
     tests: Sequence[Trial],
     *,
     window_s: float,
+    zero: Zero = "none",
     seed: int = 0,
 ) -> tuple[list[Outcome], list[Check]]:
-    """What each trial did to the answers, and whether that is allowed."""
+    """What each trial did to the answers, and whether that is allowed.
+
+    A `zero` other than none is that of the undisturbed clips: a table's moves slowly.
+    """
     conditions = [Condition(CLEAN, window_s)]
     conditions += [Condition(f"{t.group}: {t.name}", window_s, t.change) for t in tests]
-    answers = predict(model, sounds, conditions, seed=seed)
+    heard = listen(model, sounds, conditions, seed=seed)
+    own = own_zero.found(model, tested.clips, heard[CLEAN], zero)
+    answers = {name: own.answers(given) for name, given in heard.items()}
     outcomes: list[Outcome] = []
     checks: list[Check] = []
     for trial, condition in zip(tests, conditions[1:], strict=True):

@@ -1,7 +1,7 @@
 """Turns a trained student into a folder that `dndmood` can open: graphs, parity, card."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +10,28 @@ import torch
 from torch import nn
 
 from dndmood.errors import UserError
+from dndmood.hearing import head as heads
 from dndmood.hearing import known_answer
-from dndmood.hearing.model import open_model
+from dndmood.hearing.model import FEATURES, open_model
 from dndmood_train.corpora import EMOTIONS
 from dndmood_train.files import draft_folder_of
 from dndmood_train.students.export._card import toml
-from dndmood_train.students.export._graph import Answering, to_onnx
+from dndmood_train.students.export._graph import (
+    Answering,
+    feature_width,
+    head_to_onnx,
+    to_onnx,
+)
 from dndmood_train.students.export._int8 import shrink
 
 __all__ = [
     "CARD",
+    "HEAD_PARITY",
     "LABELS",
     "PARITY",
     "Answering",
+    "head_difference",
+    "head_to_onnx",
     "largest_difference",
     "shrink",
     "to_onnx",
@@ -38,6 +47,9 @@ LABELS = EMOTIONS
 PARITY = 1e-4
 """Largest allowed difference between torch and the graph, on outputs in [0, 1]."""
 
+HEAD_PARITY = 1e-5
+"""Largest allowed difference between the graph's answers and its head's to its features."""
+
 
 def largest_difference(answering: nn.Module, folder: Path, *, graph: str) -> float:
     """How far the graph in `folder` strays from torch, over lengths, batches and levels."""
@@ -46,10 +58,31 @@ def largest_difference(answering: nn.Module, folder: Path, *, graph: str) -> flo
     with open_model(folder, graph=graph) as model, torch.inference_mode():
         for batch, samples, level in ((1, 1_600, 0.1), (3, 16_000, 0.5), (2, 48_123, 1e-3)):
             waveform = torch.randn(batch, samples, generator=generator) * level
-            expected = answering(waveform)
-            for want, got in zip(expected, model.batch(waveform.numpy()), strict=True):
+            answer, features = model.with_features(waveform.numpy())
+            given = [*answer, features] if model.head else answer
+            for want, got in zip(answering(waveform), given, strict=True):
                 strays.append(np.abs(want.numpy() - got).max())
     # NaN in any of them is NaN here.
+    return float(np.max(strays))
+
+
+def head_difference(folder: Path) -> float:
+    """How far the head in `folder` strays from the graph beside it, given the graph's features.
+
+    0 where the model has no head.
+    """
+    generator = torch.Generator().manual_seed(21)
+    with open_model(folder) as model:
+        if model.head is None:
+            return 0.0
+        strays = []
+        for batch, samples, level in ((1, 1_600, 0.1), (3, 16_000, 0.5), (2, 48_123, 1e-3)):
+            waveform = torch.randn(batch, samples, generator=generator) * level
+            answer, features = model.with_features(waveform.numpy())
+            strays += [
+                np.abs(one - two).max()
+                for one, two in zip(answer, model.head.batch(features), strict=True)
+            ]
     return float(np.max(strays))
 
 
@@ -59,16 +92,22 @@ def write_model(
     *,
     parameters: int,
     window_s: float,
+    places: Mapping[str, Sequence[float]] | None = None,
     about: Mapping[str, Any],
 ) -> None:
     """Write `model.onnx`, `model.int8.onnx` and `card.toml` into `folder`, all or none.
 
-    `about` holds the card's further tables (training, figures, licence). Raises `UserError`
-    when graph and torch differ by more than `PARITY`; what was in `folder` is then left alone.
+    A student whose features can be put on another zero has a `head.onnx` as well; `places` says
+    where each emotion lies in them. `about` holds the card's further tables (training, figures,
+    licence). Raises `UserError` when graph and torch differ by more than `PARITY`, or head and graph by more than
+    `HEAD_PARITY`; what was in `folder` is then left alone.
     """
     with draft_folder_of(folder, last=CARD) as draft:
         whole = to_onnx(answering)
         graphs = {"model.onnx": whole, "model.int8.onnx": shrink(whole)}
+        width = feature_width(answering) if isinstance(answering, Answering) else 0
+        if isinstance(answering, Answering) and width:
+            graphs[heads.FILE] = head_to_onnx(answering)
         digests = {}
         for name, proto in graphs.items():
             content = proto.SerializeToString()
@@ -80,8 +119,10 @@ def write_model(
             "graph": {
                 "sha256": digests["model.onnx"],
                 "sha256_int8": digests["model.int8.onnx"],
+                **({"sha256_head": digests[heads.FILE]} if width else {}),
                 "parameters": parameters,
             },
+            **({FEATURES: {"width": width, "places": dict(places or {})}} if width else {}),
             **about,
         }
         (draft / CARD).write_text(toml(tables), encoding="utf-8")
@@ -91,6 +132,12 @@ def write_model(
             raise UserError(
                 f"The exported graph strays {difference:.1e} from torch (at most {PARITY} is "
                 f"allowed), so {folder} was not written: please report this."
+            )
+        difference = head_difference(draft)
+        if not difference <= HEAD_PARITY:
+            raise UserError(
+                f"The exported head strays {difference:.1e} from its graph (at most {HEAD_PARITY} "
+                f"is allowed), so {folder} was not written: please report this."
             )
         with open_model(draft) as model:
             tables[known_answer.TABLE] = known_answer.table(model(known_answer.sound()))

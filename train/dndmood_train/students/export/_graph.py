@@ -10,11 +10,15 @@ import onnxscript.optimizer
 import torch
 from torch import Tensor, nn
 
-from dndmood.hearing.model import OUTPUTS
+from dndmood.hearing.model import FEATURES
+from dndmood.hearing.reading import OUTPUTS
 
 
 class Answering(nn.Module):
-    """A student with four named outputs, temperature and scales included."""
+    """A student with four named outputs, temperature and scales included.
+
+    A student that offers `Outputs.zeroable` has a fifth, its features, and a head of its own.
+    """
 
     slope: Tensor
     offset: Tensor
@@ -38,24 +42,78 @@ class Answering(nn.Module):
         self.register_buffer("slope", torch.tensor(slope), persistent=False)
         self.register_buffer("offset", torch.tensor(offset), persistent=False)
 
-    def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Waveform `(batch, samples)` to `OUTPUTS`: three `(batch,)`, then `(batch, 8)`."""
+    def forward(self, waveform: Tensor) -> tuple[Tensor, ...]:
+        """Waveform `(batch, samples)` to `OUTPUTS`: three `(batch,)`, then `(batch, 8)`.
+
+        Where there are features, `(batch, width)`, they follow.
+        """
         heard = self.student(waveform)
-        dims = torch.sigmoid(heard.dims * self.slope + self.offset)
-        scores = torch.softmax(heard.logits / self.temperature, dim=1)
-        return dims[:, 0], dims[:, 1], dims[:, 2], scores
+        answer = self.scaled(heard.logits, heard.dims)
+        return answer if heard.zeroable is None else (*answer, heard.zeroable)
+
+    def scaled(self, logits: Tensor, dims: Tensor) -> tuple[Tensor, ...]:
+        """`OUTPUTS` of what a student says."""
+        given = torch.sigmoid(dims * self.slope + self.offset)
+        scores = torch.softmax(logits / self.temperature, dim=1)
+        return given[:, 0], given[:, 1], given[:, 2], scores
+
+
+def feature_width(answering: nn.Module) -> int:
+    """How many features `answering` gives beside its answers; 0 for none."""
+    with torch.inference_mode():
+        given = answering.eval()(torch.zeros(1, 16_000))
+    return int(given[-1].shape[1]) if len(given) > len(OUTPUTS) else 0
+
+
+class AnsweringHead(nn.Module):
+    """The head of an answering student alone: features `(batch, width)` to `OUTPUTS`."""
+
+    def __init__(self, answering: Answering) -> None:
+        super().__init__()
+        self.answering = answering
+
+    def forward(self, features: Tensor) -> tuple[Tensor, ...]:
+        """What the student would say, had it these features."""
+        logits, dims = self.answering.student.answers(features)
+        return self.answering.scaled(logits, dims)
 
 
 def to_onnx(answering: nn.Module) -> onnx.ModelProto:
     """The graph of an answering student: any batch, any length from a tenth of a second."""
+    outputs = [*OUTPUTS, FEATURES] if feature_width(answering) else list(OUTPUTS)
+    return _graph(
+        answering,
+        torch.randn(2, 16_000) * 0.1,
+        outputs,
+        dynamic_shapes={"waveform": {0: "batch", 1: "samples"}},
+    )
+
+
+def head_to_onnx(answering: Answering) -> onnx.ModelProto:
+    """The graph of its head alone: any batch of features."""
+    return _graph(
+        AnsweringHead(answering),
+        torch.randn(2, feature_width(answering)),
+        list(OUTPUTS),
+        dynamic_shapes={FEATURES: {0: "batch"}},
+    )
+
+
+def _graph(
+    module: nn.Module,
+    example: Tensor,
+    outputs: list[str],
+    *,
+    dynamic_shapes: dict[str, dict[int, str]],
+) -> onnx.ModelProto:
     with _quiet_exporter():
         program = torch.onnx.export(
-            answering.eval(),
-            (torch.randn(2, 16_000) * 0.1,),
-            input_names=["waveform"],
-            output_names=list(OUTPUTS),
+            module.eval(),
+            (example,),
+            input_names=list(dynamic_shapes),
+            output_names=outputs,
             opset_version=18,
-            dynamic_shapes={"waveform": {0: "batch", 1: "samples"}},
+            dynamic_shapes=dynamic_shapes,
             dynamo=True,
             optimize=False,
             verbose=False,
