@@ -7,6 +7,7 @@ FOLDER`, the transformers format) and is as wide as they are: `[shape] width`, `
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -19,6 +20,8 @@ from dndmood_train.students._zeroed_head import ZeroedHead
 _POSITIONS = 1500
 """Moments of 20 ms that an answer may be made of, as published: of a longer sound the first
 thirty seconds are heard."""
+
+_SAME = 2e-3  # half precision
 
 
 def built(shape: Shape) -> Network:
@@ -67,24 +70,35 @@ class _Block(nn.Module):
 class _Encoder(nn.Module):
     """Convolutions, positions and blocks; names as in the published weights."""
 
+    turns: Tensor
+    moments: Tensor
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         width = shape.width
         self.conv1 = nn.Conv1d(BANDS, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
-        self.embed_positions = nn.Embedding(_POSITIONS, width)
+        turns = torch.arange(width // 2) / (width // 2 - 1)
+        self.register_buffer("turns", torch.exp(-np.log(10_000.0) * turns), persistent=False)
+        self.register_buffer("moments", torch.arange(_POSITIONS).float()[:, None], persistent=False)
         self.layers = nn.ModuleList(_Block(width, shape.heads) for _ in range(shape.blocks))
 
     def forward(self, mel: Tensor) -> list[Tensor]:
         """The output of every block, each `(batch, moments, width)`."""
         hidden = functional.gelu(self.conv1(mel))
         hidden = functional.gelu(self.conv2(hidden)).transpose(1, 2)[:, :_POSITIONS]
-        hidden = hidden + self.embed_positions.weight[: hidden.shape[1]]
+        hidden = hidden + self.positions()[: hidden.shape[1]]
         outputs = []
         for block in self.layers:
             hidden = block(hidden)
             outputs.append(hidden)
         return outputs
+
+
+    def positions(self) -> Tensor:
+        """Sines and cosines of every moment, `(1500, width)`, which whoever published did not learn."""
+        angle = self.moments * self.turns
+        return torch.cat([torch.sin(angle), torch.cos(angle)], dim=1)
 
 
 class WhisperStudent(Network):
@@ -123,7 +137,7 @@ class WhisperStudent(Network):
         return out[:, :EMOTIONS], out[:, EMOTIONS:]
 
     def begin_as(self, folder: Path) -> None:
-        """Take over convolutions, positions and the first blocks of the encoder in `folder`."""
+        """Take over convolutions and the first blocks of the encoder in `folder`."""
         wanted = self.encoder.state_dict()
         found = {
             name.partition("encoder.")[2]: tensor.float()
@@ -140,6 +154,9 @@ class WhisperStudent(Network):
                 f"The network in {folder} does not fit this student ({unfit[0]}): set width, "
                 "heads and blocks under [shape] to what its config.json says."
             )
+        positions = found.get("embed_positions.weight", self.encoder.positions())
+        if not torch.allclose(positions, self.encoder.positions(), atol=_SAME):
+            raise UserError(f"The network in {folder} has learnt positions, which nobody here can.")
         self.encoder.load_state_dict({name: found[name] for name in wanted})
 
     def published(self) -> Iterable[nn.Parameter]:
