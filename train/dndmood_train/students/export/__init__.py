@@ -22,7 +22,7 @@ from dndmood_train.students.export._graph import (
     head_to_onnx,
     to_onnx,
 )
-from dndmood_train.students.export._int8 import shrink
+from dndmood_train.students.export._int8 import round_weights, shrink
 
 __all__ = [
     "CARD",
@@ -44,8 +44,16 @@ CARD = "card.toml"
 LABELS = EMOTIONS
 """Emotions in the order of the student's logits."""
 
+LARGE = 1_000_000
+"""A student with more weights than this keeps them as bytes in `model.onnx` itself: four times
+the download for the fourth digit helps nobody."""
+
 PARITY = 1e-4
 """Largest allowed difference between torch and the graph, on outputs in [0, 1]."""
+
+BYTES_PARITY = 0.02
+"""The same where weights are bytes, on features as well: how inputs are rounded is up to the
+processor."""
 
 HEAD_PARITY = 1e-5
 """Largest allowed difference between the graph's answers and its head's to its features."""
@@ -95,7 +103,7 @@ def write_model(
     places: Mapping[str, Sequence[float]] | None = None,
     about: Mapping[str, Any],
 ) -> None:
-    """Write `model.onnx`, `model.int8.onnx` and `card.toml` into `folder`, all or none.
+    """Write `model.onnx`, `card.toml` and, unless it is `LARGE`, `model.int8.onnx`; all or none.
 
     A student whose features can be put on another zero has a `head.onnx` as well; `places` says
     where each emotion lies in them. `about` holds the card's further tables (training, figures,
@@ -103,8 +111,14 @@ def write_model(
     `HEAD_PARITY`; what was in `folder` is then left alone.
     """
     with draft_folder_of(folder, last=CARD) as draft:
+        if parameters > LARGE:
+            round_weights(answering)
         whole = to_onnx(answering)
-        graphs = {"model.onnx": whole, "model.int8.onnx": shrink(whole)}
+        small = shrink(whole)
+        if parameters > LARGE:
+            graphs = {"model.onnx": small}
+        else:
+            graphs = {"model.onnx": whole, "model.int8.onnx": small}
         width = feature_width(answering) if isinstance(answering, Answering) else 0
         if isinstance(answering, Answering) and width:
             graphs[heads.FILE] = head_to_onnx(answering)
@@ -118,7 +132,11 @@ def write_model(
             "output": {"labels": list(LABELS)},
             "graph": {
                 "sha256": digests["model.onnx"],
-                "sha256_int8": digests["model.int8.onnx"],
+                **{
+                    "sha256_int8": digest
+                    for name, digest in digests.items()
+                    if name == "model.int8.onnx"
+                },
                 **({"sha256_head": digests[heads.FILE]} if width else {}),
                 "parameters": parameters,
             },
@@ -127,10 +145,11 @@ def write_model(
         }
         (draft / CARD).write_text(toml(tables), encoding="utf-8")
         difference = largest_difference(answering, draft, graph="model.onnx")
+        allowed = BYTES_PARITY if parameters > LARGE else PARITY
         # Written so that NaN is too far as well.
-        if not difference <= PARITY:
+        if not difference <= allowed:
             raise UserError(
-                f"The exported graph strays {difference:.1e} from torch (at most {PARITY} is "
+                f"The exported graph strays {difference:.1e} from torch (at most {allowed} is "
                 f"allowed), so {folder} was not written: please report this."
             )
         difference = head_difference(draft)

@@ -2,18 +2,23 @@
 
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
 _SMALLEST = 256
 """Tensors with fewer numbers stay float in the small graph: they save nothing."""
+_AS_IT_IS = ("ears", "head.out")
+"""Parts that stay float: a rounded front end leaks into silent bands, and the last layer must
+answer exactly as it does in a graph of its own."""
 
 
 def shrink(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same graph with its learnt weights as int8, one scale for each output channel.
 
     Arithmetic stays float: the weights of a convolution, matrix product or linear layer are
-    stored as bytes and multiplied by their scale when the graph is opened. Front-end
-    constants stay as they are, as a rounded Fourier transform leaks into silent bands.
+    stored as bytes and multiplied by their scale when the graph is opened, or, where a processor
+    has products of bytes, inputs are rounded on the way as well.
     """
     small = onnx.ModelProto()
     small.CopyFrom(model)
@@ -28,9 +33,20 @@ def shrink(model: onnx.ModelProto) -> onnx.ModelProto:
     return small
 
 
+@torch.no_grad()
+def round_weights(network: nn.Module) -> None:
+    """Give `network` the weights that `shrink` would leave it, so that both say the same."""
+    for name, module in network.named_modules():
+        kind = isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d))
+        if kind and not any(part in name for part in _AS_IT_IS) and module.weight.numel() >= _SMALLEST:
+            rows = module.weight.flatten(1)
+            scale = rows.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127.0
+            module.weight.copy_((rows / scale).round().mul(scale).view_as(module.weight))
+
+
 def _learnt(tensor: TensorProto) -> bool:
     numbers = int(np.prod(tensor.dims))
-    learnt = "ears" not in tensor.name and tensor.data_type == TensorProto.FLOAT
+    learnt = not any(part in tensor.name for part in _AS_IT_IS) and tensor.data_type == TensorProto.FLOAT
     return learnt and numbers >= _SMALLEST
 
 
