@@ -1,0 +1,138 @@
+"""Strangers' UAR against time and size: one lesson, students of many sizes.
+
+Every model given must have learned without the corpora named by `--left`. Each is asked about
+all their clips that carry one of four emotions, as it answers and on the corpus' own zero.
+
+    python tests/benchmarks/student_curve.py --corpora CORPORA --left ravdess --left nemo \\
+        --plot models/curve.png OUT20/model OUT75/model OUT300/model
+"""
+
+import argparse
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dndmood.hearing.model import Model, open_model
+from dndmood_train import corpora
+from dndmood_train.audio.loading import load, trimmed
+from dndmood_train.corpora import Clip
+from dndmood_train.evaluation import metrics, own_zero, predict
+
+FOUR = ("angry", "happy", "neutral", "sad")
+WINDOW_S = 3.0
+MOST = 1200
+"""Clips of one corpus, every n-th where there are more."""
+_ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Point:
+    """One student on the curve."""
+
+    name: str
+    weights: int
+    megabytes: float
+    """Of its graph."""
+    window_ms: float
+    """For a window of 3 s on one thread: the fastest of some, as other programs only slow it."""
+    plain: float
+    """Mean UAR over the corpora as it answers."""
+    own: float
+    """The same on each corpus' own zero."""
+
+
+def fastest_ms(model: Model) -> float:
+    """Milliseconds for one window of 3 s."""
+    window = np.random.default_rng(0).standard_normal((1, round(16_000 * WINDOW_S)))
+    window = (0.1 * window).astype(np.float32)
+    times = []
+    for _ in range(_ROUNDS):
+        begun = time.perf_counter()
+        model.batch(window)
+        times.append(time.perf_counter() - begun)
+    return 1000.0 * min(times)
+
+
+def uars(model: Model, clips: Sequence[Clip]) -> tuple[float, float]:
+    """UAR of four emotions as the model answers and on these clips' own zero."""
+    condition = predict.Condition("quiet", WINDOW_S)
+    heard = predict.listen(model, (trimmed(load(clip.path)) for clip in clips), [condition])
+    truth = np.array([FOUR.index(str(clip.emotion)) for clip in clips])
+    found = []
+    for zero in ("none", "manifest"):
+        placed = own_zero.found(model, clips, heard["quiet"], own_zero.named(zero))
+        answer = placed.answers(heard["quiet"]).among(FOUR).argmax(axis=1)
+        found.append(metrics.uar(metrics.confusion(truth, answer, len(FOUR))))
+    return found[0], found[1]
+
+
+def points(folders: Sequence[Path], sets: Sequence[Sequence[Clip]]) -> Iterator[Point]:
+    """Every model in order."""
+    for folder in folders:
+        with open_model(folder) as model:
+            figures = np.mean([uars(model, clips) for clips in sets], axis=0)
+            size = (folder / "model.onnx").stat().st_size / 1e6
+            name = folder.parent.name if folder.name == "model" else folder.name
+            yield Point(name, model.card.parameters, size, fastest_ms(model), *figures)
+
+
+def some(clips: Sequence[Clip]) -> list[Clip]:
+    """At most `MOST` of those that carry one of the four emotions."""
+    known = [clip for clip in clips if clip.emotion in FOUR and clip.speech]
+    return known[:: max(1, -(-len(known) // MOST))]
+
+
+def plotted(found: Sequence[Point], path: Path) -> None:
+    """Write the picture of the curve."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
+    time_ms = [point.window_ms for point in found]
+    for label, values, style in (
+        ("on the corpus' own zero", [point.own for point in found], "o-"),
+        ("as it answers", [point.plain for point in found], "o--"),
+    ):
+        axes.plot(time_ms, values, style, label=label)
+    for point in found:
+        axes.annotate(
+            f"{point.weights / 1000:,.0f} K, {point.megabytes:.1f} MB",
+            (point.window_ms, point.own),
+            textcoords="offset points",
+            xytext=(4, 6),
+            fontsize=8,
+        )
+    axes.set_xscale("log")
+    axes.set_xlabel("milliseconds for a window of 3 s, one thread")
+    axes.set_ylabel("UAR of four emotions, corpora never heard")
+    axes.axvline(20.0, color="grey", linewidth=0.8)
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right")
+    figure.savefig(path, dpi=140)
+
+
+def main() -> None:
+    """Measure, print a table and, when asked for, draw the curve."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="+", type=Path)
+    parser.add_argument("--corpora", required=True, type=Path)
+    parser.add_argument("--left", action="append", required=True, help="a corpus' name")
+    parser.add_argument("--plot", type=Path)
+    given = parser.parse_args()
+    found = {corpus.name: corpus for corpus in corpora.find([given.corpora])}
+    found_points = list(points(given.models, [some(found[name].clips) for name in given.left]))
+    print("| student | weights | MB | ms for 3 s | UAR | on its own zero |")
+    print("|---|---|---|---|---|---|")
+    for point in found_points:
+        print(
+            f"| {point.name} | {point.weights:,} | {point.megabytes:.2f} | "
+            f"{point.window_ms:.1f} | {point.plain:.3f} | {point.own:.3f} |"
+        )
+    if given.plot:
+        plotted(sorted(found_points, key=lambda point: point.window_ms), given.plot)
+
+
+if __name__ == "__main__":
+    main()
