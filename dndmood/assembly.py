@@ -230,6 +230,7 @@ def fitted(known: Profile, model: Model, say: Callable[[str], None]) -> tuple[Pr
         return known, FeatureScale(
             head=model.head,
             width=card.width,
+            labels=card.labels,
             places=card.places,
             start=start,
             model=digits,

@@ -11,7 +11,7 @@ from dndmood.bounds import clamp
 from dndmood.decibels import power_db
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, EmotionEstimate, Event
-from dndmood.mood.feature_scale import FeatureEvidence
+from dndmood.mood.feature_evidence import FeatureEvidence
 from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Room
 from dndmood.mood.zero import Ordinary, Zero
@@ -169,14 +169,16 @@ class Calibration:
         normal = self._heard["normal"]
         if not normal[0].features:
             return None
-        evidence = FeatureEvidence(self._places, len(normal[0].features))
+        evidence = FeatureEvidence(
+            len(normal[0].features), tuple(normal[0].scores), self._places
+        )
         last_s: float | None = None
         for step in STEPS:
             for one in self._heard[step.name]:
                 step_s = min(one.at_s - last_s, _HOP_S) if last_s is not None else _HOP_S
                 last_s = one.at_s
                 shares = self._ordinary.scores if step.name == "normal" else one.scores
-                evidence.push(np.asarray(one.features), shares, max(step_s, 0.0))
+                evidence.push(np.asarray(one.features), shares, shares, max(step_s, 0.0))
         talk_s = evidence.talk_s * _ONE_OF_MANY
         mean, deviation = evidence.mean(), evidence.deviation()
         return FeatureZero(tuple(mean.tolist()), tuple(deviation.tolist()), talk_s).bounded()
