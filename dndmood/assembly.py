@@ -232,6 +232,7 @@ def fitted(known: Profile, model: Model, say: Callable[[str], None]) -> tuple[Pr
             width=card.width,
             labels=card.labels,
             places=card.places,
+            usual=Ordinary(**card.ordinary).evening,
             start=start,
             model=digits,
         )

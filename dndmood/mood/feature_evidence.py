@@ -13,6 +13,9 @@ _FARTHEST = 4.0
 """A feature that strays farther counts as this: one odd sound moves nothing."""
 _LEAST_DEVIATION = 0.05
 _MINUTE_S = 60.0
+_AS_HEARD = 0.7
+"""A model is too sure of what it hears at a strange table: so much of it is believed, and for the
+rest the evening is one like others."""
 _VARIETY = (0.15, 0.28)
 """Between which the story counts the less, the more it varies, in nats: evenings of one emotion
 vary by up to 0.19 (speakers take turns), small talk by 0.28 or more, a campaign by 0.32."""
@@ -61,18 +64,26 @@ class FeatureEvidence:
     """
 
     def __init__(
-        self, width: int, labels: Sequence[str], places: Mapping[str, Sequence[float]]
+        self,
+        width: int,
+        labels: Sequence[str],
+        places: Mapping[str, Sequence[float]],
+        usual: Mapping[str, float] | None = None,
     ) -> None:
         """`places` says where the speech of each of `labels` usually lies in `width` features.
 
-        Empty where nobody measured it: then only an evening that varies says anything.
+        Empty where nobody measured it: then only an evening that varies says anything. `usual` is
+        the share of each emotion in an evening; without it, what is heard is believed.
         """
         self._labels = tuple(labels)
+        self._as_heard = 1.0 if usual is None else _AS_HEARD
+        self._usual = self._ordered(usual or {})
         self._places = (
             np.array([places[label] for label in labels])
             if places
             else np.full((len(labels), width), np.nan)
         )
+        self._known_places = np.nan_to_num(self._places)
         self._all, self._at_start, self._at_mean = (_Moments(width) for _ in range(3))
         self._variety = Variety(len(labels))
 
@@ -96,8 +107,9 @@ class FeatureEvidence:
         near = features.clip(-_FARTHEST, _FARTHEST)
         heard, own = self._ordered(at_start), self._ordered(at_mean)
         self._all.push(near, step_s)
-        self._at_start.push(near - heard @ self._places, step_s)
-        self._at_mean.push(near - own @ np.nan_to_num(self._places), step_s)
+        believed = self._as_heard * heard + (1.0 - self._as_heard) * self._usual
+        self._at_start.push(near - believed @ self._places, step_s)
+        self._at_mean.push(near - own @ self._known_places, step_s)
         self._variety.push(heard, step_s)
 
     def all_talk(self) -> tuple[Values, Values]:
@@ -110,14 +122,14 @@ class FeatureEvidence:
         """Where the features lie, the story aside, shape `(width,)`."""
         varied = self.varied()
         began = np.nan_to_num(self._at_start.mean())
-        return varied * self._at_mean.mean() + (1.0 - varied) * began
+        return np.asarray(varied * self._at_mean.mean() + (1.0 - varied) * began)
 
     def deviation(self) -> Values:
         """How far they spread, were every emotion heard equally often."""
         varied, between = self.varied(), self._places.var(axis=0)
         began = np.nan_to_num(self._at_start.variance() + between, nan=1.0)
         variance = varied * self._all.variance() + (1.0 - varied) * began
-        return np.sqrt(variance) + _LEAST_DEVIATION
+        return np.asarray(np.sqrt(variance) + _LEAST_DEVIATION)
 
     def varied(self) -> float:
         """How far an emotion heard on the mean of all talk can be believed, 0 to 1."""

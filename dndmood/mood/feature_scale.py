@@ -45,19 +45,21 @@ class FeatureScale:
         width: int,
         labels: Sequence[str],
         places: Mapping[str, Sequence[float]] | None = None,
+        usual: Mapping[str, float] | None = None,
         start: FeatureZero | None = None,
         model: str = "",
     ) -> None:
         """`head` judges `width` features as `labels`, whose usual `places` the model's card says.
 
-        `start` is what was known of the table before, `model` the beginning of the model's sha256.
+        `usual` is the share of each emotion in an evening as any other, `start` what was known of
+        the table before, and `model` the beginning of the model's sha256.
         """
         fits = start is not None and len(start.mean) == len(start.deviation) == width
         self._model = model
         self._start = start.bounded() if start is not None and fits else unheard(width)
         self._begun = self._start.believed()
         self._head, self._width = head, width
-        self._evidence = FeatureEvidence(width, labels, places or {})
+        self._evidence = FeatureEvidence(width, labels, places or {}, usual)
         self._talk = SureTalk()
         self.talk_s = 0.0
         """How much sure talk was heard, nothing forgotten."""

@@ -26,7 +26,7 @@ from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.mood import FeatureScale
+from dndmood.mood import FeatureScale, Ordinary
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood_train.audio.loading import load, trimmed
@@ -150,7 +150,14 @@ def zeros(model: Model, folder: Path, *, left_out: str, evenings: bool) -> Itera
     yield "[features.places]"
     for label, place in own.items():
         yield f"{label} = [{', '.join(f'{one:.3f}' for one in place)}]"
-    opened = partial(FeatureScale, head=model.head, width=model.card.width, places=own)
+    opened = partial(
+        FeatureScale,
+        head=model.head,
+        width=model.card.width,
+        labels=model.card.labels,
+        places=own,
+        usual=Ordinary(**model.card.ordinary).evening,
+    )
     for corpus in corpora if evenings else ():
         if left_out and corpus.name != left_out:
             continue
