@@ -27,6 +27,8 @@ from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import FeatureScale, Ordinary
+from dndmood.mood.feature_evidence import FeatureEvidence
+from dndmood.mood.feature_zero import FeatureZero
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood_train.audio.loading import load, trimmed
@@ -150,22 +152,35 @@ def zeros(model: Model, folder: Path, *, left_out: str, evenings: bool) -> Itera
     yield "[features.places]"
     for label, place in own.items():
         yield f"{label} = [{', '.join(f'{one:.3f}' for one in place)}]"
-    opened = partial(
-        FeatureScale,
-        head=model.head,
-        width=model.card.width,
-        labels=model.card.labels,
-        places=own,
-        usual=Ordinary(**model.card.ordinary).evening,
-    )
+    ordinary, head, card_ = Ordinary(**model.card.ordinary), model.head, model.card
+
+    def opened(start: FeatureZero | None) -> FeatureScale:
+        return FeatureScale(
+            head=head,
+            width=card_.width,
+            labels=card_.labels,
+            places=own,
+            usual=ordinary.evening,
+            start=start,
+        )
+
+    def calibrated(read: Sequence[EmotionEstimate]) -> FeatureZero:
+        evidence = FeatureEvidence(card_.width, card_.labels, own)
+        for one in read:
+            evidence.push(np.array(one.features), ordinary.scores, ordinary.scores, 2.5)
+        mean, deviation = evidence.mean().tolist(), evidence.deviation().tolist()
+        return FeatureZero(tuple(mean), tuple(deviation), 0.7 * evidence.talk_s).bounded()
+
     for corpus in corpora if evenings else ():
         if left_out and corpus.name != left_out:
             continue
         asked = [
             clip for clip in corpus.clips if left_out or split_of(clip.speaker) == "develop"
         ]
-        yield f"\n{corpus.name}\n"
-        yield from lines(list(figures(voices(model, asked), opened, tables=12)))
+        heard = voices(model, asked)
+        for title, start in (("", None), (", calibrated by one voice", calibrated)):
+            yield f"\n{corpus.name}{title}\n"
+            yield from lines(list(figures(heard, opened, tables=12, calibrated=start)))
 
 
 if __name__ == "__main__":
