@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
 from dndmood import assembly
 from dndmood.events import EmotionEstimate, Samples
@@ -33,7 +32,7 @@ from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import Clip, find, split_of
-from dndmood_train.evaluation import predict
+from dndmood_train.evaluation import places, predict
 from dndmood_train.evaluation.predict import Condition
 from tests.benchmarks.strange_tables import Voices, figures, lines
 from tests.fakes import evenly
@@ -115,40 +114,19 @@ def voices(model: Model, clips: Iterable[Clip]) -> Voices:
     )
 
 
-def places(learnt: Sequence[Voices], labels: Sequence[str]) -> dict[str, list[float]]:
-    """Where each emotion lies in the features: the mean of each corpus, averaged over corpora.
-
-    Each corpus is put on its own zero first, the mean of its emotions' means; an emotion that no
-    corpus has lies where all speech does.
-    """
-    found: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}
-    for corpus in learnt:
-        features = np.array([one.features for one in corpus.windows])
-        means = {
-            label: features[corpus.labels == label].mean(axis=0)
-            for label in labels
-            if (corpus.labels == label).any()
-        }
-        zero = np.mean(list(means.values()), axis=0)
-        for label, mean in means.items():
-            found[label].append(mean - zero)
-    width = len(learnt[0].windows[0].features)
-    return {
-        label: np.mean(parts, axis=0).tolist() if parts else [0.0] * width
-        for label, parts in found.items()
-    }
-
-
 def zeros(model: Model, folder: Path, *, left_out: str, evenings: bool) -> Iterator[str]:
     """`[features.places]` for the card, and the figures of evenings."""
     assert model.head is not None
     corpora = [c for c in find([folder]) if c.name in ACTED_CORPORA]
-    learnt = [
-        voices(model, [clip for clip in c.clips if split_of(clip.speaker) == "train"])
-        for c in corpora
-        if c.name != left_out
-    ]
-    own = places(learnt, model.card.labels)
+    own = places.measured(
+        model,
+        [
+            clip
+            for corpus in corpora
+            for clip in corpus.clips
+            if corpus.name != left_out and split_of(clip.speaker) == "train"
+        ],
+    )
     yield "[features.places]"
     for label, place in own.items():
         yield f"{label} = [{', '.join(f'{one:.3f}' for one in place)}]"
