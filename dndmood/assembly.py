@@ -230,7 +230,9 @@ def fitted(known: Profile, model: Model, say: Callable[[str], None]) -> tuple[Pr
         return known, FeatureScale(
             head=model.head,
             width=card.width,
+            labels=card.labels,
             places=card.places,
+            usual=Ordinary(**card.ordinary).evening,
             start=start,
             model=digits,
         )

@@ -24,11 +24,10 @@ from dndmood.mood.calibration import (
     STEPS,
     Calibration,
     Result,
-    described,
-    described_features,
 )
 from dndmood.mood.corrections import taught
 from dndmood.mood.zero import Zero
+from dndmood.mood.zero_in_words import described, described_features
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood.sources import file, microphone

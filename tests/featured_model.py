@@ -60,9 +60,8 @@ def featured_model(
     ]
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "model.onnx", [*hears, *answers], "waveform", centres, features=True)
-    other = (
-        {label: centre + 0.3 for label, centre in centres.items()} if strange_head else centres
-    )
+    turned = dict(zip(centres, reversed(centres.values()), strict=True))
+    other = turned if strange_head else centres
     _write(folder / "head.onnx", answers, "features", other, features=False)
     labels = ", ".join(f'"{label}"' for label in centres)
     (folder / "card.toml").write_text(

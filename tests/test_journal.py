@@ -20,6 +20,7 @@ from dndmood.events import (
     Correction,
     Cue,
     Duck,
+    EmotionEstimate,
     MoodState,
     NowPlaying,
     Problem,
@@ -498,3 +499,13 @@ def test_of_files_beside_a_journal_little_is_read_before_the_evening(tmp_path):
         file.seek(50_000_000_000)
         file.write('\n{"event": "heard", "at_s": 1.0, "track": "Lately"}\n')
     assert journal_file.heard_lately(tmp_path / "mine.jsonl") == {"Lately": 1}
+
+
+def test_features_and_the_zero_in_them_are_never_written():
+    estimate = EmotionEstimate(1.0, 0.5, 0.5, {"calm": 1.0}, 1.0, 1.0, features=(0.123, 4.5))
+    scale = TableScale(
+        1.0, 2.0, 0.0, 0.0, 1.0, {}, mean=(0.123,), deviation=(1.0,), evidence_s=9.0, model="ab"
+    )
+    plain = TableScale(1.0, 2.0, 0.0, 0.0, 1.0, {})
+    assert "features" not in journal.line(estimate) and "123" not in journal.line(estimate)
+    assert journal.line(scale) == journal.line(plain)

@@ -15,6 +15,7 @@ from dndmood import profile_sink, profiles
 from dndmood.events import AudioChunk, Correction, Problem, TableScale
 from dndmood.inbox import Inbox
 from dndmood.mood.corrections import Lesson
+from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Profile, Room
 from dndmood.mood.zero import Zero
 from tests.fakes import noise
@@ -184,7 +185,7 @@ def test_nobody_waits_for_a_slow_disk(place, monkeypatch):
 _QUICKLY = """
 import sys
 import dndmood.mood.profile as profile, dndmood.mood.table_scale as zero
-profile._ENOUGH_S, zero._STATED_EACH_S = 4.0, 5.0
+profile._ENOUGH_S, profile._ENOUGH_FEATURES_S, zero._STATED_EACH_S = 4.0, 4.0, 5.0
 from dndmood.cli import main
 sys.argv = ["dndmood", *sys.argv[1:]]
 main()
@@ -210,3 +211,32 @@ def test_however_an_evening_ends_what_it_taught_is_kept(home, end):
     path = Path(home["XDG_STATE_HOME"]) / "dndmood" / "profiles" / "table" / "zero.toml"
     assert "evenings = 1\n" in path.read_text()
     assert "1 evening learnt from" in run(home, "tune").stdout
+
+
+def feature_scale(mean: float, talk_s: float = 3600.0) -> TableScale:
+    return TableScale(
+        300.0, talk_s, 0.0, 0.0, 1.0, {},
+        mean=(mean, 0.0), deviation=(1.0, 1.0), evidence_s=talk_s, model="abcabcabcabc",
+    )  # fmt: skip
+
+
+def test_a_zero_in_the_features_is_kept_beside_the_zero_of_other_models(place):
+    kept(feature_scale(0.2), feature_scale(0.25), known=load(), table=load())
+    found = load()
+    assert found.features["abcabcabcabc"].mean == (0.25, 0.0)
+    assert found.evenings == 5 and found.zero == BEGUN.zero and found.model == "abc"
+    kept(scale(0.2), known=load(), table=load())
+    assert load().features == found.features
+
+
+def test_a_calibration_made_meanwhile_stands_for_a_zero_in_the_features_too(place):
+    told: list[str] = []
+    room = Room(-60.0, -40.0, -30.0, -20.0)
+    fresh = FeatureZero((0.9, 0.9), (1.0, 1.0), 30.0)
+
+    def calibrate():
+        now = load().calibrated_as(Zero(), fresh, room, model="abcabcabcabc" + "0" * 52)
+        profiles.save(now, keep_old=True)
+
+    kept(feature_scale(0.2), calibrate, feature_scale(0.3), told=told)
+    assert load().features == {"abcabcabcabc": fresh} and "that stands" in told[0]

@@ -1,6 +1,5 @@
 """The guided minute before the first evening: the room, then a voice as usual, low and loud."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
@@ -11,7 +10,7 @@ from dndmood.bounds import clamp
 from dndmood.decibels import power_db
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, EmotionEstimate, Event
-from dndmood.mood.feature_scale import FeatureEvidence
+from dndmood.mood.feature_evidence import FeatureEvidence
 from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Room
 from dndmood.mood.zero import Ordinary, Zero
@@ -27,17 +26,12 @@ _FEWEST = 3
 _LEAD_IN_S = 2.0
 """Windows that end earlier in a step still hold sound of the one before."""
 _SURE = 0.5
-_MINUTE_AND_A_HALF_S = 90.0
 _HOP_S = 0.5
 """Windows are cut so often at most; nobody speaks all the time."""
 _ONE_OF_MANY = 0.7
 """One reader is not the whole table: so much of the difference is believed at most."""
 _REACH = (0.12, 0.40)
 """How much more aroused a loud voice is than a low one, at a table as any other."""
-
-
-_DISTANCES = (("hardly different", 0.1), ("a little different", 0.3), ("different", math.inf))
-"""By the root mean square of the zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +163,16 @@ class Calibration:
         normal = self._heard["normal"]
         if not normal[0].features:
             return None
-        evidence = FeatureEvidence(self._places, len(normal[0].features))
+        evidence = FeatureEvidence(
+            len(normal[0].features), tuple(normal[0].scores), self._places
+        )
         last_s: float | None = None
         for step in STEPS:
             for one in self._heard[step.name]:
                 step_s = min(one.at_s - last_s, _HOP_S) if last_s is not None else _HOP_S
                 last_s = one.at_s
                 shares = self._ordinary.scores if step.name == "normal" else one.scores
-                evidence.push(np.asarray(one.features), shares, max(step_s, 0.0))
+                evidence.push(np.asarray(one.features), shares, shares, max(step_s, 0.0))
         talk_s = evidence.talk_s * _ONE_OF_MANY
         mean, deviation = evidence.mean(), evidence.deviation()
         return FeatureZero(tuple(mean.tolist()), tuple(deviation.tolist()), talk_s).bounded()
@@ -253,50 +249,6 @@ class Calibration:
                 "The loud voice was hardly louder than the normal one: if the microphone's "
                 "automatic gain can be switched off, do so, or be bolder and calibrate again."
             )
-
-
-def described(zero: Zero) -> list[str]:
-    """What the zero does, in plain sentences."""
-    sentences = []
-    if abs(zero.arousal_shift) >= 0.01:  # noqa: PLR2004 - less is nothing
-        more, how = ("more", "softly") if zero.arousal_shift > 0.0 else ("less", "loudly")
-        sentences.append(
-            f"This table speaks more {how} than most: its voices count as "
-            f"{abs(zero.arousal_shift) * 100:.0f} points {more} excited."
-        )
-    if abs(zero.valence_shift) >= 0.01:  # noqa: PLR2004
-        more, how = ("more", "gloomier") if zero.valence_shift > 0.0 else ("less", "brighter")
-        sentences.append(
-            f"It sounds {how} than most: its voices count as "
-            f"{abs(zero.valence_shift) * 100:.0f} points {more} pleasant."
-        )
-    if abs(zero.gain - 1.0) >= 0.01:  # noqa: PLR2004
-        how = (
-            "rarely shouts: small differences"
-            if zero.gain > 1.0
-            else "often shouts: differences"
-        )
-        sentences.append(f"It {how} count {zero.gain:.2f} times.")
-    for label, tilt in sorted(zero.tilts.items(), key=lambda pair: pair[1]):
-        if abs(math.log(tilt)) >= 0.1:  # noqa: PLR2004 - a tenth is not worth a sentence
-            sentences.append(f"A voice that sounds {label} counts {tilt:.2f} times for it.")
-    return sentences or ["This table sounds like most others: nothing is moved."]
-
-
-def described_features(zero: FeatureZero) -> str:
-    """What the zero in the features does, as a plain sentence."""
-    mean, _ = zero.believed()
-    far = float(np.sqrt(np.square(mean).mean()))
-    how = next(word for word, most in _DISTANCES if far <= most)
-    talk = (
-        f"{zero.talk_s / 60.0:.0f} minutes"
-        if zero.talk_s >= _MINUTE_AND_A_HALF_S
-        else f"{zero.talk_s:.0f} s"
-    )
-    return (
-        f"This table sounds {how} from the voices that the model learned from: "
-        f"{len(zero.mean)} features of its own talk, from {talk} of it, are the zero."
-    )
 
 
 def _upper(levels: list[float]) -> float:

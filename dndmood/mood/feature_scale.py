@@ -1,12 +1,10 @@
 """A table's own zero in the features, for models with a head of their own.
 
 Every window's features are standardised by the table's mean and spread, then the head answers.
-The mean must not follow the story: in a long battle everybody sounds angry, and the mean of all
-talk would take that for how this table sounds. So the usual place of what the head heard is
-taken off each window first, as it was heard when the evening began; what remains is the table's.
+The mean must not follow the story, see `FeatureEvidence`: in a long battle everybody sounds angry,
+which is not how this table sounds.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -14,16 +12,12 @@ from typing import Protocol
 import numpy as np
 
 from dndmood.events import EmotionEstimate, TableScale
+from dndmood.mood.feature_evidence import FeatureEvidence
 from dndmood.mood.feature_zero import FeatureZero, Values, unheard
 from dndmood.mood.sure_talk import SureTalk
 
-HALF_LIFE_S = 1800.0
-"""Of talk, not of time: what was heard so long ago counts half."""
-FARTHEST_MOVE = 0.75
+FARTHEST_MOVE = 1.5
 """One evening moves the mean of a feature by no more than this beyond where it began."""
-_FARTHEST = 4.0
-"""A feature that strays farther counts as this: one odd sound moves nothing."""
-_LEAST_DEVIATION = 0.05
 
 
 class Answer(Protocol):
@@ -41,38 +35,6 @@ Head = Callable[[Sequence[float]], Answer]
 """Judges the features of one window."""
 
 
-class FeatureEvidence:
-    """What the talk of one evening says about the table's mean and spread."""
-
-    def __init__(self, places: Mapping[str, Sequence[float]], width: int) -> None:
-        """`places` says where each emotion's speech usually lies; without it nothing is taken off."""
-        self._labels = tuple(places)
-        self._places = np.array([places[label] for label in places]).reshape(-1, width)
-        self._sum: Values = np.zeros(width)  # of what remains, times seconds
-        self._squares: Values = np.zeros(width)
-        self.talk_s = 0.0
-        """Of everything that is not forgotten."""
-
-    def push(self, features: Values, shares: Mapping[str, float], step_s: float) -> None:
-        """Take in `step_s` of talk with these features, heard as these shares of emotions."""
-        kept = math.exp2(-step_s / HALF_LIFE_S)
-        told = np.array([shares.get(label, 0.0) for label in self._labels]) @ self._places
-        remains = features.clip(-_FARTHEST, _FARTHEST) - told
-        self._sum = self._sum * kept + step_s * remains
-        self._squares = self._squares * kept + step_s * np.square(remains)
-        self.talk_s = self.talk_s * kept + step_s
-
-    def mean(self) -> Values:
-        """Where the features lie once the story is taken off, shape `(width,)`."""
-        return self._sum / max(self.talk_s, 1e-9)
-
-    def deviation(self) -> Values:
-        """How far they would spread were every emotion heard equally often."""
-        within = self._squares / max(self.talk_s, 1e-9) - np.square(self.mean())
-        between = self._places.var(axis=0) if len(self._places) else 0.0
-        return np.sqrt(np.maximum(within, 0.0) + between) + _LEAST_DEVIATION
-
-
 class FeatureScale:
     """The scale of a table through one evening: begins as its profile's, moves with what is heard."""
 
@@ -81,22 +43,23 @@ class FeatureScale:
         *,
         head: Head,
         width: int,
+        labels: Sequence[str],
         places: Mapping[str, Sequence[float]] | None = None,
+        usual: Mapping[str, float] | None = None,
         start: FeatureZero | None = None,
         model: str = "",
     ) -> None:
-        """`head` judges `width` features; `places` says where each emotion's usually lie.
+        """`head` judges `width` features as `labels`, whose usual `places` the model's card says.
 
-        That is its mean in the speech that the model learned from; without it, the mean of all
-        talk is the zero, whatever the story. `start` is what was known of the table before, `model`
-        the beginning of the model's sha256.
+        `usual` is the share of each emotion in an evening as any other, `start` what was known of
+        the table before, and `model` the beginning of the model's sha256.
         """
         fits = start is not None and len(start.mean) == len(start.deviation) == width
         self._model = model
         self._start = start.bounded() if start is not None and fits else unheard(width)
         self._begun = self._start.believed()
         self._head, self._width = head, width
-        self._evidence = FeatureEvidence(places or {}, width)
+        self._evidence = FeatureEvidence(width, labels, places or {}, usual)
         self._talk = SureTalk()
         self.talk_s = 0.0
         """How much sure talk was heard, nothing forgotten."""
@@ -111,8 +74,12 @@ class FeatureScale:
         if not step_s or len(features) != self._width or not np.isfinite(features).all():
             return
         self.talk_s += step_s
-        self._evidence.push(features, self._at_start(estimate), step_s)
         begun, heard = np.asarray(self._start.mean), self._evidence
+        # Heard on the zero as it moves, the story would be taken for the table bit by bit.
+        at_start = (
+            self._heard(features, *self._begun) if self._start.talk_s else estimate.scores
+        )
+        heard.push(features, at_start, self._heard(features, *heard.all_talk()), step_s)
         mean = heard.mean().clip(begun - FARTHEST_MOVE, begun + FARTHEST_MOVE)
         self.zero = self._start.with_more(mean, heard.deviation(), heard.talk_s)
         self._believed = self.zero.believed()
@@ -144,13 +111,6 @@ class FeatureScale:
             mean=zero.mean, deviation=zero.deviation, evidence_s=zero.talk_s, model=self._model,
         )  # fmt: skip
 
-    def _at_start(self, estimate: EmotionEstimate) -> Mapping[str, float]:
-        """Shares of emotions as heard on the zero of the evening's beginning.
-
-        Heard on the zero as it moves, the story would be taken off bit by bit.
-        """
-        if not self._start.talk_s:
-            return estimate.scores
-        mean, deviation = self._begun
-        standardised = (np.asarray(estimate.features) - mean) / deviation
-        return self._head(standardised.tolist()).scores
+    def _heard(self, features: Values, mean: Values, deviation: Values) -> Mapping[str, float]:
+        """Shares of emotions on that zero."""
+        return self._head(((features - mean) / deviation).tolist()).scores

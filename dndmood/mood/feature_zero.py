@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 """One number for each feature, shape `(width,)`."""
 
-FARTHEST_MEAN = 1.5
+FARTHEST_MEAN = 2.0
 """In deviations of the speech that the model learned from: a zero lies no farther away."""
 DEVIATIONS = (0.6, 1.6)
 """How far features may be pressed together or stretched."""

@@ -124,6 +124,7 @@ class EveningScale:
             else estimate.scores,
             heard_arousal=estimate.arousal,
             heard_valence=estimate.valence,
+            features=(),
         )
 
     def stated(self, at_s: float) -> TableScale:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dndmood.events import EmotionEstimate
 from dndmood.mood.feature_scale import FeatureScale
+from dndmood.mood.feature_zero import FeatureZero
 
 ASKED = ("angry", "happy", "neutral", "sad")
 EVENINGS: Mapping[str, Mapping[str, float]] = {
@@ -43,21 +44,38 @@ class Voices:
     speakers: NDArray[np.str_]
 
 
-Opened = Callable[[], FeatureScale]
-"""A scale that knows nothing yet."""
+Opened = Callable[[FeatureZero | None], FeatureScale]
+"""A scale that begins with that zero; None for one that knows nothing yet."""
+Calibrated = Callable[[Sequence[EmotionEstimate]], FeatureZero]
+"""The zero that somebody's ordinary reading gives."""
+_READ = 7
+"""Clips that somebody reads before the evening: the steps of `dndmood calibrate` that are not acted."""
 
 
 def figures(
-    voices: Voices, opened: Opened, *, tables: int, seed: int = 0
+    voices: Voices,
+    opened: Opened,
+    *,
+    tables: int,
+    calibrated: Calibrated | None = None,
+    seed: int = 0,
 ) -> Iterator[tuple[str, float, float, float]]:
     """Evening, minutes, UAR afterwards, and recall of the emotion that was heard all the time.
 
-    0 minutes stand for no zero at all. The recall is NaN where an evening has no such emotion.
+    0 minutes stand for no zero at all, or with `calibrated` for what one reader's neutral clips give.
+    The recall is NaN where an evening has no such emotion.
     """
     for name, mixture in EVENINGS.items():
         for minutes in (0.0, *MINUTES):
             found = [
-                _after(voices, opened(), who, mixture, minutes, np.random.default_rng(number))
+                _after(
+                    voices,
+                    opened(calibrated(_read(voices, who[0])) if calibrated else None),
+                    who,
+                    mixture,
+                    minutes,
+                    np.random.default_rng(number),
+                )
                 for number, who in enumerate(_tables(voices, tables, seed))
             ]
             recalls = dict(zip(ASKED, np.nanmean(found, axis=0).tolist(), strict=True))
@@ -69,6 +87,16 @@ def _tables(voices: Voices, count: int, seed: int) -> Iterator[NDArray[np.str_]]
     rng, everybody = np.random.default_rng(seed), np.unique(voices.speakers)
     for _ in range(count):
         yield rng.choice(everybody, min(5, len(everybody)), replace=False)
+
+
+def _first_half(voices: Voices) -> NDArray[np.bool_]:
+    """Clips that can be heard in evenings; the others are asked afterwards."""
+    return np.random.default_rng(9).random(len(voices.windows)) < 0.5
+
+
+def _read(voices: Voices, who: str) -> list[EmotionEstimate]:
+    own = _first_half(voices) & (voices.speakers == who) & (voices.labels == "neutral")
+    return [voices.windows[n] for n in np.flatnonzero(own)[:_READ]]
 
 
 def _after(

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
 from dndmood import assembly
 from dndmood.events import EmotionEstimate, Samples
@@ -26,12 +25,14 @@ from dndmood.hearing.emotion import estimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
-from dndmood.mood import FeatureScale
+from dndmood.mood import FeatureScale, Ordinary
+from dndmood.mood.feature_evidence import FeatureEvidence
+from dndmood.mood.feature_zero import FeatureZero
 from dndmood.pipeline import connect
 from dndmood.settings import Settings
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import Clip, find, split_of
-from dndmood_train.evaluation import predict
+from dndmood_train.evaluation import places, predict
 from dndmood_train.evaluation.predict import Condition
 from tests.benchmarks.strange_tables import Voices, figures, lines
 from tests.fakes import evenly
@@ -113,52 +114,51 @@ def voices(model: Model, clips: Iterable[Clip]) -> Voices:
     )
 
 
-def places(learnt: Sequence[Voices], labels: Sequence[str]) -> dict[str, list[float]]:
-    """Where each emotion lies in the features: the mean of each corpus, averaged over corpora.
-
-    Each corpus is put on its own zero first, the mean of its emotions' means; an emotion that no
-    corpus has lies where all speech does.
-    """
-    found: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}
-    for corpus in learnt:
-        features = np.array([one.features for one in corpus.windows])
-        means = {
-            label: features[corpus.labels == label].mean(axis=0)
-            for label in labels
-            if (corpus.labels == label).any()
-        }
-        zero = np.mean(list(means.values()), axis=0)
-        for label, mean in means.items():
-            found[label].append(mean - zero)
-    width = len(learnt[0].windows[0].features)
-    return {
-        label: np.mean(parts, axis=0).tolist() if parts else [0.0] * width
-        for label, parts in found.items()
-    }
-
-
 def zeros(model: Model, folder: Path, *, left_out: str, evenings: bool) -> Iterator[str]:
     """`[features.places]` for the card, and the figures of evenings."""
     assert model.head is not None
     corpora = [c for c in find([folder]) if c.name in ACTED_CORPORA]
-    learnt = [
-        voices(model, [clip for clip in c.clips if split_of(clip.speaker) == "train"])
-        for c in corpora
-        if c.name != left_out
-    ]
-    own = places(learnt, model.card.labels)
+    own = places.measured(
+        model,
+        [
+            clip
+            for corpus in corpora
+            for clip in corpus.clips
+            if corpus.name != left_out and split_of(clip.speaker) == "train"
+        ],
+    )
     yield "[features.places]"
     for label, place in own.items():
         yield f"{label} = [{', '.join(f'{one:.3f}' for one in place)}]"
-    opened = partial(FeatureScale, head=model.head, width=model.card.width, places=own)
+    ordinary, head, card_ = Ordinary(**model.card.ordinary), model.head, model.card
+
+    def opened(start: FeatureZero | None) -> FeatureScale:
+        return FeatureScale(
+            head=head,
+            width=card_.width,
+            labels=card_.labels,
+            places=own,
+            usual=ordinary.evening,
+            start=start,
+        )
+
+    def calibrated(read: Sequence[EmotionEstimate]) -> FeatureZero:
+        evidence = FeatureEvidence(card_.width, card_.labels, own)
+        for one in read:
+            evidence.push(np.array(one.features), ordinary.scores, ordinary.scores, 2.5)
+        mean, deviation = evidence.mean().tolist(), evidence.deviation().tolist()
+        return FeatureZero(tuple(mean), tuple(deviation), 0.7 * evidence.talk_s).bounded()
+
     for corpus in corpora if evenings else ():
         if left_out and corpus.name != left_out:
             continue
         asked = [
             clip for clip in corpus.clips if left_out or split_of(clip.speaker) == "develop"
         ]
-        yield f"\n{corpus.name}\n"
-        yield from lines(list(figures(voices(model, asked), opened, tables=12)))
+        heard = voices(model, asked)
+        for title, start in (("", None), (", calibrated by one voice", calibrated)):
+            yield f"\n{corpus.name}{title}\n"
+            yield from lines(list(figures(heard, opened, tables=12, calibrated=start)))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def test_any_folder_is_meant_by_its_path(two, tmp_path):
 
 def test_what_is_neither_is_told_with_the_names_there_are(two):
     with pytest.raises(UserError, match="name one that is there, or .* along: ash, hearth"):
-        shipped.folder("hart")
+        shipped.folder("ember")
 
 
 def test_a_name_in_the_settings_file_is_no_folder_beside_it(two, tmp_path):

@@ -7,9 +7,10 @@ import pytest
 
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, EmotionEstimate
-from dndmood.mood.calibration import STEPS, Calibration, described, described_features
+from dndmood.mood.calibration import STEPS, Calibration
 from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.zero import Zero
+from dndmood.mood.zero_in_words import described, described_features
 from tests.fakes import heard, noise
 
 LEVELS = {"room": 0.001, "normal": 0.05, "quiet": 0.02, "loud": 0.2}

@@ -7,7 +7,8 @@ import pytest
 
 from dndmood.events import EmotionEstimate, TableScale
 from dndmood.hearing.reading import Reading
-from dndmood.mood.feature_scale import FARTHEST_MOVE, FeatureEvidence, FeatureScale
+from dndmood.mood.feature_evidence import FeatureEvidence, Variety
+from dndmood.mood.feature_scale import FARTHEST_MOVE, FeatureScale
 from dndmood.mood.feature_zero import DEVIATIONS, FARTHEST_MEAN, FeatureZero, unheard
 from dndmood.mood.profile import Evening, Profile
 from dndmood.mood.table_scale import rescale
@@ -38,21 +39,30 @@ def estimate(at_s: float, features, *, voice: float = 1.0) -> EmotionEstimate:
 
 
 def evening(
-    offset, emotions: dict[str, float], *, minutes: float, hop_s: float = 1.0, seed: int = 0
+    offset,
+    emotions: dict[str, float],
+    *,
+    minutes: float,
+    hop_s: float = 1.0,
+    scene_s: float = 120.0,
+    seed: int = 0,
 ) -> list[tuple[EmotionEstimate, str]]:
     """Windows of a table whose every feature lies `offset` from the training's, with the truth."""
     rng = np.random.default_rng(seed)
     names, shares = list(emotions), np.array(list(emotions.values()))
-    told, length = [], round(minutes * 60.0 / hop_s)
+    told, length, left = [], round(minutes * 60.0 / hop_s), 0
     for number in range(length):
-        label = names[rng.choice(len(names), p=shares / shares.sum())]
+        if left <= 0:
+            label = names[rng.choice(len(names), p=shares / shares.sum())]
+            left = min(round(rng.exponential(scene_s / hop_s)), length // 4)
+        left -= 1
         features = np.add(PLACES[label], offset) + _SPREAD * rng.standard_normal(WIDTH)
         told.append((estimate(number * hop_s, features), label))
     return told
 
 
 def scale(**more) -> FeatureScale:
-    return FeatureScale(head=head, width=WIDTH, places=PLACES, **more)
+    return FeatureScale(head=head, width=WIDTH, labels=LABELS, places=PLACES, **more)
 
 
 def after(told, **more) -> FeatureScale:
@@ -72,9 +82,9 @@ def right(heard: FeatureScale | None, told, label: str = "") -> float:
 
 
 STRANGE = np.random.default_rng(5).normal(0, 0.9, WIDTH)
-TOLD = evening(STRANGE, dict.fromkeys(LABELS, 1.0), minutes=10, seed=99)
+TOLD = evening(STRANGE, dict.fromkeys(LABELS, 1.0), minutes=10, scene_s=1.0, seed=99)
 """What is asked afterwards: every emotion equally often, at a strange table."""
-USUAL = evening(np.zeros(WIDTH), dict.fromkeys(LABELS, 1.0), minutes=10, seed=98)
+USUAL = evening(np.zeros(WIDTH), dict.fromkeys(LABELS, 1.0), minutes=10, scene_s=1.0, seed=98)
 
 
 @pytest.mark.parametrize(("minutes", "won"), [(1, 0.2), (5, 0.45), (30, 0.5)])
@@ -102,13 +112,27 @@ def test_an_evening_of_one_emotion_keeps_that_emotion(label, minutes):
     assert right(own, USUAL) >= right(None, USUAL) - 0.05
 
 
-def test_the_mean_of_all_talk_would_take_a_battle_for_a_loud_table():
-    """What the places are for: without them, what is heard all evening becomes the zero."""
-    battle = evening(np.zeros(WIDTH), {"angry": 1.0}, minutes=60, seed=6)
-    plain = FeatureScale(head=head, width=WIDTH)
-    for one, _ in battle:
+def test_without_places_only_an_evening_that_varies_says_anything():
+    plain = FeatureScale(head=head, width=WIDTH, labels=LABELS)
+    for one, _ in evening(STRANGE, {"angry": 1.0}, minutes=30, seed=6):
         plain.push(one)
-    assert right(plain, USUAL, "angry") < right(after(battle), USUAL, "angry") - 0.2
+    assert np.abs(plain.zero.mean).max() == pytest.approx(0.0)
+    for one, _ in evening(STRANGE, dict.fromkeys(LABELS, 1.0), minutes=60, seed=6):
+        plain.push(replace(one, at_s=one.at_s + 1800.0))
+    assert right(plain, TOLD) > right(None, TOLD) + 0.02
+
+
+def test_variety_is_what_changes_from_minute_to_minute_and_not_within_one():
+    def after(*minutes) -> float:
+        variety = Variety(2)
+        for minute in minutes:
+            for share in minute:
+                variety.push(np.array([share, 1.0 - share]), 60.0 / len(minute))
+        return variety.now()
+
+    assert after([1.0, 0.0]) == 0.0
+    assert after([1.0, 0.0], [1.0, 0.0], [0.0, 1.0]) == pytest.approx(0.0, abs=1e-6)
+    assert after([1.0, 1.0], [0.0, 0.0]) == pytest.approx(np.log(2.0), abs=0.01)
 
 
 def test_what_is_hardly_a_voice_or_no_number_teaches_nothing():
@@ -214,5 +238,5 @@ def test_a_start_of_another_width_is_no_start():
 
 
 def test_evidence_without_anything_heard_says_zero():
-    evidence = FeatureEvidence(PLACES, WIDTH)
+    evidence = FeatureEvidence(WIDTH, LABELS, PLACES)
     assert (evidence.mean() == 0.0).all()

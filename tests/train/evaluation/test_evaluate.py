@@ -342,6 +342,22 @@ def test_a_corpus_that_is_soft_throughout_is_understood_on_its_own_zero(tmp_path
     assert json.loads(as_json(own))["zero"] == "manifest"
 
 
+def test_corpora_in_one_manifest_have_each_their_own_zero(tmp_path: Path) -> None:
+    path = table(tmp_path, soft_rows(("anna", SOFT), ("berta", 1.0)))
+    header, *lines = path.read_text().splitlines()
+    named = [f"{line},{'soft' if ',anna,' in line else 'usual'}" for line in lines]
+    path.write_text("\n".join([f"{header},corpus", *named, ""]))
+    report = evaluate(
+        manifest=path,
+        root=tmp_path,
+        model=featured_model(tmp_path / "model"),
+        zero="manifest",
+        rounds=0,
+        curve=False,
+    )
+    assert report.figures.uar == 1.0 and report.figures.speakers == 2
+
+
 def test_speakers_who_differ_have_each_their_own_zero(tmp_path: Path) -> None:
     rows = soft_rows(("anna", SOFT), ("berta", 1.0), ("carla", 0.3))
     manifest, speaker = (zeroed(tmp_path, zero, rows) for zero in ("manifest", "speaker"))

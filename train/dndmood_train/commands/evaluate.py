@@ -73,7 +73,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
     """
     if model is None:
         raise UserError(
-            "Say which model: without the program around it, it needs --model FOLDER."
+            "Say which model: without the program around it, it needs --model NAME or FOLDER."
         )
     from dndmood.hearing import shipped
     from dndmood_train.evaluation import evaluate as evaluation

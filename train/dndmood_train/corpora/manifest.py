@@ -55,10 +55,13 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     return rows_of(root / _FILE, root=root, corpus=root.resolve().name)
 
 
-def rows_of(table: Path, *, root: Path, corpus: str) -> Iterator[Clip | Drop]:
+def rows_of(
+    table: Path, *, root: Path, corpus: str, mixed: bool = False
+) -> Iterator[Clip | Drop]:
     """The clips that a table names, paths relative to `root`.
 
-    Raises `UserError` when the table is missing, lacks a column or holds something that is
+    They belong to `corpus`, or where `mixed` and the table has a column `corpus`, to what stands
+    there. Raises `UserError` when the table is missing, lacks a column or holds something that is
     not a number where one belongs.
     """
     found = rows(table)
@@ -76,7 +79,8 @@ def rows_of(table: Path, *, root: Path, corpus: str) -> Iterator[Clip | Drop]:
         elif not row["speaker"]:
             yield Drop(path, "unknown speaker")
         else:
-            yield _clip(path, row, corpus, f"{table}, line {number}")
+            named = (mixed and row.get("corpus")) or corpus
+            yield _clip(path, row, named, f"{table}, line {number}")
 
 
 def emotion_named(word: str) -> str | None:

@@ -7,7 +7,7 @@ of its features taken off before the head answers. Of any other model the log sc
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from dndmood_train.evaluation import predict
 from dndmood_train.evaluation.predict import Answers, Heard
 
 Zero: TypeAlias = Literal["none", "manifest", "speaker"]
+_ZEROS: tuple[Zero, ...] = ("none", "manifest", "speaker")
 Way: TypeAlias = Literal["features", "scores", ""]
 """What was put on another zero; empty for nothing."""
 
@@ -30,10 +31,10 @@ _FEWEST = 8
 
 def named(word: str) -> Zero:
     """The zero called `word`; raises `UserError` for an unknown one."""
-    for zero in get_args(Zero):
+    for zero in _ZEROS:
         if word == zero:
             return zero
-    raise UserError(f"There is no zero called {word}: use {', '.join(get_args(Zero))}.")
+    raise UserError(f"There is no zero called {word}: use {', '.join(_ZEROS)}.")
 
 
 def way(model: Model, zero: Zero) -> Way:

@@ -65,12 +65,14 @@ class EvaluationSet:
 def read(table: Path, *, root: Path, labels: Sequence[str]) -> EvaluationSet:
     """The clips that the manifest `table` (see `corpora.manifest`) names, for these labels.
 
+    A column `corpus` says where each is from, as several may stand in one table.
+
     Rows without a readable sound are counted in `dropped`. Raises `UserError` when no clip
     can be heard.
     """
     clips: list[Clip] = []
     dropped: dict[str, int] = {}
-    for item in manifest.rows_of(table, root=root, corpus=table.stem):
+    for item in manifest.rows_of(table, root=root, corpus=table.stem, mixed=True):
         reason = None if isinstance(item, Clip) else item.reason
         if isinstance(item, Clip):
             try:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from dndmood.hearing.model import FEATURES
 from dndmood.hearing.reading import OUTPUTS
+from dndmood_train.students._network import Network
 
 
 class Answering(nn.Module):
@@ -25,7 +26,7 @@ class Answering(nn.Module):
 
     def __init__(
         self,
-        student: nn.Module,
+        student: Network,
         *,
         temperature: float,
         slope: tuple[float, float, float] = (1.0, 1.0, 1.0),
