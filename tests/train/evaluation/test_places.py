@@ -1,40 +1,20 @@
-"""Where emotions lie in the features, from sounds of known loudness."""
+"""Where emotions lie in features of which everything is known."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
-from dndmood.hearing.model import read_card
-from dndmood_train.corpora import manifest
-from dndmood_train.evaluation.places import append_to_card, places
-from tests.featured_model import featured_model
-from tests.train.evaluation.graphs import loudness_model
-from tests.train.evaluation.test_evaluate import LEVEL, held
+from dndmood_train.corpora import Clip
+from dndmood_train.evaluation.places import EACH, places, spread
 
 
-def clips(root, corpus: str, factor: float) -> list:
-    """Two speakers who say every emotion, `factor` times as loud as the model is used to."""
-    folder = root / corpus
-    folder.mkdir()
-    rows = []
-    for who in ("anna", "berta"):
-        for emotion, level in LEVEL.items():
-            name = f"{who}-{emotion}.wav"
-            soundfile.write(folder / name, held(level * factor), 16_000, subtype="FLOAT")
-            rows.append(f"{name},{emotion},{who}")
-    (folder / "manifest.csv").write_text("\n".join(["path,emotion,speaker", *rows, ""]))
-    return list(manifest.clips(folder))
-
-
-def test_places_are_those_of_each_corpus_on_its_own_zero(tmp_path):
-    folder = featured_model(tmp_path / "model")
-    append_to_card(folder, [*clips(tmp_path, "usual", 1.0), *clips(tmp_path, "soft", 0.5)])
-    found = read_card(folder).places
-    mean = np.mean(list(LEVEL.values()))
-    # The soft corpus' emotions lie half as far apart, and their mean is no matter.
-    for label, level in zip(("angry", "happy", "neutral", "sad"), LEVEL.values(), strict=True):
-        near = 0.75 * (level - mean) / 0.2
-        assert found[label] == pytest.approx((near, -near), abs=0.01)
+def test_places_are_those_of_each_corpus_on_its_own_zero():
+    features = np.array([[1.0, 0.0], [3.0, 0.0], [10.0, 5.0], [11.0, 5.0]])
+    found = places(features, ["sad", "happy"] * 2, ["a", "a", "far", "far"], ("sad", "happy"))
+    # The far corpus' emotions lie half as far apart, and where it lies is no matter.
+    assert found["sad"] == pytest.approx((-0.75, 0.0))
+    assert found["happy"] == pytest.approx((0.75, 0.0))
 
 
 def test_an_emotion_that_no_corpus_has_lies_where_all_speech_does():
@@ -44,8 +24,13 @@ def test_an_emotion_that_no_corpus_has_lies_where_all_speech_does():
     assert found == {"sad": [-1.0], "happy": [1.0], "calm": [0.0]}
 
 
-def test_the_card_of_a_model_without_a_head_is_left_alone(tmp_path):
-    folder = loudness_model(tmp_path / "model")
-    before = (folder / "card.toml").read_text()
-    append_to_card(folder, clips(tmp_path, "usual", 1.0))
-    assert (folder / "card.toml").read_text() == before
+def test_some_clips_of_every_emotion_are_enough_and_none_of_no_emotion():
+    emotions = ["sad"] * 500 + ["happy"] * 3 + [None] * 7
+    clips = [
+        Clip(path=Path(f"{n}.wav"), corpus="a", speaker=f"a:{n}", emotion=emotion)
+        for n, emotion in enumerate(emotions)
+    ]
+    rows = spread(range(len(clips)), clips)
+    assert rows.count(500) == 1
+    assert 0.8 * EACH <= sum(row < 500 for row in rows) <= EACH
+    assert len(rows) - sum(row < 500 for row in rows) == 3

@@ -45,7 +45,9 @@ def test_short_clips_are_heard_as_transformers_layers_hear_them(tmp_path):
         hidden = torch.nn.functional.gelu(encoder.conv1(mel))
         hidden = torch.nn.functional.gelu(encoder.conv2(hidden)).transpose(1, 2)
         positions = encoder.embed_positions.weight[: hidden.shape[1]]
-        assert torch.allclose(positions, student.encoder.positions()[: len(positions)], atol=1e-4)
+        assert torch.allclose(
+            positions, student.encoder.positions()[: len(positions)], atol=1e-4
+        )
         hidden = hidden + positions
         for number in range(2):
             output = encoder.layers[number](hidden, None)

@@ -14,15 +14,13 @@ from dndmood_train.audio.feature_cache import as_power
 from dndmood_train.corpora import EMOTIONS, Clip, split_of
 from dndmood_train.distillation import calibration
 from dndmood_train.distillation.dataset import Dataset
-from dndmood_train.evaluation import metrics
+from dndmood_train.evaluation import metrics, places
 from dndmood_train.students import Network
 
 _FEWEST = 8
 """Fewer development clips than this say nothing."""
 _OVER_DB = (0.0, 10.0)
 """Of a voice over the program's own music, in mel power: from no ducking to nearly all of it."""
-_ENOUGH = 120
-"""So many clips tell where an emotion lies."""
 _FOUR = ("angry", "happy", "neutral", "sad")
 """What most corpora share."""
 
@@ -101,38 +99,24 @@ def measure(
 def feature_places(
     student: Network, data: Dataset, clips: Sequence[Clip], *, window_s: float
 ) -> dict[str, list[float]]:
-    """Where the speech of each emotion lies in the student's features, on its corpus' own middle.
+    """Where the speech of each emotion lies in the student's features (`evaluation.places`).
 
-    `clips` are the first rows of `data`; those that were learned from count, the same from every
-    corpus. Empty for a student without such features and where an emotion was not to be heard.
+    `clips` are the first rows of `data`; some of those that were learned from count. Empty for a
+    student without such features.
     """
-    rows = _by_corpus_and_emotion(data, clips)
-    if {emotion for _, emotion in rows} != set(EMOTIONS) or not _has_features(student, data):
+    if not _has_features(student, data):
         return {}
+    rows = places.spread(
+        [row for row, clip in enumerate(clips) if clip.speech and data.share[row] > 0], clips
+    )
     ear = _Ear(student, data, window_s)
-    middles = {key: ear.features(some).mean(0) for key, some in rows.items()}
-    found: dict[str, list[metrics.Values]] = {name: [] for name in EMOTIONS}
-    for corpus in {corpus for corpus, _ in rows}:
-        mine = {emotion: middles[home, emotion] for home, emotion in rows if home == corpus}
-        if len(mine) > 1:
-            middle = np.mean(list(mine.values()), axis=0)
-            for emotion, place in mine.items():
-                found[emotion].append(place - middle)
-    if not all(found.values()):
-        return {}
-    return {name: np.mean(found[name], axis=0).round(3).tolist() for name in EMOTIONS}
-
-
-def _by_corpus_and_emotion(
-    data: Dataset, clips: Sequence[Clip]
-) -> dict[tuple[str, str], list[int]]:
-    rows: dict[tuple[str, str], list[int]] = {}
-    for row, clip in enumerate(clips):
-        if clip.emotion and clip.speech and clip.language != "zxx" and data.share[row] > 0:
-            some = rows.setdefault((clip.corpus, clip.emotion), [])
-            if len(some) < _ENOUGH:
-                some.append(row)
-    return rows
+    found = places.places(
+        np.array([ear.features([row]).mean(axis=0) for row in rows]),
+        [clips[row].emotion or "" for row in rows],
+        [clips[row].corpus for row in rows],
+        EMOTIONS,
+    )
+    return {label: np.round(place, 3).tolist() for label, place in found.items()}
 
 
 def _has_features(student: Network, data: Dataset) -> bool:

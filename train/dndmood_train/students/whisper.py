@@ -80,7 +80,9 @@ class _Encoder(nn.Module):
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
         turns = torch.arange(width // 2) / (width // 2 - 1)
         self.register_buffer("turns", torch.exp(-np.log(10_000.0) * turns), persistent=False)
-        self.register_buffer("moments", torch.arange(_POSITIONS).float()[:, None], persistent=False)
+        self.register_buffer(
+            "moments", torch.arange(_POSITIONS).float()[:, None], persistent=False
+        )
         self.layers = nn.ModuleList(_Block(width, shape.heads) for _ in range(shape.blocks))
 
     def forward(self, mel: Tensor) -> list[Tensor]:
@@ -93,7 +95,6 @@ class _Encoder(nn.Module):
             hidden = block(hidden)
             outputs.append(hidden)
         return outputs
-
 
     def positions(self) -> Tensor:
         """Sines and cosines of every moment, `(1500, width)`, which whoever published did not learn."""
@@ -156,7 +157,9 @@ class WhisperStudent(Network):
             )
         positions = found.get("embed_positions.weight", self.encoder.positions())
         if not torch.allclose(positions, self.encoder.positions(), atol=_SAME):
-            raise UserError(f"The network in {folder} has learnt positions, which nobody here can.")
+            raise UserError(
+                f"The network in {folder} has learnt positions, which nobody here can."
+            )
         self.encoder.load_state_dict({name: found[name] for name in wanted})
 
     def published(self) -> Iterable[nn.Parameter]:

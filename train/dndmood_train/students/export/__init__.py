@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 CARD = "card.toml"
+_SMALL = "model.int8.onnx"
 
 LABELS = EMOTIONS
 """Emotions in the order of the student's logits."""
@@ -118,7 +119,7 @@ def write_model(
         if parameters > LARGE:
             graphs = {"model.onnx": small}
         else:
-            graphs = {"model.onnx": whole, "model.int8.onnx": small}
+            graphs = {"model.onnx": whole, _SMALL: small}
         width = feature_width(answering) if isinstance(answering, Answering) else 0
         if isinstance(answering, Answering) and width:
             graphs[heads.FILE] = head_to_onnx(answering)
@@ -132,11 +133,7 @@ def write_model(
             "output": {"labels": list(LABELS)},
             "graph": {
                 "sha256": digests["model.onnx"],
-                **{
-                    "sha256_int8": digest
-                    for name, digest in digests.items()
-                    if name == "model.int8.onnx"
-                },
+                **({"sha256_int8": digests[_SMALL]} if _SMALL in digests else {}),
                 **({"sha256_head": digests[heads.FILE]} if width else {}),
                 "parameters": parameters,
             },

@@ -38,7 +38,11 @@ def round_weights(network: nn.Module) -> None:
     """Give `network` the weights that `shrink` would leave it, so that both say the same."""
     for name, module in network.named_modules():
         kind = isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d))
-        if kind and not any(part in name for part in _AS_IT_IS) and module.weight.numel() >= _SMALLEST:
+        if (
+            kind
+            and not any(part in name for part in _AS_IT_IS)
+            and module.weight.numel() >= _SMALLEST
+        ):
             rows = module.weight.flatten(1)
             scale = rows.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127.0
             module.weight.copy_((rows / scale).round().mul(scale).view_as(module.weight))
@@ -46,7 +50,10 @@ def round_weights(network: nn.Module) -> None:
 
 def _learnt(tensor: TensorProto) -> bool:
     numbers = int(np.prod(tensor.dims))
-    learnt = not any(part in tensor.name for part in _AS_IT_IS) and tensor.data_type == TensorProto.FLOAT
+    learnt = (
+        not any(part in tensor.name for part in _AS_IT_IS)
+        and tensor.data_type == TensorProto.FLOAT
+    )
     return learnt and numbers >= _SMALLEST
 
 
