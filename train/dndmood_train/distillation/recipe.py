@@ -101,8 +101,14 @@ def _varied(lesson: Lesson, given: object, path: Path) -> Lesson:
     if not isinstance(given, Mapping) or "shape" in given:
         raise UserError(f"The recipe {path}: [encore] is a table and cannot change the shape.")
     table = _checked(given.get("table", {}), lesson.table, path)
-    rest = {name: value for name, value in given.items() if name != "table"}
-    return replace(lesson, **_checked(rest, lesson, path), table=replace(lesson.table, **table))
+    zero = _checked(given.get("zero", {}), lesson.zero, path)
+    rest = {name: value for name, value in given.items() if name not in {"table", "zero"}}
+    return replace(
+        lesson,
+        **_checked(rest, lesson, path),
+        table=replace(lesson.table, **table),
+        zero=replace(lesson.zero, **zero),
+    )
 
 
 def _checked(given: object, defaults: Any, path: Path) -> dict[str, Any]:
