@@ -167,7 +167,8 @@ def test_a_recording_in_which_nobody_is_heard_says_so_at_its_end(home, tmp_path)
     soundfile.write(tmp_path / "soft.wav", sound * 10 ** (-70 / 20), rate_hz, subtype="FLOAT")
     done = run(home, "rehearse", tmp_path / "soft.wav", "--json")
     assert [row["mood"] for row in json.loads(done.stdout)] == ["calm"]
-    (line,) = done.stderr.splitlines()
+    model, line = done.stderr.splitlines()
+    assert model.startswith("The model hearth (")
     assert line.startswith("No talk was found in 79 s of sound: it is very quiet (at most -")
 
 

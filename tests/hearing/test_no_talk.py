@@ -148,7 +148,9 @@ def test_after_talk_each_report_doubles_the_wait_up_to_half_an_hour():
 
 
 def test_what_only_the_model_refuses_is_said_as_that():
-    deaf = SimpleNamespace(arousal=0.5, valence=0.5, voice=0.1, scores={"calm": 1.0})
+    deaf = SimpleNamespace(
+        arousal=0.5, valence=0.5, voice=0.1, scores={"calm": 1.0}, features=()
+    )
     (problem,) = problems(tape(scene(130), None, 8000), lambda samples: deaf)
     assert "hears something like speech (about -2" in problem.text
 
@@ -266,7 +268,11 @@ def test_an_answer_that_is_no_number_is_left_out_and_reported_once():
     def model(samples):
         arousal, valence, voice, calm = next(answers)
         return SimpleNamespace(
-            arousal=arousal, valence=valence, voice=voice, scores={"calm": calm}
+            arousal=arousal,
+            valence=valence,
+            voice=voice,
+            scores={"calm": calm},
+            features=(),
         )
 
     windows = [SpeechWindow(noise(1, 0.1), at_s=float(i), voiced=1.0) for i in range(4)]

@@ -108,7 +108,7 @@ def test_without_the_program_around_it_evaluate_asks_for_a_model(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert door.main(["evaluate", "--manifest", "a", "--root", "b"]) == 2
-    assert "--model FOLDER" in capsys.readouterr().err
+    assert "--model NAME" in capsys.readouterr().err
 
 
 def test_without_a_model_the_one_that_listens_is_evaluated(tmp_path: Path) -> None:

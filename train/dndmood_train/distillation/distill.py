@@ -64,10 +64,10 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         raise UserError("--batch and --processes must be at least 1.")
     chosen = recipes.read(recipe)
     check_name(teacher)
-    begun = _begun(chosen, start)
     device = device_named(device)
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
+        begun = _begun(chosen, start)
         around = other_sounds_in(noise, everyday, chosen)
         planned = plan.make(
             found,
