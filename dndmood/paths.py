@@ -45,6 +45,11 @@ def profiles() -> Path:
     return state() / "profiles"
 
 
+def library() -> Path:
+    """The folder for what the user decided about music, and what was heard of it."""
+    return state() / "library"
+
+
 def log_file() -> Path:
     """Where warnings go while the dashboard owns the terminal."""
     return state() / "dndmood.log"
