@@ -69,7 +69,12 @@ def _timbre(spectra: Spectra) -> dict[str, float]:
     loud = spectra.level_db > spectra.level_db.max(initial=-90) + _SILENT_DB
     weight = loud / max(1, int(loud.sum()))
     found = {}
-    for name, values in (("centre", centre), ("width", spread), ("slope", slope), ("rolloff", rolloff)):
+    for name, values in (
+        ("centre", centre),
+        ("width", spread),
+        ("slope", slope),
+        ("rolloff", rolloff),
+    ):
         mean = float(values @ weight)
         found[name] = mean
         found[f"{name}_spread"] = float(np.sqrt(np.square(values - mean) @ weight))

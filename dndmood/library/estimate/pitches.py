@@ -43,7 +43,9 @@ def pitches_of(sound: Floats) -> Pitches:
     sound = np.pad(sound.astype(np.float32), (0, max(0, _WINDOW - len(sound))))
     frames = sliding_window_view(sound, _WINDOW)[::HOP]
     found = [_peaks(frames[at : at + _AT_ONCE]) for at in range(0, len(frames), _AT_ONCE)]
-    offset = np.cumsum([0, *(min(_AT_ONCE, len(frames) - at * _AT_ONCE) for at in range(len(found)))])
+    offset = np.cumsum(
+        [0, *(min(_AT_ONCE, len(frames) - at * _AT_ONCE) for at in range(len(found)))]
+    )
     row = np.concatenate([part[0] + offset[n] for n, part in enumerate(found)])
     note = np.concatenate([part[1] for part in found])
     power = np.concatenate([part[2] for part in found])

@@ -119,8 +119,17 @@ def _tonal_space() -> NDArray[np.float64]:
 def _intervals(chroma: Floats) -> dict[str, float]:
     """How much of what sounds together stands 1 to 6 semitones apart."""
     beats = smoothed(chroma, 0.45, 0.45)
-    names = ("minor_seconds", "major_seconds", "minor_thirds", "major_thirds", "fourths", "tritones")
-    pairs = [float(np.mean(np.sum(beats * np.roll(beats, n, axis=1), axis=1))) for n in range(1, 7)]
+    names = (
+        "minor_seconds",
+        "major_seconds",
+        "minor_thirds",
+        "major_thirds",
+        "fourths",
+        "tritones",
+    )
+    pairs = [
+        float(np.mean(np.sum(beats * np.roll(beats, n, axis=1), axis=1))) for n in range(1, 7)
+    ]
     total = max(1e-9, sum(pairs))
     return {name: pair / total for name, pair in zip(names, pairs, strict=True)}
 

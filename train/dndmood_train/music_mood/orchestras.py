@@ -4,6 +4,7 @@ A voice covers a range of pitches; a note goes to every voice that covers it. Wh
 choose from is drawn for each piece, so that no two strings sound the same.
 """
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -46,7 +47,11 @@ def _brass(rng: np.random.Generator) -> tuple[Voice, ...]:
 
 
 def _winds(rng: np.random.Generator) -> tuple[Voice, ...]:
-    return Voice(70, high=56), Voice(_one(rng, 71, 69), 54, 69), Voice(_one(rng, 73, 68), low=66)
+    return (
+        Voice(70, high=56),
+        Voice(_one(rng, 71, 69), 54, 69),
+        Voice(_one(rng, 73, 68), low=66),
+    )
 
 
 def _box(rng: np.random.Generator) -> tuple[Voice, ...]:
@@ -90,3 +95,18 @@ UNSEEN: dict[str, Family] = {
     "marimba": _only(12),
 }
 """Instruments that never teach."""
+
+
+def playing(name: str, *, judges: bool, learned: int) -> list[str]:
+    """The families that play the piece `name`: the piano always, then others by chance.
+
+    A piece that judges is heard on three families that teach and two instruments that do not.
+    """
+    others = _drawn([one for one in LEARNED if one != "piano"], name)
+    if not judges:
+        return ["piano", *others[:learned]]
+    return ["piano", *others[:3], *_drawn(list(UNSEEN), name)[:2]]
+
+
+def _drawn(families: list[str], name: str) -> list[str]:
+    return sorted(families, key=lambda one: zlib.crc32(f"{one}/{name}/cast".encode()))

@@ -21,8 +21,9 @@ from dndmood_train.music_mood.pieces import Piece
 Samples: TypeAlias = NDArray[np.int16]
 
 RATE_HZ = 22_050
-LENGTH_S = 25
-_SLOT_S = 28
+LENGTH_S = 12.5
+"""So long is a stretch that the program describes at once."""
+_SLOT_S = 14.5
 _PIECES_AT_ONCE = 24
 _TICKS_PER_S = 960  # of a MIDI file without a tempo: 480 to the quarter, 120 a minute
 
@@ -35,7 +36,7 @@ def rendered(
     sound_fonts: Sequence[Path],
     into: Path,
 ) -> Iterator[Path]:
-    """The files of 25 s, mono, 22.05 kHz, of all pieces; those already there are not made again.
+    """The files of 12.5 s, mono, 22.05 kHz, of all pieces; those already there are not made again.
 
     Font and instruments are drawn for each piece from its name and the family's, so that a run
     always gives the same. Raises `UserError` without FluidSynth.
@@ -76,9 +77,9 @@ def _played(
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603
         both = np.fromfile(sound, dtype="<i2").reshape(-1, 2).astype(np.int32)
     mono = (both.sum(axis=1) // 2).astype(np.int16)
-    mono = np.pad(mono, (0, max(0, len(drawn) * _SLOT_S * RATE_HZ - len(mono))))
-    starts = (number * _SLOT_S * RATE_HZ for number in range(len(drawn)))
-    return [mono[start : start + LENGTH_S * RATE_HZ] for start in starts]
+    mono = np.pad(mono, (0, max(0, round(len(drawn) * _SLOT_S * RATE_HZ) - len(mono))))
+    starts = (round(number * _SLOT_S * RATE_HZ) for number in range(len(drawn)))
+    return [mono[start : start + round(LENGTH_S * RATE_HZ)] for start in starts]
 
 
 def _score(group: Iterable[Piece], drawn: Sequence[tuple[Voice, ...]]) -> bytes:
@@ -94,7 +95,7 @@ def _score(group: Iterable[Piece], drawn: Sequence[tuple[Voice, ...]]) -> bytes:
             )
             events += [(max(0.0, begin - 0.2), order, m) for order, m in enumerate(set_up)]
             for note in piece.notes:
-                if voice.low <= note.pitch <= voice.high:
+                if voice.low <= note.pitch <= voice.high and note.start_s < LENGTH_S - 0.5:
                     pitch = min(127, note.pitch + 12 * voice.octaves)
                     start = begin + note.start_s
                     end = min(start + note.length_s, begin + LENGTH_S)
