@@ -45,6 +45,14 @@ def profiles() -> Path:
     return state() / "profiles"
 
 
+def music_index() -> Path:
+    """The file with what was found out about music files.
+
+    The number counts up when what is kept changes: a cache is made again, not converted.
+    """
+    return cache() / "music-1.sqlite"
+
+
 def library() -> Path:
     """The folder for what the user decided about music, and what was heard of it."""
     return state() / "library"

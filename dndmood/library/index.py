@@ -17,11 +17,9 @@ from typing import Any, Self
 from dndmood import paths, private_files
 from dndmood.library.track import Track
 
-_FILE = "music-1.sqlite"
-"""The number counts up when the columns change: a cache is made again, not converted."""
 _COLUMNS = tuple(one.name for one in fields(Track))
 _KINDS = {"int": "INTEGER NOT NULL", "str": "TEXT NOT NULL", "float | None": "REAL"}
-_BUSY_S = 2.0
+_BUSY_S = 5.0
 """So long another program's write is waited for."""
 
 
@@ -30,10 +28,12 @@ class Index:
 
     def __init__(self, path: Path | None = None) -> None:
         """`path` is the index file, by default the one in the cache folder; it may be missing."""
-        self.path = path or paths.cache() / _FILE
+        self.path = path or paths.music_index()
         self.trouble = ""
         """Why what is found out cannot be kept, as one sentence; "" while it can be."""
         self._lock = Lock()
+        self._closed = False
+        self._database: sqlite3.Connection | None = None
         self._unsaved: dict[str, Track] = {}
         self._forgotten: set[str] = set()
         self._database = self._opened()
@@ -85,9 +85,8 @@ class Index:
         """
         with self._lock:
             self._forgotten -= {track.path for track in tracks}
-            waiting = self._unsaved | {track.path: track for track in tracks}
-            done = self._done(_PUT, [_row(track) for track in waiting.values()])
-            self._unsaved = {} if done else waiting
+            self._unsaved |= {track.path: track for track in tracks}
+            self._save()
 
     def forget(self, paths: Iterable[str | os.PathLike[str]]) -> None:
         """Forget what is known of `paths`, as of files that are gone."""
@@ -99,12 +98,23 @@ class Index:
             if not self._done("DELETE FROM tracks WHERE path = ?", gone):
                 self._forgotten.update(names)
 
+    def version(self) -> int:
+        """A number that changes when another program, or another `Index`, has changed the file."""
+        with self._lock:
+            rows = self._asked("PRAGMA data_version")
+        return int(rows[0][0]) if rows else 0
+
     def close(self) -> None:
         """Let the file go; what is asked afterwards is not known."""
         with self._lock:
             if self._database is not None:
+                if self._unsaved:
+                    self._save()
                 self._database.close()
-            self._database = None
+            self._database, self._closed = None, True
+
+    def __del__(self) -> None:
+        self.close()
 
     def __enter__(self) -> Self:
         return self
@@ -146,7 +156,13 @@ class Index:
             self._mend(error)
             return []
 
+    def _save(self) -> None:
+        if self._done(_PUT, [_row(track) for track in self._unsaved.values()]):
+            self._unsaved = {}
+
     def _done(self, order: str, rows: list[tuple[Any, ...]]) -> bool:
+        if self._database is None and not self._closed:
+            self._database = self._opened()  # it may be in reach by now
         if self._database is None:
             return False
         try:
