@@ -7,57 +7,67 @@ the collection itself is the border, and every decision of the person moves it.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from dndmood.file_names import printable
+from dndmood.library.names import MoodNames
 from dndmood.library.track import DecidedBy, Track
-from dndmood.library.words import found
 
-_OWN_MIDDLE_FROM = 8.0
-"""With so many tracks the collection's own middle counts as much as that of the music the model learned from."""
-_DECISION = 0.25
-"""A decision counts against the collection's middle as so large a part of a decided collection."""
-_ODDS = 0.9
-"""Standard deviation, in log odds, of a track around the place of its mood."""
-_EVIDENCE: Mapping[DecidedBy, float] = {"folder": 5.0, "file name": 2.2, "tag": 2.2}
-_WHY = {"folder": "its folder", "file name": "its name", "tag": "its tags"}
+Axis: TypeAlias = Literal["arousal", "valence"]
+
+_OWN_MIDDLE_FROM = 6.0
+"""With so many tracks the collection's own middle counts as much as that of the music that the
+estimator learned from; of fewer tracks the middle is too much a matter of chance."""
+_DECISIONS = 4.0
+"""So many decisions count as much as the collection's own middle."""
+_AROUND = 0.9
+"""Standard deviation, in log odds, of tracks around the place of their mood."""
+_TAILS = 6.0
+"""Degrees of freedom of Student's distribution: a track far from every mood is no proof of one."""
 _NEAR, _FAR = 0.03, 0.97
+_EVIDENCE: Mapping[DecidedBy, float] = {"folder": 5.0, "playlist": 5.0, "file name": 2.2, "tag": 2.2}
+"""What a name adds to the log odds of a mood: a folder decides, a word in a title is a hint."""
+_WHERE: Mapping[DecidedBy, str] = {
+    "folder": "its folder says {}",
+    "playlist": "its playlist says {}",
+    "file name": "its name says {}",
+    "tag": "its tags say {}",
+}
+
+
+class MoodPlace(Protocol):
+    """What is read of a mood."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def arousal(self) -> float: ...
+    @property
+    def valence(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
-class MoodPlace:
-    """A mood that tracks may be proposed for."""
+class Given:
+    """What a folder or a playlist says about a track."""
 
-    name: str
-    """As the program calls it."""
-    title: str
-    """As people read it."""
-    arousal: float
-    """0 drowsy to 1 excited."""
-    valence: float
-    """0 unpleasant to 1 pleasant."""
-    names: tuple[str, ...] = field(default=())
-    """What else people call it."""
+    mood: str
+    by: DecidedBy
+    """"folder" or "playlist"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Borders:
+class Middle:
     """Where the middle of a collection lies, in the log odds of the estimate."""
 
     arousal: float = 0.0
     valence: float = 0.0
-
-    def placed(self, track: Track) -> tuple[float, float] | None:
-        """Arousal and valence of `track` against this middle, 0 to 1; None when it was not heard."""
-        if track.arousal is None or track.valence is None:
-            return None
-        return (
-            chance(odds(track.arousal) - self.arousal),
-            chance(odds(track.valence) - self.valence),
-        )
 
 
 def odds(share: float) -> float:
@@ -67,132 +77,181 @@ def odds(share: float) -> float:
 
 
 def chance(log_odds: float) -> float:
-    """The share with these log odds."""
+    """The share with these log odds.
+
+    >>> chance(0.0)
+    0.5
+    """
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def borders(tracks: Iterable[Track], moods: Iterable[MoodPlace]) -> Borders:
-    """The middle of a collection.
+def middle_of(
+    tracks: Iterable[Track], moods: Iterable[MoodPlace], known: Mapping[str, str]
+) -> Middle:
+    """The middle of a collection of `tracks`.
 
-    It is the median of what was heard; a collection of a few tracks is trusted less. Tracks
-    whose mood the person or a folder says pull it to where those moods' own places fit.
+    It is the median of what was heard. `known` says, by path, in which mood a person wants a
+    track: these pull the middle to where their moods' own places fit.
     """
-    heard = [one for one in tracks if one.arousal is not None and one.valence is not None]
+    heard = [one for one in tracks if one.arousal_odds is not None and one.valence_odds is not None]
     places = {mood.name: mood for mood in moods}
-    known = [
-        one for one in heard if one.decided_by in {"person", "folder"} and one.mood in places
-    ]
-    middles = []
-    for axis in ("arousal", "valence"):
-        if not heard:
-            return Borders()
-        mine = np.array([odds(getattr(one, axis)) for one in heard])
-        count = len(mine)
-        middle = float(np.median(mine)) * count / (count + _OWN_MIDDLE_FROM)
-        if known:
-            wanted = [odds(getattr(places[one.mood], axis)) for one in known]
-            shifts = [
-                odds(getattr(one, axis)) - want for one, want in zip(known, wanted, strict=True)
-            ]
-            trust = len(known) / (len(known) + 1 / _DECISION)
-            middle += trust * (float(np.median(shifts)) - middle)
-        middles.append(middle)
-    return Borders(*middles)
+    sure = [(one, places[known[one.path]]) for one in heard if known.get(one.path) in places]
+    axes: tuple[Axis, ...] = ("arousal", "valence")
+    return Middle(*(_middle(axis, heard, sure) for axis in axes))
+
+
+def _middle(axis: Axis, heard: list[Track], sure: list[tuple[Track, MoodPlace]]) -> float:
+    if not heard:
+        return 0.0
+    mine = [_odds(one, axis) for one in heard]
+    middle = float(np.median(mine)) * len(mine) / (len(mine) + _OWN_MIDDLE_FROM)
+    if not sure:
+        return middle
+    theirs = [_odds(one, axis) - odds(getattr(place, axis)) for one, place in sure]
+    return middle + len(sure) / (len(sure) + _DECISIONS) * (float(np.median(theirs)) - middle)
+
+
+def _odds(track: Track, axis: Axis) -> float:
+    return float(getattr(track, f"{axis}_odds"))
 
 
 def proposed(
-    tracks: Sequence[Track], moods: Sequence[MoodPlace], *, middle: Borders | None = None
+    tracks: Sequence[Track],
+    moods: Sequence[MoodPlace],
+    *,
+    given: Mapping[str, Given] | None = None,
+    middle: Middle | None = None,
 ) -> list[Track]:
-    """`tracks` with mood, confidence, reason and whose word it is, and with arousal and valence against the collection's middle.
+    """`tracks`, a whole collection, each with its mood, how sure that is, why, and whose word it is.
 
-    What the person decided stays. A track of which nothing is known keeps the mood "".
+    Tracks that the person decided come in so (`decided_by`) and stay so. `given` says by path
+    what folders and playlists say. Arousal and valence are set against the collection's middle,
+    which is found here unless it is `middle`. A track of which nothing is known gets the mood "".
     """
-    known = [_by_names(track, moods) for track in tracks]
-    middle = middle or borders(known, moods)
-    return [_proposed(track, moods, middle) for track in known]
+    given = given or {}
+    if middle is None:
+        middle = middle_of(tracks, moods, wanted(tracks, given))
+    names = MoodNames(moods)
+    return [_proposed(one, moods, names, middle, given.get(one.path)) for one in tracks]
 
 
-def _by_names(track: Track, moods: Sequence[MoodPlace]) -> Track:
-    """`track` in the mood that its folder names, before anything of its sound counts."""
-    if track.decided_by in {"person", "playlist"}:
+def wanted(tracks: Iterable[Track], given: Mapping[str, Given]) -> dict[str, str]:
+    """In which mood a person wants a track, by path: what folders say, and what was decided."""
+    known = {path: one.mood for path, one in given.items()}
+    return known | {one.path: one.mood for one in tracks if one.decided_by == "person"}
+
+
+def chances(
+    track: Track, moods: Sequence[MoodPlace], given: Given | None = None
+) -> dict[str, float]:
+    """How much speaks for each mood, by name, summing to 1; for a track from `proposed`."""
+    score = _scores(track, moods, _said(track, MoodNames(moods), given))
+    return _shares(score)
+
+
+def _scores(
+    track: Track, moods: Sequence[MoodPlace], said: Iterable[tuple[str, DecidedBy, str]]
+) -> dict[str, float]:
+    heard = track.arousal is not None
+    score = {mood.name: _fit(track, mood) if heard else 0.0 for mood in moods}
+    for mood, by, _ in said:
+        if mood in score:
+            score[mood] += _EVIDENCE[by]
+    return score
+
+
+def _shares(score: Mapping[str, float]) -> dict[str, float]:
+    most = max(score.values(), default=0.0)
+    parts = {name: math.exp(one - most) for name, one in score.items()}
+    total = sum(parts.values())
+    return {name: part / total for name, part in parts.items()}
+
+
+def _proposed(
+    track: Track,
+    moods: Sequence[MoodPlace],
+    names: MoodNames,
+    middle: Middle,
+    given: Given | None,
+) -> Track:
+    track = _placed(track, middle)
+    if track.decided_by == "person":
         return track
-    said = {mood.name: _said(track, mood) for mood in moods}
-    named = [name for name, words in said.items() if "folder" in words]
-    if len(named) == 1:
-        return replace(track, mood=named[0], decided_by="folder")
-    return replace(track, mood="", decided_by="")
-
-
-def _said(track: Track, mood: MoodPlace) -> dict[DecidedBy, str]:
-    """The words that speak for `mood`, by where they are found."""
-    path = PurePath(track.path)
-    names = (mood.title, *mood.names)
-    folders = [part for part in path.parts[-3:-1]]
-    tags = " ".join((track.genre, track.comment, track.album, track.title))
-    everywhere: list[tuple[DecidedBy, str]] = [
-        ("folder", folders[-1] if folders else ""),
-        ("file name", f"{' '.join(folders[:-1])} {path.stem}"),
-        ("tag", tags),
-    ]
-    return {kind: word for kind, text in everywhere if (word := found(text, names, mood.name))}
-
-
-def _proposed(track: Track, moods: Sequence[MoodPlace], middle: Borders) -> Track:
-    place = middle.placed(track)
-    if place:
-        track = replace(track, arousal=round(place[0], 3), valence=round(place[1], 3))
-    if track.decided_by in {"person", "playlist"}:
-        return track
-    said = {mood.name: _said(track, mood) for mood in moods}
-    if not moods or (place is None and not any(said.values())):
-        return replace(track, mood="", decided_by="", confidence=None, reason="not heard yet")
-    sound = {mood.name: _fit(place, mood) if place else 0.0 for mood in moods}
-    score = {
-        name: fit + sum(_EVIDENCE[kind] for kind in said[name]) for name, fit in sound.items()
-    }
-    best = max(score, key=lambda name: score[name])
-    total = sum(math.exp(one - score[best]) for one in score.values())
-    title = next(mood.title for mood in moods if mood.name == best)
-    decided_by: DecidedBy = next(iter(said[best]), "sound")
-    reason = _reason(
-        track,
-        said[best],
-        heard=place is not None,
-        agrees=best == max(sound, key=lambda n: sound[n]),
-        title=title,
-    )
+    said = [] if track.problem else _said(track, names, given)
+    nothing = replace(track, mood="", decided_by="", confidence=None, reason="")
+    if track.problem or not moods or (track.arousal is None and not said):
+        return nothing
+    share = _shares(_scores(track, moods, said))
+    best = max(share, key=lambda name: share[name])
+    for_it = [(by, word) for mood, by, word in said if mood == best]
+    if track.arousal is None and not for_it:
+        return nothing
+    sound = _scores(track, moods, ())
     return replace(
-        track, mood=best, confidence=round(1 / total, 3), decided_by=decided_by, reason=reason
+        track,
+        mood=best,
+        confidence=round(share[best], 3),
+        decided_by=for_it[0][0] if for_it else "sound",
+        reason=_reason(track, for_it, agrees=best == max(sound, key=lambda name: sound[name])),
     )
 
 
-def _fit(place: tuple[float, float], mood: MoodPlace) -> float:
-    """How well a place in the plane suits a mood, in log odds; far away it falls slowly."""
-    away = [
-        odds(min(_FAR, max(_NEAR, mine))) - odds(wanted)
-        for mine, wanted in zip(place, (mood.arousal, mood.valence), strict=True)
-    ]
-    square = sum(one**2 for one in away) / _ODDS**2
-    return -3.0 * math.log1p(square / 6.0)
+def _placed(track: Track, middle: Middle) -> Track:
+    if track.arousal_odds is None or track.valence_odds is None:
+        return track
+    return replace(
+        track,
+        arousal=round(chance(track.arousal_odds - middle.arousal), 3),
+        valence=round(chance(track.valence_odds - middle.valence), 3),
+    )
 
 
-def _reason(
-    track: Track, said: Mapping[DecidedBy, str], *, heard: bool, agrees: bool, title: str
-) -> str:
-    sound = _sound(track) if heard else ""
+def _said(
+    track: Track, names: MoodNames, given: Given | None
+) -> list[tuple[str, DecidedBy, str]]:
+    """Mood, where a name speaks for it, and the word; the strongest first, each place once."""
+    path = Path(track.path)
+    found: list[tuple[str, DecidedBy, str]] = []
+    if given:
+        found.append((given.mood, given.by, path.parent.name if given.by == "folder" else given.mood))
+    mood, word = names.mentioned(path.stem)
+    if mood:
+        found.append((mood, "file name", word))
+    for text in (track.comment, track.genre, track.title, track.album):
+        mood, word = names.mentioned(text)
+        if mood:
+            found.append((mood, "tag", word))
+            break
+    return found
+
+
+def _fit(track: Track, mood: MoodPlace) -> float:
+    """How well a track's sound suits a mood, in log odds; far away it falls slowly."""
+    away = (
+        odds(min(_FAR, max(_NEAR, 0.5 if mine is None else mine))) - odds(place)
+        for mine, place in ((track.arousal, mood.arousal), (track.valence, mood.valence))
+    )
+    square = sum(one**2 for one in away) / _AROUND**2
+    return -(_TAILS + 2) / 2 * math.log1p(square / _TAILS)
+
+
+def _reason(track: Track, said: Sequence[tuple[DecidedBy, str]], *, agrees: bool) -> str:
+    """Why a track is in its mood, as one clause."""
+    sound = _sound(track)
     if not said:
         return sound
-    kind, word = next(iter(said.items()))
-    names = f"{_WHY[kind]} {'say' if kind == 'tag' else 'says'} {printable(word)}"
+    by, word = said[0]
+    names = _WHERE[by].format(word)
     if not sound:
         return names
     return f"{names}, and it {sound}" if agrees else f"{names}, though it {sound}"
 
 
 def _sound(track: Track) -> str:
-    arousal, valence = track.arousal or 0.5, track.valence or 0.5
-    first = _degree(arousal, "drowsy", "quiet", "lively", "excited")
-    second = _degree(valence, "unpleasant", "rather dark", "rather bright", "pleasant")
+    if track.arousal is None or track.valence is None:
+        return ""
+    first = _degree(track.arousal, "drowsy", "quiet", "lively", "excited")
+    second = _degree(track.valence, "unpleasant", "rather dark", "rather bright", "pleasant")
     details = [f"{track.tempo_bpm:.0f} beats a minute"] if track.tempo_bpm else []
     if track.key:
         details.append(track.key)

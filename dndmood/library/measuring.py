@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.channels import stereo
 from dndmood.errors import UserError
 from dndmood.file_names import printable
 from dndmood.library.estimate.features import RATE_HZ, Stretch, heard
 from dndmood.library.estimate.model import MusicMoodModel, shipped
 from dndmood.library.estimate.tonality import key_of
-from dndmood.library.levels import Levels
+from dndmood.library.levels import loudest_s, silence_s
 from dndmood.library.track import Track
+from dndmood.loudness import Loudness
 from dndmood.sound_files import Sound, open_sound
 
 ANALYSIS = 1
@@ -25,6 +27,7 @@ _PIECE_S = 5.0
 _STRETCH_S = 12.5
 _SHORTEST_S = 4.0
 _MOST_STRETCHES = 48
+_FULL = 0.9985
 _QUIET = 0.01
 """A stretch 40 dB below the loudest one is a pause."""
 
@@ -33,43 +36,52 @@ def measured(track: Track, *, model: MusicMoodModel | None = None) -> Track:
     """`track` with all that its sound says; with `problem` when it cannot be read.
 
     Holds a few seconds of sound at a time. Never raises for what is wrong with the file, and
-    never writes to it. Arousal and valence are against the music that the model learned from.
+    never writes to it. What it sounds like is said
+    against the music that the model learned from.
     """
     called = printable(os.path.basename(track.path))  # noqa: PTH119 - a path object would not take all bytes
     try:
         with open_sound(track.path, called=called) as sound:
             return _heard(track, sound, model or shipped())
     except UserError as error:
-        problem = str(error).removeprefix(called).strip().rstrip(".")
+        problem = track.problem or str(error).removeprefix(called).strip().rstrip(".")
         return replace(track, problem=problem, analysis=ANALYSIS)
 
 
 def _heard(track: Track, sound: Sound, model: MusicMoodModel) -> Track:
-    levels, stretches = Levels(sound.rate_hz), _Stretches(sound.rate_hz)
-    frames = 0
+    levels, stretches = Loudness(sound.rate_hz, 2), _Stretches(sound.rate_hz)
+    frames = clips = 0
     for block in sound.blocks(round(_PIECE_S * sound.rate_hz)):
-        both = _stereo(block, track.path)
+        both = stereo(block, sound.layout)
         frames += len(both)
-        levels.take(both)
+        clips += _clips(block)
+        levels.push(both)
         stretches.take(both.mean(axis=1))
-    start, end = levels.silence_s()
-    loudness = levels.lufs()
+    powers, level = levels.powers(), levels.level()
+    start, end = silence_s(powers)
+    audible = math.isfinite(level.lufs)
     known = replace(
         track,
         duration_s=round(frames / sound.rate_hz, 3),
-        lufs=round(loudness, 2) if math.isfinite(loudness) else None,
-        peak_dbtp=round(levels.peak_dbtp(), 2),
-        silence_start_s=round(start, 1),
-        silence_end_s=round(end, 1),
-        loudest_s=round(levels.loudest_s(), 1),
+        lufs=round(level.lufs, 2) if audible else None,
+        peak_dbtp=round(level.peak_dbtp, 2) if math.isfinite(level.peak_dbtp) else None,
+        clips=round(60 * clips * sound.rate_hz / max(frames, sound.rate_hz), 1),
+        silence_start_s=start,
+        silence_end_s=end,
+        loudest_s=loudest_s(powers),
         analysis=ANALYSIS,
-        problem=_problem(sound, silent=not math.isfinite(loudness)),
+        problem="" if audible else "is silent",
     )
     return _placed(known, stretches.all(), model)
 
 
-def _problem(sound: Sound, *, silent: bool) -> str:
-    return "it is silent" if silent else ""
+def _clips(block: NDArray[np.float32]) -> int:
+    """How often three samples in a row and more stand at full scale, in any channel."""
+    full = np.abs(block) >= _FULL
+    if not full.any():
+        return 0
+    three = full[:-2] & full[1:-1] & full[2:]
+    return int(np.count_nonzero(three[1:] & ~three[:-1]) + np.count_nonzero(three[:1]))
 
 
 def _placed(track: Track, stretches: list[Stretch], model: MusicMoodModel) -> Track:
@@ -85,16 +97,12 @@ def _placed(track: Track, stretches: list[Stretch], model: MusicMoodModel) -> Tr
     ]
     return replace(
         track,
-        arousal=_share(float(arousal.mean())),
-        valence=_share(float(valence.mean())),
+        arousal_odds=round(float(arousal.mean()), 4),
+        valence_odds=round(float(valence.mean()), 4),
         tempo_bpm=round(_weighted_median(beats), 1) if beats else None,
         key=key,
         key_strength=round(max(0.0, strength), 3),
     )
-
-
-def _share(log_odds: float) -> float:
-    return round(1 / (1 + math.exp(-log_odds)), 4)
 
 
 def _weighted_median(pairs: list[tuple[float, float]]) -> float:
@@ -157,9 +165,3 @@ class _Stretches:
             if number % self._every:
                 return
         self._known.append(_Heard(number, power, heard(sound)))
-
-
-def _stereo(block: NDArray[np.float32], path: str) -> NDArray[np.float32]:
-    from dndmood.players._fold_down import stereo
-
-    return stereo(block, ogg=Path(path).suffix.lower() in {".ogg", ".oga", ".opus"})
