@@ -49,7 +49,10 @@ def findings(
     if soft:
         yield f"So soft that lifting them lifts their hiss too: {_some(soft, name)}. Save them louder."
     unsure = [
-        t for t in good if t.decided_by not in {"person", "folder", "playlist"} and (t.confidence or 0.0) < _UNSURE
+        t
+        for t in good
+        if t.decided_by not in {"person", "folder", "playlist"}
+        and (t.confidence or 0.0) < _UNSURE
     ]
     if unsure:
         yield f"{_tracks(len(unsure))} might as well belong to another mood: 'dndmood library review' plays them to you."
@@ -69,11 +72,19 @@ def _of_mood(mood: Mood, mine: list[Track], name: Name) -> Iterator[str]:
     clipped = [track for track in mine if (track.clips or 0.0) >= _CLIPS]
     said = []
     if not any((track.duration_s or 0.0) >= _LONG_S for track in mine):
-        said.append(f"no {word} track is longer than a minute, so you will hear them come round: add longer ones")
+        said.append(
+            f"no {word} track is longer than a minute, so you will hear them come round: add longer ones"
+        )
     if len(mine) < _FEW:
-        said.append(f"only {_tracks(len(mine))} for {word}: the same music comes again soon, add more")
+        said.append(
+            f"only {_tracks(len(mine))} for {word}: the same music comes again soon, add more"
+        )
     if clipped:
-        what = "it clips" if len(mine) == 1 else f"{len(clipped)} of them {'clips' if len(clipped) == 1 else 'clip'}"
+        what = (
+            "it clips"
+            if len(mine) == 1
+            else f"{len(clipped)} of them {'clips' if len(clipped) == 1 else 'clip'}"
+        )
         said.append(
             f"{len(mine)} {word} {'track' if len(mine) == 1 else 'tracks'}, {what} ({_some(clipped, name)}): "
             "distortion cannot be undone, get a copy that is not as loud"

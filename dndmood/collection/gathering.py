@@ -110,4 +110,6 @@ def counted(moods: Mapping[str, Mood], tracks: Iterable[Track]) -> str:
     for track in tracks:
         if track.mood in count:
             count[track.mood] += 1
-    return ", ".join(f"{number} {printable(moods[name].title).lower()}" for name, number in count.items())
+    return ", ".join(
+        f"{number} {printable(moods[name].title).lower()}" for name, number in count.items()
+    )

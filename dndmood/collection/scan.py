@@ -63,7 +63,9 @@ def sentences(
     """What a scan found, for people."""
     good = [track for track in tracks if not track.problem]
     yield f"{_tracks(len(good))}: {counted(moods, good)}."
-    guessed = [track for track in good if track.decided_by not in {"person", "folder", "playlist"}]
+    guessed = [
+        track for track in good if track.decided_by not in {"person", "folder", "playlist"}
+    ]
     if guessed:
         yield (
             f"{_tracks(len(guessed))} by sound and names alone: go through them with "
@@ -93,7 +95,9 @@ def _listen(paths: Sequence[str], index: Index, known: dict[str, Track], workers
     since_s = time.monotonic()
     with _progress(paths) as advance:
         try:
-            for track in listened_to(paths, workers=min(workers, max(1, len(paths))), index=index.path):
+            for track in listened_to(
+                paths, workers=min(workers, max(1, len(paths))), index=index.path
+            ):
                 known[track.path] = track
                 waiting.append(track)
                 advance(track)
@@ -134,8 +138,13 @@ def _progress(paths: Sequence[str]) -> Iterator[Advance]:
         yield lambda _: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("Listening"),

@@ -57,7 +57,9 @@ def write(target: Path, *, replace: bool = False) -> WholeProfile:
     try:
         with tempfile.SpooledTemporaryFile(max_size=_MOST_BYTES) as content:
             with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
-                file.writestr(_ABOUT, json.dumps({"format": "dndmood profile", "version": _VERSION}))
+                file.writestr(
+                    _ABOUT, json.dumps({"format": "dndmood profile", "version": _VERSION})
+                )
                 if mine.settings is not None:
                     file.writestr(_SETTINGS, mine.settings)
                 for name, text in mine.moods.items():
@@ -85,11 +87,15 @@ def read(source: Path) -> WholeProfile:
         with zipfile.ZipFile(source) as file:
             if sum(one.file_size for one in file.infolist()) > _MOST_BYTES:
                 raise UserError(f"{called} is too large for a profile: nothing was taken.")
-            found = {one.filename: file.read(one) for one in file.infolist() if not one.is_dir()}
+            found = {
+                one.filename: file.read(one) for one in file.infolist() if not one.is_dir()
+            }
     except FileNotFoundError as error:
         raise UserError(f"There is no file {called}: check the name.") from error
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise UserError(f"{called} is no profile that 'dndmood library backup' wrote.") from error
+        raise UserError(
+            f"{called} is no profile that 'dndmood library backup' wrote."
+        ) from error
     except zipfile.LargeZipFile as error:
         raise UserError(f"{called} is too large for a profile: nothing was taken.") from error
     return _checked(found, called)
@@ -128,7 +134,9 @@ def _checked(found: dict[str, bytes], called: str) -> WholeProfile:
         about = json.loads(found.pop(_ABOUT))
         version = about["version"] if about["format"] == "dndmood profile" else None
     except (KeyError, ValueError, TypeError) as error:
-        raise UserError(f"{called} is no profile that 'dndmood library backup' wrote.") from error
+        raise UserError(
+            f"{called} is no profile that 'dndmood library backup' wrote."
+        ) from error
     if not isinstance(version, int) or version > _VERSION:
         raise UserError(f"{called} was written by a newer dndmood: update this one.")
     profile = WholeProfile(settings=found.pop(_SETTINGS, None))
@@ -152,7 +160,9 @@ def _try_out(profile: WholeProfile, called: str) -> None:
             try:
                 path.write_bytes(content)
             except (OSError, ValueError) as error:
-                raise UserError(f"No file can be called {printable(name)}, as in {called}.") from error
+                raise UserError(
+                    f"No file can be called {printable(name)}, as in {called}."
+                ) from error
             _tried(lambda path=path: book.read(path), name, called)
         if profile.settings is not None:
             path = Path(folder, "settings", _SETTINGS)
@@ -166,7 +176,9 @@ def _tried(reading: Callable[[], object], name: str, called: str) -> None:
         reading()
     except UserError as error:
         why = str(error)
-        raise UserError(f"{printable(name)} in {called} is no good: {why} Nothing was taken.") from error
+        raise UserError(
+            f"{printable(name)} in {called} is no good: {why} Nothing was taken."
+        ) from error
 
 
 def _decisions(content: bytes, called: str) -> Iterator[Decision]:
@@ -182,7 +194,11 @@ def _decisions(content: bytes, called: str) -> Iterator[Decision]:
 
 
 def _put(
-    path: Path, content: bytes, what: str, agree: Callable[[str], bool], say: Callable[[str], None]
+    path: Path,
+    content: bytes,
+    what: str,
+    agree: Callable[[str], bool],
+    say: Callable[[str], None],
 ) -> None:
     try:
         before = path.read_bytes() if path.is_file() else None
@@ -192,7 +208,9 @@ def _put(
             if not agree(f"Replace {what}? It stays beside the new one under a number."):
                 say(f"Left as it is: {what}.")
                 return
-            private_files.replace(free_neighbour(path, mark="-old").with_suffix(".toml.old"), before)
+            private_files.replace(
+                free_neighbour(path, mark="-old").with_suffix(".toml.old"), before
+            )
         private_files.replace(path, content)
     except OSError as error:
         raise UserError(

@@ -29,7 +29,8 @@ library = typer.Typer(
 )
 
 Folders = Annotated[
-    list[Path] | None, typer.Argument(help="Folders of music; default: the one in your settings.")
+    list[Path] | None,
+    typer.Argument(help="Folders of music; default: the one in your settings."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Replace what is there, without asking.")]
 
@@ -100,7 +101,9 @@ def review(
         )
     decisions = Decisions()
     session = Session(queue, tracks, moods, decisions, given)
-    running.run(session, assembly.places(moods.values()), player=settings.player, say=console.say)
+    running.run(
+        session, assembly.places(moods.values()), player=settings.player, say=console.say
+    )
     with Index() as index:
         after = placing.placed(tracks, moods.values(), decisions, given)
         placing.kept(index, tracks, after)
@@ -141,9 +144,7 @@ def export(
     folders: Folders = None,
     *,
     playlists: Playlists = None,
-    form: Annotated[
-        str, typer.Option("--format", help="m3u8, m3u, pls or xspf.")
-    ] = "m3u8",
+    form: Annotated[str, typer.Option("--format", help="m3u8, m3u, pls or xspf.")] = "m3u8",
     yes: Yes = False,
 ) -> None:
     """Write one playlist for each mood, for other programs."""
@@ -154,7 +155,9 @@ def export(
         tracks, moods, target, suffix=f".{form.lower().lstrip('.')}", replace=yes
     )
     for path, count in written:
-        console.write(f"{printable(str(path))}: {'1 track' if count == 1 else f'{count} tracks'}")
+        console.write(
+            f"{printable(str(path))}: {'1 track' if count == 1 else f'{count} tracks'}"
+        )
 
 
 @library.command()
@@ -204,7 +207,9 @@ def _known(
         asked = [Path(settings.music)]
     for folder in asked:
         if not os.path.isdir(folder):  # noqa: PTH112 - never raises
-            raise UserError(f"There is no music folder {printable(str(folder))}: check the name.")
+            raise UserError(
+                f"There is no music folder {printable(str(folder))}: check the name."
+            )
     tracks = [track for track in _tracks(asked) if track.analysis]
     if not tracks:
         where = printable(str(asked[0])) if asked else "FOLDER"

@@ -28,7 +28,12 @@ _AROUND = 0.9
 _TAILS = 6.0
 """Degrees of freedom of Student's distribution: a track far from every mood is no proof of one."""
 _NEAR, _FAR = 0.03, 0.97
-_EVIDENCE: Mapping[DecidedBy, float] = {"folder": 5.0, "playlist": 5.0, "file name": 2.2, "tag": 2.2}
+_EVIDENCE: Mapping[DecidedBy, float] = {
+    "folder": 5.0,
+    "playlist": 5.0,
+    "file name": 2.2,
+    "tag": 2.2,
+}
 """What a name adds to the log odds of a mood: a folder decides, a word in a title is a hint."""
 _WHERE: Mapping[DecidedBy, str] = {
     "folder": "its folder says {}",
@@ -93,7 +98,9 @@ def middle_of(
     It is the median of what was heard. `known` says, by path, in which mood a person wants a
     track: these pull the middle to where their moods' own places fit.
     """
-    heard = [one for one in tracks if one.arousal_odds is not None and one.valence_odds is not None]
+    heard = [
+        one for one in tracks if one.arousal_odds is not None and one.valence_odds is not None
+    ]
     places = {mood.name: mood for mood in moods}
     sure = [(one, places[known[one.path]]) for one in heard if known.get(one.path) in places]
     axes: tuple[Axis, ...] = ("arousal", "valence")
@@ -213,7 +220,9 @@ def _said(
     path = Path(track.path)
     found: list[tuple[str, DecidedBy, str]] = []
     if given:
-        found.append((given.mood, given.by, path.parent.name if given.by == "folder" else given.mood))
+        found.append(
+            (given.mood, given.by, path.parent.name if given.by == "folder" else given.mood)
+        )
     mood, word = names.mentioned(path.stem)
     if mood:
         found.append((mood, "file name", word))

@@ -51,7 +51,9 @@ def cut(track: Track, into: Path) -> events.Track:
     try:
         soundfile.write(target, np.clip(heard, -1.0, 1.0), rate_hz, subtype="PCM_16")
     except (OSError, soundfile.SoundFileError) as error:
-        raise UserError(f"The excerpt cannot be written to {into}: make room on its disk.") from error
+        raise UserError(
+            f"The excerpt cannot be written to {into}: make room on its disk."
+        ) from error
     return events.Track(str(target), track.title, len(heard) / rate_hz)
 
 

@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack, redirect_stderr
+from contextlib import ExitStack, redirect_stderr, suppress
 from io import StringIO
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,7 +18,7 @@ from dndmood.dashboard import live
 from dndmood.dashboard.keystrokes import Keystrokes
 from dndmood.dashboard.terminal import Terminal, opened
 from dndmood.errors import UserError
-from dndmood.events import Command, Cue, Problem
+from dndmood.events import Cue, Problem
 from dndmood.library.decisions import LEFT_OUT
 from dndmood.mood_places import Place
 from dndmood.players import Player, open_player
@@ -43,7 +43,9 @@ def run(
     soon as its key was pressed. Raises `UserError` where there is no terminal to show it.
     """
     if trouble := live.usable(sys.stdout):
-        raise UserError(trouble.replace("use --plain", "review in a larger or another terminal"))
+        raise UserError(
+            trouble.replace("use --plain", "review in a larger or another terminal")
+        )
     clock = clock or SystemClock()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dndmood-")))
@@ -54,13 +56,13 @@ def run(
         excerpts = Excerpts(folder, lambda path, what: news.put((path, what)))
         stack.callback(excerpts.end)
         screen = sys.stdout
-        stack.enter_context(redirect_stderr(StringIO()))  # what libraries print would cross the screen
+        stack.enter_context(
+            redirect_stderr(StringIO())
+        )  # what libraries print would cross the screen
         terminal = stack.enter_context(opened(screen, clock))
         loop = Loop(session, places, plays.player, excerpts, clock, terminal, news, troubles)
-        try:
+        with suppress(KeyboardInterrupt, EOFError):
             loop.run()
-        except (KeyboardInterrupt, EOFError):
-            pass
 
 
 def _reporter(troubles: SimpleQueue[str]) -> Callable[[object], None]:
@@ -74,7 +76,7 @@ def _reporter(troubles: SimpleQueue[str]) -> Callable[[object], None]:
 class Loop:
     """What lasts from one frame to the next."""
 
-    def __init__(  # noqa: PLR0913 - the root of the screen names every part
+    def __init__(
         self,
         session: Session,
         places: tuple[Place, ...],

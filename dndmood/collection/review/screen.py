@@ -49,7 +49,9 @@ class View:
     playing: bool = False
 
 
-def render(view: View, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs) -> Block:
+def render(
+    view: View, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
+) -> Block:
     """The screen as `height` rows of `width` cells, at least 80 by 24."""
     width, height = max(width, LEAST[0]), max(height, LEAST[1])
     head = _head(view, width)
@@ -68,7 +70,9 @@ def render(view: View, places: tuple[Place, ...], width: int, height: int, glyph
 def _head(view: View, width: int) -> Row:
     place = f" {view.number} of {view.count} " if view.track else " all heard "
     decided = f"{view.decided} decided"
-    return row(width, (" dndmood library review ", BOLD), (place, PLAIN), (f" {decided} ", QUIET))
+    return row(
+        width, (" dndmood library review ", BOLD), (place, PLAIN), (f" {decided} ", QUIET)
+    )
 
 
 def _track(view: View, places: tuple[Place, ...], width: int, glyphs: Glyphs) -> Block:
@@ -113,7 +117,9 @@ def _proposal(view: View, places: tuple[Place, ...], width: int) -> Row:
 def _played(view: View, width: int, glyphs: Glyphs) -> Row:
     if view.trouble:
         return row(width, (printable(view.trouble), BAD))
-    label = "loudest part " if view.playing else "silent, p plays " if view.played_s else "coming "
+    label = (
+        "loudest part " if view.playing else "silent, p plays " if view.played_s else "coming "
+    )
     share = view.played_s / max(view.length_s, 1.0)
     return row(width, (label, QUIET), *bar(share, max(10, width - len(label)), glyphs, BAR))
 

@@ -1,13 +1,14 @@
 """Teaching the model: logistic regression and boosted trees on standardised features."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.library.estimate.model import Axis, Forest, MusicMoodModel
+from dndmood_train.music_mood.heard_takes import HeardTakes
 
 Table: TypeAlias = NDArray[np.float64]
 Truth: TypeAlias = NDArray[np.bool_]
@@ -41,6 +42,31 @@ def taught(
     standard = np.clip((table - mean) / std, -_FARTHEST, _FARTHEST)
     axes = {axis: _axis(standard, truth[axis], choice, seed) for axis in ("arousal", "valence")}
     return MusicMoodModel(tuple(names), mean, std, **axes)
+
+
+def calibrated(model: MusicMoodModel, learns: HeardTakes, choice: Choice) -> MusicMoodModel:
+    """`model` with scales by which its log odds are right about songs that did not teach.
+
+    The scale of each axis is fitted on models that were taught without each fold.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    fold = learns.folds()
+    odds: dict[str, list[Table]] = {"arousal": [], "valence": []}
+    truth: dict[str, list[Truth]] = {"arousal": [], "valence": []}
+    for number in range(5):
+        rest, kept = learns.some(fold != number), learns.some(fold == number)
+        told = {axis: rest.truth(axis) for axis in odds}
+        other = taught(rest.names, rest.table, told, choice)
+        for axis, values in zip(odds, other.of_table(kept.table), strict=True):
+            odds[axis].append(values)
+            truth[axis].append(kept.truth(axis))
+    axes = {}
+    for axis, values in odds.items():
+        one = LogisticRegression(C=1e6, fit_intercept=False)
+        one.fit(np.concatenate(values)[:, None], np.concatenate(truth[axis]))
+        axes[axis] = replace(getattr(model, axis), scale=float(one.coef_[0, 0]))
+    return replace(model, **axes)
 
 
 def _axis(standard: Table, high: Truth, choice: Choice, seed: int) -> Axis:

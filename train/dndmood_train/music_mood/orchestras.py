@@ -96,6 +96,9 @@ UNSEEN: dict[str, Family] = {
 }
 """Instruments that never teach."""
 
+FAMILIES = {**LEARNED, **UNSEEN}
+"""All of them."""
+
 
 def playing(name: str, *, judges: bool, learned: int) -> list[str]:
     """The families that play the piece `name`: the piano always, then others by chance.
