@@ -9,8 +9,8 @@ from dndmood.errors import UserError
 from dndmood.library.estimate.model import MusicMoodModel
 from dndmood_train.files import draft_of, make_folder
 from dndmood_train.music_mood import orchestras, pieces, rendering
-from dndmood_train.music_mood.hearing import Take, described
 from dndmood_train.music_mood.heard_takes import HeardTakes
+from dndmood_train.music_mood.hearing import Take, described
 from dndmood_train.music_mood.judging import cross_validated, figures
 from dndmood_train.music_mood.learning import Choice, calibrated, taught
 from dndmood_train.music_mood.pieces import Piece
