@@ -31,6 +31,8 @@ class Track:
     """Integrated loudness of the whole track (EBU R 128)."""
     peak_dbtp: float | None = None
     """True peak of the whole track, in dB relative to full scale (ITU-R BS.1770)."""
+    clips: float | None = None
+    """How often a minute it runs flat against full scale, three samples and more."""
     replaygain_db: float | None = None
     """Gain to -18 LUFS that its tags ask for: ReplayGain 2.0, or R128 plus 5 dB."""
     silence_start_s: float | None = None
@@ -39,10 +41,14 @@ class Track:
     """How much silence it ends with."""
     loudest_s: float | None = None
     """Where its loudest 15 s begin."""
+    arousal_odds: float | None = None
+    """How excited it sounds by itself: log odds against the music that the estimator learned from."""
+    valence_odds: float | None = None
+    """How pleasant it sounds by itself, likewise."""
     arousal: float | None = None
-    """How it sounds: 0 drowsy to 1 excited."""
+    """How it sounds within its collection: 0 drowsy to 1 excited, 0.5 the collection's middle."""
     valence: float | None = None
-    """How it sounds: 0 unpleasant to 1 pleasant."""
+    """How it sounds within its collection: 0 unpleasant to 1 pleasant."""
     tempo_bpm: float | None = None
     """Beats a minute."""
     key: str = ""
