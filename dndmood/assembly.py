@@ -26,7 +26,7 @@ from dndmood.mood import (
     rescale,
 )
 from dndmood.mood_places import Place
-from dndmood.music import READING_S, Shelf, Shelves, duck, forward, spin, stock_all
+from dndmood.music import LISTING_S, READING_S, Shelf, Shelves, duck, forward, spin, stock_all
 from dndmood.music.reading import Asked
 from dndmood.pipeline import Spare, Stage, with_spares
 from dndmood.settings import Settings
@@ -179,15 +179,25 @@ def _present(name: str, moods: Mapping[str, Mood]) -> str:
 
 
 def music(
-    settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
+    settings: Settings,
+    moods: Mapping[str, Mood],
+    *,
+    reading_s: float = READING_S,
+    listing_s: float = LISTING_S,
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
 
     Raises `UserError` when there is no such music folder.
     """
-    own = at_home(settings.music) if settings.music else None
-    starters = paths.data("playlists")
-    return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
+    # Not resolved: the index knows files by the names that people see.
+    own = Path(os.path.abspath(at_home(settings.music))) if settings.music else None  # noqa: PTH100
+    return stock_all(
+        moods.values(),
+        music=own,
+        starters=paths.data("playlists"),
+        reading_s=reading_s,
+        listing_s=listing_s,
+    )
 
 
 def model_folder(settings: Settings) -> Path:

@@ -145,8 +145,21 @@ def _elsewhere(entry: str) -> bool:
 def _found(folder: Path, entry: str) -> Path | None:
     for spelling in dict.fromkeys(_spellings(entry)):
         if (there := _spelt(folder, spelling)) is not None:
-            return there
+            return _straight(there)
     return None
+
+
+def _straight(path: Path) -> Path:
+    """`path` without `..`, so that it is the same file's same name for everybody."""
+    if ".." not in path.parts:
+        return path
+    short = Path(os.path.normpath(path))
+    try:
+        if short.samefile(path):  # a linked folder may lie elsewhere
+            return short
+    except OSError:
+        pass
+    return Path(os.path.realpath(path))
 
 
 def _spellings(entry: str) -> Iterator[str]:

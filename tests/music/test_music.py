@@ -19,6 +19,7 @@ class Wanted:
     title: str
     folder: Path
     tracks: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 def state(at_s: float, mood: str) -> MoodState:
