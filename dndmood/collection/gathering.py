@@ -10,6 +10,7 @@ from dndmood.errors import UserError
 from dndmood.file_names import printable
 from dndmood.library import Index, Track
 from dndmood.library.proposals import Given
+from dndmood.library.track import DecidedBy
 from dndmood.mood import Mood
 from dndmood.music.own import own_music
 from dndmood.settings import Settings
@@ -57,7 +58,7 @@ def gathered(folders: Iterable[Path], moods: Iterable[Mood]) -> Collection:
     return found
 
 
-def _by(name: str, mood: str, moods: list[Mood]) -> str:
+def _by(name: str, mood: str, moods: list[Mood]) -> DecidedBy:
     from dndmood.library.names import MoodNames
 
     folders = Path(name).parent.parts[1:]

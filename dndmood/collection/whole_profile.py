@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -163,12 +164,12 @@ def _try_out(profile: WholeProfile, called: str) -> None:
                 raise UserError(
                     f"No file can be called {printable(name)}, as in {called}."
                 ) from error
-            _tried(lambda path=path: book.read(path), name, called)
+            _tried(partial(book.read, path), name, called)
         if profile.settings is not None:
             path = Path(folder, "settings", _SETTINGS)
             path.parent.mkdir()
             path.write_bytes(profile.settings)
-            _tried(lambda: settings_files.load(path), _SETTINGS, called)
+            _tried(partial(settings_files.load, path), _SETTINGS, called)
 
 
 def _tried(reading: Callable[[], object], name: str, called: str) -> None:

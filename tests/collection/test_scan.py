@@ -95,7 +95,16 @@ def test_one_json_object_for_each_track(music, book):
     tracks, _ = scan([music], book, workers=1, say=lambda _: None)
     lines = [json.loads(line) for line in listing.as_json(tracks)]
     assert len(lines) == 3
-    wanted = {"path", "mood", "confidence", "arousal", "valence", "duration_s", "lufs", "reason"}
+    wanted = {
+        "path",
+        "mood",
+        "confidence",
+        "arousal",
+        "valence",
+        "duration_s",
+        "lufs",
+        "reason",
+    }
     assert all(wanted | {"decided_by"} <= set(line) for line in lines)
 
 
@@ -150,6 +159,8 @@ def _known(folder):
         return 0
     try:
         with sqlite3.connect(f"file:{files[0]}?mode=ro", uri=True) as database:
-            return database.execute("SELECT COUNT(*) FROM tracks WHERE analysis > 0").fetchone()[0]
+            return database.execute(
+                "SELECT COUNT(*) FROM tracks WHERE analysis > 0"
+            ).fetchone()[0]
     except sqlite3.Error:
         return 0

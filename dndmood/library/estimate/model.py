@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +84,7 @@ class MusicMoodModel:
 
     def save(self, path: Path) -> None:
         """Write it as an npz without pickles; the same model gives the same arrays."""
-        arrays = {"mean": self.mean, "std": self.std}
+        arrays: dict[str, NDArray[Any]] = {"mean": self.mean, "std": self.std}
         numbers = {}
         for name in ("arousal", "valence"):
             axis: Axis = getattr(self, name)
@@ -97,7 +97,7 @@ class MusicMoodModel:
             numbers[name] = {"offset": axis.offset, "share": axis.share, "scale": axis.scale}
         about = json.dumps({"names": self.names, **numbers})
         with path.open("wb") as file:
-            np.savez_compressed(file, about=np.array(about), **arrays)  # type: ignore[arg-type]
+            np.savez_compressed(file, about=np.array(about), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -87,4 +87,5 @@ def _less_overtones(amplitude: NDArray[np.float64]) -> Floats:
 
 @cache
 def _hann() -> Floats:
-    return np.hanning(_WINDOW).astype(np.float32)
+    window: Floats = np.hanning(_WINDOW).astype(np.float32)
+    return window

@@ -76,14 +76,15 @@ def _bin(hz: float) -> int:
 
 @cache
 def _hann() -> Floats:
-    return np.hanning(_WINDOW).astype(np.float32)
+    window: Floats = np.hanning(_WINDOW).astype(np.float32)
+    return window
 
 
 @cache
 def band_centres_octaves() -> Floats:
     """The middle of each band, in octaves above 60 Hz."""
     width = np.log2(HIGHEST_HZ / LOWEST_HZ) / BANDS
-    return ((np.arange(BANDS) + 0.5) * width).astype(np.float32)
+    return np.asarray((np.arange(BANDS) + 0.5) * width, dtype=np.float32)
 
 
 @cache

@@ -62,9 +62,9 @@ def calibrated(model: MusicMoodModel, learns: HeardTakes, choice: Choice) -> Mus
             odds[axis].append(values)
             truth[axis].append(kept.truth(axis))
     axes = {}
-    for axis, values in odds.items():
+    for axis, parts in odds.items():
         one = LogisticRegression(C=1e6, fit_intercept=False)
-        one.fit(np.concatenate(values)[:, None], np.concatenate(truth[axis]))
+        one.fit(np.concatenate(parts)[:, None], np.concatenate(truth[axis]))
         axes[axis] = replace(getattr(model, axis), scale=float(one.coef_[0, 0]))
     return replace(model, **axes)
 
