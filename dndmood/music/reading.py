@@ -42,7 +42,8 @@ def _in_a_few_words(name: str, sentence: str) -> str:
         return f"{name} is missing"
     if sentence.startswith(f"{name} is empty"):
         return f"{name} is empty"
-    known = "which is not decoded here" in sentence or "cannot be read (" in sentence
+    known = " is not decoded here" in sentence or " cannot decode: " in sentence
+    known = known or "cannot be read (" in sentence
     return sentence.rstrip(".") if known else f"{name} cannot be decoded"
 
 
