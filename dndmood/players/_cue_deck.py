@@ -9,6 +9,7 @@ import numpy as np
 
 from dndmood.events import Cue, Problem, Track
 from dndmood.players._faders import Block, Deck, Voice
+from dndmood.players._intensity import Liveliness, Versions
 from dndmood.players._playlist import Place, Progress
 from dndmood.timetable import SKIP_FADE_S
 
@@ -40,6 +41,10 @@ class Source(Deck, Protocol):
 
     def left(self) -> int:
         """Frames that lie ready."""
+        ...
+
+    def coming(self, frames: int) -> Block:
+        """What the next reads will give, at most `frames`, as far as it lies ready."""
         ...
 
 
@@ -98,8 +103,10 @@ class CueDeck:
         *,
         lost: set[str],
         alone: bool,
+        liveliness: Liveliness | None = None,
     ) -> None:
         """`lost` are the moods whose loss was reported; `alone` is true when nothing else plays."""
+        self._liveliness = liveliness or Liveliness()
         self.cue = cue
         self._own, self._spare = _Candidate(cue.tracks), _Candidate(cue.spare)
         self._rate_hz, self._opened, self._say, self._lost = rate_hz, opened, say, lost
@@ -140,6 +147,10 @@ class CueDeck:
                 voice.deck.close()
         self._voices = [voice for voice in self._voices if not voice.gone()]
         return mix
+
+    def coming(self, frames: int) -> Block:
+        """About what the next reads will give, at most `frames`, as far as it lies ready."""
+        return self._on.coming(frames) if self._on is not None else self.read(0)
 
     def rest(self) -> None:
         """Open nothing any more: another cue shall sound."""
@@ -284,7 +295,8 @@ class CueDeck:
         fade = min(self._frames(SKIP_FADE_S), max(left, self._frames(_AT_ONCE_S)))
         for voice in self._voices:
             voice.leave(fade)
-        self._voices.append(Voice(deck, fade if self._voices else 1))
+        heard = Versions(deck, self._liveliness, self._rate_hz)
+        self._voices.append(Voice(heard, fade if self._voices else 1))
         self._on, self._plays, self._given, self._stalled = deck, candidate, deck.given, 0
         candidate.deck, candidate.failed = None, False
 
