@@ -184,10 +184,11 @@ def music(
     *,
     reading_s: float = READING_S,
     listing_s: float = LISTING_S,
+    read: bool = True,
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
 
-    Raises `UserError` when there is no such music folder.
+    Without `read` no music file is opened: only what the index knows counts. Raises `UserError` when there is no such music folder.
     """
     # Not resolved: the index knows files by the names that people see.
     own = Path(os.path.abspath(at_home(settings.music))) if settings.music else None  # noqa: PTH100
@@ -197,6 +198,7 @@ def music(
         starters=paths.data("playlists"),
         reading_s=reading_s,
         listing_s=listing_s,
+        read=read,
     )
 
 

@@ -20,6 +20,8 @@ class Wanted:
     folder: Path
     tracks: tuple[str, ...]
     names: tuple[str, ...] = ()
+    arousal: float = 0.5
+    valence: float = 0.5
 
 
 def state(at_s: float, mood: str) -> MoodState:
