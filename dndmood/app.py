@@ -11,6 +11,7 @@ from pathlib import Path
 from dndmood import (
     background_scan,
     console,
+    heard_file,
     journal_file,
     mood_files,
     music_files,
@@ -144,6 +145,12 @@ def _assembled(
             for sink in journal_file.recording(stack, record, inbox, say, asked=asked)
         ),
     ]
+    heard = None
+    if record.parent != paths.demo_journals():  # the scene is nobody's evening
+        heard = heard_file.heard_before(shelves.known())
+        readers.append(
+            Reader("The list of what was heard", stack.enter_context(heard_file.opened()))
+        )
     if table.name:
         kept = stack.enter_context(profile_sink.opened(known, table, inbox=inbox, say=say))
         readers.append(Reader(f"The profile {table.name}", kept))
@@ -154,7 +161,7 @@ def _assembled(
         moods=moods,
         shelves=shelves,
         seed=secrets.randbits(32),
-        heard=journal_file.heard_lately(record),
+        rounds=heard,
         echo=echo,
         profile=table,
         scale=scale,

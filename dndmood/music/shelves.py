@@ -11,6 +11,7 @@ from typing import Protocol
 
 from dndmood.library.decisions import Decisions
 from dndmood.library.index import Index
+from dndmood.library.track import Track
 from dndmood.music.finding import Found, looked_up
 from dndmood.music.own import Own, by_all_that_is_known, own_music, settle
 from dndmood.music.reading import Asked, Reading, unread
@@ -54,6 +55,11 @@ class Shelves(dict[str, Shelf]):
     """Whether the music folder has not answered yet."""
     unheard: int = 0
     """How many of the user's own tracks have not been listened to by a scan."""
+
+    def known(self) -> Iterator[Track]:
+        """All that is known of the tracks, some of them in several moods."""
+        for shelf in self.values():
+            yield from (shelf.sounds[t.path] for t in shelf.tracks if t.path in shelf.sounds)
 
     def announcements(self) -> Iterator[str]:
         """Whose music plays, and everything that does not, one sentence each."""
