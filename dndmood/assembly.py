@@ -26,7 +26,17 @@ from dndmood.mood import (
     rescale,
 )
 from dndmood.mood_places import Place
-from dndmood.music import LISTING_S, READING_S, Shelf, Shelves, duck, forward, spin, stock_all
+from dndmood.music import (
+    LISTING_S,
+    READING_S,
+    Rounds,
+    Shelf,
+    Shelves,
+    duck,
+    forward,
+    spin,
+    stock_all,
+)
 from dndmood.music.reading import Asked
 from dndmood.pipeline import Spare, Stage, with_spares
 from dndmood.settings import Settings
@@ -47,7 +57,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     moods: Mapping[str, Mood],
     shelves: Mapping[str, Shelf],
     seed: int = 0,
-    heard: Iterable[str] = (),
+    rounds: Rounds | None = None,
     echo: Echo | None = None,
     profile: Profile | None = None,
     scale: EveningScale | None = None,
@@ -59,6 +69,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     does what `follow` and `spin` raise, as they are the evening.
 
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
+    `rounds` is what was heard of the music in the evenings before.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     """
     table = profile or Profile()
@@ -92,9 +103,7 @@ def stages(  # noqa: PLR0913 - the root names every part
             pacing=pacing,
             lessons=Lessons(table.lessons, evening=table.evenings),
         ),
-        partial(
-            spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
-        ),
+        partial(spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, rounds=rounds),
         with_spares(
             "The part that lets the music step back",
             partial(duck, over_db=settings.duck_over_db),
@@ -184,10 +193,11 @@ def music(
     *,
     reading_s: float = READING_S,
     listing_s: float = LISTING_S,
+    read: bool = True,
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
 
-    Raises `UserError` when there is no such music folder.
+    Without `read` no music file is opened: only what the index knows counts. Raises `UserError` when there is no such music folder.
     """
     # Not resolved: the index knows files by the names that people see.
     own = Path(os.path.abspath(at_home(settings.music))) if settings.music else None  # noqa: PTH100
@@ -197,6 +207,7 @@ def music(
         starters=paths.data("playlists"),
         reading_s=reading_s,
         listing_s=listing_s,
+        read=read,
     )
 
 

@@ -45,6 +45,8 @@ class Decisions:
         self.path = path or paths.library() / "decisions.jsonl"
         self.notes: tuple[str, ...] = ()
         """What is wrong with the file, in sentences; the lines that are whole count all the same."""
+        self.changes = 0
+        """Counts up when the file was read and was another."""
         self._by_sound: dict[str, Decision] = {}
         self._by_path: dict[str, Decision] = {}
         self._stamp: tuple[int, int] | None = None
@@ -125,6 +127,7 @@ class Decisions:
             self.notes = (f"What you decided, in {self.path}, cannot be read {why}.",)
             return
         self._stamp = stamp
+        self.changes += 1
         self._by_sound.clear()
         self._by_path.clear()
         broken = sum(not self._read(line) for line in lines if line.strip())

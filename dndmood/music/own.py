@@ -7,18 +7,19 @@ called like a mood, then what names, tags and sound propose.
 import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood.library.decisions import LEFT_OUT, Decisions
 from dndmood.library.names import MoodNames, Named
+from dndmood.library.proposals import Given, MoodPlace, proposed
 from dndmood.library.track import Track
 from dndmood.music.finding import Found, entries_of, is_file, is_folder, passed_over
 from dndmood.sound_files import printable
 
-Propose = Callable[[list[Track]], list[Track]]
-"""Given tracks in no mood's folder, the same ones with a mood where one can be proposed."""
+Propose = Callable[[list[Track], Mapping[str, Given]], list[Track]]
+"""Given a collection, and by path what folders say, the same with moods where any is proposed."""
 
 _MOST_NAMES = 4
 _MOST_SENTENCES = 3
@@ -152,7 +153,7 @@ def settle(
     propose: Propose,
 ) -> None:
     """Put every file of `own` where the person's word or a proposal puts it, among `moods`."""
-    undecided: list[Track] = []
+    loose, undecided, given = set[str](), list[Track](), dict[str, Given]()
     for mood, path in [
         *((mood, path) for mood, found in own.by_mood.items() for path in found.tracks),
         *(("", path) for path in own.loose.tracks),
@@ -161,11 +162,18 @@ def settle(
         decision = decisions.of(track)
         wanted = decision.mood if decision else None
         if wanted is None or (wanted != LEFT_OUT and wanted not in moods):
-            undecided += [] if mood else [track]
+            undecided.append(track)
+            if mood:
+                given[track.path] = Given(mood, "folder")
+            else:
+                loose.add(track.path)
         elif wanted != mood or not mood:
             del (own.by_mood[mood] if mood else own.loose).tracks[path]
             _give(own, wanted, path)
-    for track in propose([track for track in undecided if not track.problem]):
+    whole = [track for track in undecided if not track.problem]
+    for track in propose(whole, given) if loose else ():
+        if track.path not in loose:
+            continue
         if track.mood:
             own.proposed[track.mood] += 1
             del own.loose.tracks[Path(track.path)]
@@ -173,33 +181,27 @@ def settle(
         else:
             own.waiting += 1
     for track in undecided:
-        if track.problem:
+        if track.problem and track.path in loose:
             own.loose.sentences.append(f"{printable(Path(track.path).name)} {track.problem}")
     own.notes += _notes(own)
 
 
-def by_names(moods: Iterable[Named]) -> Propose:
-    """Proposes what the index says of a track, else what its name or its tags mention."""
+def by_all_that_is_known(moods: Iterable[MoodPlace]) -> Propose:
+    """Proposes what a scan has settled; what it has only listened to yet is settled here."""
     every = list(moods)
-    names, moods_there = MoodNames(every), {mood.name for mood in every}
+    there = {mood.name for mood in every}
 
-    def propose(tracks: list[Track]) -> list[Track]:
-        return [_proposed(track, names, moods_there) for track in tracks]
+    def propose(tracks: list[Track], given: Mapping[str, Given]) -> list[Track]:
+        open_ones = [t for t in tracks if t.path not in given and t.mood not in there]
+        if not open_ones:
+            return tracks
+        fresh = proposed(tracks, every, given=given)
+        return [
+            old if not new.mood and old.mood in there else new
+            for old, new in zip(tracks, fresh, strict=True)
+        ]
 
     return propose
-
-
-def _proposed(track: Track, names: MoodNames, moods: set[str]) -> Track:
-    if track.mood in moods:
-        return track
-    mood, word = names.mentioned(Path(track.path).stem)
-    if mood:
-        return replace(track, mood=mood, decided_by="file name", reason=f"its name says {word}")
-    for text in (track.comment, track.genre, track.title, track.album):
-        mood, word = names.mentioned(text)
-        if mood:
-            return replace(track, mood=mood, decided_by="tag", reason=f"its tags say {word}")
-    return replace(track, mood="", decided_by="")
 
 
 def _track(path: Path, known: Mapping[str, Track]) -> Track:

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from dndmood.library.decisions import Decisions
 from dndmood.library.index import Index
+from dndmood.library.track import Track
 from dndmood.music.finding import Found, looked_up
-from dndmood.music.own import Own, Propose, by_names, own_music, settle
+from dndmood.music.own import Own, by_all_that_is_known, own_music, settle
 from dndmood.music.reading import Asked, Reading, unread
 from dndmood.music.shelf import Shelf
 from dndmood.sound_files import printable
@@ -37,6 +38,10 @@ class Wanted(Protocol):
     def tracks(self) -> tuple[str, ...]: ...
     @property
     def names(self) -> tuple[str, ...]: ...
+    @property
+    def arousal(self) -> float: ...
+    @property
+    def valence(self) -> float: ...
 
 
 class Shelves(dict[str, Shelf]):
@@ -48,6 +53,13 @@ class Shelves(dict[str, Shelf]):
     """How many of the user's own tracks belong to no mood yet."""
     late: bool = False
     """Whether the music folder has not answered yet."""
+    unheard: int = 0
+    """How many of the user's own tracks have not been listened to by a scan."""
+
+    def known(self) -> Iterator[Track]:
+        """All that is known of the tracks, some of them in several moods."""
+        for shelf in self.values():
+            yield from (shelf.sounds[t.path] for t in shelf.tracks if t.path in shelf.sounds)
 
     def announcements(self) -> Iterator[str]:
         """Whose music plays, and everything that does not, one sentence each."""
@@ -99,18 +111,19 @@ def stock_all(
     reading_s: float = READING_S,
     index: Index | None = None,
     decisions: Decisions | None = None,
-    propose: Propose | None = None,
+    read: bool = True,
 ) -> Shelves:
     """The shelf of every mood.
 
     With a `music` folder a mood plays what lies in a subfolder called like it, also when that is
-    nothing; what playlists called like it name; and what the person's `decisions` or `propose`
-    put there. Starter tracks step in where nothing of that can be played. Other moods play the files that their patterns find, under the mood's own folder
+    nothing; what playlists called like it name; and what the person's `decisions`
+    or a proposal put there. Starter tracks step in where nothing of that can be played. Other moods play the files that their patterns find, under the mood's own folder
     or anywhere when they are absolute. What lies in the folder `starters`, in a subfolder called
     like the mood, steps in for those as well when they are of the user's own.
 
     A folder that does not answer within `listing_s` is left out, and a note says so. Titles
     and lengths are read for `reading_s`; those of a larger collection follow while it plays.
+    Without `read` no file is opened, and only what the index knows is known.
     Raises `UserError` when `music` is no folder.
     """
     every = list(moods)
@@ -119,20 +132,24 @@ def stock_all(
     own, patterns, notes = _listed_within(listing_s, every, music)
     files = _in_turns([_sorted(mood, own, patterns[mood.name], starters) for mood in every])
     reading = Reading(dict.fromkeys([*files, *(own.loose.tracks if own else ())]), index, known)
-    reading.begin(wait_s=reading_s)
+    if read:
+        reading.begin(wait_s=reading_s)
     if own is not None:
         settle(
             own,
             {mood.name for mood in every},
             reading.tracks,
             decisions or Decisions(),
-            propose or by_names(every),
+            by_all_that_is_known(every),
         )
         notes += own.notes
     listed = [_sorted(mood, own, patterns[mood.name], starters) for mood in every]
     shelves = Shelves((one.mood.name, _shelf(one, reading)) for one in listed)
     shelves.notes = tuple(notes)
     shelves.waiting = own.waiting if own else 0
+    paths = [path for one in listed if one.own for path in one.own.tracks]
+    heard = (reading.tracks.get(str(path)) for path in paths)
+    shelves.unheard = shelves.waiting + sum(not (one and one.analysis) for one in heard)
     shelves.late = own is None and music is not None
     return shelves
 

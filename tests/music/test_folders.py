@@ -29,6 +29,8 @@ class Wanted:
     folder: Path
     tracks: tuple[str, ...]
     names: tuple[str, ...] = ()
+    arousal: float = 0.5
+    valence: float = 0.5
 
 
 @pytest.fixture
