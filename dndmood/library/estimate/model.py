@@ -97,7 +97,7 @@ class MusicMoodModel:
             numbers[name] = {"offset": axis.offset, "share": axis.share, "scale": axis.scale}
         about = json.dumps({"names": self.names, **numbers})
         with path.open("wb") as file:
-            np.savez_compressed(file, about=np.array(about), **arrays)
+            np.savez_compressed(file, about=np.array(about), **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: Path) -> Self:
