@@ -37,6 +37,8 @@ def teach(
     Each piece that teaches is heard on the piano and on `orchestrated` other families. Raises
     `UserError` when something is missing.
     """
+    if not archive.is_file():
+        raise UserError(f"There is no file {archive}: check the name.")
     for font in sound_fonts:
         if not font.is_file():
             raise UserError(f"There is no sound font {font}: check the name.")
