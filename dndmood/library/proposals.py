@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from dndmood.library.estimate.model import shipped
 from dndmood.library.names import MoodNames
 from dndmood.library.track import DecidedBy, Track
 
@@ -114,7 +115,8 @@ def _middle(axis: Axis, heard: list[Track], sure: list[tuple[Track, MoodPlace]])
     middle = float(np.median(mine)) * len(mine) / (len(mine) + _OWN_MIDDLE_FROM)
     if not sure:
         return middle
-    theirs = [_odds(one, axis) - odds(getattr(place, axis)) for one, place in sure]
+    number = 0 if axis == "arousal" else 1
+    theirs = [_odds(one, axis) - place_of(mood)[number] for one, mood in sure]
     return middle + len(sure) / (len(sure) + _DECISIONS) * (float(np.median(theirs)) - middle)
 
 
@@ -234,11 +236,21 @@ def _said(
     return found
 
 
+def place_of(mood: MoodPlace) -> tuple[float, float]:
+    """Where a mood's music lies, in log odds of arousal and valence.
+
+    That is the mood's own place, moved by what was learned for moods of that name: music that
+    keeps people in suspense is less pleasant than their talk then is.
+    """
+    arousal, valence = shipped().places.get(mood.name, (0.0, 0.0))
+    return odds(mood.arousal) + arousal, odds(mood.valence) + valence
+
+
 def _fit(track: Track, mood: MoodPlace) -> float:
     """How well a track's sound suits a mood, in log odds; far away it falls slowly."""
     away = (
-        odds(min(_FAR, max(_NEAR, 0.5 if mine is None else mine))) - odds(place)
-        for mine, place in ((track.arousal, mood.arousal), (track.valence, mood.valence))
+        odds(min(_FAR, max(_NEAR, 0.5 if mine is None else mine))) - place
+        for mine, place in zip((track.arousal, track.valence), place_of(mood), strict=True)
     )
     square = sum(one**2 for one in away) / _AROUND**2
     return -(_TAILS + 2) / 2 * math.log1p(square / _TAILS)
