@@ -144,6 +144,7 @@ def test_a_scan_that_is_killed_keeps_what_it_has_and_leaves_nobody_behind(tmp_pa
         while not _known(index) and time.monotonic() < until_s:
             time.sleep(0.05)
         running.send_signal(signal.SIGKILL)
+        running.stderr.read()  # ends when nobody is left who could write to it
     kept = _known(index)
     assert kept > 0
     again = subprocess.run(scan, env=home, capture_output=True, check=True, text=True)

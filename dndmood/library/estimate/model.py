@@ -118,9 +118,7 @@ class MusicMoodModel:
                 for name in ("arousal", "valence")
             }
             places = {name: (a, v) for name, (a, v) in about["places"].items()}
-            return cls(
-                tuple(about["names"]), kept["mean"], kept["std"], places=places, **axes
-            )
+            return cls(tuple(about["names"]), kept["mean"], kept["std"], places=places, **axes)
 
 
 @cache
