@@ -76,16 +76,20 @@ CHANNELS = [1, 2, 6, 2, 4, 1, 2]
 LEVELS = [1.0, 0.1, 0.02, 0.4]
 
 
+def possible(suffix: str, rate_hz: int, channels: int) -> tuple[int, int]:
+    """Rate and channels that the format can have."""
+    if suffix == "mp3":
+        return min(rate_hz, 48_000), min(channels, 2)
+    return (48_000 if suffix == "opus" else rate_hz), channels
+
+
 def files(folder, number: int):
     """So many files, no two alike; those whose codec is missing are left out."""
     turns = zip(cycle(KINDS), cycle(FORMS), cycle(RATES_HZ), cycle(CHANNELS), cycle(LEVELS))
-    for count, (kind, (suffix, how), rate_hz, channels, level) in enumerate(turns):
+    for count, (kind, (suffix, how), usual_hz, many, level) in enumerate(turns):
         if count == number:
             return
-        if suffix == "opus":
-            rate_hz = 48_000
-        if suffix == "mp3":
-            rate_hz, channels = min(rate_hz, 48_000), min(channels, 2)
+        rate_hz, channels = possible(suffix, usual_hz, many)
         rng = np.random.default_rng(count)
         time = np.arange(SECONDS * rate_hz) / rate_hz
         parts = [kind(rng, time) * (1.0 if n == 0 else 0.7) for n in range(channels)]

