@@ -1,28 +1,23 @@
 """Which mood a track suits: how it sounds, what its names and tags say, and what the person said.
 
-The estimate of arousal and valence is right about which of two tracks is the more excited, and
-less so about where the middle lies: that depends on instruments and recordings. So the middle of
-the collection itself is the border, and every decision of the person moves it.
+How it sounds is judged against the middle of its own collection, see `middle`.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import TypeAlias
 
-import numpy as np
-
+from dndmood.library.middle import Middle, MoodPlace, Places, chance, middle_of, odds, place_of
 from dndmood.library.names import MoodNames
 from dndmood.library.track import DecidedBy, Track
 
-Axis: TypeAlias = Literal["arousal", "valence"]
+__all__ = ["Given", "MoodPlace", "chances", "proposed", "wanted"]
 
-_OWN_MIDDLE_FROM = 6.0
-"""With so many tracks the collection's own middle counts as much as that of the music that the
-estimator learned from; of fewer tracks the middle is too much a matter of chance."""
-_DECISIONS = 4.0
-"""So many decisions count as much as the collection's own middle."""
+Said: TypeAlias = tuple[str, DecidedBy, str]
+"""A mood, where a name speaks for it, and the word."""
+
 _AROUND = 0.9
 """Standard deviation, in log odds, of tracks around the place of their mood."""
 _TAILS = 6.0
@@ -43,21 +38,6 @@ _WHERE: Mapping[DecidedBy, str] = {
 }
 
 
-class MoodPlace(Protocol):
-    """What is read of a mood."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def arousal(self) -> float: ...
-    @property
-    def valence(self) -> float: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a folder or a playlist says about a track."""
@@ -67,79 +47,26 @@ class Given:
     """"folder" or "playlist"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Middle:
-    """Where the middle of a collection lies, in the log odds of the estimate."""
-
-    arousal: float = 0.0
-    valence: float = 0.0
-
-
-def odds(share: float) -> float:
-    """Log odds of a share, which is kept within 0.001 and 0.999."""
-    share = min(0.999, max(0.001, share))
-    return math.log(share / (1 - share))
-
-
-def chance(log_odds: float) -> float:
-    """The share with these log odds.
-
-    >>> chance(0.0)
-    0.5
-    """
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
-
-
-def middle_of(
-    tracks: Iterable[Track], moods: Iterable[MoodPlace], known: Mapping[str, str]
-) -> Middle:
-    """The middle of a collection of `tracks`.
-
-    It is the median of what was heard. `known` says, by path, in which mood a person wants a
-    track: these pull the middle to where their moods' own places fit.
-    """
-    heard = [
-        one for one in tracks if one.arousal_odds is not None and one.valence_odds is not None
-    ]
-    places = {mood.name: mood for mood in moods}
-    sure = [(one, places[known[one.path]]) for one in heard if known.get(one.path) in places]
-    axes: tuple[Axis, ...] = ("arousal", "valence")
-    return Middle(*(_middle(axis, heard, sure) for axis in axes))
-
-
-def _middle(axis: Axis, heard: list[Track], sure: list[tuple[Track, MoodPlace]]) -> float:
-    if not heard:
-        return 0.0
-    mine = [_odds(one, axis) for one in heard]
-    middle = float(np.median(mine)) * len(mine) / (len(mine) + _OWN_MIDDLE_FROM)
-    if not sure:
-        return middle
-    theirs = [_odds(one, axis) - odds(getattr(place, axis)) for one, place in sure]
-    return middle + len(sure) / (len(sure) + _DECISIONS) * (float(np.median(theirs)) - middle)
-
-
-def _odds(track: Track, axis: Axis) -> float:
-    return float(getattr(track, f"{axis}_odds"))
-
-
 def proposed(
     tracks: Sequence[Track],
     moods: Sequence[MoodPlace],
     *,
     given: Mapping[str, Given] | None = None,
     middle: Middle | None = None,
+    places: Places | None = None,
 ) -> list[Track]:
     """`tracks`, a whole collection, each with its mood, how sure that is, why, and whose word it is.
 
     Tracks that the person decided come in so (`decided_by`) and stay so. `given` says by path
     what folders and playlists say. Arousal and valence are set against the collection's middle,
-    which is found here unless it is `middle`. A track of which nothing is known gets the mood "".
+    which is found here unless it is `middle`. `places` says how far moods' music lies from the
+    moods' own places, by default as the model knows it. A track of which nothing is known gets the mood "".
     """
     given = given or {}
     if middle is None:
-        middle = middle_of(tracks, moods, wanted(tracks, given))
-    names = MoodNames(moods)
-    return [_proposed(one, moods, names, middle, given.get(one.path)) for one in tracks]
+        middle = middle_of(tracks, moods, wanted(tracks, given), places=places)
+    judge = _Judge(moods, places)
+    return [judge.proposed(_placed(one, middle), given.get(one.path)) for one in tracks]
 
 
 def wanted(tracks: Iterable[Track], given: Mapping[str, Given]) -> dict[str, str]:
@@ -152,19 +79,47 @@ def chances(
     track: Track, moods: Sequence[MoodPlace], given: Given | None = None
 ) -> dict[str, float]:
     """How much speaks for each mood, by name, summing to 1; for a track from `proposed`."""
-    score = _scores(track, moods, _said(track, MoodNames(moods), given))
-    return _shares(score)
+    judge = _Judge(moods, None)
+    return judge.chances(track, judge.said(track, given))
 
 
-def _scores(
-    track: Track, moods: Sequence[MoodPlace], said: Iterable[tuple[str, DecidedBy, str]]
-) -> dict[str, float]:
-    heard = track.arousal is not None
-    score = {mood.name: _fit(track, mood) if heard else 0.0 for mood in moods}
-    for mood, by, _ in said:
-        if mood in score:
-            score[mood] += _EVIDENCE[by]
-    return score
+class _Judge:
+    """The moods, their names, and where their music lies."""
+
+    def __init__(self, moods: Sequence[MoodPlace], places: Places | None) -> None:
+        self._names = MoodNames(moods)
+        self._places = {mood.name: place_of(mood, places) for mood in moods}
+
+    def proposed(self, track: Track, given: Given | None) -> Track:
+        """`track`, whose place in the collection is known, in its mood."""
+        if track.decided_by == "person":
+            return track
+        said = [] if track.problem else self.said(track, given)
+        share = self.chances(track, said)
+        best = max(share, key=lambda name: share[name], default="")
+        for_it = [(by, word) for mood, by, word in said if mood == best]
+        if track.problem or not best or (track.arousal is None and not for_it):
+            return replace(track, mood="", decided_by="", confidence=None, reason="")
+        sound = self.chances(track, ())
+        return replace(
+            track,
+            mood=best,
+            confidence=round(share[best], 3),
+            decided_by=for_it[0][0] if for_it else "sound",
+            reason=_reason(track, for_it, agrees=sound[best] == max(sound.values())),
+        )
+
+    def said(self, track: Track, given: Given | None) -> list[Said]:
+        """What names say, the strongest first, each place once."""
+        return _said(track, self._names, given)
+
+    def chances(self, track: Track, said: Iterable[Said]) -> dict[str, float]:
+        """How much speaks for each mood, by name, summing to 1."""
+        score = {name: _fit(track, place) for name, place in self._places.items()}
+        for mood, by, _ in said:
+            if mood in score:
+                score[mood] += _EVIDENCE[by]
+        return _shares(score)
 
 
 def _shares(score: Mapping[str, float]) -> dict[str, float]:
@@ -172,35 +127,6 @@ def _shares(score: Mapping[str, float]) -> dict[str, float]:
     parts = {name: math.exp(one - most) for name, one in score.items()}
     total = sum(parts.values())
     return {name: part / total for name, part in parts.items()}
-
-
-def _proposed(
-    track: Track,
-    moods: Sequence[MoodPlace],
-    names: MoodNames,
-    middle: Middle,
-    given: Given | None,
-) -> Track:
-    track = _placed(track, middle)
-    if track.decided_by == "person":
-        return track
-    said = [] if track.problem else _said(track, names, given)
-    nothing = replace(track, mood="", decided_by="", confidence=None, reason="")
-    if track.problem or not moods or (track.arousal is None and not said):
-        return nothing
-    share = _shares(_scores(track, moods, said))
-    best = max(share, key=lambda name: share[name])
-    for_it = [(by, word) for mood, by, word in said if mood == best]
-    if track.arousal is None and not for_it:
-        return nothing
-    sound = _scores(track, moods, ())
-    return replace(
-        track,
-        mood=best,
-        confidence=round(share[best], 3),
-        decided_by=for_it[0][0] if for_it else "sound",
-        reason=_reason(track, for_it, agrees=best == max(sound, key=lambda name: sound[name])),
-    )
 
 
 def _placed(track: Track, middle: Middle) -> Track:
@@ -213,12 +139,9 @@ def _placed(track: Track, middle: Middle) -> Track:
     )
 
 
-def _said(
-    track: Track, names: MoodNames, given: Given | None
-) -> list[tuple[str, DecidedBy, str]]:
-    """Mood, where a name speaks for it, and the word; the strongest first, each place once."""
+def _said(track: Track, names: MoodNames, given: Given | None) -> list[Said]:
     path = Path(track.path)
-    found: list[tuple[str, DecidedBy, str]] = []
+    found: list[Said] = []
     if given:
         found.append(
             (given.mood, given.by, path.parent.name if given.by == "folder" else given.mood)
@@ -234,14 +157,15 @@ def _said(
     return found
 
 
-def _fit(track: Track, mood: MoodPlace) -> float:
+def _fit(track: Track, place: tuple[float, float]) -> float:
     """How well a track's sound suits a mood, in log odds; far away it falls slowly."""
-    away = (
-        odds(min(_FAR, max(_NEAR, 0.5 if mine is None else mine))) - odds(place)
-        for mine, place in ((track.arousal, mood.arousal), (track.valence, mood.valence))
+    if track.arousal is None or track.valence is None:
+        return 0.0
+    square = sum(
+        (odds(min(_FAR, max(_NEAR, mine))) - wanted) ** 2
+        for mine, wanted in zip((track.arousal, track.valence), place, strict=True)
     )
-    square = sum(one**2 for one in away) / _AROUND**2
-    return -(_TAILS + 2) / 2 * math.log1p(square / _TAILS)
+    return -(_TAILS + 2) / 2 * math.log1p(square / _AROUND**2 / _TAILS)
 
 
 def _reason(track: Track, said: Sequence[tuple[DecidedBy, str]], *, agrees: bool) -> str:

@@ -138,13 +138,13 @@ def test_a_scan_that_is_killed_keeps_what_it_has_and_leaves_nobody_behind(tmp_pa
     home |= {f"XDG_{what}_HOME": str(tmp_path / what) for what in ("CACHE", "STATE", "CONFIG")}
     command = [sys.executable, "-m", "dndmood", "library"]
     scan = [*command, "scan", str(tmp_path / "music"), "--workers", "1"]
-    running = subprocess.Popen(scan, env=home, stderr=subprocess.PIPE)
-    assert b"Listening to 12 tracks" in running.stderr.readline()
     index, until_s = tmp_path / "CACHE" / "dndmood", time.monotonic() + 120
-    while not _known(index) and time.monotonic() < until_s:
-        time.sleep(0.05)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
+    with subprocess.Popen(scan, env=home, stderr=subprocess.PIPE) as running:
+        assert b"Listening to 12 tracks" in running.stderr.readline()
+        while not _known(index) and time.monotonic() < until_s:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGKILL)
+        running.stderr.read()  # ends when nobody is left who could write to it
     kept = _known(index)
     assert kept > 0
     again = subprocess.run(scan, env=home, capture_output=True, check=True, text=True)

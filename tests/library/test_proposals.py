@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from dndmood.library.proposals import Given, chances, middle_of, proposed
+from dndmood.library.middle import middle_of
+from dndmood.library.proposals import Given, chances, proposed
 from dndmood.library.track import Track
 
 

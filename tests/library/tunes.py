@@ -19,8 +19,9 @@ def chord(root, degrees, seconds, *, rate_hz=RATE_HZ):
 
 
 def piece(mode, beat_s, seconds, *, root=60, rate_hz=RATE_HZ):
-    """Chords I, IV, V, I of a key over and over, one each beat."""
-    chords = [chord(root + step, mode, beat_s, rate_hz=rate_hz) for step in (0, 5, 7, 0)]
+    """Chords I, IV, V, I of a key over and over, one each beat; V is major, as in most minor music."""
+    steps = ((0, mode), (5, mode), (7, MAJOR), (0, mode))
+    chords = [chord(root + step, kind, beat_s, rate_hz=rate_hz) for step, kind in steps]
     bar = np.concatenate(chords)
     sound = np.tile(bar, int(np.ceil(seconds * rate_hz / len(bar))))
     return 0.2 * sound[: round(seconds * rate_hz)]

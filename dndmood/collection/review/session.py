@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from dndmood.library import Decision, Decisions, Track
 from dndmood.library.decisions import LEFT_OUT
-from dndmood.library.proposals import Given, chances, middle_of, proposed, wanted
+from dndmood.library.middle import middle_of
+from dndmood.library.proposals import Given, chances, proposed, wanted
 from dndmood.mood import Mood
 
 

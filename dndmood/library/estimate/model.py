@@ -1,7 +1,8 @@
 """The small model that turns features into arousal and valence, evaluated in numpy."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeAlias
@@ -70,6 +71,8 @@ class MusicMoodModel:
     std: Floats
     arousal: Axis
     valence: Axis
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """How far from a mood's place in the plane of talk its music lies, in log odds of arousal and valence, by the mood's name; learned from the starter tracks."""
 
     def __call__(self, features: list[dict[str, float]]) -> tuple[Floats, Floats]:
         """Log odds of arousal and of valence of each stretch, shape (n,); 0 is the border of the music the model learned from."""
@@ -95,9 +98,9 @@ class MusicMoodModel:
                 f"{name}_leaf": axis.forest.leaf,
             }
             numbers[name] = {"offset": axis.offset, "share": axis.share, "scale": axis.scale}
-        about = json.dumps({"names": self.names, **numbers})
+        about = json.dumps({"names": self.names, "places": dict(self.places), **numbers})
         with path.open("wb") as file:
-            np.savez_compressed(file, about=np.array(about), **arrays)
+            np.savez_compressed(file, about=np.array(about), **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -114,7 +117,8 @@ class MusicMoodModel:
                 )
                 for name in ("arousal", "valence")
             }
-            return cls(tuple(about["names"]), kept["mean"], kept["std"], **axes)
+            places = {name: (a, v) for name, (a, v) in about["places"].items()}
+            return cls(tuple(about["names"]), kept["mean"], kept["std"], places=places, **axes)
 
 
 @cache

@@ -18,6 +18,9 @@ def music_mood(
     sound_fonts: Annotated[
         list[Path] | None, typer.Option(help="Sound fonts (FluidR3_GM and TimGM6mb).")
     ] = None,
+    starters: Annotated[
+        Path, typer.Option(help="The starter tracks and the moods' files (playlists).")
+    ] = Path("playlists"),
     orchestrated: Annotated[
         int, typer.Option(min=0, max=8, help="On how many families each piece teaches.")
     ] = 4,
@@ -30,6 +33,7 @@ def music_mood(
         out,
         sound_fonts=tuple(sound_fonts or _FONTS),
         orchestrated=orchestrated,
+        starters=starters,
         say=lambda sentence: print(sentence, flush=True),
     )
     print(f"The model is {made}: it belongs in dndmood/library/estimate.")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from dndmood.errors import UserError
@@ -14,6 +14,7 @@ from dndmood_train.music_mood.hearing import Take, described
 from dndmood_train.music_mood.judging import cross_validated, figures
 from dndmood_train.music_mood.learning import Choice, calibrated, taught
 from dndmood_train.music_mood.pieces import Piece
+from dndmood_train.music_mood.starters import heard_starters, moods_in, places_of, right
 
 _CHOICES = (
     Choice(share=0.0),
@@ -30,13 +31,17 @@ def teach(
     *,
     sound_fonts: Sequence[Path],
     orchestrated: int,
+    starters: Path,
     say: Callable[[str], None],
 ) -> Path:
     """The model in `out`, with `figures.json` beside it; goes on where it was stopped.
 
-    Each piece that teaches is heard on the piano and on `orchestrated` other families. Raises
+    Each piece that teaches is heard on the piano and on `orchestrated` other families. The
+    tracks in `starters` say where the music of the moods lies that come along. Raises
     `UserError` when something is missing.
     """
+    if not archive.is_file():
+        raise UserError(f"There is no file {archive}: check the name.")
     for font in sound_fonts:
         if not font.is_file():
             raise UserError(f"There is no sound font {font}: check the name.")
@@ -49,19 +54,28 @@ def teach(
         for take in _played(family, every, orchestrated, sound_fonts, out, say)
     ]
     heard = HeardTakes.of(takes, described(takes, out / "features.jsonl"))
-    return learned(heard, out, say=say)
+    return learned(heard, out, starters=starters, say=say)
 
 
-def learned(heard: HeardTakes, out: Path, *, say: Callable[[str], None]) -> Path:
-    """Choose among the songs that learn, teach, and judge by the others."""
+def learned(
+    heard: HeardTakes, out: Path, *, starters: Path, say: Callable[[str], None]
+) -> Path:
+    """Choose among the songs that learn, teach, judge by the others, and place the moods."""
     learns = heard.some(~heard.judges())
     best = max(_CHOICES, key=lambda one: _worth(learns, one, say))
     truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
     model = calibrated(taught(learns.names, learns.table, truth, best), learns, best)
+    found = judged(model, heard.some(heard.judges()))
+    moods = moods_in(starters)
+    tracks = heard_starters(starters, model)
+    model = replace(model, places=places_of(tracks, moods))
     path = out / "music_mood.npz"
     with draft_of(path) as draft:
         model.save(draft)
-    found = judged(model, heard.some(heard.judges()))
+    found["starter tracks in their mood"] = (
+        f"{right(tracks, moods, places=model.places)} of {len(tracks)}; placed without each: "
+        f"{right(tracks, moods)}"
+    )
     with draft_of(out / "figures.json") as draft:
         draft.write_text(
             json.dumps({"choice": asdict(best), **found}, indent=1) + "\n", encoding="utf-8"
