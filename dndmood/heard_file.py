@@ -25,7 +25,7 @@ _MOST = 20_000
 
 def place() -> Path:
     """The file; it need not exist."""
-    return paths.library() / "heard.json"
+    return paths.heard_music()
 
 
 def heard_before(tracks: Iterable[Known]) -> Rounds:

@@ -84,7 +84,7 @@ def line(event: Event) -> str:
     fact["at_s"] = round(time_of(event), 3)
     match event:
         case Cue(tracks=tracks):
-            del fact["spare"]
+            del fact["spare"], fact["wait_s"]
             first = tracks[:_MOST_TRACKS]
             fact["count"] = len(tracks)
             fact["tracks"] = [track.title for track in first]

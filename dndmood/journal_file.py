@@ -63,7 +63,9 @@ def _by_age(folder: Path) -> list[Path]:
 def make_private() -> None:
     """Take what the program keeps, older files as well, from every other user; never raises."""
     private_files.tighten_one(paths.state())
-    private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
+    private_files.tighten(
+        paths.journals(), paths.profiles(), paths.heard_music(), *paths.log_files()
+    )
 
 
 def recording(

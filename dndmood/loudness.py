@@ -17,8 +17,9 @@ from dndmood.decibels import amplitude_db, amplitude_of
 
 TARGET_LUFS = -18.0
 """The loudness every track is brought to (ReplayGain 2.0's reference)."""
-CEILING_DBTP = -1.5
-"""No true peak of a track goes beyond; half a decibel is left to what sounds together with it."""
+CEILING_DBTP = -2.0
+"""No true peak of a track goes beyond, by the filter of BS.1770. Near half the rate that one reads
+up to 0.9 dB too little; by every meter it is below -1 dB."""
 MOST_DB = 40.0
 """A track is lifted by so much at most: what is softer is the hiss of its recording."""
 
@@ -46,6 +47,14 @@ _UP = np.array(
 UP = np.concatenate((_UP, _UP[::-1, ::-1]))
 """Four values for each frame from the twelve around it: BS.1770, annex 2; shape `(4, 12)`."""
 _ROUNDS = 8
+_MORE_DB = 12.0
+"""What a limiter takes is made up for by so much at most."""
+_STROKE_S = 0.025
+"""A limiter that lets go quickly holds down so much around a peak."""
+_POWER, _PEAK, _STEADY, _NEAR = range(4)
+_KNOWN = 4
+"""Of each slice: weighted power, true peak, the largest channel's root mean square, and how much of
+the power lies around the peak. A limiter holds down all of what is steady, and else the peak."""
 _AT_ONCE = 4096
 """More, and the library would wake threads for it, which cost more than they help."""
 
@@ -58,7 +67,7 @@ class Level(NamedTuple):
     peak_dbtp: float
     """True peak, in dB relative to full scale; -inf for silence."""
     gain_db: float
-    """What brings it to -18 LUFS once its true peaks are limited to -1.5 dB; at most 40 dB more.
+    """What brings it to -18 LUFS once its true peaks are limited to -2 dB; at most 40 dB more.
     0 for silence."""
 
 
@@ -86,8 +95,7 @@ class Loudness:
         self._before = np.zeros((taps, channels), dtype=np.float32)
         self._waiting: list[NDArray[np.float32]] = []
         self._frames = 0
-        self._powers: list[NDArray[np.float64]] = []
-        self._peaks: list[NDArray[np.float64]] = []
+        self._slices: list[NDArray[np.float64]] = []
 
     def push(self, block: NDArray[np.float32]) -> None:
         """Take in the next `block`, shape `(frames, channels)`, of any length."""
@@ -98,51 +106,53 @@ class Loudness:
         sound = np.concatenate(self._waiting)
         while len(sound) >= self._rate_hz:
             second, sound = sound[: self._rate_hz], sound[self._rate_hz :]
-            powers, peaks = self._slices(second)
-            self._powers.append(powers)
-            self._peaks.append(peaks)
+            self._slices.append(self._sliced(second))
             self._before = np.concatenate((self._before, second))[-len(self._before) :]
         self._waiting, self._frames = [sound.copy()], len(sound)
 
     def powers(self) -> NDArray[np.float64]:
         """Weighted power of every 100 ms so far, shape `(n,)`; 1 is about -0.7 LUFS."""
-        return self._so_far()[0]
+        return self._so_far()[:, _POWER]
 
     def level(self) -> Level:
         """How loud all is that came so far."""
-        powers, peaks = self._so_far()
-        if not len(powers):
+        slices = self._so_far()
+        if not len(slices):
             return Level(-math.inf, -math.inf, 0.0)
-        peak_dbtp = amplitude_db(float(peaks.max()), -math.inf)
-        return Level(_gated_lufs(powers), peak_dbtp, _gain_db(powers, peaks))
+        peak_dbtp = amplitude_db(float(slices[:, _PEAK].max()), -math.inf)
+        return Level(_gated_lufs(slices[:, _POWER]), peak_dbtp, _gain_db(slices))
 
-    def _so_far(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _so_far(self) -> NDArray[np.float64]:
+        """What is known of every slice, shape `(n, 4)`."""
         if not self._frames:
-            return np.concatenate((*self._powers, [])), np.concatenate((*self._peaks, []))
+            return np.concatenate((*self._slices, np.zeros((0, _KNOWN))))
         rest = np.concatenate(self._waiting)
-        powers, peaks = self._slices(rest)
-        powers = np.concatenate((*self._powers, powers))
-        peaks = np.concatenate((*self._peaks, peaks))
-        if len(peaks):  # what is shorter than a slice has peaks too
-            peaks[-1] = max(peaks[-1], float(self._true_peaks(rest).max()))
-        return powers, peaks
+        slices = np.concatenate((*self._slices, self._sliced(rest)))
+        if len(slices):  # what is shorter than a slice has peaks too
+            slices[-1, _PEAK] = max(slices[-1, _PEAK], float(self._true_peaks(rest).max()))
+        return slices
 
-    def _slices(
-        self, sound: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Power and true peak of every whole 100 ms of `sound`, and of a rest if it is all there is."""
+    def _sliced(self, sound: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Every whole 100 ms of `sound`, and a rest if it is all there is, shape `(n, 4)`."""
         count = math.floor(len(sound) / (self._rate_hz * _SLICE_S) + 1e-9)
-        if not len(sound) or not (count or not self._powers):
-            return np.zeros(0), np.zeros(0)
+        if not len(sound) or not (count or not self._slices):
+            return np.zeros((0, _KNOWN))
         edges = np.round(np.arange(max(count, 1)) * (self._rate_hz * _SLICE_S)).astype(int)
         end = round(count * self._rate_hz * _SLICE_S) or len(sound)
-        squares = np.square(self._weighted(sound[:end]), dtype=np.float64) @ self._weights
         lengths = np.diff(edges, append=end)
+        heard = np.square(self._weighted(sound[:end]), dtype=np.float64) @ self._weights
+        squares = np.square(sound[:end], dtype=np.float64)
         peaks = self._true_peaks(sound)
-        return (
-            np.add.reduceat(squares, edges) / lengths,
-            np.maximum.reduceat(peaks, edges).astype(np.float64),
-        )
+        near = round(_STROKE_S * self._rate_hz)
+        slices = np.empty((len(edges), _KNOWN))
+        slices[:, _POWER] = np.add.reduceat(heard, edges) / lengths
+        slices[:, _PEAK] = np.maximum.reduceat(peaks, edges)
+        slices[:, _STEADY] = (np.add.reduceat(squares, edges).max(axis=1) / lengths) ** 0.5
+        for number, (begin, length) in enumerate(zip(edges, lengths, strict=True)):
+            stroke = begin + int(peaks[begin : begin + length].argmax())
+            around = heard[max(begin, stroke - near) : min(begin + length, stroke + near)]
+            slices[number, _NEAR] = around.sum() / length
+        return slices
 
     def _weighted(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
         """`sound` behind the K filter, which goes on from block to block."""
@@ -197,17 +207,25 @@ def _gated_lufs(powers: NDArray[np.float64]) -> float:
     return lufs(float(loud.mean()))
 
 
-def _gain_db(powers: NDArray[np.float64], peaks: NDArray[np.float64]) -> float:
-    """To the target, once a limiter holds the peaks of each 100 ms, and those just before, down."""
-    soft = _gated_lufs(powers)
-    if not math.isfinite(soft):
+def _gain_db(slices: NDArray[np.float64]) -> float:
+    """To the target, once each slice is held down as a limiter would, see `_KNOWN`."""
+    plain_db = TARGET_LUFS - _gated_lufs(slices[:, _POWER])
+    if not math.isfinite(plain_db):
         return 0.0
-    gain_db, ceiling = min(TARGET_LUFS - soft, MOST_DB), amplitude_of(CEILING_DBTP)
+    most_db, ceiling = min(plain_db + _MORE_DB, MOST_DB), amplitude_of(CEILING_DBTP)
+    gain_db = min(plain_db, MOST_DB)
     for _ in range(_ROUNDS):
-        turned = np.minimum(1.0, ceiling / np.maximum(peaks * amplitude_of(gain_db), 1e-9))
-        heard = _gated_lufs(powers * turned**2 * 10.0 ** (gain_db / 10.0))
-        gain_db = min(gain_db + TARGET_LUFS - heard, MOST_DB)
+        gain = amplitude_of(gain_db)
+        slow = _turned(slices[:, _STEADY] * (gain * math.sqrt(2.0)), ceiling)
+        fast = _turned(slices[:, _PEAK] * gain * slow, ceiling)
+        left = slices[:, _POWER] - slices[:, _NEAR] * (1.0 - fast**2)
+        heard = _gated_lufs(left * (gain * slow) ** 2)
+        gain_db = min(gain_db + TARGET_LUFS - heard, most_db)
     return gain_db
+
+
+def _turned(sizes: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
+    return np.asarray(ceiling / np.maximum(sizes, ceiling), dtype=np.float64)
 
 
 def _power(level_lufs: float) -> float:

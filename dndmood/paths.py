@@ -53,9 +53,14 @@ def music_index() -> Path:
     return cache() / "music-1.sqlite"
 
 
-def library() -> Path:
-    """The folder for what the user decided about music, and what was heard of it."""
-    return state() / "library"
+def heard_music() -> Path:
+    """The file with what was heard of the user's music; it need not exist."""
+    return state() / "heard-music.json"
+
+
+def music_decisions() -> Path:
+    """The file with what the user decided about tracks; it need not exist."""
+    return platformdirs.user_data_path("dndmood", appauthor=False) / "music-decisions.jsonl"
 
 
 def log_file() -> Path:

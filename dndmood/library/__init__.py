@@ -1,7 +1,7 @@
 """The game master's own music: what is known of each file, and what was decided about it.
 
 `Index` keeps what can be found out again from the files, in the cache folder; `Decisions` keeps
-what only the person knows, in the folder with all that the program itself keeps. Neither ever
+what only the person knows, in the folder of the user's data. Neither ever
 touches a music file.
 """
 

@@ -1,4 +1,4 @@
-"""What the person decided about tracks: a file of lines that only grows, in the state folder.
+"""What the person decided about tracks: a file of lines that only grows, in the data folder.
 
 Kept by the sound's fingerprint, so that a decision holds when the file moves or its tags are
 edited; the path is a hint for a file that was converted where it lies.
@@ -41,8 +41,8 @@ class Decisions:
     """Every decision there is, as of the last time its file was read."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """`path` is the file, by default the one in the state folder; it may be missing."""
-        self.path = path or paths.library() / "decisions.jsonl"
+        """`path` is the file, by default the one in the user's data folder; it may be missing."""
+        self.path = path or paths.music_decisions()
         self.notes: tuple[str, ...] = ()
         """What is wrong with the file, in sentences; the lines that are whole count all the same."""
         self.changes = 0

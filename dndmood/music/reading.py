@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 _PAUSE_S = 0.005
 """Between two files, once nobody waits for them any more: the sound must not stutter for this."""
+_QUICKLY = 2000
+"""More files than so many in a second are read nowhere."""
 _TOGETHER = 50
 """So many files are put into the index at once, which asks the disk to have them safely."""
 
@@ -57,8 +59,8 @@ class Reading:
         """Start, and come back when all is read or after `wait_s`; the rest is read meanwhile."""
         # A daemon that nobody joins: a drive that hangs must not keep the program from ending.
         Thread(target=self._read, name="tracks", daemon=True).start()
-        if len(self.tracks) < len(self._paths):
-            self._ended.wait(wait_s)
+        if 0 < len(self._paths) - len(self.tracks) <= wait_s * _QUICKLY:
+            self._ended.wait(wait_s)  # of thousands it would be waited for nothing
         self._let_be.set()
 
     def _read(self) -> None:

@@ -94,7 +94,9 @@ class Versions:
         begin = self._at or 0.0
         way = np.arange(1, frames + 1) * self._step
         places: NDArray[np.float64] = np.clip(
-            begin + way if begin < wanted else begin - way, min(begin, wanted), max(begin, wanted)
+            begin + way if begin < wanted else begin - way,
+            min(begin, wanted),
+            max(begin, wanted),
         )
         self._at = float(places[-1]) if frames else begin
         return places

@@ -100,7 +100,7 @@ class Mixer:
         self._silent = not self._silent
 
     def render(self, frames: int) -> Block:
-        """The next `frames` of the mix, shape `(frames, 2)`, within [-0.85, 0.85]."""
+        """The next `frames` of the mix, shape `(frames, 2)`, within [-0.8, 0.8]."""
         self._start_when_ready(frames)
         mix = np.zeros((frames, 2), dtype=np.float32)
         for voice in self._voices:

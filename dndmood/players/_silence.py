@@ -20,7 +20,7 @@ class WithoutSilence:
         """`ends_s` of silence stay at either end."""
         self._rest, self._ends = round(_REST_S * rate_hz), round(ends_s * rate_hz)
         self.dropped = 0
-        """Frames left out so far before what was given last."""
+        """Frames left out so far before what was given last, and at the end those behind it."""
 
     def of(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """`blocks` from the first sound to the last."""
@@ -40,5 +40,7 @@ class WithoutSilence:
                 self.dropped += dropping
                 yield np.concatenate((silence, block[first:last]))
                 begun, silence, dropping = True, block[last:].copy(), 0
-        if begun and len(silence[: self._ends]):
-            yield silence[: self._ends]
+        kept = silence[: self._ends] if begun else silence[:0]
+        self.dropped += dropping + len(silence) - len(kept)
+        if len(kept):
+            yield kept

@@ -60,7 +60,7 @@ class OpenTrack:
         except UserError as error:
             raise UnreadableError(str(error).rstrip(".")) from error
         self._gain = np.float32(amplitude_of(gain_db))
-        self._silence = WithoutSilence(self._sound.rate_hz)
+        self._silence, self._dropped = WithoutSilence(self._sound.rate_hz), 0
         self._stamp, self._head = _stamp(track.path), _head(track.path)
 
     @property
@@ -71,7 +71,8 @@ class OpenTrack:
     @property
     def dropped(self) -> int:
         """Frames of silence at the player's rate that were left out so far."""
-        return round(self._silence.dropped * self._to_hz / self._sound.rate_hz)
+        dropped = self._dropped + self._silence.dropped
+        return round(dropped * self._to_hz / self._sound.rate_hz)
 
     def once(self) -> Iterator[Block]:
         """From its first sound to its last, or to where it cannot be read any more."""
@@ -105,6 +106,7 @@ class OpenTrack:
         """One round, but nothing of a track that breaks off at once: it would come back as shreds."""
         held: list[Block] = []
         frames, least = 0, round(_LEAST_S * self._sound.rate_hz)
+        self._dropped += self._silence.dropped  # of the round before
         self._silence = WithoutSilence(self._sound.rate_hz, ends_s=ends_s)
         for block in self._heard() if self._whole else self._silence.of(self._heard()):
             held.append(block)

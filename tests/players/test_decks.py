@@ -70,8 +70,8 @@ def test_when_nothing_can_be_played_the_sound_ends(tmp_path):
 
 def test_soft_and_loud_recordings_come_out_equally_loud(tmp_path):
     levels = []
-    for level in (0.06, 0.5):
-        track = tone(tmp_path / f"{level}.wav", seconds=4, hz=441, level=level)
+    for loud in (0.06, 0.5):
+        track = tone(tmp_path / f"{loud}.wav", seconds=4, hz=441, level=loud)
         levels.append(float(np.sqrt((taken([track], 3) ** 2).mean())))
     assert levels[0] == pytest.approx(levels[1], rel=0.02)
 

@@ -116,7 +116,7 @@ def test_a_climax_between_the_measured_stretches_is_not_clipped(tmp_path, rng):
     climax = out[begin : begin + 8000 * 12]
     measure = Loudness(8000, 2)
     measure.push(out)
-    assert measure.level().peak_dbtp < -1.4
+    assert measure.level().peak_dbtp < -1.9
     assert (np.abs(climax) > 0.8).mean() < 0.005  # clipped, a tenth of it would be there
 
 
