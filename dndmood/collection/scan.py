@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from dndmood import console
@@ -93,11 +93,13 @@ def _known(path: str, known: Mapping[str, Track], analysis: int) -> bool:
 def _listen(paths: Sequence[str], index: Index, known: dict[str, Track], workers: int) -> None:
     waiting: list[Track] = []
     since_s = time.monotonic()
-    with _progress(paths) as advance:
+    share = min(workers, max(1, len(paths)))
+    with (
+        _progress(paths) as advance,
+        closing(listened_to(paths, workers=share, index=index.path)) as tracks,
+    ):
         try:
-            for track in listened_to(
-                paths, workers=min(workers, max(1, len(paths))), index=index.path
-            ):
+            for track in tracks:
                 known[track.path] = track
                 waiting.append(track)
                 advance(track)

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -23,7 +23,9 @@ _MOMENT_S = 1.0
 _index: Index | None = None
 
 
-def listened_to(paths: Sequence[str], *, workers: int, index: Path) -> Iterator[Track]:
+def listened_to(
+    paths: Sequence[str], *, workers: int, index: Path
+) -> Generator[Track, None, None]:
     """What is in each of `paths`, as soon as it is known, in no order.
 
     `index` is the index file, in which the workers look for a track that was only moved. A file
@@ -42,7 +44,7 @@ def listened_to(paths: Sequence[str], *, workers: int, index: Path) -> Iterator[
 
 def _round(
     waiting: list[str], workers: int, index: Path, suspects: list[str]
-) -> Iterator[Track]:
+) -> Generator[Track, None, None]:
     """Tracks until all are done or a worker died; then `suspects` are what was in work."""
     running: dict[Future[Track], str] = {}
     pool = ProcessPoolExecutor(

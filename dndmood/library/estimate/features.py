@@ -7,7 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.library.estimate.pitches import FRAMES_PER_S as PITCH_FRAMES_PER_S
-from dndmood.library.estimate.pitches import LOWEST, Pitches, pitches_of
+from dndmood.library.estimate.pitches import (
+    FINE_HOP,
+    FINE_WINDOW,
+    LOWEST,
+    Pitches,
+    pitches_of,
+)
 from dndmood.library.estimate.rhythm import Rhythm, rhythm_of, rise_db
 from dndmood.library.estimate.spectra import (
     RATE_HZ,
@@ -51,6 +57,7 @@ def heard(sound: Floats) -> Stretch:
         **_onsets(spectra, rhythm),
         **tonal_features(chroma),
         **_notes(pitches),
+        **_beginnings(sound, pitches),
     }
     return Stretch(features, rhythm, chroma.sum(axis=0))
 
@@ -132,3 +139,28 @@ def _notes(pitches: Pitches) -> dict[str, float]:
         "height_high": high / 12,
         "pitch_entropy": float(-np.sum(weight / total * np.log(weight / total + 1e-9))),
     }
+
+
+def _beginnings(sound: Floats, pitches: Pitches) -> dict[str, float]:
+    """How many notes begin, by measures that soft attacks deceive less than loud ones do."""
+    strength = pitches.strength
+    fine = pitches_of(sound, window=FINE_WINDOW, hop=FINE_HOP).strength
+    on = strength > _STRONG
+    entries = int(np.count_nonzero(on[1:] & ~on[:-1]))
+    level_db = 20 * np.log10(strength + 1e-3)
+    rise_db = np.maximum(0.0, level_db[1:] - level_db[:-1])
+    seconds = max(1.0, len(strength) / PITCH_FRAMES_PER_S)
+    return {
+        "notes_doubled": _doubled(strength) / seconds,
+        "notes_doubled_fine": _doubled(fine) / seconds,
+        "note_entries": entries / seconds,
+        "pitch_flux": float(rise_db.mean()) if rise_db.size else 0.0,
+        "note_length": float(np.log(max(1, int(on.sum())) / max(1, entries))),
+    }
+
+
+def _doubled(strength: Floats) -> int:
+    """How often a note that counts becomes twice as strong from one frame to the next."""
+    begins = (strength[1:] > _STRONG) & (strength[1:] > 2.0 * strength[:-1] + 0.01)
+    begins[1:] &= ~begins[:-1]
+    return int(np.count_nonzero(begins))

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float32]
 
 RATE_HZ = 22_050
-HOP = 2048
+WINDOW, HOP = 8192, 2048
+"""By default: long enough to tell semitones apart down to 55 Hz."""
 FRAMES_PER_S = RATE_HZ / HOP
+FINE_WINDOW, FINE_HOP = 4096, 1024
+"""Tells when notes begin more finely, and the lowest notes apart less well."""
 LOWEST = 33
 """The MIDI note A1, 55 Hz: below it the partials of one bass note fill the spectrum."""
 COUNT = 64
-_WINDOW = 8192
 _AT_ONCE = 64
 _OVERTONES = ((12, 0.45), (19, 0.35), (24, 0.25), (28, 0.2), (31, 0.15))
 
@@ -38,10 +40,10 @@ class Pitches:
         return folded
 
 
-def pitches_of(sound: Floats) -> Pitches:
-    """The notes in mono samples at 22,050 Hz."""
-    sound = np.pad(sound.astype(np.float32), (0, max(0, _WINDOW - len(sound))))
-    frames = sliding_window_view(sound, _WINDOW)[::HOP]
+def pitches_of(sound: Floats, *, window: int = WINDOW, hop: int = HOP) -> Pitches:
+    """The notes in mono samples at 22,050 Hz; `window` and `hop` in samples."""
+    sound = np.pad(sound.astype(np.float32), (0, max(0, window - len(sound))))
+    frames = sliding_window_view(sound, window)[::hop]
     found = [_peaks(frames[at : at + _AT_ONCE]) for at in range(0, len(frames), _AT_ONCE)]
     offset = np.cumsum(
         [0, *(min(_AT_ONCE, len(frames) - at * _AT_ONCE) for at in range(len(found)))]
@@ -64,15 +66,16 @@ def pitches_of(sound: Floats) -> Pitches:
 
 def _peaks(frames: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Frame, MIDI note with its fraction, and power of every peak that stands out."""
-    spectrum = np.abs(np.fft.rfft(frames * _hann(), axis=1))
-    low, high = round(50 * _WINDOW / RATE_HZ), round(2400 * _WINDOW / RATE_HZ)
+    window = frames.shape[1]
+    spectrum = np.abs(np.fft.rfft(frames * _hann(window), axis=1))
+    low, high = round(50 * window / RATE_HZ), round(2400 * window / RATE_HZ)
     left, middle, right = (spectrum[:, low + d : high + d] for d in (-1, 0, 1))
     strongest = middle.max(axis=1, keepdims=True)
     tall = (middle > left) & (middle >= right) & (middle > 0.01 * strongest + 1e-9)
     row, column = np.nonzero(tall)
     a, b, c = (np.log(part[row, column] + 1e-12) for part in (left, middle, right))
     shift = 0.5 * (a - c) / np.minimum(-1e-9, a - 2 * b + c)
-    hz = (column + low + shift) * RATE_HZ / _WINDOW
+    hz = (column + low + shift) * RATE_HZ / window
     note = 69 + 12 * np.log2(hz / 440.0)
     return row, note.astype(np.float32), np.square(middle[row, column]).astype(np.float32)
 
@@ -86,6 +89,6 @@ def _less_overtones(amplitude: NDArray[np.float64]) -> Floats:
 
 
 @cache
-def _hann() -> Floats:
-    window: Floats = np.hanning(_WINDOW).astype(np.float32)
+def _hann(size: int) -> Floats:
+    window: Floats = np.hanning(size).astype(np.float32)
     return window
