@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from dndmood import console, journal_file, mood_files, paths, profile_sink
+from dndmood import (
+    background_scan,
+    console,
+    heard_file,
+    journal_file,
+    mood_files,
+    music_files,
+    paths,
+    profile_sink,
+)
 from dndmood.assembly import (
     fitted,
     model_folder,
@@ -41,6 +50,9 @@ from dndmood.settings import Settings
 from dndmood.sources import file, microphone
 from dndmood.stderr_to_log import libraries_quiet
 from dndmood.threads import Cell, running
+
+_LISTING_S = 0.8
+"""A music folder that takes longer joins while the evening goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         settings = replace(settings, plain=True)
     labels = read_card(model_folder(settings)).labels
     moods = mood_book(settings, say, labels=labels, fall_back=True)
-    shelves = music(settings, moods)
+    shelves = music(settings, moods, listing_s=_LISTING_S)
     for sentence in shelves.announcements():
         say(sentence)
     say(f"The model {model_said(settings)} listens.")
@@ -97,6 +109,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         _open_source(stack, settings, inbox, clock=clock, say=say, tap=evening.tap)
         watch = mood_files.Watch(settings, moods, labels=labels)
         stack.enter_context(mood_files.watched(inbox.put, watch))
+        _follow_music(stack, settings, moods, shelves, inbox)
         stack.callback(ending.close)  # the first thing that happens at the end
         _run(settings, view, inbox, alive=worker.is_alive, clock=clock)
 
@@ -134,6 +147,12 @@ def _assembled(
             for sink in journal_file.recording(stack, record, inbox, say, asked=asked)
         ),
     ]
+    heard = None
+    if record.parent != paths.demo_journals():  # the scene is nobody's evening
+        heard = heard_file.heard_before(shelves.known())
+        readers.append(
+            Reader("The list of what was heard", stack.enter_context(heard_file.opened()))
+        )
     if table.name:
         kept = stack.enter_context(profile_sink.opened(known, table, inbox=inbox, say=say))
         readers.append(Reader(f"The profile {table.name}", kept))
@@ -144,13 +163,31 @@ def _assembled(
         moods=moods,
         shelves=shelves,
         seed=secrets.randbits(32),
-        heard=journal_file.heard_lately(record),
+        rounds=heard,
         echo=echo,
         profile=table,
         scale=scale,
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), tap)
+
+
+def _follow_music(
+    stack: ExitStack,
+    settings: Settings,
+    moods: Mapping[str, Mood],
+    shelves: Shelves,
+    inbox: Inbox,
+) -> None:
+    """Let the user's own music join as it becomes known; what is not known is listened to."""
+    if not settings.music:
+        return
+    watch = music_files.MusicWatch(settings, moods, shelves)
+    stack.enter_context(mood_files.watched(inbox.put, watch))
+    if (shelves.unheard or shelves.late) and not settings.input:
+        folder = str(at_home(settings.music))
+        options = ("--playlists", settings.playlists) if settings.playlists else ()
+        stack.enter_context(background_scan.scanning(folder, options))
 
 
 def _run(

@@ -30,7 +30,17 @@ from dndmood.mood import (
 )
 from dndmood.mood.profile import MODEL_DIGITS
 from dndmood.mood_places import Place
-from dndmood.music import READING_S, Shelf, Shelves, duck, forward, spin, stock_all
+from dndmood.music import (
+    LISTING_S,
+    READING_S,
+    Rounds,
+    Shelf,
+    Shelves,
+    duck,
+    forward,
+    spin,
+    stock_all,
+)
 from dndmood.music.reading import Asked
 from dndmood.pipeline import Spare, Stage, with_spares
 from dndmood.settings import Settings
@@ -51,7 +61,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     moods: Mapping[str, Mood],
     shelves: Mapping[str, Shelf],
     seed: int = 0,
-    heard: Iterable[str] = (),
+    rounds: Rounds | None = None,
     echo: Echo | None = None,
     profile: Profile | None = None,
     scale: Scale | None = None,
@@ -63,6 +73,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     does what `follow` and `spin` raise, as they are the evening.
 
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
+    `rounds` is what was heard of the music in the evenings before.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     """
     table = profile or Profile()
@@ -96,9 +107,7 @@ def stages(  # noqa: PLR0913 - the root names every part
             pacing=pacing,
             lessons=Lessons(table.lessons, evening=table.evenings),
         ),
-        partial(
-            spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, heard=frozenset(heard)
-        ),
+        partial(spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, rounds=rounds),
         with_spares(
             "The part that lets the music step back",
             partial(duck, over_db=settings.duck_over_db),
@@ -183,15 +192,27 @@ def _present(name: str, moods: Mapping[str, Mood]) -> str:
 
 
 def music(
-    settings: Settings, moods: Mapping[str, Mood], *, reading_s: float = READING_S
+    settings: Settings,
+    moods: Mapping[str, Mood],
+    *,
+    reading_s: float = READING_S,
+    listing_s: float = LISTING_S,
+    read: bool = True,
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
 
-    Raises `UserError` when there is no such music folder.
+    Without `read` no music file is opened: only what the index knows counts. Raises `UserError` when there is no such music folder.
     """
-    own = at_home(settings.music) if settings.music else None
-    starters = paths.data("playlists")
-    return stock_all(moods.values(), music=own, starters=starters, reading_s=reading_s)
+    # Not resolved: the index knows files by the names that people see.
+    own = Path(os.path.abspath(at_home(settings.music))) if settings.music else None  # noqa: PTH100
+    return stock_all(
+        moods.values(),
+        music=own,
+        starters=paths.data("playlists"),
+        reading_s=reading_s,
+        listing_s=listing_s,
+        read=read,
+    )
 
 
 def model_folder(settings: Settings) -> Path:

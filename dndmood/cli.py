@@ -11,7 +11,7 @@ from typing import NoReturn
 import typer
 
 from dndmood import console
-from dndmood.commands import COMMANDS, _options
+from dndmood.commands import COMMANDS, GROUPS, _options
 from dndmood.errors import UserError
 from dndmood.printable import printable
 from dndmood_train.commands import public as training
@@ -95,6 +95,8 @@ def greet(context: typer.Context) -> None:
 
 for command in COMMANDS:
     app.command()(command)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 # Light: what trains or measures is imported when one of these commands is run.
 app.add_typer(training)
 

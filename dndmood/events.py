@@ -154,6 +154,17 @@ class Track:
     path: str
     title: str
     duration_s: float
+    gain_db: float | None = None
+    """What brings it to the common loudness, by a measurement of the whole file
+    (`dndmood.loudness`); None while nobody has made one."""
+    tagged_gain_db: float | None = None
+    """What its tags say brings it to -18 LUFS (ReplayGain 2.0; R128 and 5 dB); None without any."""
+    intensities: tuple[str, ...] = ()
+    """Files of the same piece from its softest to its fullest version, `path` among them; one of
+    them is heard at a time. Empty for a piece of one file."""
+    stems: tuple[str, ...] = ()
+    """Files that together are the piece: the first is always heard, each other one joins the ones
+    before as the talk grows livelier. Empty for a piece of one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +184,8 @@ class Cue:
     """True when the music before is to go on where it was left, as after an undo."""
     spare: tuple[Track, ...] = ()
     """Starter tracks of the same mood: they sound while none of `tracks` can be read."""
+    wait_s: float = 0.0
+    """So long the player may wait for a quiet moment in what plays, as the end of a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +309,7 @@ Event: TypeAlias = (
 | Heard           | the player        | spin                                                       |
 | SpeechWindow    | find_speech       | estimate                                                   |
 | Balance         | find_speech       | report_no_talk, duck                                       |
-| EmotionEstimate | estimate, rescale | report_no_talk, rescale, follow, duck                      |
+| EmotionEstimate | estimate, rescale | report_no_talk, rescale, follow, duck, the player          |
 | TableScale      | rescale           | the profile                                                |
 | MoodState       | follow            | spin                                                       |
 | Correction      | follow            | the profile                                                |

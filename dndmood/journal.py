@@ -88,7 +88,7 @@ def line(event: Event) -> str:
         fact.pop(name, None)
     match event:
         case Cue(tracks=tracks):
-            del fact["spare"]
+            del fact["spare"], fact["wait_s"]
             first = tracks[:_MOST_TRACKS]
             fact["count"] = len(tracks)
             fact["tracks"] = [track.title for track in first]

@@ -1,4 +1,4 @@
-"""What is kept of an evening: where its journal lies, and what was heard in the ones before."""
+"""What is kept of an evening: where its journal lies, and which evenings there are."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -20,10 +20,6 @@ Say = Callable[[str], None]
 _NAME = "%Y-%m-%dT%H-%M-%S.jsonl"
 _CLOCK = timedelta(hours=1)
 """So much a clock is put back where summer ends."""
-_END_BYTES, _MOST_FOREIGN = 200_000, 30
-"""Of each of so many files so much is read, from its end, in a folder that is not ours."""
-_EVENINGS = 3
-"""So many evenings back it is remembered what was heard."""
 
 
 def journal_path(settings: Settings) -> Path:
@@ -64,30 +60,12 @@ def _by_age(folder: Path) -> list[Path]:
     return sorted(every, key=order, reverse=True)
 
 
-def heard_lately(record: Path) -> dict[str, int]:
-    """Titles that sounded in the last evenings before `record`, and how many evenings ago, from 1.
-
-    Journals from before players reported what sounded give the titles that opened a mood. Where the
-    user keeps them beside files of other programs, little of each is read. Never raises: it is a
-    nicety.
-    """
-    heard: dict[str, int] = {}
-    ours = record.parent in (paths.journals(), paths.demo_journals())
-    newest = evenings(record.parent) if ours else iter(_by_age(record.parent)[:_MOST_FOREIGN])
-    titles = (
-        _heard_in(path, None if ours else _END_BYTES) for path in newest if path != record
-    )
-    fresh = titles if ours else filter(None, titles)
-    for ago, some in zip(range(1, _EVENINGS + 1), fresh, strict=False):
-        for title in some:
-            heard.setdefault(title, ago)
-    return heard
-
-
 def make_private() -> None:
     """Take what the program keeps, older files as well, from every other user; never raises."""
     private_files.tighten_one(paths.state())
-    private_files.tighten(paths.journals(), paths.profiles(), *paths.log_files())
+    private_files.tighten(
+        paths.journals(), paths.profiles(), paths.heard_music().parent, *paths.log_files()
+    )
 
 
 def recording(
@@ -186,18 +164,3 @@ def _began(path: Path) -> datetime | None:
         return datetime.strptime(path.name, _NAME)  # noqa: DTZ007 - the user's own evening
     except ValueError:
         return None
-
-
-def _heard_in(path: Path, last_bytes: int | None = None) -> set[str]:
-    heard: set[str] = set()
-    opened: set[str] = set()
-    try:
-        for fact in journal.read(path, about=("heard", "cue"), last_bytes=last_bytes):
-            title, tracks = fact.get("track"), fact.get("tracks")
-            if fact.get("event") == "heard" and isinstance(title, str):
-                heard.add(title)
-            if fact.get("event") == "cue" and isinstance(tracks, list):
-                opened.update(first for first in tracks[:1] if isinstance(first, str))
-    except OSError:
-        return set()
-    return heard or opened

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from dndmood import assembly, paths
 from dndmood.errors import UserError
@@ -15,6 +15,12 @@ from dndmood.settings import Settings
 
 Stamps: TypeAlias = Mapping[Path, tuple[int, int]]
 """When each mood file was last written, in nanoseconds, and its size."""
+
+
+class Looks(Protocol):
+    """Something that changes while the evening goes on."""
+
+    def look(self) -> Iterator[MoodBook | Problem]: ...
 
 
 class Watch:
@@ -94,7 +100,7 @@ class Watch:
 
 @contextmanager
 def watched(
-    put: Callable[[MoodBook | Problem], None], watch: Watch, *, every_s: float = 2.0
+    put: Callable[[MoodBook | Problem], None], watch: Looks, *, every_s: float = 2.0
 ) -> Iterator[None]:
     """Put what `watch` finds for as long as the block lasts; looks `every_s`."""
     leave = Flag()

@@ -45,6 +45,28 @@ def profiles() -> Path:
     return state() / "profiles"
 
 
+def music_index() -> Path:
+    """The file with what was found out about music files.
+
+    The number counts up when what is kept changes: a cache is made again, not converted.
+    """
+    return cache() / "music-1.sqlite"
+
+
+def heard_music() -> Path:
+    """The file with what was heard of the user's music; it need not exist.
+
+    In a folder of its own: the one above is held by the evening, and writers lock theirs.
+    """
+    return state() / "heard" / "music.json"
+
+
+def music_decisions() -> Path:
+    """The file with what the user decided about tracks, in a folder of its own; it need not exist."""
+    folder = platformdirs.user_data_path("dndmood", appauthor=False)
+    return folder / "decided" / "music.jsonl"
+
+
 def log_file() -> Path:
     """Where warnings go while the dashboard owns the terminal."""
     return state() / "dndmood.log"

@@ -63,10 +63,12 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         Place("journals", paths.journals(), own),
         *named,
         Place("profiles", paths.profiles(), own),
+        Place("heard music", paths.heard_music().parent, own),
         *(Place("log", path, own) for path in paths.log_files()),
         Place("cache", paths.cache(), own),
         Place("settings", paths.settings_file(), asked),
         Place("own moods", paths.own_playlists(), asked),
+        Place("own choices", paths.music_decisions().parent, asked),
         *([Place("onnxruntime", left)] if os.path.exists(left) else []),  # noqa: PTH110 - never raises
     )
 
@@ -87,8 +89,8 @@ def described(every: Iterable[Kept]) -> Iterator[str]:
     yield NEVER_KEPT
     yield OF_VOICES
     yield NEVER_SENT
-    yield "'dndmood privacy --erase' deletes journals, profiles, log and cache; with --settings also"
-    yield "settings and own moods. Your music and journals that you named yourself are never touched,"
+    yield "'dndmood privacy --erase' deletes journals, profiles, heard music, log and cache; with"
+    yield "--settings also settings, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
     yield "nor are reports and sound files that you had written elsewhere: they are not listed here."
 
 
@@ -144,6 +146,8 @@ def erase(
     left = [sentence for kept in going for sentence in _delete(kept.place.path)]
     with suppress(OSError):  # on some systems the settings lie there, too
         paths.state().rmdir()
+    with suppress(OSError):
+        paths.music_decisions().parent.parent.rmdir()
     if left:
         raise UserError(" ".join(left))
     return list(map(_erased, going))

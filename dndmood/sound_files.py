@@ -1,47 +1,70 @@
-"""Sound files as a forward reader: whatever they are called, and as much of them as is there."""
+"""Sound files as a forward reader: whatever they are called, and as much of them as is there.
+
+This is the one place that reads them, for the music and for recordings.
+"""
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood import ffmpeg
+from dndmood.channels import Layout, stereo
 from dndmood.errors import UserError
 from dndmood.file_names import printable
-from dndmood.sound_headers import (
-    MendedFile,
-    counts_its_frames,
-    likely_mp3_frames,
-    mp3_begin,
-    unfinished,
-)
+from dndmood.libsndfile import Bytes, Libsndfile, NotDecodedError
 
-__all__ = ["OTHER_SOUND", "SUFFIXES", "Sound", "open_sound", "printable"]
+__all__ = [
+    "OTHER_SOUND",
+    "SUFFIXES",
+    "WAY_OUT",
+    "Sound",
+    "blocks",
+    "open_sound",
+    "printable",
+]
 
-SUFFIXES = frozenset(
+_LIBSNDFILE = frozenset(
     {".aif", ".aifc", ".aiff", ".au", ".bwf", ".caf", ".flac", ".mp2", ".mp3", ".mpga", ".oga",
      ".ogg", ".opus", ".rf64", ".snd", ".w64", ".wav", ".wave"}
 )  # fmt: skip
-"""What libsndfile decodes, in lower case."""
-OTHER_SOUND = frozenset(
-    {".3gp", ".aac", ".ac3", ".alac", ".amr", ".ape", ".dsf", ".m4a", ".m4b", ".m4p", ".m4r",
-     ".mid", ".midi", ".mka", ".mkv", ".mod", ".mov", ".mp4", ".mpc", ".ra", ".s3m", ".spx",
-     ".tta", ".webm", ".wma", ".wv", ".xm"}
-)  # fmt: skip
-"""Sound that other programs play and libsndfile does not decode, in lower case."""
+_NOT_AT_ALL = frozenset({".m4p", ".mid", ".midi", ".mod", ".ra", ".s3m", ".xm"})
+_BY_FFMPEG = ffmpeg.SUFFIXES if ffmpeg.program() else frozenset[str]()
+SUFFIXES = _LIBSNDFILE | _BY_FFMPEG
+"""What is decoded here, in lower case: by libsndfile and, where it is there, by ffmpeg."""
+OTHER_SOUND = (ffmpeg.SUFFIXES | _NOT_AT_ALL) - _BY_FFMPEG
+"""Sound that other programs play and that is not decoded here, in lower case."""
+WAY_OUT = "convert it to OGG, FLAC or MP3" + (
+    "" if _BY_FFMPEG else ", or install ffmpeg or dndmood[ffmpeg]"
+)
+"""What to do with a file of `OTHER_SOUND`, to stand behind a colon; `it` may become `them`."""
 
 _PIECE = 4096
 """Frames that are decoded at once: where a file is damaged, so many are lost at most."""
 _RATES_HZ = (1_000, 768_000)
 _LOUDEST = 1e6
 """Values beyond this (120 dB over full scale) are no sound; they only overflow what comes after."""
-_NO_END = 1 << 62
-"""libsndfile gives at least so many frames where it does not know the number."""
-_TRIES = 8
-"""So often in a row a damaged file may fail before its end is taken as reached."""
+
+
+class _Decoder(Protocol):
+    """What decodes a file from its beginning on."""
+
+    rate_hz: int
+    channels: int
+    frames: int | None
+    duration_s: float | None
+    title: str
+    layout: Layout | None
+
+    @property
+    def error(self) -> str: ...
+    def decode(self, frames: int) -> NDArray[np.float32]: ...
+    def seek(self, frame: int) -> None: ...
+    def close(self) -> None: ...
 
 
 class Sound:
@@ -50,11 +73,12 @@ class Sound:
     Blocks of any size join to exactly what decoding in one go gives. Use `open_sound`.
     """
 
-    def __init__(self, file: BinaryIO, called: str) -> None:
-        self._file = file
+    def __init__(
+        self, start: Callable[[], _Decoder], let_go: Callable[[], None], called: str
+    ) -> None:
+        """`start` gives a decoder at the beginning of the file, as often as it is called."""
+        self._start, self._let_go = start, let_go
         self._called = called
-        self._patches = unfinished(file)
-        self._begin = mp3_begin(file)
         self.frames: int | None = None
         """How many frames the file says it has; None when it does not say."""
         self.duration_s: float | None = None
@@ -63,7 +87,7 @@ class Sound:
         """Why the sound ended early or has gaps, in a few words; empty while all is well."""
         self.not_numbers = 0
         """Frames so far that held values which are no numbers; those values are 0 now."""
-        self._decoder: Any = None
+        self._decoder: _Decoder | None = None
         self.rewind()
         if not _RATES_HZ[0] <= self.rate_hz <= _RATES_HZ[1]:
             raise UserError(
@@ -73,17 +97,22 @@ class Sound:
     @property
     def rate_hz(self) -> int:
         """Frames per second."""
-        return int(self._decoder.samplerate)
+        return self._decoding.rate_hz
 
     @property
     def channels(self) -> int:
         """Values per frame."""
-        return int(self._decoder.channels)
+        return self._decoding.channels
+
+    @property
+    def layout(self) -> Layout | None:
+        """What each channel is, see `dndmood.channels`; None when nobody knows."""
+        return self._decoding.layout
 
     @property
     def title(self) -> str:
         """The title that the file itself carries; "" when it has none."""
-        return str(self._decoder.title).strip()
+        return self._decoding.title.strip()
 
     def read(self, frames: int) -> NDArray[np.float32]:
         """The next `frames`, float32, shape `(n, channels)`; fewer only at the end, then none.
@@ -104,12 +133,8 @@ class Sound:
 
     def jump(self, frame: int) -> None:
         """Go on from about `frame`: near enough to measure from there, not exact as `read` is."""
-        import soundfile
-
-        try:
-            self._decoder.seek(frame)
-        except soundfile.SoundFileRuntimeError:
-            self.damaged = "it is damaged"
+        self._decoding.seek(frame)
+        self.damaged = self._decoding.error or self.damaged
         self._held = np.zeros((0, self.channels), dtype=np.float32)
 
     def rewind(self) -> None:
@@ -117,18 +142,19 @@ class Sound:
 
         Raises `UserError` when it can no longer be read.
         """
-        self._release()
-        self._bytes = MendedFile(self._file, self._patches, self._begin)
-        self._decoder, self.frames, guess = _decoder(self._bytes, self._called)
-        self.duration_s = guess / self.rate_hz if guess < _NO_END else None
+        if self._decoder is not None:
+            self._decoder.close()
+        self._decoder = self._start()
+        self.frames, self.duration_s = self._decoder.frames, self._decoder.duration_s
         self._held = self._decoded(_PIECE)
         if not len(self._held):
             raise UserError(f"{self._called} is empty: there is no sound in it.")
 
     def close(self) -> None:
         """Let the file go."""
-        self._release()
-        self._file.close()
+        if self._decoder is not None:
+            self._decoder.close()
+        self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -136,9 +162,10 @@ class Sound:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _release(self) -> None:
-        if self._decoder is not None:
-            self._decoder.close()
+    @property
+    def _decoding(self) -> _Decoder:
+        assert self._decoder is not None  # noqa: S101 - from `rewind` in `__init__` on
+        return self._decoder
 
     def _piece(self, most: int) -> NDArray[np.float32]:
         """At most `most` frames, from what was decoded before or now; none at the end."""
@@ -148,19 +175,8 @@ class Sound:
         return piece
 
     def _decoded(self, frames: int) -> NDArray[np.float32]:
-        import soundfile
-
-        out = np.empty((frames, self.channels), dtype=np.float32)
-        block = out[:0]
-        for _ in range(_TRIES):
-            try:
-                # With `out` the decoder reads on; without, soundfile counts what should be left.
-                block = self._decoder.read(dtype="float32", always_2d=True, out=out)
-                break
-            except soundfile.SoundFileRuntimeError:  # as behind a damaged stretch of FLAC
-                self.damaged = "it is damaged"
-        if self._bytes.error:
-            self.damaged = self._bytes.error
+        block = self._decoding.decode(frames)
+        self.damaged = self._decoding.error or self.damaged
         return block
 
     def _numbers(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -177,18 +193,94 @@ def open_sound(path: str | os.PathLike[str], *, called: str = "") -> Sound:
     `called` is what sentences call it, by default the path. Raises `UserError` when it is
     missing, no regular file, cannot be decoded, or holds no sound. Half a file gives its half,
     and a WAV, AIFF, CAF or AU whose header was never finished is read to the end of the file.
+    What libsndfile does not know is decoded by ffmpeg where that is there.
     Opening may wait as long as the disk does: where that matters, open on a thread.
     """
     called = called or printable(path)
     file = _opened(path, called)
     try:
-        return Sound(file, called)
+        kept = Bytes(file)
+        return Sound(lambda: Libsndfile(kept, called), kept.close, called)
     except OSError as error:
         file.close()
         raise UserError(f"{called} cannot be read ({error.strerror or error}).") from error
+    except NotDecodedError as error:
+        file.close()
+        return _by_ffmpeg(os.fspath(path), called, str(error))
     except UserError:
         file.close()
         raise
+
+
+def blocks(
+    path: str | os.PathLike[str],
+    *,
+    rate_hz: int | None = None,
+    channels: int = 2,
+    block_s: float = 0.5,
+    called: str = "",
+) -> Iterator[NDArray[np.float32]]:
+    """All the sound of the file `path` from its beginning to its end, `block_s` at a time.
+
+    float32, shape `(frames, channels)`. Two channels are what is heard left and right, see
+    `dndmood.channels.stereo`; one is their mean. It is resampled to `rate_hz`, by default it
+    stays at the file's own. Memory does not grow with the file. Raises `UserError` as
+    `open_sound` does, before the first block.
+    """
+    with open_sound(path, called=called) as sound:
+        heard = (
+            stereo(block, sound.layout)
+            for block in sound.blocks(max(1, round(block_s * sound.rate_hz)))
+        )
+        if channels == 1:
+            heard = (block.mean(axis=1, keepdims=True, dtype=np.float32) for block in heard)
+        yield from resampled(heard, sound.rate_hz, rate_hz or sound.rate_hz)
+
+
+def resampled(
+    sound: Iterator[NDArray[np.float32]], from_hz: int, to_hz: int
+) -> Iterator[NDArray[np.float32]]:
+    """`sound`, blocks of shape `(frames, channels)`, at another rate; the cuts leave no trace."""
+    if from_hz == to_hz:
+        yield from sound
+        return
+    import soxr
+
+    stream = None
+    channels = 0
+    for block in sound:
+        if stream is None:
+            channels = block.shape[1]
+            stream = soxr.ResampleStream(
+                from_hz, to_hz, channels, dtype="float32", quality="HQ"
+            )
+        ready = stream.resample_chunk(np.ascontiguousarray(block)).reshape(-1, channels)
+        if len(ready):
+            yield ready
+    if stream is None:
+        return
+    rest = stream.resample_chunk(np.zeros((0, channels), dtype=np.float32), last=True)
+    if len(rest := rest.reshape(-1, channels)):
+        yield rest
+
+
+def _by_ffmpeg(path: str, called: str, kind: str) -> Sound:
+    """The file by ffmpeg; raises `UserError` with what libsndfile thinks it is."""
+    if ffmpeg.program():
+        try:
+            return Sound(lambda: ffmpeg.Ffmpeg(path), lambda: None, called)
+        except UserError as error:
+            if str(error).startswith(called):
+                raise
+    suffix = f".{kind.lower()}"
+    if kind == "M4A or MP4" or suffix in OTHER_SOUND | ffmpeg.SUFFIXES:
+        what = f"{called} is {kind}, which"
+        if ffmpeg.program() and suffix not in _NOT_AT_ALL:
+            raise UserError(f"{what} ffmpeg cannot decode: copy it again, or {WAY_OUT}.")
+        raise UserError(f"{what} is not decoded here: {WAY_OUT}.")
+    raise UserError(
+        f"{called} is not a sound file that can be read: use WAV, FLAC, OGG, Opus or MP3."
+    )
 
 
 def _opened(path: str | os.PathLike[str], called: str) -> BinaryIO:
@@ -203,42 +295,3 @@ def _opened(path: str | os.PathLike[str], called: str) -> BinaryIO:
         raise UserError(f"{called} cannot be read ({reason}).") from error
     what = "a folder" if stat.S_ISDIR(kind) else "no ordinary file"
     raise UserError(f"{called} is {what}: name a sound file.")
-
-
-def _decoder(source: MendedFile, called: str) -> tuple[Any, int | None, int]:
-    """A decoder on `source`, how many frames the header promises, and the best guess."""
-    import soundfile
-
-    try:
-        counted = counts_its_frames(source)
-        source.seek(0)
-        decoder = soundfile.SoundFile(source)
-        frames = int(decoder.frames)
-        if guessed := decoder.format == "MP3" and not counted:
-            # libsndfile then guesses the number from the first frames and decodes no more than
-            # that; a file without an end has no such bound.
-            decoder.close()
-            frames = likely_mp3_frames(source) or frames
-            source.pretend()
-            decoder = soundfile.SoundFile(source)
-    except (soundfile.SoundFileError, OSError, TypeError) as error:
-        raise UserError(_refusal(source, called)) from error
-    # soundfile seeks after each read where it can; after a seek an MP3 decoder lacks the bits
-    # that earlier frames had put aside, and music of variable bit rate comes out chopped.
-    decoder.seekable = lambda: False
-    return decoder, None if guessed or frames >= _NO_END else frames, frames
-
-
-def _refusal(source: MendedFile, called: str) -> str:
-    head = source.head()
-    suffix = Path(called).suffix.lower()
-    if source.error:
-        return f"{called} cannot be read ({source.error})."
-    if not head:
-        return f"{called} is not a sound file that can be read: it is empty."
-    kind = suffix[1:].upper() if suffix in OTHER_SOUND else ""
-    kind = "M4A or MP4" if head[4:8] == b"ftyp" else kind
-    kind = "WMA" if head[:4] == b"\x30\x26\xb2\x75" else kind
-    if kind:
-        return f"{called} is {kind}, which is not decoded here: convert it to OGG, FLAC or MP3."
-    return f"{called} is not a sound file that can be read: use WAV, FLAC, OGG, Opus or MP3."

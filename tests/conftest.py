@@ -3,9 +3,19 @@
 import numpy as np
 import pytest
 
+from dndmood import paths
 from dndmood.events import Samples
 from dndmood.mood.book import Mood
 from tests.fakes import mood, noise
+
+
+@pytest.fixture(autouse=True)
+def _no_library_of_the_users(tmp_path_factory, monkeypatch):
+    """Tests know nothing of the music of whoever runs them, and leave nothing in its index."""
+    own = tmp_path_factory.mktemp("library")
+    monkeypatch.setattr(paths, "music_index", lambda: own / "music.sqlite")
+    monkeypatch.setattr(paths, "heard_music", lambda: own / "heard.json")
+    monkeypatch.setattr(paths, "music_decisions", lambda: own / "decisions.jsonl")
 
 
 @pytest.fixture

@@ -264,31 +264,6 @@ def test_the_last_evening_is_the_newest_with_an_evening_in_it(folder):
     assert report_files.newest().name == "2026-01-01T20-00-00.jsonl"
 
 
-def test_what_sounded_in_the_last_evenings_is_remembered_and_never_raises(folder):
-    folder.mkdir(parents=True)
-
-    def write(day: int, *facts):
-        text = "".join(f"{journal.line(fact)}\n" for fact in (FACTS[3], *facts))
-        (folder / f"2026-01-0{day}T20-00-00.jsonl").write_text(text)
-
-    def sounded(title):
-        return HeardTrack(Track("", title, 60.0), 30.0)
-
-    write(1, sounded("long ago"))
-    write(2, FACTS[4])  # from before players told what sounded
-    write(3, sounded("Rain"), sounded("Fire"), FACTS[4])
-    (folder / "2026-01-04T20-00-00.jsonl").write_bytes(b'{"event": "cue", "tracks": ["caf\xc3')
-    (folder / "2026-01-05T20-00-00.jsonl").mkdir()
-    write(6, sounded("Rain"), HeardTrack(Track("", "[1]", 1.0), 1.0))
-    with (folder / "2026-01-06T20-00-00.jsonl").open("a") as file:
-        file.write(
-            '[1, 2]\n{"event": "cue", "tracks": 3}\n{"event": "heard", "track": ["x"]}\n'
-        )
-    heard = journal_file.heard_lately(folder / "2026-01-07T20-00-00.jsonl")
-    assert heard == {"Rain": 1, "[1]": 1, "Fire": 2, "Drums": 3}
-    assert journal_file.heard_lately(folder / "nowhere" / "x.jsonl") == {}
-
-
 def test_a_full_disk_is_told_once_and_again_when_it_is_written(disk):
     told: list[str] = []
     record, line = disk / "x.jsonl", "x" * 500
@@ -489,16 +464,6 @@ def test_a_journal_into_a_pipe_that_nobody_reads_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UserError, match="nobody reads this pipe"):
         journal.check_place(tmp_path / "pipe")
-
-
-def test_of_files_beside_a_journal_little_is_read_before_the_evening(tmp_path):
-    other = tmp_path / "other.jsonl"
-    with other.open("w") as file:
-        file.write('{"event": "heard", "at_s": 1.0, "track": "Long ago"}\n')
-        file.truncate(50_000_000_000)  # nothing of it is on the disk
-        file.seek(50_000_000_000)
-        file.write('\n{"event": "heard", "at_s": 1.0, "track": "Lately"}\n')
-    assert journal_file.heard_lately(tmp_path / "mine.jsonl") == {"Lately": 1}
 
 
 def test_features_and_the_zero_in_them_are_never_written():

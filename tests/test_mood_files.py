@@ -111,7 +111,9 @@ def test_tracks_that_cannot_be_played_are_told(own):
     watch, _ = watching()
     edit(own / "awe.toml", GOOD + 'tracks = ["gone.wav"]\n')
     _, told = looked(watch)
-    assert isinstance(told, Problem) and told.text == "Left out of awe: gone.wav is missing."
+    assert isinstance(told, Problem) and told.text == (
+        f"Left out of awe: gone.wav in {own / 'awe.toml'}, line 5, is missing."
+    )
 
 
 def test_follow_and_spin_take_the_edit_up_from_the_tape(own):

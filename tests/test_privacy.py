@@ -17,6 +17,9 @@ __all__ = ["home"]
 
 @pytest.fixture
 def state(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "heard_music", lambda: paths.state() / "heard" / "music.json")
+    decisions = tmp_path / "data" / "dndmood" / "decided" / "music.jsonl"
+    monkeypatch.setattr(paths, "music_decisions", lambda: decisions)
     for name in ("state", "config", "cache"):
         there = tmp_path / name
         monkeypatch.setattr(
@@ -28,6 +31,8 @@ def state(tmp_path, monkeypatch):
         paths.journals() / "2026-01-01T20-00-00.jsonl",
         paths.demo_journals() / "2026-01-02T20-00-00.jsonl",
         paths.profiles() / "table" / "zero.toml",
+        paths.heard_music(),
+        paths.music_decisions(),
         paths.log_file(),
         paths.cache() / "music.json",
         paths.settings_file(),
@@ -54,7 +59,7 @@ def test_everything_that_is_kept_is_said_with_its_size_and_age_and_nothing_chang
     kept = listed(Settings(journal=str(state / "campaign.jsonl"), music=str(state / "music")))
     assert {what: one.files for what, one in kept.items()} == {
         "journals": 2, "journal": 1, "profiles": 1, "log": 1, "cache": 1, "settings": 1,
-        "own moods": 1,
+        "own moods": 1, "heard music": 1, "own choices": 1,
     }  # fmt: skip
     os.utime(paths.log_file(), (1.7e9, 1.7e9))
     assert listed()["log"].since.startswith("2023-11-1") and kept["journals"].size_bytes == 10
@@ -93,10 +98,10 @@ def test_only_the_word_erases_and_music_settings_and_named_journals_stay(state):
 
     said = privacy.erase(settings, with_settings=False, ask=ask)
     assert str(paths.journals()) in asked[0] and str(paths.settings_file()) not in asked[0]
-    assert len(said) == 4 and not paths.state().exists()
+    assert len(said) == 5 and not paths.state().exists()
     assert files(state) == {
         "config/dndmood/settings.toml", "config/dndmood/playlists/awe.toml",
-        "music/calm/rain.ogg", "campaign.jsonl",
+        "data/dndmood/decided/music.jsonl", "music/calm/rain.ogg", "campaign.jsonl",
     }  # fmt: skip
     privacy.erase(settings, with_settings=True, ask=lambda _: "erase")
     assert files(state) == {"music/calm/rain.ogg", "campaign.jsonl"}

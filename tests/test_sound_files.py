@@ -1,18 +1,28 @@
 """Sound files as people have them: any name, any header, whole or in part."""
 
 import os
+import shutil
 import socket
 import struct
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 import soundfile
 
+from dndmood import ffmpeg
+from dndmood.channels import by_mask, stereo
 from dndmood.errors import UserError
-from dndmood.sound_files import open_sound, printable
+from dndmood.sound_files import OTHER_SOUND, SUFFIXES, blocks, open_sound, printable
 
 RATE_HZ = 44_100
+by_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
+
+
+def coded(source, target, *how: str) -> None:
+    """`source` as another file, by ffmpeg."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", source, *how, target], check=True)
 
 
 def drone(seconds: float = 8.0) -> np.ndarray:
@@ -201,8 +211,8 @@ def test_a_bad_file_is_one_sentence_with_its_name(tmp_path):
         "nothing.ogg": "is not a sound file that can be read: it is empty",
         "words.mp3": "is not a sound file that can be read: use WAV",
         "zeros.flac": "is not a sound file that can be read: use WAV",
-        "song.mp3": "M4A or MP4, which is not decoded here: convert it to OGG, FLAC or MP3",
-        "song.wma": "WMA, which is not decoded here: convert it to OGG, FLAC or MP3",
+        "song.mp3": "is M4A or MP4, which ",
+        "song.wma": "is WMA, which ",
         "folder.wav": "is a folder",
         "gone.wav": "There is no sound file",
         "no\0file.wav": "no file can be called so",
@@ -228,3 +238,133 @@ def test_pipes_devices_sockets_and_loops_are_refused_without_being_opened(tmp_pa
     for name in ("pipe.wav", "zero.wav", "loop.wav", "dead.wav", "s.wav"):
         with pytest.raises(UserError, match=name):
             open_sound(tmp_path / name)
+
+
+CODECS = {"m4a": "aac", "aac": "aac", "wma": "wmav2", "mka": "aac", "wv": "wavpack"}
+
+
+@by_ffmpeg
+@pytest.mark.parametrize("suffix", CODECS)
+def test_what_libsndfile_does_not_know_is_decoded_by_ffmpeg(tmp_path, suffix):
+    soundfile.write(tmp_path / "a.wav", drone(3), RATE_HZ)
+    path = tmp_path / f"-a %d:{'ä'}.{suffix}"  # names that ffmpeg could take for something else
+    coded(tmp_path / "a.wav", f"file:{path}", "-c:a", CODECS[suffix], "-b:a", "192k")
+    with open_sound(path) as sound:
+        assert sound.rate_hz == RATE_HZ and sound.channels == 2
+        assert suffix == "aac" or sound.duration_s == pytest.approx(3.0, abs=0.2)
+        got = np.concatenate(list(sound.blocks(1000)))
+        assert not sound.damaged
+        sound.rewind()
+        assert np.array_equal(sound.read(10_000), got[:10_000])
+    assert abs(len(got) - len(drone(3))) < 4000
+    at = int(np.argmax(np.correlate(got[:9000, 0], drone(3)[3000:8000, 0], "valid")))
+    left = got[at : at + 5000] - drone(3)[3000:8000]
+    assert np.square(left).mean() < 0.01 * np.square(drone(3)).mean()
+    assert suffix in {one[1:] for one in SUFFIXES}
+
+
+@by_ffmpeg
+def test_an_m4a_in_blocks_is_what_it_is_in_one_go(tmp_path):
+    soundfile.write(tmp_path / "a.wav", drone(3), RATE_HZ)
+    coded(tmp_path / "a.wav", tmp_path / "a.m4a", "-b:a", "96k")
+    whole = read(tmp_path / "a.m4a", 1_000_000)
+    for frames in (777, 4096, 50_000):
+        assert np.array_equal(read(tmp_path / "a.m4a", frames), whole)
+
+
+@by_ffmpeg
+def test_half_an_m4a_gives_its_half_and_says_so(tmp_path):
+    soundfile.write(tmp_path / "a.wav", drone(), RATE_HZ)
+    coded(tmp_path / "a.wav", tmp_path / "a.m4a", "-movflags", "faststart")
+    data = (tmp_path / "a.m4a").read_bytes()
+    (tmp_path / "a.m4a").write_bytes(data[: len(data) // 2])
+    with open_sound(tmp_path / "a.m4a") as sound:
+        assert 0.3 < sum(map(len, sound.blocks(8192))) / len(drone()) < 0.7
+        assert sound.damaged == "it is damaged"
+
+
+@by_ffmpeg
+def test_a_list_of_addresses_that_is_called_music_fetches_nothing(tmp_path):
+    text = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n"
+    for name in ("a.m4a", "a.mp4", "a.aac"):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(UserError, match="ffmpeg cannot decode"):
+            open_sound(tmp_path / name)
+
+
+def test_without_ffmpeg_such_a_file_is_one_sentence_with_the_way_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(ffmpeg, "program", lambda: "")
+    (tmp_path / "a.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + b"\0" * 100)
+    with pytest.raises(UserError, match="M4A or MP4, which is not decoded here: convert it"):
+        open_sound(tmp_path / "a.m4a")
+    assert not SUFFIXES & OTHER_SOUND and ".m4a" in SUFFIXES | OTHER_SOUND
+
+
+SURROUND = ["FL", "FR", "FC", "BL", "BR"]
+HEARD = {"FL": (1, 0), "FR": (0, 1), "FC": (0.707, 0.707), "BL": (0.707, 0), "BR": (0, 0.707)}
+
+
+@by_ffmpeg
+@pytest.mark.parametrize("speaker", SURROUND)
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "opus", "m4a", "caf"])
+def test_five_channels_and_one_for_effects_are_folded_down_by_the_order_of_the_format(
+    tmp_path, suffix, speaker
+):
+    time = np.arange(48_000) / 48_000
+    soundfile.write(tmp_path / "mono.wav", 0.3 * np.sin(2 * np.pi * 440 * time), 48_000)
+    silent = "anullsrc=channel_layout=mono:sample_rate=48000:duration=1"
+    order = ["FL", "FR", "FC", "LFE", "BL", "BR"]
+    inputs, mapping = [], []
+    for number, name in enumerate(order):
+        inputs += ["-f", "lavfi", "-i", silent] if name != speaker else ["-i", "mono.wav"]
+        mapping.append(f"{number}.0-{name}")
+    join = f"join=inputs=6:channel_layout=5.1:map={'|'.join(mapping)}"
+    codec = {"ogg": "libvorbis", "opus": "libopus", "m4a": "aac"}.get(suffix)
+    how = ["-c:a", codec, "-b:a", "320k"] if codec else []
+    subprocess.run(
+        ["ffmpeg", "-v", "error", *inputs, "-filter_complex", join, *how, f"a.{suffix}"],
+        check=True,
+        cwd=tmp_path,
+    )
+    heard = np.concatenate(list(blocks(tmp_path / f"a.{suffix}")))[8000:40_000]
+    level = np.sqrt(2 * np.square(heard).mean(axis=0)) / 0.3
+    assert level == pytest.approx(HEARD[speaker], abs=0.03)
+
+
+def test_a_wav_says_itself_what_its_channels_are(tmp_path):
+    # Left, right and an effects channel, which without its mask would be taken for the centre.
+    sound = np.zeros((4000, 3), np.float32)
+    sound[:, 2] = 0.5
+    data = (sound * 32767).astype("<i2").tobytes()
+    guid = bytes.fromhex("0100000000001000800000aa00389b71")
+    fmt = struct.pack("<HHIIHHHHI", 0xFFFE, 3, 8000, 48_000, 6, 16, 22, 16, 0b1011) + guid
+    head = (
+        b"WAVEfmt " + struct.pack("<I", len(fmt)) + fmt + b"data" + struct.pack("<I", len(data))
+    )
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(head) + len(data)) + head + data)
+    with open_sound(path) as opened:
+        assert opened.layout == ("left", "right", "bass")
+    assert not np.concatenate(list(blocks(path))).any()
+    assert by_mask(0b11, 3) is None
+
+
+@pytest.mark.parametrize(("channels", "rate_hz"), [(1, 22_050), (2, 48_000), (2, None)])
+def test_blocks_of_any_length_join_to_the_same_sound(tmp_path, channels, rate_hz):
+    soundfile.write(tmp_path / "a.flac", drone(3), RATE_HZ)
+    whole, pieces = (
+        np.concatenate(
+            list(
+                blocks(
+                    tmp_path / "a.flac", rate_hz=rate_hz, channels=channels, block_s=length_s
+                )
+            )
+        )
+        for length_s in (60.0, 0.1)
+    )
+    assert whole.shape == (3 * (rate_hz or RATE_HZ), channels)
+    assert np.allclose(whole, pieces, atol=1e-6)
+
+
+def test_more_channels_than_anybody_knows_are_all_heard():
+    assert stereo(np.ones((3, 12), np.float32)) == pytest.approx(1.0)

@@ -7,6 +7,7 @@ from dndmood.commands.calibrate import calibrate
 from dndmood.commands.demo import demo
 from dndmood.commands.devices import devices
 from dndmood.commands.doctor import doctor
+from dndmood.commands.library import library
 from dndmood.commands.listen import listen
 from dndmood.commands.moods import moods
 from dndmood.commands.privacy import privacy
@@ -14,7 +15,7 @@ from dndmood.commands.rehearse import rehearse
 from dndmood.commands.report import report
 from dndmood.commands.tune import tune
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "GROUPS"]
 
 COMMANDS = (
     listen,
@@ -28,3 +29,6 @@ COMMANDS = (
     report,
     privacy,
 )
+
+GROUPS = {"library": library}
+"""Commands that have commands of their own, by name."""

@@ -1,7 +1,7 @@
 """The book of moods: one TOML file each. There is no list of moods in the code."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,6 +41,8 @@ class Mood:
     """Half-life with which evidence for it is forgotten; longer leaves later."""
     tracks: tuple[str, ...] = ()
     """File patterns under `folder`, or absolute."""
+    names: tuple[str, ...] = ()
+    """What else people call its music: folders, playlists and files, in any language."""
 
 
 _KINDS = {key: kind for key, kind in kinds(Mood).items() if key not in ("name", "folder")}
@@ -48,6 +50,7 @@ _WORDS = {
     "title": "a text",
     "emotions": "a table of emotions with weights from 0 to 1",
     "tracks": "a list of file patterns",
+    "names": "a list of words",
 }
 _LONGEST_TITLE = 80
 _NEEDED = ("title", "arousal", "valence", "emotions")
@@ -74,7 +77,9 @@ def load(
             try:
                 mood = read(path)
                 check_emotions([mood] if known else [], known)
-                moods[name] = mood
+                # Who replaces a mood's file need not say again what its folders may be called.
+                known_names = moods[name].names if name in moods else ()
+                moods[name] = replace(mood, names=mood.names or known_names)
             except UserError as error:
                 if tell is None or number == 0 or (name in moods and not fall_back):
                     raise

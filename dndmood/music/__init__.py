@@ -6,7 +6,18 @@ the stage `duck` lets the music step back under talk.
 
 from dndmood.music.dj import spin
 from dndmood.music.duck import duck, forward
+from dndmood.music.rounds import Rounds
 from dndmood.music.shelf import Shelf
-from dndmood.music.shelves import READING_S, Shelves, stock_all
+from dndmood.music.shelves import LISTING_S, READING_S, Shelves, stock_all
 
-__all__ = ["READING_S", "Shelf", "Shelves", "duck", "forward", "spin", "stock_all"]
+__all__ = [
+    "LISTING_S",
+    "READING_S",
+    "Rounds",
+    "Shelf",
+    "Shelves",
+    "duck",
+    "forward",
+    "spin",
+    "stock_all",
+]

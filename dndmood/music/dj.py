@@ -1,12 +1,24 @@
 """Stage `spin`: puts on music when the mood changes."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate
-from random import Random
 
-from dndmood.events import Command, Cue, Event, Heard, MoodBook, MoodState, NowPlaying, Track
+from dndmood.events import (
+    Command,
+    Cue,
+    EmotionEstimate,
+    Event,
+    Heard,
+    MoodBook,
+    MoodState,
+    NowPlaying,
+    Track,
+)
+from dndmood.music.choosing import Choice, Now, chosen
+from dndmood.music.rounds import Rounds
 from dndmood.music.shelf import Shelf
+from dndmood.music.versions import with_versions
 from dndmood.timetable import Timetable, cued, pieces, skipped
 
 _UNDO_FADE_S = 0.8
@@ -14,107 +26,90 @@ _FIRST_FADE_S = 1.5
 """The evening's first music comes out of silence and need not be faded in slowly."""
 _ENOUGH_S, _ENOUGH = 6 * 3600.0, 100
 """A cue carries music for a whole evening; thousands of tracks in each would fill journals."""
-
-
-def playing_order(
-    tracks: Iterable[Track], *, seed: int, heard: Container[str] = ()
-) -> tuple[Track, ...]:
-    """`tracks` shuffled by `seed`, those whose title was `heard` in recent evenings last."""
-    order = sorted(tracks, key=lambda track: track.path)
-    Random(seed).shuffle(order)  # noqa: S311 - an order of songs needs no secrecy
-    return tuple(sorted(order, key=lambda track: track.title in heard))
-
-
-class Rotation:
-    """A mood's tracks in playing order: each is heard once before any is heard again."""
-
-    def __init__(self, order: Iterable[Track]) -> None:
-        self._tracks = {track.path: track for track in order}
-        self._heard: set[str] = set()
-
-    def hear(self, path: str) -> None:
-        """Put the track `path` last, if it is one of these."""
-        if path not in self._tracks:
-            return
-        self._tracks[path] = self._tracks.pop(path)
-        self._heard.add(path)
-        if len(self._heard) == len(self._tracks):
-            self._heard.clear()
-
-    def next(self, shelf: Shelf) -> tuple[Track, ...]:
-        """From the next track on, enough for an evening; those of unknown length come later."""
-        order = shelf.as_known(self._tracks.values())
-        order = tuple(
-            sorted(order, key=lambda one: (one.path in self._heard, one.duration_s <= 0.0))
-        )
-        past_s = accumulate((track.duration_s for track in order), initial=0.0)
-        return tuple(
-            track
-            for number, (track, past) in enumerate(zip(order, past_s, strict=False))
-            if number < _ENOUGH or past < _ENOUGH_S
-        )
+_BLEND = 0.06
+"""Weight of each new window of talk in how the table sounds: some 15 windows count."""
+_VOICE = 0.5
+_FEW = 5
+"""A cue of fewer tracks is replaced when its mood has got to know twice as many."""
 
 
 class Programme:
     """What each mood plays next: its shelf, and what of it has been heard."""
 
     def __init__(
-        self, shelves: Mapping[str, Shelf], *, seed: int, heard: Container[str] = ()
+        self, shelves: Mapping[str, Shelf], *, seed: int, rounds: Rounds | None = None
     ) -> None:
-        self._seed, self._before = seed, heard
+        self._seed = seed
+        self._rounds = Rounds(rounds.moods if rounds else None)
         self._shelves: dict[str, Shelf] = {}
-        self._rotations: dict[str, tuple[Rotation, Rotation]] = {}
+        self._moods: dict[str, set[str]] = {}  # by track
+        self._put(shelves)
+        self._now = Now()
+        self._mood = ""  # whose music plays
         self._timetable = Timetable()
         self._reported = False
-        for name, shelf in shelves.items():
-            self.put(name, shelf)
-
-    def put(self, mood: str, shelf: Shelf) -> None:
-        """From now on `mood` plays from `shelf`; what was heard is kept while the files are the same."""
-        old = self._shelves.get(mood)
-        self._shelves[mood] = shelf
-        if old and {one.path for one in old.tracks} == {one.path for one in shelf.tracks}:
-            return
-        first = shelf.as_known(shelf.tracks)
-        self._rotations[mood] = (
-            Rotation(playing_order(first, seed=self._seed, heard=self._before)),
-            Rotation(playing_order(shelf.spare, seed=self._seed)),
-        )
 
     def take(self, event: Event) -> None:
         """Put last what was heard: by the player's word or, if it never speaks, by the timetable."""
         match event:
-            case NowPlaying(track=Track(path=path)) | Heard(track=Track(path=path)):
+            case NowPlaying(track=Track(path=path)):
                 self._reported = True
                 self._hear(path)
+            case Heard(track=Track(path=path)):
+                self._reported = True
+                self._hear(path, again=False)
             case NowPlaying():  # nothing can be heard
                 self._reported = True
+            case EmotionEstimate(voice=voice) if voice >= _VOICE:
+                self._now = _moved(self._now, event)
             case Cue():
                 self._until(event.at_s)
-                self._timetable = cued(self._timetable, event)
+                self._timetable, self._mood = cued(self._timetable, event), event.mood
             case Command(verb="skip", at_s=at_s):
                 self._until(at_s)
                 self._timetable = skipped(self._timetable, at_s)
             case MoodBook(shelves=shelves):
-                for name, shelf in shelves.items():
-                    if isinstance(shelf, Shelf):
-                        self.put(name, shelf)
+                self._put({n: one for n, one in shelves.items() if isinstance(one, Shelf)})
 
     def cue(self, at_s: float, mood: str, fade_s: float) -> Cue:
         """The next music of `mood`; its spare tracks when nothing else can be played."""
-        shelf, (own, stand_by) = self._shelves[mood], self._rotations[mood]
-        order, spare = own.next(shelf), stand_by.next(shelf)
-        return Cue(
-            at_s, mood, order or spare, fade_s, self.why(mood, order or spare), spare=spare
+        shelf = self._shelves[mood]
+        tracks = with_versions(shelf.as_known(shelf.tracks))
+        choice = self._chosen(shelf, tracks)
+        order = _evening(choice.tracks)
+        spare = _evening(self._chosen(shelf, shelf.as_known(shelf.spare)).tracks)
+        why = self.why(mood, order or spare, choice.why)
+        return Cue(at_s, mood, order or spare, fade_s, why, spare=spare)
+
+    def _chosen(self, shelf: Shelf, tracks: tuple[Track, ...]) -> Choice:
+        return chosen(
+            shelf.mood, tracks, self._rounds, self._now, shelf.sounds, seed=self._seed
         )
 
-    def why(self, mood: str, order: tuple[Track, ...]) -> str:
-        """What plays, and what had to be left out."""
+    def why(self, mood: str, order: tuple[Track, ...], reason: str = "") -> str:
+        """What plays, and what speaks for it."""
+        if order:
+            return f"plays {order[0].title}" + (f": {reason}" if reason else "")
         shelf = self._shelves[mood]
-        left_out = f" (left out: {'; '.join(shelf.skipped)})" if shelf.skipped else ""
-        if not order:
-            return f"nothing plays: {shelf.title.lower()} has no tracks{left_out}"
-        return f"plays {order[0].title}{left_out}"
+        return f"nothing plays in {shelf.title.lower()}: {shelf.why_empty()}"
+
+    def outgrown(self, cue: Cue, before: Shelf | None) -> bool:
+        """Whether the mood of `cue` knows so much more by now that it should not wait.
+
+        That is when the user's own music comes in the place of starter tracks, or a few tracks
+        have become many.
+        """
+        shelf = self._shelves.get(cue.mood)
+        if shelf is None or before is None or not shelf.tracks:
+            return False
+        came = shelf.own and not before.own
+        return came or (
+            len(before.tracks) < _FEW and len(shelf.tracks) >= 2 * max(len(before.tracks), 1)
+        )
+
+    def shelf(self, mood: str) -> Shelf | None:
+        """The music of `mood` as it is known now."""
+        return self._shelves.get(mood)
 
     def _until(self, at_s: float) -> None:
         """By the timetable, what was heard of the present cue up to `at_s`."""
@@ -123,10 +118,41 @@ class Programme:
         for _, track in pieces(self._timetable.now, self._timetable.now.since_s, at_s):
             self._hear(track.path)
 
-    def _hear(self, path: str) -> None:
-        for pair in self._rotations.values():
-            for rotation in pair:
-                rotation.hear(path)
+    def _put(self, shelves: Mapping[str, Shelf]) -> None:
+        self._shelves |= shelves
+        self._moods.clear()
+        for mood, shelf in self._shelves.items():
+            for track in (*shelf.tracks, *shelf.spare):
+                self._moods.setdefault(track.path, set()).add(mood)
+
+    def _hear(self, path: str, *, again: bool = True) -> None:
+        """In the mood that plays, and in every other one that has the track too."""
+        for mood in self._moods.get(path, ()):
+            self._rounds.hear(mood, path, again=again and mood == self._mood)
+        shelf = self._shelves.get(self._mood)
+        known = shelf.sounds.get(path) if shelf else None
+        if known is not None:
+            self._now = replace(self._now, playing=known)
+
+
+def _moved(now: Now, estimate: EmotionEstimate) -> Now:
+    if now.arousal is None or now.valence is None:
+        return replace(now, arousal=estimate.arousal, valence=estimate.valence)
+    return replace(
+        now,
+        arousal=now.arousal + (estimate.arousal - now.arousal) * _BLEND,
+        valence=now.valence + (estimate.valence - now.valence) * _BLEND,
+    )
+
+
+def _evening(order: tuple[Track, ...]) -> tuple[Track, ...]:
+    """As much of `order` as an evening takes."""
+    past_s = accumulate((track.duration_s for track in order), initial=0.0)
+    return tuple(
+        track
+        for number, (track, past) in enumerate(zip(order, past_s, strict=False))
+        if number < _ENOUGH or past < _ENOUGH_S
+    )
 
 
 def spin(
@@ -135,23 +161,29 @@ def spin(
     shelves: Mapping[str, Shelf],
     fade_s: float = 6.0,
     seed: int = 0,
-    heard: Container[str] = (),
+    rounds: Rounds | None = None,
 ) -> Iterator[Event]:
     """Add a `Cue` after each `MoodState` that brings another mood.
 
-    A mood that comes back goes on with the track after those that were heard, until all have
-    been. What was heard is what the player reports (`NowPlaying`, `Heard`); for a player that
-    never does, what its cues should have given. A mood that comes back because its change was
-    undone goes on quickly with the music it had. A `MoodBook` brings other tracks from the next
-    cue on.
+    A mood plays every track once before any comes again, also across evenings: `rounds` is what
+    was heard in those before. Of the tracks whose turn it is one comes that is near to how the
+    table sounds. What was heard is what the player reports (`NowPlaying`, `Heard`); for a player
+    that never does, what its cues should have given. A mood that comes back because its change
+    was undone goes on quickly with the music it had. A `MoodBook` brings other tracks from the
+    next cue on, and one at once when the music that plays was only standing in.
     """
-    programme = Programme(shelves, seed=seed, heard=heard)
+    programme = Programme(shelves, seed=seed, rounds=rounds)
     playing: Cue | None = None
     before: Cue | None = None
     undo = False
     for event in tape:
         yield event
+        shelf = programme.shelf(playing.mood) if playing else None
         programme.take(event)
+        if isinstance(event, MoodBook) and playing and programme.outgrown(playing, shelf):
+            playing = programme.cue(event.at_s, playing.mood, fade_s)
+            programme.take(playing)
+            yield playing
         if isinstance(event, Command):
             undo = event.verb in ("undo", "reject")
         if not isinstance(event, MoodState) or (playing and event.mood == playing.mood):

@@ -2,16 +2,17 @@
 
 import os
 import stat
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from dndmood.sound_files import OTHER_SOUND, SUFFIXES, printable
+from dndmood.errors import UserError
+from dndmood.library import playlist_files
+from dndmood.library.names import plain
+from dndmood.sound_files import OTHER_SOUND, SUFFIXES, WAY_OUT, printable
 
-_PLAYLISTS = frozenset({".asx", ".m3u", ".m3u8", ".pls", ".wpl", ".xspf"})
 _NOT_LOOKED_INTO = frozenset(
     {"#recycle", "#snapshot", "$recycle.bin", "@eadir", "@__thumb", "@recycle", "__macosx",
      "desktop.ini", "lost+found", "recycler", "system volume information", "thumbs.db"}
@@ -32,14 +33,16 @@ class Found:
     """What cannot be played and why, without a full stop."""
     other: Counter[str] = field(default_factory=Counter)
     """Suffix to number of sound files that are not decoded here."""
-    playlists: Counter[str] = field(default_factory=Counter)
-    """Suffix to number of playlists, which are not read."""
+    playlists: dict[Path, None] = field(default_factory=dict)
+    """Playlists whose tracks are taken in by `open_playlists`."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """Suffix to number of playlists of kinds that are not read."""
 
     @property
     def anything(self) -> int:
         """How much was found that somebody meant as music, playable or not."""
-        kinds = self.other.total() + self.playlists.total()
-        return len(self.tracks) + len(self.sentences) + kinds
+        kinds = self.other.total() + self.unread.total()
+        return len(self.tracks) + len(self.playlists) + len(self.sentences) + kinds
 
     def all_sentences(self) -> list[str]:
         """Every sentence, those that count files first."""
@@ -47,12 +50,13 @@ class Found:
         if count := self.other.total():
             sentences.append(
                 f"{_counted(self.other)} {'file' if count == 1 else 'files'} cannot be played: "
-                f"convert {'it' if count == 1 else 'them'} to OGG, FLAC or MP3"
+                + (WAY_OUT if count == 1 else WAY_OUT.replace("convert it", "convert them"))
             )
-        if count := self.playlists.total():
+        if count := self.unread.total():
             what = "playlist is" if count == 1 else "playlists are"
+            save = "it" if count == 1 else "them"
             sentences.append(
-                f"{_counted(self.playlists)} {what} not read: put the tracks there"
+                f"{_counted(self.unread)} {what} not read: save {save} as M3U8, PLS or XSPF"
             )
         return sentences + self.sentences
 
@@ -61,7 +65,8 @@ class Found:
         self.tracks |= more.tracks
         self.sentences += [one for one in more.sentences if one not in self.sentences]
         self.other += more.other
-        self.playlists += more.playlists
+        self.playlists |= more.playlists
+        self.unread += more.unread
 
     def add(self, path: Path) -> None:
         """Take `path` in: a file by its name, a folder with all that is below it."""
@@ -73,19 +78,40 @@ class Found:
             self._file(path, regular=None)
             return
         inside = [
-            (Path(here, entry.name), _is_file(entry))
+            (Path(here, entry.name), is_file(entry))
             for here, entries in walk(path, self.sentences)
             for entry in entries
         ]
         for file, regular in sorted(inside):
             self._file(file, regular=regular)
 
+    def add_file(self, path: Path, *, regular: bool) -> None:
+        """Take the file `path` in, of which a folder's listing says whether it is regular."""
+        self._file(path, regular=regular)
+
+    def open_playlists(self) -> None:
+        """Take in the tracks that the playlists name, and say what they name in vain."""
+        for path in self.playlists:
+            name = printable(path.name)
+            try:
+                playlist = playlist_files.read(path)
+            except UserError as error:
+                sentence = str(error).rstrip(".").replace(printable(path), name)
+                self.sentences.append(sentence[0].lower() + sentence[1:])
+                continue
+            for track in playlist.paths:
+                if track.suffix.lower() not in playlist_files.READ:  # not one inside another
+                    self.add(track)
+            self.sentences += _in_vain(name, playlist)
+
     def _file(self, path: Path, *, regular: bool | None) -> None:
         suffix, name = path.suffix.lower(), printable(path.name)
         if suffix in OTHER_SOUND:
             self.other[suffix] += 1
-        elif suffix in _PLAYLISTS:
-            self.playlists[suffix] += 1
+        elif suffix in playlist_files.READ:
+            self.playlists[path] = None
+        elif suffix in playlist_files.NOT_READ:
+            self.unread[suffix] += 1
         elif suffix not in SUFFIXES:
             return  # covers and notes
         elif reason := "" if regular else _not_regular(path):
@@ -97,18 +123,6 @@ class Found:
 def passed_over(name: str) -> bool:
     """Whether `name` is hidden, or the system's own: nothing below it is anybody's music."""
     return name.startswith(".") or name.lower() in _NOT_LOOKED_INTO
-
-
-def plain(name: str) -> str:
-    """`name` for comparing: without regard to case and to how its accents are put together."""
-    return unicodedata.normalize("NFC", printable(name)).strip().casefold()
-
-
-def listed(folder: Path, unreadable: list[str]) -> tuple[list[str], list[str]]:
-    """The names of the folders in `folder`, and of what else is in it, without hidden ones."""
-    entries = [e for e in _entries(os.fspath(folder), unreadable) if not passed_over(e.name)]
-    below = [entry.name for entry in entries if _is_folder(entry)]
-    return below, [entry.name for entry in entries if entry.name not in below]
 
 
 def walk(
@@ -124,10 +138,10 @@ def walk(
         here = waiting.pop()
         files: list[os.DirEntry[str]] = []
         below: list[os.DirEntry[str]] = []
-        for entry in _entries(here, unreadable):
+        for entry in entries_of(here, unreadable):
             if passed_over(entry.name):
                 continue
-            (below if _is_folder(entry) else files).append(entry)
+            (below if is_folder(entry) else files).append(entry)
         yield here, files
         around = os.path.join(os.path.realpath(here), "")  # noqa: PTH118 - ends in a separator
         for entry in reversed(below):
@@ -196,10 +210,11 @@ def _alternatives(pattern: str) -> list[str]:
 
 
 def _names(folder: Path) -> list[str]:
-    return [entry.name for entry in _entries(os.fspath(folder), None)]
+    return [entry.name for entry in entries_of(os.fspath(folder), None)]
 
 
-def _entries(folder: str, unreadable: list[str] | None) -> list["os.DirEntry[str]"]:
+def entries_of(folder: str, unreadable: list[str] | None) -> list["os.DirEntry[str]"]:
+    """What lies in `folder`, by name; one that cannot be listed is told to `unreadable`."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
@@ -210,14 +225,16 @@ def _entries(folder: str, unreadable: list[str] | None) -> list["os.DirEntry[str
         return []
 
 
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
+def is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether the name in a folder is a folder's, also behind a link; never raises."""
     try:
         return entry.is_dir()
     except OSError:  # a link to itself, or behind a folder that is locked
         return False
 
 
-def _is_file(entry: "os.DirEntry[str]") -> bool:
+def is_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether the name in a folder is a regular file's, also behind a link; never raises."""
     try:
         return entry.is_file()  # known from the listing, without asking the disk again
     except OSError:
@@ -233,6 +250,16 @@ def _not_regular(path: Path) -> str:
     except (OSError, ValueError) as error:
         return f"cannot be read ({getattr(error, 'strerror', None) or 'no file is called so'})"
     return "" if stat.S_ISREG(kind) else "is no ordinary file"
+
+
+def _in_vain(name: str, playlist: playlist_files.Playlist) -> Iterator[str]:
+    """What the playlist names and cannot be played, in a sentence each."""
+    if count := len(playlist.missing):
+        what = "file that is" if count == 1 else "files that are"
+        yield f"{name} names {count} {what} not here, as {playlist.missing[0]}"
+    if count := playlist.elsewhere:
+        what = "address" if count == 1 else "addresses"
+        yield f"{name} names {count} {what} on the internet, where nothing is played from"
 
 
 def _counted(suffixes: Counter[str]) -> str:

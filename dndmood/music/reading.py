@@ -1,81 +1,115 @@
 """Reading from drives that may be slow or hang: on threads that nobody has to wait for."""
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from typing import Generic, TypeVar
 
-from dndmood.errors import UserError
+from dndmood import library
 from dndmood.events import Track
-from dndmood.sound_files import open_sound, printable
+from dndmood.library.index import Index
+from dndmood.library.reading import read, title_by_name
+from dndmood.sound_files import printable
 
 T = TypeVar("T")
 
 _PAUSE_S = 0.005
 """Between two files, once nobody waits for them any more: the sound must not stutter for this."""
-_LONGEST_TITLE = 200
+_QUICKLY = 2000
+"""More files than so many in a second are read nowhere."""
+_TOGETHER = 50
+"""So many files are put into the index at once, which asks the disk to have them safely."""
 
 
 def unread(path: Path) -> Track:
     """The track in the file `path` as far as its name shows: a title, no length."""
-    title = printable(path.stem).replace("_", " ").replace("-", " ").strip()
-    return Track(str(path), title[:_LONGEST_TITLE] or printable(path.name), 0.0)
-
-
-def read(path: Path) -> Track:
-    """The track in the file `path`, its length 0 when the file does not say it.
-
-    Raises `UserError` when it cannot be played, in a few words with the file's name.
-    """
-    name = printable(path.name)
-    try:
-        with open_sound(path, called=name) as sound:
-            title = printable(sound.title)[:_LONGEST_TITLE].strip() or unread(path).title
-            return Track(str(path), title, sound.duration_s or 0.0)
-    except UserError as error:
-        raise UserError(_in_a_few_words(name, str(error))) from error
-
-
-def _in_a_few_words(name: str, sentence: str) -> str:
-    if sentence.startswith("There is no"):  # it was there when the folder was listed
-        return f"{name} is missing"
-    if sentence.startswith(f"{name} is empty"):
-        return f"{name} is empty"
-    known = "which is not decoded here" in sentence or "cannot be read (" in sentence
-    return sentence.rstrip(".") if known else f"{name} cannot be decoded"
+    return Track(str(path), title_by_name(path), 0.0)
 
 
 class Reading:
-    """Reads `paths` one after the other; what is known so far can be asked at any time."""
+    """Reads `paths` one after the other; what is known so far can be asked at any time.
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+    What the index knows is known at once, and read again only when the file has changed.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[Path],
+        index: Index | None = None,
+        before: Mapping[str, library.Track] | None = None,
+    ) -> None:
+        """`before` is what `index` said; what is read is put into it."""
         self.known: dict[str, Track | None] = {}
         """Path to the track with title and length, None when it cannot be played."""
         self.broken: dict[str, str] = {}
         """Path to what is wrong with the file, in a few words."""
+        self.tracks: dict[str, library.Track] = {}
+        """Path to all that is known."""
         self._paths = list(paths)
+        self._index = index
         self._ended = Flag()
         self._let_be = Flag()
+        for path in self._paths:
+            if before and (track := before.get(str(path))):
+                self._take(track)
 
     def begin(self, *, wait_s: float) -> None:
         """Start, and come back when all is read or after `wait_s`; the rest is read meanwhile."""
         # A daemon that nobody joins: a drive that hangs must not keep the program from ending.
         Thread(target=self._read, name="tracks", daemon=True).start()
-        self._ended.wait(wait_s)
+        if 0 < len(self._paths) - len(self.tracks) <= wait_s * _QUICKLY:
+            self._ended.wait(wait_s)  # of thousands it would be waited for nothing
         self._let_be.set()
 
     def _read(self) -> None:
-        pause = Flag()
-        for path in self._paths:
-            try:
-                self.known[str(path)] = read(path)
-            except UserError as error:
-                self.broken[str(path)] = str(error)
-                self.known[str(path)] = None
+        pause, fresh = Flag(), list[library.Track]()
+        new = [path for path in self._paths if str(path) not in self.tracks]
+        old = [path for path in self._paths if str(path) in self.tracks]
+        for path in [*new, *old]:
+            if _unchanged(path, self.tracks.get(str(path))):
+                continue
+            track = read(path)
+            self._take(track)
+            fresh.append(track)
+            if len(fresh) >= _TOGETHER:
+                self._keep(fresh)
             if self._let_be.is_set():
                 pause.wait(_PAUSE_S)
+        self._keep(fresh)
         self._ended.set()
+
+    def _take(self, track: library.Track) -> None:
+        self.tracks[track.path] = track
+        if track.problem:
+            self.broken[track.path] = f"{printable(Path(track.path).name)} {track.problem}"
+            self.known[track.path] = None
+        else:
+            self.broken.pop(track.path, None)
+            self.known[track.path] = Track(
+                track.path,
+                track.title or title_by_name(Path(track.path)),
+                track.duration_s or 0.0,
+                gain_db=track.gain_db,
+                tagged_gain_db=track.replaygain_db,
+            )
+
+    def _keep(self, fresh: list[library.Track]) -> None:
+        if self._index is not None and fresh:
+            self._index.put(*fresh)
+        fresh.clear()
+
+
+def _unchanged(path: Path, known: library.Track | None) -> bool:
+    """Whether `known` describes the file as it is now; one that is gone may come back."""
+    if known is None:
+        return False
+    try:
+        state = os.stat(path)  # noqa: PTH116 - a path object would not take all bytes
+    except (OSError, ValueError):
+        return known.size > 0
+    return (known.size, known.mtime_ns) == (state.st_size, state.st_mtime_ns)
 
 
 class Asked(Generic[T]):

@@ -1,5 +1,6 @@
 """Which files belong to which mood; the only place that looks for music."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -9,19 +10,20 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from dndmood.errors import UserError
-from dndmood.music.finding import Found, looked_up, plain
-from dndmood.music.finding import listed as names_in
+from dndmood.library.decisions import Decisions
+from dndmood.library.index import Index
+from dndmood.library.track import Track
+from dndmood.music.finding import Found, looked_up
+from dndmood.music.own import Own, by_all_that_is_known, own_music, settle
 from dndmood.music.reading import Asked, Reading, unread
 from dndmood.music.shelf import Shelf
-from dndmood.sound_files import SUFFIXES, printable
+from dndmood.sound_files import printable
 
 LISTING_S = 5.0
 """A music folder that has not been listed by then hangs, and the evening begins without it."""
 READING_S = 0.25
 """So long the start waits for titles and lengths; some 200 files on a warm disk."""
 _MOST_SENTENCES = 3
-_MOST_NAMES = 4
 
 
 class Wanted(Protocol):
@@ -35,6 +37,12 @@ class Wanted(Protocol):
     def folder(self) -> Path: ...
     @property
     def tracks(self) -> tuple[str, ...]: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def arousal(self) -> float: ...
+    @property
+    def valence(self) -> float: ...
 
 
 class Shelves(dict[str, Shelf]):
@@ -42,6 +50,17 @@ class Shelves(dict[str, Shelf]):
 
     notes: tuple[str, ...] = ()
     """Sentences about the music as a whole."""
+    waiting: int = 0
+    """How many of the user's own tracks belong to no mood yet."""
+    late: bool = False
+    """Whether the music folder has not answered yet."""
+    unheard: int = 0
+    """How many of the user's own tracks have not been listened to by a scan."""
+
+    def known(self) -> Iterator[Track]:
+        """All that is known of the tracks, some of them in several moods."""
+        for shelf in self.values():
+            yield from (shelf.sounds[t.path] for t in shelf.tracks if t.path in shelf.sounds)
 
     def announcements(self) -> Iterator[str]:
         """Whose music plays, and everything that does not, one sentence each."""
@@ -50,8 +69,8 @@ class Shelves(dict[str, Shelf]):
         for shelf in self.values():
             title = shelf.title.lower()
             if not shelf.tracks:
-                yield f"Nothing will play in {title}: it has no tracks."
-            for sentence in shelf.skipped:
+                yield f"Nothing will play in {title}: {shelf.why_empty()}."
+            for sentence in shelf.skipped[0 if shelf.tracks else 1 :]:
                 yield f"Left out of {title}: {sentence}."
 
     def counted(self) -> str:
@@ -69,7 +88,7 @@ class Shelves(dict[str, Shelf]):
     def _whose(self) -> str:
         own = [shelf.title.lower() for shelf in self.values() if shelf.own and shelf.tracks]
         if not own:
-            return "The starter tracks play; --music FOLDER plays your own, one subfolder per mood."
+            return "The starter tracks play; --music FOLDER plays your own."
         rest = [s.title.lower() for s in self.values() if s.tracks and not s.own]
         starter = f"; the starter tracks in {', '.join(rest)}" if rest else ""
         return f"Your own music plays in {', '.join(own)}{starter}."
@@ -91,44 +110,65 @@ def stock_all(
     starters: Path | None = None,
     listing_s: float = LISTING_S,
     reading_s: float = READING_S,
+    index: Index | None = None,
+    decisions: Decisions | None = None,
+    read: bool = True,
 ) -> Shelves:
     """The shelf of every mood.
 
-    With a `music` folder that has a subfolder called like a mood, exactly that subfolder is
-    played, also when nothing lies in it; starter tracks step in where nothing in it can be
-    played. Other moods play the files that their patterns find, under the mood's own folder
+    With a `music` folder a mood plays what lies in a subfolder called like it, also when that is
+    nothing; what playlists called like it name; and what the person's `decisions`
+    or a proposal put there. Starter tracks step in where nothing of that can be played. Other moods play the files that their patterns find, under the mood's own folder
     or anywhere when they are absolute. What lies in the folder `starters`, in a subfolder called
     like the mood, steps in for those as well when they are of the user's own.
 
     A folder that does not answer within `listing_s` is left out, and a note says so. Titles
     and lengths are read for `reading_s`; those of a larger collection follow while it plays.
+    Without `read` no file is opened, and only what the index knows is known.
     Raises `UserError` when `music` is no folder.
     """
     every = list(moods)
-    mine, patterns, notes = _listed_within(listing_s, every, music)
-    listed = [
-        _sorted(mood, mine.get(mood.name), patterns[mood.name], starters) for mood in every
-    ]
-    reading = Reading(dict.fromkeys(_in_turns(listed)))
-    reading.begin(wait_s=reading_s)
+    index = index or Index()
+    known = {track.path: track for track in index.tracks()}
+    own, patterns, notes = _listed_within(listing_s, every, music)
+    files = _in_turns([_sorted(mood, own, patterns[mood.name], starters) for mood in every])
+    reading = Reading(dict.fromkeys([*files, *(own.loose.tracks if own else ())]), index, known)
+    if read:
+        reading.begin(wait_s=reading_s)
+    if own is not None:
+        settle(
+            own,
+            {mood.name for mood in every},
+            reading.tracks,
+            decisions or Decisions(),
+            by_all_that_is_known(every),
+        )
+        notes += own.notes
+    listed = [_sorted(mood, own, patterns[mood.name], starters) for mood in every]
     shelves = Shelves((one.mood.name, _shelf(one, reading)) for one in listed)
     shelves.notes = tuple(notes)
+    shelves.waiting = own.waiting if own else 0
+    paths = [path for one in listed if one.own for path in one.own.tracks]
+    heard = (reading.tracks.get(str(path)) for path in paths)
+    shelves.unheard = shelves.waiting + sum(not (one and one.analysis) for one in heard)
+    shelves.late = own is None and music is not None
     return shelves
 
 
 def _listed_within(
     seconds: float, moods: list[Wanted], music: Path | None
-) -> tuple[dict[str, Found], dict[str, Found], list[str]]:
-    """What the moods' subfolders hold, what their patterns find, and notes about both."""
+) -> tuple[Own | None, dict[str, Found], list[str]]:
+    """What the music folder holds, what the moods' patterns find, and notes about both."""
     until_s = time.monotonic() + seconds
-    asked = Asked(partial(_own, moods, music)) if music is not None else None
+    asked = Asked(partial(own_music, moods, music)) if music is not None else None
     each = [Asked(partial(_by_patterns, mood)) for mood in moods]  # all at once, so one wait
-    mine, patterns, notes = dict[str, Found](), dict[str, Found](), list[str]()
+    own: Own | None = None
+    patterns, notes = dict[str, Found](), list[str]()
     try:
         if asked is not None:
-            mine, notes = asked.answer(seconds)
+            own = asked.answer(seconds)
     except TimeoutError:
-        until = "until dndmood is started again the starter tracks play"
+        until = "until it does the starter tracks play"
         notes = [f"The music folder {printable(str(music))} does not answer; {until}."]
     for mood, one in zip(moods, each, strict=True):
         try:
@@ -137,13 +177,12 @@ def _listed_within(
             patterns[mood.name] = Found()
             title = mood.title.lower()
             notes.append(f"The tracks of {title} do not answer: they are left out.")
-    return mine, patterns, notes
+    return own, patterns, notes
 
 
-def _sorted(
-    mood: Wanted, mine: Found | None, patterns: Found, starters: Path | None
-) -> _Listed:
+def _sorted(mood: Wanted, own: Own | None, patterns: Found, starters: Path | None) -> _Listed:
     """Which of it is the user's own, and which only steps in."""
+    mine = own.by_mood.get(mood.name) if own else None
     if starters is None or mood.folder == starters:
         return _Listed(mood, patterns, mine)
     along = Found()
@@ -154,72 +193,60 @@ def _sorted(
     return _Listed(mood, along if along.tracks else patterns, mine)
 
 
-def _own(moods: list[Wanted], music: Path) -> tuple[dict[str, Found], list[str]]:
-    """The files of every mood that has a subfolder in `music`, and notes about the folder."""
-    try:
-        here = music.is_dir()
-    except (OSError, ValueError):  # locked, or a name that no folder can have
-        here = False
-    if not here:
-        raise UserError(f"There is no music folder {printable(music)}: check the name.")
-    unreadable: list[str] = []
-    below, files = names_in(music, unreadable)
-    if unreadable:
-        return {}, [f"The music folder {printable(music)}: {unreadable[0]}."]
-    mine: dict[str, Found] = {}
-    strangers = set(below)
-    for mood in moods:
-        called = {plain(mood.name), plain(mood.title)}
-        for name in (name for name in below if plain(name) in called):
-            mine.setdefault(mood.name, Found()).add(music / name)
-            strangers.discard(name)
-    loose = sum(Path(name).suffix.lower() in SUFFIXES for name in files)
-    return mine, list(_folder_notes(music, moods, sorted(strangers), loose, used=bool(mine)))
-
-
-def _folder_notes(
-    music: Path, moods: list[Wanted], strangers: list[str], loose: int, *, used: bool
-) -> Iterator[str]:
-    names = _some([mood.name for mood in moods], most=12)
-    if strangers:
-        yield f"{_some(strangers)}: no mood is called so; moods are {names}."
-    if loose:
-        tracks = "1 track lies" if loose == 1 else f"{loose} tracks lie"
-        yield (
-            f"{tracks} directly in {printable(music)} and will not play: put them into "
-            f"subfolders called like the moods ({names})."
-        )
-    if not used and not strangers and not loose:
-        yield f"There is no music in {printable(music)}: it needs subfolders called {names}."
-
-
 def _by_patterns(mood: Wanted) -> Found:
     found = Found()
-    file = printable(mood.folder / f"{mood.name}.toml")
     for pattern in mood.tracks:
         try:
             paths = looked_up(mood.folder, pattern)
         except ValueError as error:
-            found.sentences.append(f"the pattern {pattern!r} in {file} is not used: {error}")
+            where = _where(mood, pattern)
+            found.sentences.append(f"the pattern {pattern!r} in {where} is not used: {error}")
             continue
         here = Found()
         for path in paths:
             here.add(path)
+        here.open_playlists()
         if not here.anything:
-            here.sentences.append(_nothing_found(pattern, file))
+            here.sentences.append(_nothing_found(mood, pattern))
         found.take(here)
     return found
 
 
-def _nothing_found(pattern: str, file: str) -> str:
+def _nothing_found(mood: Wanted, pattern: str) -> str:
+    where = _where(mood, pattern)
     if any(mark in pattern for mark in "*?[{"):
-        return f"the pattern {printable(pattern)!r} in {file} finds no music"
-    return f"{printable(Path(pattern).name)} is missing"
+        return f"the pattern {printable(pattern)!r} in {where} finds no music"
+    name = printable(Path(pattern).name)
+    if os.path.isdir(mood.folder / pattern):  # noqa: PTH112 - never raises
+        return f"the folder {name} in {where} has no music in it"
+    return f"{name} in {where} is missing"
+
+
+def _where(mood: Wanted, pattern: str) -> str:
+    """The mood's file and the line in it that has `pattern`, for people."""
+    file = mood.folder / f"{mood.name}.toml"
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        return printable(file)
+    written = {pattern, pattern.replace("\\", "\\\\")}
+    for number, line in enumerate(lines, start=1):
+        code = line.split("#")[0] if '"' not in line and "'" not in line else line
+        if any(f"{quote}{one}{quote}" in code for one in written for quote in "\"'"):
+            return f"{printable(file)}, line {number},"
+    return printable(file)
 
 
 def _shelf(listed: _Listed, reading: Reading) -> Shelf:
     mood, found = listed.mood, listed.own or listed.starters
-    shelf = Shelf(mood.name, mood.title, (), own=listed.own is not None, known=reading.known)
+    shelf = Shelf(
+        mood.name,
+        mood.title,
+        (),
+        own=listed.own is not None,
+        known=reading.known,
+        sounds=reading.tracks,
+    )
     tracks = shelf.as_known(map(unread, found.tracks))
     broken = [reading.broken[str(p)] for p in found.tracks if str(p) in reading.broken]
     skipped = _bounded([*found.all_sentences(), *broken])
@@ -237,12 +264,6 @@ def _bounded(sentences: list[str]) -> tuple[str, ...]:
     if more <= 1:
         return tuple(sentences)
     return (*sentences[:_MOST_SENTENCES], f"and {more} more")
-
-
-def _some(names: list[str], most: int = _MOST_NAMES) -> str:
-    shown = ", ".join(printable(name) for name in names[:most])
-    more = len(names) - most
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _in_turns(listed: list[_Listed]) -> Iterator[Path]:

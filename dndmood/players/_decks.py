@@ -48,12 +48,22 @@ class _BlockQueue:
         self.frames -= frames - wanted
         return np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.float32)
 
+    def coming(self, frames: int) -> Block:
+        """At most `frames`, from the front, which stay there."""
+        parts, begin, wanted = [], self._into, frames
+        for block, _ in self._blocks:
+            if wanted <= 0:
+                break
+            parts.append(block[begin : begin + wanted])
+            begin, wanted = 0, wanted - len(parts[-1])
+        return np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.float32)
+
 
 def _filled(block: Block, frames: int) -> Block:
     """`block`, with silence up to `frames`."""
     if len(block) == frames:
         return block
-    full = np.zeros((frames, 2), dtype=np.float32)
+    full = np.zeros((frames, block.shape[1]), dtype=np.float32)
     full[: len(block)] = block
     return full
 
@@ -91,6 +101,11 @@ class InlineDeck:
         """The next `frames`; silence once the music has ended."""
         self._decode(frames)
         return _filled(self._queue.pull(frames), frames)
+
+    def coming(self, frames: int) -> Block:
+        """What the next reads will give, as far as it lies ready; it stays there."""
+        self._decode(frames)
+        return self._queue.coming(frames)
 
     def running(self) -> bool:
         """Never: nothing goes on between two calls."""
@@ -158,6 +173,11 @@ class PrefetchedDeck:
         if len(block) < frames and not self._ended:
             self.late_frames += frames - len(block)
         return _filled(block, frames)
+
+    def coming(self, frames: int) -> Block:
+        """What the next reads will give, as far as it lies ready; it stays there."""
+        with self._changed:
+            return self._queue.coming(frames)
 
     def close(self) -> None:
         """Tell the decoder to stop; does not wait for it."""

@@ -21,6 +21,10 @@ class Deck(Protocol):
         """The next `frames`, shape `(frames, 2)`; silence where sound is late."""
         ...
 
+    def coming(self, frames: int) -> Block:
+        """About what the next reads will give, at most `frames`, as far as it lies ready."""
+        ...
+
     def close(self) -> None:
         """Not needed any more."""
         ...

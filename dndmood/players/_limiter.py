@@ -3,8 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-CEILING = 0.95
-"""No sample of the mix is larger: -0.45 dBFS, which no device and no 16-bit file can clip."""
+from dndmood.decibels import amplitude_of
+from dndmood.loudness import CEILING_DBTP
+
+CEILING = amplitude_of(CEILING_DBTP)
+"""No sample of the mix is larger, as none of a track is that sounds alone."""
 _HOLD_S = 0.025
 """The gain does not rise between two peaks of a wave of 20 Hz or more, so it bends no wave."""
 _RELEASE_S = 1.0
@@ -33,7 +36,7 @@ class Limiter:
             return
         peaks = np.maximum(np.abs(mix[:, 0]), np.abs(mix[:, 1]))
         asked = np.concatenate((self._asked, CEILING / np.maximum(peaks, CEILING)))
-        held = _sliding_least(asked, self._hold + 1)
+        held = sliding_least(asked, self._hold + 1)
         # gain[n] = min(held[n], gain[n - 1] + step), which is a running minimum of held - n * step.
         slope = self._step * np.arange(1, len(held) + 1)
         gain = np.minimum(np.minimum.accumulate(held - slope), self._gain) + slope
@@ -49,7 +52,7 @@ def peak(sound: NDArray[np.float32]) -> float:
     return max(float(sound.max(initial=0.0)), -float(sound.min(initial=0.0)))
 
 
-def _sliding_least(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+def sliding_least(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     """The least of every `width` neighbours, shape `(len(values) - width + 1,)`."""
     least, size = values, 1
     while 2 * size <= width:

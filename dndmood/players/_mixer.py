@@ -9,9 +9,21 @@ from dndmood.decibels import amplitude_of
 from dndmood.events import LOUDEST_DB, SOFTEST_DB
 from dndmood.players._faders import Block, Deck, Swell, Voice
 from dndmood.players._limiter import Limiter, peak
+from dndmood.players._moment import quietest
 
 _SLIDE_S = 0.05
 """A turn of the volume or a press of silence takes this long, so that nothing clicks."""
+
+
+class _Coming:
+    """A deck that was cued and does not sound yet."""
+
+    def __init__(self, deck: Deck, fade: int, keep: bool, wait: int) -> None:  # noqa: FBT001 - as it was cued
+        self.deck, self.fade, self.keep = deck, fade, keep
+        self.wait = wait
+        """Frames that are left until it must begin once it is ready."""
+        self.begins: int | None = None
+        """In how many frames it begins; None while it is not ready."""
 
 
 class Mixer:
@@ -25,7 +37,8 @@ class Mixer:
     def __init__(self, rate_hz: int) -> None:
         self._slide = max(1, round(_SLIDE_S * rate_hz))
         self._voices: list[Voice] = []
-        self._coming: tuple[Deck, int, bool] | None = None
+        self._rate_hz = rate_hz
+        self._coming: _Coming | None = None
         self._parked: Deck | None = None  # the piece before, where it was left
         self._volume_db = 0.0
         self._silent = False
@@ -35,16 +48,19 @@ class Mixer:
         self.peak = 0.0
         """Largest sample of the block before, as the decks gave it: before volume and silence."""
 
-    def cue(self, deck: Deck | None, fade_frames: int, *, keep: bool = True) -> None:
+    def cue(
+        self, deck: Deck | None, fade_frames: int, *, keep: bool = True, wait_frames: int = 0
+    ) -> None:
         """Crossfade to `deck` over `fade_frames`; None fades to silence.
 
+        The crossfade may begin up to `wait_frames` later, in a quiet moment of what plays.
         Unless `keep`, `back` will not bring back what plays now, but what it would before.
         """
         keep = self._forget_coming() or keep
         if deck is None:
             self._leave(fade_frames, keep=keep)
         else:
-            self._coming = (deck, fade_frames, keep)
+            self._coming = _Coming(deck, fade_frames, keep, wait_frames)
 
     def back(self, fade_frames: int) -> bool:
         """Crossfade back to the piece `before`, where it was left; False when there is none."""
@@ -84,8 +100,8 @@ class Mixer:
         self._silent = not self._silent
 
     def render(self, frames: int) -> Block:
-        """The next `frames` of the mix, shape `(frames, 2)`, within [-0.95, 0.95]."""
-        self._start_when_ready()
+        """The next `frames` of the mix, shape `(frames, 2)`, within [-0.8, 0.8]."""
+        self._start_when_ready(frames)
         mix = np.zeros((frames, 2), dtype=np.float32)
         for voice in self._voices:
             mix += voice.render(frames)
@@ -124,7 +140,7 @@ class Mixer:
     def _voice_before(self) -> Voice | None:
         """What back would bring, as long as it is still heard."""
         # While what was cued last has not sounded yet, the piece before is the one that plays.
-        plays = self._coming is not None and self._coming[2]
+        plays = self._coming is not None and self._coming.keep
         return next(
             (v for v in reversed(self._voices) if (v.kept if v.leaving else plays)), None
         )
@@ -133,10 +149,9 @@ class Mixer:
         """Let go what was cued and has not sounded; True when it would have been a way back."""
         if self._coming is None:
             return False
-        deck, _, keep = self._coming
-        self._coming = None
-        deck.close()
-        return keep
+        coming, self._coming = self._coming, None
+        coming.deck.close()
+        return coming.keep
 
     def _put_away(self, voice: Voice) -> None:
         if voice.kept:
@@ -149,13 +164,29 @@ class Mixer:
             self._parked.close()
         self._parked = deck
 
-    def _start_when_ready(self) -> None:
-        if self._coming is None or not self._coming[0].ready():
+    def _start_when_ready(self, frames: int) -> None:
+        coming = self._coming
+        if coming is None:
             return
-        deck, fade, keep = self._coming
+        if not coming.deck.ready():
+            coming.wait -= frames
+            return
+        if coming.begins is None:
+            coming.begins = self._moment(coming)
+        if coming.begins >= frames:
+            coming.begins -= frames
+            return
         self._coming = None
-        self._leave(fade, keep=keep)
-        self._voices.append(Voice(deck, fade))
+        self._leave(coming.fade, keep=coming.keep)
+        self._voices.append(Voice(coming.deck, coming.fade))
+
+    def _moment(self, coming: "_Coming") -> int:
+        """In how many frames the crossfade shall begin."""
+        plays = self.sounding()
+        if coming.wait <= 0 or plays is None or not self.open():
+            return 0
+        sound = plays.coming(coming.wait + coming.fade)
+        return quietest(sound, self._rate_hz, fade=coming.fade, wait=coming.wait)
 
     def _leave(self, fade: int, *, keep: bool = True) -> None:
         """Fade every sounding deck out; one that was already leaving takes the same time."""

@@ -10,11 +10,22 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dndmood.events import Command, Cue, Duck, Event, Heard, NowPlaying, Problem, Track
+from dndmood.events import (
+    Command,
+    Cue,
+    Duck,
+    EmotionEstimate,
+    Event,
+    Heard,
+    NowPlaying,
+    Problem,
+    Track,
+)
 from dndmood.players import Report
 from dndmood.players._cue_deck import CueDeck
 from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
+from dndmood.players._intensity import Liveliness
 from dndmood.players._mix_guard import MixGuard
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
@@ -61,6 +72,7 @@ class Playback:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._worker = Thread(target=self._work, name="playback", daemon=True)
         self._begun = False
+        self._liveliness = Liveliness()
         self._guard = MixGuard(self._say, self.interrupt)
         self._mix_at(rate_hz)
         if prefetch:
@@ -71,12 +83,14 @@ class Playback:
         self._tap = tap
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, ducks and commands; every other event is passed over. Returns at once."""
+        """Obey cues, ducks and commands, hear how lively the talk is; every other event is passed over. Returns at once."""
         match event:
             case Duck(gain_db=gain_db, over_s=over_s):
                 self._orders.append(lambda: self._mixer.level(gain_db, self._frames(over_s)))
             case Cue():
                 self._orders.append(lambda: self._cue(event))
+            case EmotionEstimate():
+                self._orders.append(lambda: self._liveliness.hear(event))
             case Command(verb="skip"):
                 self._orders.append(self._skip)
             case Command(verb="volume", change_db=change_db):
@@ -204,7 +218,7 @@ class Playback:
         if resumes and self._mixer.back(fade):
             self._now = self._sounding()
         else:
-            self._put_on(cue, fade)
+            self._put_on(cue, fade, wait=self._frames(cue.wait_s))
 
     def _skip(self) -> None:
         """On to the next track; an undo still goes back to the music of the mood before."""
@@ -214,7 +228,7 @@ class Playback:
     def _silence(self) -> None:
         self._mixer.silence()  # which may be another mixer than when it was asked for
 
-    def _put_on(self, cue: Cue, fade: int, *, keep: bool = True) -> None:
+    def _put_on(self, cue: Cue, fade: int, *, keep: bool = True, wait: int = 0) -> None:
         self._now = None
         if cue.tracks or cue.spare:
             alone = self._mixer.at_rest()
@@ -225,8 +239,9 @@ class Playback:
                 self._say,
                 lost=self._lost,
                 alone=alone,
+                liveliness=self._liveliness,
             )
-        self._mixer.cue(self._now, fade, keep=keep)
+        self._mixer.cue(self._now, fade, keep=keep, wait_frames=wait)
 
     def _leave(self, fade: int) -> None:
         self._now, self._leaving = None, True

@@ -9,15 +9,15 @@ import numpy as np
 
 from dndmood.events import Track
 from dndmood.players._faders import Block
-from dndmood.players._loudness import UNHEARD, Stopped
+from dndmood.players._loudness import Stopped
 from dndmood.players._tracks import OpenTrack, UnreadableError
+from dndmood.players._versions import OpenVersions, versions_of, widened
 from dndmood.threads import Cell
 from dndmood.timetable import join_s
 
 Tell: TypeAlias = Callable[[Track, str], None]
 """Takes one plain sentence about a track; who takes it says each only once."""
 
-_REST_S = 1.5
 _NAMED = 3
 
 _runs = count(1)
@@ -62,7 +62,9 @@ def endless(
     One track alone loops without a seam: its last frame is followed by its first. Several are
     joined by short equal-power crossfades. A track that cannot be read is passed over, and `tell`
     gets it when another one sounds; the sound ends only when none can be read, and
-    `progress` says why. Silence inside the music is shortened to a second and a half.
+    `progress` says why. Silence at the ends of a track is left out, and inside it shortened to a
+    second and a half. Where a track has several versions each block has two columns for each of
+    them, the softest first.
     """
     progress = progress or Progress()
     try:
@@ -77,33 +79,40 @@ def endless(
 
 
 def _alone(track: Track, rate_hz: int, progress: Progress, tell: Tell) -> Iterator[Block]:
-    rests, at, run = _Rests(rate_hz), 0, next(_runs)
-    with OpenTrack(track, rate_hz, lambda: progress.stopped) as sound:
+    at, run = 0, next(_runs)
+    with _opened(track, rate_hz, progress) as sound:
         for block in sound.forever():
-            progress.decoded.value = Place(track, 0, run, at)
+            progress.decoded.value = Place(track, 0, run, at + sound.dropped)
             at += len(block)
             if sound.damaged:
                 tell(track, _damaged(track, sound.damaged))
-            yield rests.shortened(block)
+            yield block
+
+
+def _opened(track: Track, rate_hz: int, progress: Progress) -> OpenTrack | OpenVersions:
+    kind = OpenVersions if versions_of(track) > 1 else OpenTrack
+    return kind(track, rate_hz, lambda: progress.stopped)
 
 
 def _in_turn(
     tracks: tuple[Track, ...], rate_hz: int, progress: Progress, tell: Tell
 ) -> Iterator[Block]:
-    rests, tail = _Rests(rate_hz), np.zeros((0, 2), dtype=np.float32)
+    versions = max(map(versions_of, tracks))
+    tail = np.zeros((0, 2 * versions), dtype=np.float32)
     lost: list[tuple[Track, str]] = []
     failed = 0  # tracks in a row
     for number, track in cycle(enumerate(tracks)):
         overlap = round(join_s(track) * rate_hz)
         held, at, run = tail[:0], 0, next(_runs)
         try:
-            with OpenTrack(track, rate_hz, lambda: progress.stopped) as sound:
-                for block in _joined(tail, sound.once()):
+            with _opened(track, rate_hz, progress) as sound:
+                alike = (widened(block, versions) for block in sound.once())
+                for block in _joined(tail, alike):
                     held = np.concatenate((held, block))
                     over = max(0, len(held) - overlap)
-                    progress.decoded.value = Place(track, number, run, at)
+                    progress.decoded.value = Place(track, number, run, at + sound.dropped)
                     # A view would keep all of `held` alive, eighteen times what it shows.
-                    yield rests.shortened(held[:over].copy())
+                    yield held[:over].copy()
                     held, at = held[over:].copy(), at + over
                     _tell_lost(lost, track, tell)
                 if sound.damaged:
@@ -148,23 +157,3 @@ def _joined(tail: Block, blocks: Iterable[Block]) -> Iterator[Block]:
             block[: len(part)] += part * np.cos(angle).astype(np.float32)[:, np.newaxis]
         done += len(block)
         yield block
-
-
-class _Rests:
-    """Shortens silence, as before a hidden track or after the last note of a long file."""
-
-    def __init__(self, rate_hz: int) -> None:
-        self._most = round(_REST_S * rate_hz)
-        self._quiet = 0
-
-    def shortened(self, block: Block) -> Block:
-        """`block` without what would make a silence longer than a second and a half."""
-        heard = np.abs(block).max(axis=1, initial=0.0) > UNHEARD
-        if not heard.any():
-            kept = block[: max(0, self._most - self._quiet)]
-            self._quiet += len(block)
-            return kept
-        first = int(heard.argmax())
-        over = max(0, min(first, self._quiet + first - self._most))
-        self._quiet = int(heard[::-1].argmax())
-        return block[over:]

@@ -1,25 +1,30 @@
 """One track as it is heard: in stereo, at the common loudness, at the player's rate."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+from dndmood.channels import stereo
 from dndmood.decibels import amplitude_of
 from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._faders import Block
-from dndmood.players._fold_down import stereo
-from dndmood.players._loudness import OGG, UNHEARD, loudness
-from dndmood.sound_files import open_sound, printable
+from dndmood.players._loudness import UNHEARD, level
+from dndmood.players._peaks import PeakLimiter
+from dndmood.players._silence import WithoutSilence
+from dndmood.sound_files import open_sound, printable, resampled
 
 _READ = 8192
 _HEAD = 4096
 _LEAST_S = 5.0
 """A damaged track of which less than this can be read is not played."""
 _SHORTEST_S = 0.05
+_BREATH_S = 0.3
+"""So much silence stays at either end of a loop, which may belong to its beat."""
 
 
 class UnreadableError(Exception):
@@ -33,18 +38,29 @@ class OpenTrack:
     nobody wants to hear it any more.
     """
 
-    def __init__(self, track: Track, rate_hz: int, stopped: Callable[[], bool]) -> None:
-        self._path, self._to_hz = track.path, rate_hz
+    def __init__(
+        self,
+        track: Track,
+        rate_hz: int,
+        stopped: Callable[[], bool],
+        *,
+        whole: bool = False,
+    ) -> None:
+        """With `whole`, silence and peaks stay as they are."""
+        self._path, self._to_hz, self._whole = track.path, rate_hz, whole
         called = printable(Path(track.path).name)
         try:
-            loud = loudness(track.path, stopped=stopped)
-            if loud.silent():
-                raise UnreadableError("there is only silence in it")
+            gain_db = track.gain_db
+            if gain_db is None:
+                loud = level(track.path, track.tagged_gain_db, stopped=stopped)
+                if loud.peak_dbtp == -np.inf or amplitude_of(loud.peak_dbtp) < UNHEARD:
+                    raise UnreadableError("there is only silence in it")
+                gain_db = loud.gain_db
             self._sound = open_sound(track.path, called=called)
         except UserError as error:
             raise UnreadableError(str(error).rstrip(".")) from error
-        self._gain = np.float32(amplitude_of(loud.gain_db()))
-        self._ogg = Path(track.path).suffix.lower() in OGG
+        self._gain = np.float32(amplitude_of(gain_db))
+        self._silence, self._dropped = WithoutSilence(self._sound.rate_hz), 0
         self._stamp, self._head = _stamp(track.path), _head(track.path)
 
     @property
@@ -52,13 +68,28 @@ class OpenTrack:
         """Why it ended early or has gaps, in a few words; empty while all is well."""
         return self._sound.damaged
 
+    @property
+    def dropped(self) -> int:
+        """Frames of silence at the player's rate that were left out so far."""
+        dropped = self._dropped + self._silence.dropped
+        return round(dropped * self._to_hz / self._sound.rate_hz)
+
     def once(self) -> Iterator[Block]:
-        """From its beginning to its end, or to where it cannot be read any more."""
-        yield from _resampled(self._round(), self._sound.rate_hz, self._to_hz)
+        """From its first sound to its last, or to where it cannot be read any more."""
+        sound = resampled(self._round(0.0), self._sound.rate_hz, self._to_hz)
+        yield from sound if self._whole else PeakLimiter(self._to_hz).of(sound)
 
     def forever(self) -> Iterator[Block]:
         """Over and over; one resampler runs over the seam. Raises when it cannot go on."""
-        yield from _resampled(self._rounds(), self._sound.rate_hz, self._to_hz)
+        sound = resampled(self._rounds(), self._sound.rate_hz, self._to_hz)
+        yield from PeakLimiter(self._to_hz).of(sound)
+
+    def rewind(self) -> None:
+        """Go back to the beginning."""
+        try:
+            self._sound.rewind()
+        except UserError as error:
+            raise UnreadableError(str(error).rstrip(".")) from error
 
     def __enter__(self) -> Self:
         return self
@@ -68,17 +99,16 @@ class OpenTrack:
 
     def _rounds(self) -> Iterator[Block]:
         while True:
-            yield from self._round()
-            try:
-                self._sound.rewind()
-            except UserError as error:
-                raise UnreadableError(str(error).rstrip(".")) from error
+            yield from self._round(_BREATH_S)
+            self.rewind()
 
-    def _round(self) -> Iterator[Block]:
+    def _round(self, ends_s: float) -> Iterator[Block]:
         """One round, but nothing of a track that breaks off at once: it would come back as shreds."""
         held: list[Block] = []
         frames, least = 0, round(_LEAST_S * self._sound.rate_hz)
-        for block in self._heard():
+        self._dropped += self._silence.dropped  # of the round before
+        self._silence = WithoutSilence(self._sound.rate_hz, ends_s=ends_s)
+        for block in self._heard() if self._whole else self._silence.of(self._heard()):
             held.append(block)
             frames += len(block)
             if frames >= least:
@@ -96,10 +126,10 @@ class OpenTrack:
             if frames - looked >= self._sound.rate_hz:
                 looked = frames
                 self._look()
-            heard = stereo(block, ogg=self._ogg) * self._gain
+            heard = stereo(block, self._sound.layout) * self._gain
             peak = max(peak, float(np.abs(heard).max()))
             yield heard
-        if peak < UNHEARD:
+        if peak < UNHEARD and not self._whole:  # a stem may wait for its part
             raise UnreadableError("there is only silence in it")
 
     def _look(self) -> None:
@@ -110,6 +140,11 @@ class OpenTrack:
         self._stamp = stamp
         if _head(self._path) != self._head:
             raise UnreadableError("it was overwritten while it played")
+
+
+def one_file(track: Track, path: str, gain_db: float | None = None) -> Track:
+    """The file `path` of `track`, on its own."""
+    return replace(track, path=path, gain_db=gain_db, intensities=(), stems=())
 
 
 def _stamp(path: str) -> tuple[int, ...]:
@@ -127,19 +162,3 @@ def _head(path: str) -> bytes:
             return file.read(_HEAD)
     except (OSError, ValueError):
         return b""
-
-
-def _resampled(blocks: Iterable[Block], from_hz: int, to_hz: int) -> Iterator[Block]:
-    if from_hz == to_hz:
-        yield from blocks
-        return
-    import soxr
-
-    stream = soxr.ResampleStream(from_hz, to_hz, 2, dtype="float32", quality="HQ")
-    for block in blocks:
-        ready = stream.resample_chunk(np.ascontiguousarray(block))
-        if len(ready):
-            yield ready
-    rest = stream.resample_chunk(np.zeros((0, 2), dtype=np.float32), last=True)
-    if len(rest):
-        yield rest

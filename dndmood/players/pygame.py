@@ -34,8 +34,8 @@ _REOPEN_S, _REOPEN_LATER_S = 0.5, 8.0
 as long each time."""
 _PLAYED_S = 0.3
 """A device that has played so much is back; one that only opens may take nothing."""
-_FADE_OUT_S = 1.0
-"""How long the last music fades out."""
+_FADE_OUT_S = 0.8
+"""How long the last music fades out: with what is on its way, within a second of quitting."""
 _HANGS_S = 2.0
 """SDL may wait for ever for a sound server that was stopped; nobody waits for SDL any longer."""
 

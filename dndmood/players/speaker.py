@@ -20,8 +20,8 @@ _RATE_HZ = 48_000
 
 _log = logging.getLogger(__name__)
 
-_FADE_OUT_S = 1.0
-"""How long the last music fades out."""
+_FADE_OUT_S = 0.8
+"""How long the last music fades out: with what is on its way, within a second of quitting."""
 _ON_THE_WAY_S = 0.6
 """What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
 _STUTTERS = 5

@@ -8,7 +8,17 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from dndmood.errors import UserError
-from dndmood.events import RATE_HZ, AudioChunk, Command, Cue, Duck, Event, NowPlaying, Problem
+from dndmood.events import (
+    RATE_HZ,
+    AudioChunk,
+    Command,
+    Cue,
+    Duck,
+    EmotionEstimate,
+    Event,
+    NowPlaying,
+    Problem,
+)
 from dndmood.players import Report
 from dndmood.players._playback import Playback
 from dndmood.players._wav_file import WavFile
@@ -58,7 +68,7 @@ class Wav:
             self._heard += length
             self._take(_Stretch(event.start + length, length))
             self._say_if_late()
-        elif isinstance(event, Cue | Command | Duck):
+        elif isinstance(event, Cue | Command | Duck | EmotionEstimate):
             self._take(event)
 
     def never_wait(self) -> None:

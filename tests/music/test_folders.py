@@ -1,20 +1,24 @@
 """Whatever lies in a music folder: what can be played is, and the rest is said."""
 
 import ctypes
+import json
 import os
 import shutil
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event as Flag
 
 import pytest
 import soundfile
 
+from dndmood.library import Decisions, Index
+from dndmood.library.reading import read
 from dndmood.music import finding, shelves
 from dndmood.music.shelves import Shelves, stock_all
+from dndmood.sound_files import WAY_OUT
 from tests.fakes import tone
 
 posix = pytest.mark.skipif(os.name == "nt", reason="made with links, pipes and raw names")
@@ -26,6 +30,9 @@ class Wanted:
     title: str
     folder: Path
     tracks: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    arousal: float = 0.5
+    valence: float = 0.5
 
 
 @pytest.fixture
@@ -53,12 +60,20 @@ def put(sound, gm):
     return put
 
 
-def stocked(gm: Path | None, starters: Path, *names: str, **more) -> Shelves:
-    """Shelves of calm, battle and others, with one starter track each."""
-    names = names or ("calm", "battle")
-    for name in names:
+def stocked(gm: Path | None, starters: Path, *, names=None, **more) -> Shelves:
+    """Shelves of calm and battle, with one starter track each and what else they are called."""
+    for name in ("calm", "battle"):
         tone(starters / "starter" / name / f"{name} starter.wav", seconds=1, hz=441)
-    moods = [Wanted(n, n.capitalize(), starters / "starter", (f"{n}/*",)) for n in names]
+    moods = [
+        Wanted(
+            name,
+            name.capitalize(),
+            starters / "starter",
+            (f"{name}/*",),
+            tuple((names or {}).get(name, "").split()),
+        )
+        for name in ("calm", "battle")
+    ]
     return stock_all(moods, music=gm, **{"reading_s": 60.0} | more)
 
 
@@ -73,25 +88,78 @@ def test_a_subfolder_is_found_in_any_letters(tmp_path, gm, put, name):
     assert titles(found["battle"]) == ["drums"] and found["battle"].own
 
 
-def test_unknown_subfolders_are_named_with_the_moods_there_are(tmp_path, gm, put):
-    put("Combat/a.wav", "Tavern/b.wav", "calm/c.wav")
-    assert stocked(gm, tmp_path).notes == (
-        "Combat, Tavern: no mood is called so; moods are calm, battle.",
+def test_folders_are_a_moods_by_any_of_its_names_however_deep(tmp_path, gm, put):
+    put(
+        "Combat/a.wav",
+        "Fantasy/KAMPF/b.wav",
+        "Ruhe/c.wav",
+        "02 Boss Fights (epic)/Sad album/d.wav",
     )
+    found = stocked(gm, tmp_path, names={"battle": "combat kampf boss", "calm": "ruhe"})
+    assert sorted(titles(found["battle"])) == ["a", "b", "d"]
+    assert titles(found["calm"]) == ["c"] and found.notes == ()
 
 
-def test_hundreds_of_unknown_subfolders_are_one_short_sentence(tmp_path, gm):
-    for number in range(501):
-        (gm / f"album {number:03}").mkdir()
-    (note,) = stocked(gm, tmp_path).notes
-    assert "and 497 more" in note and len(note) < 200
+def test_tracks_in_no_moods_folder_play_by_what_is_known_of_them(tmp_path, gm, put):
+    put("Album 1/Final battle.wav", "calm wood.wav", "x.wav", "y.wav", "z.wav")
+    index = Index(tmp_path / "index")
+    index.put(
+        *(replace(read(gm / f"{n}.wav"), mood=m) for n, m in (("x", "battle"), ("y", "gone")))
+    )
+    found = stocked(gm, tmp_path, index=index)
+    assert sorted(titles(found["battle"])) == ["Final battle", "x"]
+    assert titles(found["calm"]) == ["calm wood"]
+    played, waiting = found.notes
+    assert played.startswith("3 tracks lie in no folder called like a mood")
+    assert "(2 battle, 1 calm)" in played and "'dndmood library review'" in played
+    assert waiting.startswith("2 tracks are in no mood's folder and not listened to yet")
+    assert found.waiting == 2
 
 
-def test_a_flat_folder_is_told(tmp_path, gm, put):
-    put("a.wav", "b.WAV")
-    (gm / "cover.jpg").touch()
-    (note,) = stocked(gm, tmp_path).notes
-    assert note.startswith("2 tracks lie directly in") and "calm, battle" in note
+def test_the_persons_word_beats_folders_and_proposals(tmp_path, gm, put):
+    put("calm/a.wav", "calm/b.wav", "calm/c.wav", "battle cry.wav", "loose.wav")
+    for number, name in enumerate(("a", "b", "c")):
+        tone(gm / "calm" / f"{name}.wav", seconds=1, hz=500 + number * 10)
+    tone(gm / "battle cry.wav", seconds=1, hz=600)
+    decided = Decisions(tmp_path / "decided")
+    for name, mood in (
+        ("calm/a", "battle"), ("calm/b", ""), ("calm/c", "gone"), ("battle cry", "calm"), ("loose", "calm"),
+    ):  # fmt: skip
+        decided.decide(read(gm / f"{name}.wav"), mood)
+    found = stocked(gm, tmp_path, decisions=decided)
+    assert titles(found["battle"]) == ["a"]
+    assert sorted(titles(found["calm"])) == ["battle cry", "c", "loose"]
+    assert found.notes == ()
+
+
+def test_playlists_are_read_by_their_name_or_by_their_folder(tmp_path, gm, put):
+    put("all/a.wav", "all/b.wav", "all/c.wav", "all/d.wav")
+    (gm / "Battle music.m3u8").write_text(
+        "\ufeff#EXTM3U\r\nall\\a.wav\r\nC:\\x\\all\\B.WAV\r\n"
+    )
+    (gm / "calm").mkdir()
+    (gm / "calm" / "evening.pls").write_text(
+        "[playlist]\nFile1=../all/c.wav\nFile2=../gone.wav\n"
+    )
+    (gm / "session 3.m3u").write_text("all/d.wav\n")
+    (gm / "old.wpl").touch()
+    found = stocked(gm, tmp_path)
+    assert titles(found["battle"]) == ["a", "b"] and titles(found["calm"]) == ["c"]
+    assert found["calm"].skipped == (
+        "evening.pls names 1 file that is not here, as ../gone.wav",
+    )
+    text = " ".join(found.notes)
+    assert "session 3.m3u: this playlist is called like no mood" in text
+    assert "1 WPL playlist is not read: save it as M3U8, PLS or XSPF" in text
+    assert found.waiting == 1
+
+
+def test_a_damaged_playlist_takes_nothing_with_it(tmp_path, gm, put):
+    put("calm/a.wav")
+    (gm / "calm" / "x.xspf").write_bytes(b"<playlist>")
+    found = stocked(gm, tmp_path)["calm"]
+    assert titles(found) == ["a"]
+    assert found.skipped == ("the playlist x.xspf is damaged: save it again as M3U8",)
 
 
 def test_an_empty_music_folder_is_told(tmp_path, gm):
@@ -146,21 +214,24 @@ def test_five_hundred_apple_doubles_are_no_word(tmp_path, gm, put):
     assert stocked(gm, tmp_path)["calm"].skipped == ()
 
 
-def test_five_hundred_broken_tracks_are_a_few_words(tmp_path, gm, put):
+def test_many_broken_tracks_are_a_few_words(tmp_path, gm, put):
     put("calm/lake.wav")
-    for number in range(500):
+    for number in range(20):
         (gm / "calm" / f"{number:03}.mp3").write_bytes(b"some words")
-    skipped = stocked(gm, tmp_path)["calm"].skipped
-    assert skipped[-1] == "and 497 more" and len(skipped) == 4
+    skipped = stocked(gm, tmp_path, reading_s=600.0)["calm"].skipped
+    assert skipped[-1] == "and 17 more" and len(skipped) == 4
 
 
-def test_music_of_other_kinds_is_counted_and_told_in_a_sentence_each(tmp_path, gm, put):
+def test_music_of_other_kinds_is_counted_and_told_in_a_sentence_each(
+    tmp_path, gm, put, monkeypatch
+):
+    monkeypatch.setattr(finding, "OTHER_SOUND", {".m4a", ".wma"})  # as without ffmpeg
     put("calm/lake.wav")
-    for name in ("a.m4a", "b.M4A", "c.wma", "list.m3u8", "cover.jpg", "notes.txt"):
+    for name in ("a.m4a", "b.M4A", "c.wma", "list.wpl", "cover.jpg", "notes.txt"):
         (gm / "calm" / name).touch()
     assert stocked(gm, tmp_path)["calm"].skipped == (
-        "2 M4A and 1 WMA files cannot be played: convert them to OGG, FLAC or MP3",
-        "1 M3U8 playlist is not read: put the tracks there",
+        f"2 M4A and 1 WMA files cannot be played: {WAY_OUT.replace(' it ', ' them ', 1)}",
+        "1 WPL playlist is not read: save it as M3U8, PLS or XSPF",
     )
 
 
@@ -176,9 +247,9 @@ def test_all_that_can_be_decoded_is_played(tmp_path, gm, sound, suffix):
 def test_an_m4a_that_is_called_mp3_says_what_it_is(tmp_path, gm, put):
     put("calm/lake.wav")
     (gm / "calm" / "song.mp3").write_bytes(b"\0\0\0\x20ftypM4A " + b"\0" * 100)
-    assert stocked(gm, tmp_path)["calm"].skipped == (
-        "song.mp3 is M4A or MP4, which is not decoded here: convert it to OGG, FLAC or MP3",
-    )
+    (sentence,) = stocked(gm, tmp_path)["calm"].skipped
+    assert sentence.startswith("song.mp3 is M4A or MP4, which ")
+    assert sentence.endswith(WAY_OUT)
 
 
 def test_a_folder_with_nothing_playable_plays_the_starter_tracks_and_says_so(tmp_path, gm):
@@ -205,7 +276,7 @@ def test_starter_tracks_stand_by_for_ones_own(tmp_path, gm, put):
 
 def test_what_is_said_counts_only_ones_own_as_ones_own(tmp_path, gm, put):
     assert stocked(gm, tmp_path).counted() == "2 starter tracks for 2 moods"
-    put("Combat/a.wav")
+    put("Else/a.wav")
     assert "own" not in stocked(gm, tmp_path).counted()
     put("calm/a.wav", "calm/b.wav")
     assert stocked(gm, tmp_path).counted() == ("2 of your own and 1 starter track for 2 moods")
@@ -285,7 +356,9 @@ def test_a_file_that_hangs_leaves_titles_for_later_and_nothing_else(
 ):
     put("calm/lake_side.wav")
     for_ever = Flag()
-    monkeypatch.setattr("dndmood.music.reading.read", lambda _: for_ever.wait())
+    monkeypatch.setattr(
+        "dndmood.music.reading.read", lambda path: for_ever.wait() and read(path)
+    )
     found = stocked(gm, tmp_path, reading_s=0.05)
     assert titles(found["calm"]) == ["lake side"]
     for_ever.set()
@@ -296,12 +369,12 @@ def test_what_is_read_later_is_known_later_and_what_is_broken_is_left_out(
 ):
     put("calm/a.wav", "calm/b.wav")
     (gm / "calm" / "c.wav").write_bytes(b"words")
-    go_on, read = Flag(), shelves.Reading._read
+    go_on, reading = Flag(), shelves.Reading._read
     ended = Flag()
 
     def late(self) -> None:
         go_on.wait()
-        read(self)
+        reading(self)
         ended.set()
 
     monkeypatch.setattr(shelves.Reading, "_read", late)
@@ -372,7 +445,7 @@ def test_accents_are_the_same_however_they_are_put_together(tmp_path, put):
         ("**foo/*.ogg", "finds no music"),
         ("covers/*", "finds no music"),
         ("[unfinished", "finds no music"),
-        ("gone.ogg", "gone.ogg is missing"),
+        ("gone.ogg", "gone.ogg in "),
         ("x" * 300 + ".ogg", "is missing"),
     ],
 )
@@ -381,8 +454,31 @@ def test_a_pattern_that_finds_nothing_is_one_sentence(tmp_path, pattern, words):
     (tmp_path / "covers" / "a.jpg").touch()
     (sentence,) = by_pattern(tmp_path, pattern).skipped
     assert words in sentence and "\n" not in sentence and "\0" not in sentence
-    if "missing" not in words:
-        assert "calm.toml" in sentence
+    assert "calm.toml" in sentence
+
+
+def test_a_pattern_that_finds_nothing_is_told_with_its_file_and_its_line(tmp_path):
+    (tmp_path / "empty").mkdir()
+    patterns = ("a/*.ogg", "~nosuchuser/x", "gone.ogg", "empty", "b\\*.ogg")
+    lines = [
+        'title = "Calm"',
+        "tracks = [",
+        *(f"  {json.dumps(one)}," for one in patterns),
+        "]",
+    ]
+    (tmp_path / "calm.toml").write_text("\n".join(lines))
+    one, two, three, four = by_pattern(tmp_path, *patterns).skipped
+    file = tmp_path / "calm.toml"
+    assert one == f"the pattern 'a/*.ogg' in {file}, line 3, finds no music"
+    assert two.startswith(
+        f"the pattern '~nosuchuser/x' in {file}, line 4, is not used: there is"
+    )
+    assert three == f"gone.ogg in {file}, line 5, is missing"
+    assert four == "and 2 more"
+    (four,) = by_pattern(tmp_path, "empty").skipped
+    assert four == f"the folder empty in {file}, line 6, has no music in it"
+    (five,) = by_pattern(tmp_path, "b\\*.ogg").skipped
+    assert f"in {file}, line 7, finds no music" in five
 
 
 def test_a_track_that_two_patterns_find_is_there_once(tmp_path, put):

@@ -1,8 +1,23 @@
 """Every track is heard once before any is heard again, however often a mood comes and goes."""
 
+import sys
 from collections.abc import Iterable, Iterator
 
-from dndmood.events import Command, Cue, Event, Heard, MoodState, NowPlaying, Track
+import pytest
+
+from dndmood import heard_file, paths, private_files
+from dndmood.events import (
+    Command,
+    Cue,
+    Event,
+    Heard,
+    MoodBook,
+    MoodState,
+    NowPlaying,
+    Track,
+)
+from dndmood.library import Decisions, Index
+from dndmood.library import Track as Known
 from dndmood.music.dj import spin
 from dndmood.music.shelf import Shelf
 from dndmood.timetable import join_s
@@ -65,7 +80,8 @@ def test_a_mood_that_comes_back_goes_on_where_it_left_off():
 def test_all_tracks_come_once_before_any_comes_again():
     heard = flat(evening(40, 15 * MINUTE, reports=True))
     assert len(set(heard[:100])) == 100
-    assert heard[100:150] == heard[:50]
+    assert len(set(heard[100:200])) == 100 and heard[100:200] != heard[:100]
+    assert not any(title in heard[max(0, n - 45) : n] for n, title in enumerate(heard))
 
 
 def test_what_was_skipped_comes_last():
@@ -111,3 +127,124 @@ def test_a_cue_carries_spare_tracks_and_what_has_been_read_by_then():
     cue = next(tape)
     assert isinstance(cue, Cue) and cue.spare == spare
     assert [track.title for track in cue.tracks] == ["One", "2"]
+
+
+def test_all_tracks_come_once_before_any_comes_again_across_evenings():
+    heard: list[str] = []
+
+    def one_evening(cues: list[Cue]) -> Iterator[Event]:
+        for visit in range(3):
+            yield state(visit * 1000.0, "calm")
+            for track in cues[-1].tracks[:3]:
+                heard.append(track.path)
+                yield NowPlaying(track, 0.0, visit * 1000.0)
+            yield state(visit * 1000.0 + 500.0, "battle")
+
+    for number in range(25):
+        with heard_file.opened() as keep:
+            cues: list[Cue] = []
+            rounds = heard_file.heard_before(())
+            for event in spin(one_evening(cues), shelves=SHELVES, seed=number, rounds=rounds):
+                keep(event)
+                if isinstance(event, Cue) and event.mood == "calm":
+                    cues.append(event)
+    assert len(heard) == 225
+    assert len(set(heard[:100])) == 100 and len(set(heard[100:200])) == 100
+    assert heard[100:200] != heard[:100]
+
+
+def test_a_skipped_track_does_not_come_next_time_also_on_another_evening():
+    for number in range(10):
+        with heard_file.opened() as keep:
+            tape = [state(0, "calm")]
+            before = heard_file.heard_before(())
+            (cue,) = [
+                e
+                for e in spin(tape, shelves=SHELVES, seed=number, rounds=before)
+                if isinstance(e, Cue)
+            ]
+            for event in (cue, NowPlaying(cue.tracks[0]), Command("skip", at_s=1.0)):
+                keep(event)
+        after = heard_file.heard_before(())
+        (again,) = [
+            e
+            for e in spin(tape, shelves=SHELVES, seed=number, rounds=after)
+            if isinstance(e, Cue)
+        ]
+        assert again.tracks[0] != cue.tracks[0]
+        assert cue.tracks[0] in again.tracks[-10:]
+
+
+def test_what_was_heard_is_known_by_its_sound_after_the_folder_has_moved():
+    with Index() as index:
+        index.put(Known("000.ogg", 1, 1, fingerprint="f"))
+    with heard_file.opened() as keep:
+        keep(Cue(0.0, "calm", LIBRARY, 1.0, ""))
+        keep(NowPlaying(LIBRARY[0]))
+        keep(Heard(LIBRARY[0], 60.0))
+    moved = heard_file.heard_before([Known("/new/a.ogg", 1, 1, fingerprint="f")])
+    assert moved.moods == {"calm": {"/new/a.ogg": 1}}
+
+
+def test_two_programs_keep_what_is_heard_at_once():
+    with heard_file.opened() as one, heard_file.opened() as other:
+        for number, keep in enumerate((one, other)):
+            keep(Cue(0.0, "calm", LIBRARY, 1.0, ""))
+            keep(NowPlaying(LIBRARY[number]))
+    assert set(heard_file.heard_before(()).moods["calm"]) == {"000.ogg", "001.ogg"}
+
+
+def test_a_damaged_list_of_what_was_heard_costs_the_order_alone():
+    for content in (
+        b"",
+        b"[",
+        b"[]",
+        b'{"moods": 3}',
+        b'{"moods": {"calm": {"a": "x"}}}',
+        b"\xff",
+    ):
+        heard_file.place().write_bytes(content)
+        assert heard_file.heard_before(()).moods == {}
+    with heard_file.opened() as keep:
+        keep(Cue(0.0, "calm", LIBRARY, 1.0, ""))
+        keep(NowPlaying(LIBRARY[0]))
+    assert heard_file.heard_before(()).moods == {"calm": {"000.ogg": 1}}
+
+
+def test_starter_tracks_that_stand_in_make_way_for_own_music_as_it_is_known():
+    own = tuple(Track(f"own{n}.ogg", f"own{n}", 180.0) for n in range(9))
+
+    def book(count: int) -> MoodBook:
+        return MoodBook({}, {"calm": Shelf("calm", "Calm", own[:count], own=True)}, 60.0)
+
+    tape = [state(0, "calm"), book(1), book(2), book(3), book(9), book(9)]
+    starters = {"calm": Shelf("calm", "Calm", LIBRARY[:3])}
+    cues = [e for e in spin(tape, shelves=starters) if isinstance(e, Cue)]
+    assert [len(cue.tracks) for cue in cues] == [3, 1, 2, 9]
+    assert cues[1].at_s == 60.0 and cues[1].fade_s == 6.0
+
+
+def test_tracks_that_join_a_mood_are_due_and_those_heard_stay_heard():
+    def book(count: int) -> MoodBook:
+        return MoodBook({}, {"calm": Shelf("calm", "Calm", LIBRARY[:count])}, 0.0)
+
+    tape = [state(0, "calm"), book(3), state(1, "battle"), state(2, "calm")]
+    tape[1:1] = [NowPlaying(LIBRARY[0]), NowPlaying(LIBRARY[1])]
+    shelves = SHELVES | {"calm": Shelf("calm", "Calm", LIBRARY[:2])}
+    cues = [e for e in spin(tape, shelves=shelves) if isinstance(e, Cue)]
+    assert cues[-1].tracks[0] == LIBRARY[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="folders are set there by these names")
+def test_what_is_heard_is_kept_while_the_evening_holds_its_folder(tmp_path, monkeypatch):
+    monkeypatch.undo()  # the places as they are for a user
+    for name in ("STATE", "DATA", "CACHE", "CONFIG"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path))  # all in one, as on a Mac
+    private_files.make_folder(paths.state())
+    with private_files.locked(paths.state(), shared=True):
+        with heard_file.opened() as keep:
+            keep(Cue(0.0, "calm", LIBRARY, 1.0, ""))
+            keep(NowPlaying(LIBRARY[0]))
+        Decisions().decide(Known("000.ogg", 1, 1), "calm")
+        assert heard_file.heard_before(()).moods == {"calm": {"000.ogg": 1}}
+    assert paths.heard_music().is_relative_to(tmp_path)

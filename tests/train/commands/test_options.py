@@ -24,7 +24,7 @@ def said(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("command", ["committee", "label", *TRAINING])
+@pytest.mark.parametrize("command", ["committee", "label", "music-mood", *TRAINING])
 def test_help_needs_nothing_that_only_training_needs(command: str) -> None:
     script = (
         "import sys\nfrom dndmood_train.__main__ import main\n"

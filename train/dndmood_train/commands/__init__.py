@@ -11,6 +11,7 @@ from dndmood_train.commands.committee import committee
 from dndmood_train.commands.corpora import corpora
 from dndmood_train.commands.evaluate import evaluate
 from dndmood_train.commands.label import label
+from dndmood_train.commands.music_mood import music_mood
 from dndmood_train.commands.train_distill import train_distill
 
 __all__ = ["app", "public"]
@@ -31,4 +32,5 @@ app = _group()
 """The training house without the rest of the program."""
 app.command("committee", cls=Several)(committee)
 app.command("label", cls=Several)(label)
+app.command("music-mood", cls=Several)(music_mood)
 app.add_typer(public)

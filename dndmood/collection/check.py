@@ -1,0 +1,136 @@
+"""What a collection lacks and what is wrong with it, in plain words, each with the way out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from dndmood.collection.gathering import called
+from dndmood.file_names import printable
+from dndmood.library import Track
+from dndmood.mood import Mood
+
+_LONG_S = 60.0
+_FEW = 3
+_SILENT_S = 3.0
+_CLIPS = 10.0
+_SOFT_LUFS = -40.0
+_UNSURE = 0.4
+_NAMED = 5
+
+Name = Callable[[Track], str]
+
+
+def findings(
+    tracks: Sequence[Track],
+    moods: Mapping[str, Mood],
+    folders: Sequence[Path],
+    *,
+    unheard: int = 0,
+    notes: Iterable[str] = (),
+) -> Iterator[str]:
+    """What there is to say, the gravest first; nothing for a collection that is well.
+
+    `unheard` files were not listened to yet; `notes` are what was found when the folders were
+    looked through.
+    """
+
+    def name(track: Track) -> str:
+        return called(track.path, folders)
+
+    if unheard:
+        yield f"{_tracks(unheard)} not listened to yet: run 'dndmood library scan'."
+    good = [track for track in tracks if not track.problem]
+    for mood in moods.values():
+        yield from _of_mood(mood, [track for track in good if track.mood == mood.name], name)
+    yield from _broken([track for track in tracks if track.problem], name)
+    yield from _silences(good, name)
+    yield from _twins(good, name)
+    soft = [track for track in good if track.lufs is not None and track.lufs < _SOFT_LUFS]
+    if soft:
+        yield f"So soft that lifting them lifts their hiss too: {_some(soft, name)}. Save them louder."
+    unsure = [
+        t
+        for t in good
+        if t.decided_by not in {"person", "folder", "playlist"}
+        and (t.confidence or 0.0) < _UNSURE
+    ]
+    if unsure:
+        yield f"{_tracks(len(unsure))} might as well belong to another mood: 'dndmood library review' plays them to you."
+    for sentence in notes:
+        yield f"{printable(sentence).rstrip('.')}."
+
+
+def _of_mood(mood: Mood, mine: list[Track], name: Name) -> Iterator[str]:
+    title = printable(mood.title)
+    word = title.lower()
+    if not mine:
+        yield (
+            f"No {word} track: put some into a folder called {title}, or choose some in "
+            "'dndmood library review'. Until then starter tracks play."
+        )
+        return
+    clipped = [track for track in mine if (track.clips or 0.0) >= _CLIPS]
+    said = []
+    if not any((track.duration_s or 0.0) >= _LONG_S for track in mine):
+        said.append(
+            f"no {word} track is longer than a minute, so you will hear them come round: add longer ones"
+        )
+    if len(mine) < _FEW:
+        said.append(
+            f"only {_tracks(len(mine))} for {word}: the same music comes again soon, add more"
+        )
+    if clipped:
+        what = (
+            "it clips"
+            if len(mine) == 1
+            else f"{len(clipped)} of them {'clips' if len(clipped) == 1 else 'clip'}"
+        )
+        said.append(
+            f"{len(mine)} {word} {'track' if len(mine) == 1 else 'tracks'}, {what} ({_some(clipped, name)}): "
+            "distortion cannot be undone, get a copy that is not as loud"
+        )
+    for sentence in said:
+        yield f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _broken(broken: list[Track], name: Name) -> Iterator[str]:
+    reasons: dict[str, list[Track]] = defaultdict(list)
+    for track in broken:
+        reasons[track.problem].append(track)
+    for reason, mine in reasons.items():
+        if len(mine) == 1:
+            yield f"{name(mine[0])} {printable(reason)}."
+        else:
+            yield f"{len(mine)} files cannot be used, each {printable(reason)}: {_some(mine, name)}."
+
+
+def _silences(tracks: list[Track], name: Name) -> Iterator[str]:
+    for track in tracks:
+        start, end = track.silence_start_s or 0.0, track.silence_end_s or 0.0
+        places = [
+            f"{seconds:.0f} s of silence at its {where}"
+            for seconds, where in ((start, "beginning"), (end, "end"))
+            if seconds >= _SILENT_S
+        ]
+        if places:
+            yield f"{name(track)} has {' and '.join(places)}: cut it off in a sound editor."
+
+
+def _twins(tracks: list[Track], name: Name) -> Iterator[str]:
+    same: dict[str, list[Track]] = defaultdict(list)
+    for track in tracks:
+        if track.fingerprint:
+            same[track.fingerprint].append(track)
+    for mine in same.values():
+        if len(mine) > 1:
+            yield f"The same music {len(mine)} times: {_some(mine, name)}. One is enough."
+
+
+def _some(tracks: Sequence[Track], name: Name) -> str:
+    shown = ", ".join(name(track) for track in tracks[:_NAMED])
+    more = len(tracks) - _NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _tracks(count: int) -> str:
+    return "1 track" if count == 1 else f"{count} tracks"

@@ -1,0 +1,166 @@
+"""A scan listens to everything once, keeps it, and touches nothing."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dndmood.collection import listing, placing
+from dndmood.collection.scan import scan, sentences
+from dndmood.collection.workers import listened_to
+from dndmood.library import Decisions, Index
+from tests.fakes import mood
+from tests.library.tunes import MAJOR, MINOR, piece, write
+
+
+@pytest.fixture
+def book():
+    every = (mood("calm", 0.34, 0.58, "calm"), mood("battle", 0.84, 0.2, "angry"))
+    return {one.name: one for one in every}
+
+
+@pytest.fixture
+def music(tmp_path):
+    folder = tmp_path / "music"
+    write(folder / "slow [1].flac", piece(MAJOR, 1.2, 8))
+    write(folder / "Battle" / "fast.wav", piece(MINOR, 0.2, 8))
+    (folder / "broken.ogg").write_bytes(b"no sound" * 50)
+    return folder
+
+
+def state_of(folder):
+    return {
+        str(path): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def by_name(tracks):
+    return {Path(track.path).name: track for track in tracks}
+
+
+def test_everything_is_heard_once_and_no_file_is_touched(music, book):
+    before, said = state_of(music), []
+    tracks, _ = scan([music], book, workers=2, say=said.append)
+    found = by_name(tracks)
+    assert found["fast.wav"].mood == "battle" and found["fast.wav"].decided_by == "folder"
+    assert found["slow [1].flac"].decided_by == "sound"
+    assert 0 < found["slow [1].flac"].arousal < 1
+    assert found["broken.ogg"].problem and not found["broken.ogg"].mood
+    assert state_of(music) == before
+    said.clear()
+    again, _ = scan([music], book, workers=2, say=said.append)
+    assert said == [] and again == tracks
+    assert "Not used: broken.ogg" in " ".join(sentences(tracks, book))
+
+
+def test_a_changed_file_is_heard_again_and_a_moved_one_is_not(music, book, monkeypatch):
+    scan([music], book, workers=1, say=lambda _: None)
+    (music / "slow [1].flac").rename(music / "moved.flac")
+    write(music / "Battle" / "fast.wav", piece(MAJOR, 0.5, 9))
+    said = []
+    tracks, _ = scan([music], book, workers=1, say=said.append)
+    assert said[0].startswith("Listening to 2 tracks")
+    found = by_name(tracks)
+    assert found["fast.wav"].duration_s == pytest.approx(9.0, abs=0.1)
+    assert found["moved.flac"].arousal_odds is not None
+    with Index() as index:
+        assert not any(Path(one.path).name == "slow [1].flac" for one in index.tracks())
+
+
+def test_a_decision_beats_the_scan_and_moves_with_the_file(music, book):
+    tracks, _ = scan([music], book, workers=1, say=lambda _: None)
+    Decisions().decide(by_name(tracks)["slow [1].flac"], "battle")
+    (music / "slow [1].flac").rename(music / "other.flac")
+    found = by_name(scan([music], book, workers=1, say=lambda _: None)[0])["other.flac"]
+    assert (found.mood, found.decided_by) == ("battle", "person")
+
+
+def test_what_was_decided_can_be_taken_back(music, book):
+    tracks, _ = scan([music], book, workers=1, say=lambda _: None)
+    decisions, track = Decisions(), by_name(tracks)["slow [1].flac"]
+    decisions.take_back(track, decisions.decide(track, "battle"))
+    found = by_name(placing.placed(tracks, book.values(), decisions, {}))
+    assert found["slow [1].flac"].decided_by == "sound"
+
+
+def test_one_json_object_for_each_track(music, book):
+    tracks, _ = scan([music], book, workers=1, say=lambda _: None)
+    lines = [json.loads(line) for line in listing.as_json(tracks)]
+    assert len(lines) == 3
+    wanted = {
+        "path",
+        "mood",
+        "confidence",
+        "arousal",
+        "valence",
+        "duration_s",
+        "lufs",
+        "reason",
+    }
+    assert all(wanted | {"decided_by"} <= set(line) for line in lines)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_file_that_kills_its_decoder_ends_no_scan(music, tmp_path, monkeypatch):
+    killer = tmp_path / "sitecustomize.py"
+    killer.write_text(
+        "import os\n"
+        "def install():\n"
+        "    from dndmood.library import measuring\n"
+        "    whole = measuring.measured\n"
+        "    def deadly(track, **more):\n"
+        "        if 'fast' in track.path: os.kill(os.getpid(), 9)\n"
+        "        return whole(track, **more)\n"
+        "    measuring.measured = deadly\n"
+        "install()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    paths = sorted(str(path) for path in music.rglob("*") if path.is_file())
+    found = by_name(listened_to(paths, workers=2, index=tmp_path / "index.sqlite"))
+    assert len(found) == 3
+    assert "decoder" in found["fast.wav"].problem
+    assert found["slow [1].flac"].arousal_odds is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_scan_that_is_killed_keeps_what_it_has_and_leaves_nobody_behind(tmp_path):
+    for number in range(12):
+        write(tmp_path / "music" / f"{number}.wav", piece(MAJOR, 0.5, 6))
+    home = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    home |= {f"XDG_{what}_HOME": str(tmp_path / what) for what in ("CACHE", "STATE", "CONFIG")}
+    command = [sys.executable, "-m", "dndmood", "library"]
+    scan = [*command, "scan", str(tmp_path / "music"), "--workers", "1"]
+    index, until_s = tmp_path / "CACHE" / "dndmood", time.monotonic() + 120
+    with subprocess.Popen(scan, env=home, stderr=subprocess.PIPE) as running:
+        assert b"Listening to 12 tracks" in running.stderr.readline()
+        while not _known(index) and time.monotonic() < until_s:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGKILL)
+        running.stderr.read()  # ends when nobody is left who could write to it
+    kept = _known(index)
+    assert kept > 0
+    again = subprocess.run(scan, env=home, capture_output=True, check=True, text=True)
+    assert "12 tracks:" in again.stdout
+
+
+def _known(folder):
+    import sqlite3
+
+    files = list(folder.glob("*.sqlite"))
+    if not files:
+        return 0
+    try:
+        with sqlite3.connect(f"file:{files[0]}?mode=ro", uri=True) as database:
+            return database.execute(
+                "SELECT COUNT(*) FROM tracks WHERE analysis > 0"
+            ).fetchone()[0]
+    except sqlite3.Error:
+        return 0

@@ -1,0 +1,119 @@
+"""Teaching the model: logistic regression and boosted trees on standardised features."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dndmood.library.estimate.model import Axis, Forest, MusicMoodModel
+from dndmood_train.music_mood.heard_takes import HeardTakes
+
+Table: TypeAlias = NDArray[np.float64]
+Truth: TypeAlias = NDArray[np.bool_]
+
+_FARTHEST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen by cross-validation among the songs that learn."""
+
+    trees: int = 300
+    depth: int = 3
+    rate: float = 0.05
+    regularised: float = 0.01
+    """C of the logistic regression: smaller is smoother."""
+    share: float = 0.5
+    """Of the trees in the sum."""
+
+
+def taught(
+    names: Sequence[str],
+    table: Table,
+    truth: Mapping[str, Truth],
+    choice: Choice,
+    *,
+    seed: int = 0,
+) -> MusicMoodModel:
+    """A model of the rows of `table`, shape (n, features), and their `truth` by axis."""
+    mean, std = table.mean(axis=0), np.maximum(1e-6, table.std(axis=0))
+    standard = np.clip((table - mean) / std, -_FARTHEST, _FARTHEST)
+    axes = {axis: _axis(standard, truth[axis], choice, seed) for axis in ("arousal", "valence")}
+    return MusicMoodModel(tuple(names), mean, std, **axes)
+
+
+def calibrated(model: MusicMoodModel, learns: HeardTakes, choice: Choice) -> MusicMoodModel:
+    """`model` with scales by which its log odds are right about songs that did not teach.
+
+    The scale of each axis is fitted on models that were taught without each fold.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    fold = learns.folds()
+    odds: dict[str, list[Table]] = {"arousal": [], "valence": []}
+    truth: dict[str, list[Truth]] = {"arousal": [], "valence": []}
+    for number in range(5):
+        rest, kept = learns.some(fold != number), learns.some(fold == number)
+        told = {axis: rest.truth(axis) for axis in odds}
+        other = taught(rest.names, rest.table, told, choice)
+        for axis, values in zip(odds, other.of_table(kept.table), strict=True):
+            odds[axis].append(values)
+            truth[axis].append(kept.truth(axis))
+    axes = {}
+    for axis, parts in odds.items():
+        one = LogisticRegression(C=1e6, fit_intercept=False)
+        one.fit(np.concatenate(parts)[:, None], np.concatenate(truth[axis]))
+        axes[axis] = replace(getattr(model, axis), scale=float(one.coef_[0, 0]))
+    return replace(model, **axes)
+
+
+def _axis(standard: Table, high: Truth, choice: Choice, seed: int) -> Axis:
+    from sklearn.ensemble import GradientBoostingClassifier
+    from sklearn.linear_model import LogisticRegression
+
+    linear = LogisticRegression(C=choice.regularised, max_iter=500).fit(standard, high)
+    boosted = GradientBoostingClassifier(
+        n_estimators=choice.trees,
+        max_depth=choice.depth,
+        learning_rate=choice.rate,
+        subsample=0.5,
+        max_features="sqrt",
+        min_samples_leaf=20,
+        random_state=seed,
+    ).fit(standard, high)
+    return Axis(
+        weights=linear.coef_[0],
+        offset=float(linear.intercept_[0]),
+        forest=_forest(boosted, choice.depth),
+        share=choice.share,
+        scale=1.0,
+    )
+
+
+def _forest(boosted: Any, depth: int) -> Forest:
+    trees = [one.tree_ for one in boosted.estimators_[:, 0]]
+    feature = np.zeros((len(trees), 2**depth - 1), dtype=np.int16)
+    border = np.zeros(feature.shape, dtype=np.float32)
+    leaf = np.zeros((len(trees), 2**depth), dtype=np.float32)
+    for number, tree in enumerate(trees):
+        _fill(tree, 0, 0, feature[number], border[number], leaf[number])
+    leaf *= boosted.learning_rate
+    leaf[0] += float(np.log(boosted.init_.class_prior_[1] / boosted.init_.class_prior_[0]))
+    return Forest(feature, border, leaf)
+
+
+def _fill(tree: Any, node: int, place: int, feature: Any, border: Any, leaf: Any) -> None:
+    """Copy a tree into a full one: below a leaf that comes early, every leaf says the same."""
+    if place >= len(feature):
+        leaf[place - len(feature)] = tree.value[node, 0, 0]
+        return
+    early = tree.children_left[node] < 0
+    if not early:
+        feature[place], border[place] = tree.feature[node], tree.threshold[node]
+    left, right = (
+        (node, node) if early else (tree.children_left[node], tree.children_right[node])
+    )
+    _fill(tree, left, 2 * place + 1, feature, border, leaf)
+    _fill(tree, right, 2 * place + 2, feature, border, leaf)

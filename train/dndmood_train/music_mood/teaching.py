@@ -1,0 +1,142 @@
+"""The whole way from the archive of pieces to a model and its figures."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from dndmood.errors import UserError
+from dndmood.library.estimate.model import MusicMoodModel
+from dndmood_train.files import draft_of, make_folder
+from dndmood_train.music_mood import orchestras, pieces, rendering
+from dndmood_train.music_mood.heard_takes import HeardTakes
+from dndmood_train.music_mood.hearing import Take, described
+from dndmood_train.music_mood.judging import cross_validated, figures
+from dndmood_train.music_mood.learning import Choice, calibrated, taught
+from dndmood_train.music_mood.pieces import Piece
+from dndmood_train.music_mood.starters import heard_starters, moods_in, places_of, right
+
+_CHOICES = (
+    Choice(share=0.0),
+    Choice(share=0.0, regularised=0.003),
+    Choice(share=0.5),
+    Choice(share=0.5, trees=150, depth=2),
+    Choice(share=1.0),
+)
+
+
+def teach(
+    archive: Path,
+    out: Path,
+    *,
+    sound_fonts: Sequence[Path],
+    orchestrated: int,
+    starters: Path,
+    say: Callable[[str], None],
+) -> Path:
+    """The model in `out`, with `figures.json` beside it; goes on where it was stopped.
+
+    Each piece that teaches is heard on the piano and on `orchestrated` other families. The
+    tracks in `starters` say where the music of the moods lies that come along. Raises
+    `UserError` when something is missing.
+    """
+    if not archive.is_file():
+        raise UserError(f"There is no file {archive}: check the name.")
+    for font in sound_fonts:
+        if not font.is_file():
+            raise UserError(f"There is no sound font {font}: check the name.")
+    make_folder(out)
+    every = list(pieces.read(archive))
+    say(f"{len(every)} pieces of {len({piece.song for piece in every})} songs.")
+    takes = [
+        take
+        for family in orchestras.FAMILIES
+        for take in _played(family, every, orchestrated, sound_fonts, out, say)
+    ]
+    heard = HeardTakes.of(takes, described(takes, out / "features.jsonl"))
+    return learned(heard, out, starters=starters, say=say)
+
+
+def learned(
+    heard: HeardTakes, out: Path, *, starters: Path, say: Callable[[str], None]
+) -> Path:
+    """Choose among the songs that learn, teach, judge by the others, and place the moods."""
+    learns = heard.some(~heard.judges())
+    best = max(_CHOICES, key=lambda one: _worth(learns, one, say))
+    truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
+    model = calibrated(taught(learns.names, learns.table, truth, best), learns, best)
+    found = judged(model, heard.some(heard.judges()))
+    moods = moods_in(starters)
+    tracks = heard_starters(starters, model)
+    model = replace(model, places=places_of(tracks, moods))
+    path = out / "music_mood.npz"
+    with draft_of(path) as draft:
+        model.save(draft)
+    found["starter tracks in their mood"] = (
+        f"{right(tracks, moods, places=model.places)} of {len(tracks)}; placed without each: "
+        f"{right(tracks, moods)}"
+    )
+    with draft_of(out / "figures.json") as draft:
+        draft.write_text(
+            json.dumps({"choice": asdict(best), **found}, indent=1) + "\n", encoding="utf-8"
+        )
+    for name, text in found.items():
+        say(f"{name}: {text}")
+    return path
+
+
+def judged(model: MusicMoodModel, judges: HeardTakes) -> dict[str, str]:
+    """Figures on songs that never taught, by what they are played on."""
+    sets = {
+        "piano": {"piano", "piano late"},
+        "re-orchestrated": set(orchestras.LEARNED) - {"piano"},
+        "an instrument unseen": set(orchestras.UNSEEN),
+    }
+    found = {}
+    for name, families in sets.items():
+        some = judges.some(judges.families(families))
+        found[name] = str(figures(model, some, own_middle=False))
+        found[f"{name}, own middle"] = str(figures(model, some, own_middle=True))
+    return found
+
+
+def _worth(learns: HeardTakes, choice: Choice, say: Callable[[str], None]) -> float:
+    """Quadrants right, over songs unseen and over instruments unseen, both by cross-validation."""
+    known = cross_validated(learns, choice)
+    strange = [
+        cross_validated(learns, choice, left_out=one)
+        for one in ("brass", "music box", "strings")
+    ]
+    worth = (known.quadrant + sum(one.quadrant for one in strange) / len(strange)) / 2
+    say(f"{choice}: songs unseen {known}, instruments unseen {', '.join(map(str, strange))}")
+    return worth
+
+
+def _played(
+    family: str,
+    every: Sequence[Piece],
+    orchestrated: int,
+    sound_fonts: Sequence[Path],
+    out: Path,
+    say: Callable[[str], None],
+) -> list[Take]:
+    mine = [
+        piece
+        for piece in every
+        if family
+        in orchestras.playing(piece.name, judges=piece.side == "judge", learned=orchestrated)
+    ]
+    made = sum(
+        1
+        for _ in rendering.rendered(
+            mine,
+            family,
+            orchestras.FAMILIES[family],
+            sound_fonts=sound_fonts,
+            into=out / "sounds",
+        )
+    )
+    say(f"{family}: {len(mine)} pieces, {made} of them played now.")
+    return [
+        Take(family, piece, out / "sounds" / family / f"{piece.name}.npy") for piece in mine
+    ]
