@@ -13,6 +13,7 @@ from dndmood.channels import stereo, usual
 from dndmood.events import Track
 from dndmood.loudness import Loudness
 from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, endless
+from dndmood.players._loudness import level
 from tests.fakes import tone
 
 RATE_HZ = 44_100
@@ -136,8 +137,8 @@ def test_a_float_file_with_the_numbers_of_a_sixteen_bit_file_is_played_at_the_co
 
 
 def test_a_file_that_was_written_anew_is_measured_anew(tmp_path):
-    for level in (0.5, 0.1):
-        track = tone(tmp_path / "same.wav", seconds=4, hz=441, level=level)
+    for loud in (0.5, 0.1):
+        track = tone(tmp_path / "same.wav", seconds=4, hz=441, level=loud)
         out = InlineDeck(endless((track,), RATE_HZ)).read(3 * RATE_HZ)
         assert lufs(out) == pytest.approx(-18.0, abs=0.5)
 
@@ -226,3 +227,23 @@ def test_level_power_is_kept_where_a_bad_track_was_passed_over(tmp_path, rng):
         60, -1
     )
     assert 10 * math.log10(power.mean(axis=1).max() / power.mean(axis=1).min()) < 1.0
+
+
+def test_a_gain_that_was_measured_of_the_whole_file_is_the_one_it_is_played_with(tmp_path, rng):
+    sound = rng.standard_normal((3 * RATE_HZ, 2)) * 0.05
+    path = written(tmp_path / "known.wav", sound, subtype="FLOAT")
+    track = Track(str(path), "known", 3.0, gain_db=-6.0)
+    out = InlineDeck(endless((track,), RATE_HZ)).read(RATE_HZ)
+    assert np.allclose(out, sound[:RATE_HZ] * 10 ** (-6 / 20), atol=1e-6)
+
+
+def test_a_tag_of_a_long_track_is_believed_unless_it_contradicts_the_sound(tmp_path, rng):
+    for seconds in (100, 10):
+        path = tmp_path / f"{seconds}.wav"
+        soundfile.write(path, rng.standard_normal((seconds * 8000, 2)) * 0.02, 8000)
+        own = level(str(path))
+        for differs_db, counts_db in ((1.5, 1.5), (-2.0, -2.0), (9.0, 0.0), (-9.0, 0.0)):
+            tagged = level(str(path), own.gain_db + differs_db)
+            expected = counts_db if seconds > 77 else 0.0  # a short one was heard as a whole
+            assert tagged.gain_db - own.gain_db == pytest.approx(expected, abs=0.01)
+            assert own.lufs - tagged.lufs == pytest.approx(expected, abs=0.01)
