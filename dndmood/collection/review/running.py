@@ -87,7 +87,8 @@ class Loop:
         news: SimpleQueue[tuple[str, events.Track | str]],
         troubles: SimpleQueue[str],
     ) -> None:
-        self._session, self._places, self._player = session, places, player
+        self._session, self._player = session, player
+        self._places = session.music_places(places)
         self._excerpts, self._clock, self._terminal = excerpts, clock, terminal
         self._news, self._troubles = news, troubles
         self._glyphs = live.signs(sys.stdout)

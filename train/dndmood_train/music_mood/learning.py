@@ -41,7 +41,7 @@ def taught(
     mean, std = table.mean(axis=0), np.maximum(1e-6, table.std(axis=0))
     standard = np.clip((table - mean) / std, -_FARTHEST, _FARTHEST)
     axes = {axis: _axis(standard, truth[axis], choice, seed) for axis in ("arousal", "valence")}
-    return MusicMoodModel(tuple(names), mean, std, **axes)
+    return MusicMoodModel(tuple(names), mean, std, axes["arousal"], axes["valence"])
 
 
 def calibrated(model: MusicMoodModel, learns: HeardTakes, choice: Choice) -> MusicMoodModel:
