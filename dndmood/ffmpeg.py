@@ -37,7 +37,7 @@ _EXTENSIBLE, _MASK = 40, slice(20, 24)
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 _TITLE = re.compile(r"^ {4}title +: (.*)$", re.MULTILINE | re.IGNORECASE)
 _TROUBLE = re.compile(
-    r"^\S.*(error|invalid|partial file|corrupt|truncat)", re.MULTILINE | re.IGNORECASE
+    r"^\S.*(error|invalid|partial file|corrupt|truncated)", re.MULTILINE | re.IGNORECASE
 )
 
 

@@ -141,13 +141,13 @@ class Loudness:
         end = round(count * self._rate_hz * _SLICE_S) or len(sound)
         lengths = np.diff(edges, append=end)
         heard = np.square(self._weighted(sound[:end]), dtype=np.float64) @ self._weights
-        squares = np.square(sound[:end], dtype=np.float64)
+        steady = np.square(sound[:end], dtype=np.float64)
         peaks = self._true_peaks(sound)
         near = round(_STROKE_S * self._rate_hz)
         slices = np.empty((len(edges), _KNOWN))
         slices[:, _POWER] = np.add.reduceat(heard, edges) / lengths
         slices[:, _PEAK] = np.maximum.reduceat(peaks, edges)
-        slices[:, _STEADY] = (np.add.reduceat(squares, edges).max(axis=1) / lengths) ** 0.5
+        slices[:, _STEADY] = (np.add.reduceat(steady, edges).max(axis=1) / lengths) ** 0.5
         for number, (begin, length) in enumerate(zip(edges, lengths, strict=True)):
             stroke = begin + int(peaks[begin : begin + length].argmax())
             around = heard[max(begin, stroke - near) : min(begin + length, stroke + near)]
@@ -161,13 +161,13 @@ class Loudness:
         whole = np.concatenate((self._before, sound))
         spectrum = np.fft.rfft(whole, size, axis=0)
         spectrum *= _k_spectrum(self._rate_hz, taps, size)[:, np.newaxis]
-        heard: NDArray[np.float32] = np.fft.irfft(spectrum, size, axis=0)
-        return heard[taps : taps + len(sound)]
+        heard = np.fft.irfft(spectrum, size, axis=0)[taps : taps + len(sound)]
+        return np.asarray(heard, dtype=np.float32)
 
     def _true_peaks(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
         """The largest true peak around each frame of `sound`, or the sample itself."""
         around = np.concatenate((self._before[-len(UP.T) + 1 :], sound))
-        peaks = np.abs(sound).max(axis=1)
+        peaks: NDArray[np.float32] = np.abs(sound).max(axis=1)
         for channel in around.T:
             np.maximum(peaks, between(channel), out=peaks)
         return peaks

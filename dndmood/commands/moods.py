@@ -43,10 +43,8 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
                 else "length not known yet"
             )
             console.write(f"     {printable(track.title)} ({length}{own})")
-        for sentence in (
-            *shelf.skipped,
-            *(() if shelf.tracks else ("no tracks: nothing plays",)),
-        ):
+        empty = () if shelf.tracks else (f"nothing plays: {shelf.why_empty()}",)
+        for sentence in (*empty, *shelf.skipped[len(empty) :]):
             console.write(f"     ! {printable(sentence)}")
     if left_out:
         raise UserError(" ".join(left_out))

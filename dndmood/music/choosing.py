@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from statistics import median
 
 from dndmood.events import Track
 from dndmood.library.track import Track as Known
@@ -16,7 +17,8 @@ _MISFIT = 0.08
 """So far the worst key counts, and as far the worst tempo."""
 _UNKNOWN = 0.3
 """How far a track of unknown sound counts from the table: that of an ordinary one in its mood."""
-_NEAR = 0.2
+_NEAR = 0.06
+"""What is not so much nearer to the table than other tracks was not chosen for that."""
 _FIFTH, _OCTAVE, _TO_MAJOR = 7, 12, 3
 _NOTES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SIGNS = {"#": 1, "♯": 1, "b": -1, "♭": -1}
@@ -132,8 +134,8 @@ def _why(
     others = [sounds.get(track.path) for track in ordered[1:] if track.path in due]
     if first is None or not others:
         return ""
-    mine = _from_table(first, now)
-    if now.arousal is not None and first.arousal is not None and mine <= _NEAR:
+    mine, theirs = _from_table(first, now), [_from_table(other, now) for other in others]
+    if mine <= min(theirs) + _NEAR and mine <= median(theirs) - _NEAR:
         return "near to how the table sounds"
     misfits = [_misfit(other, now.playing) for other in others]
     if now.playing is not None and _misfit(first, now.playing) < min(misfits):

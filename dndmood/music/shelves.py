@@ -1,5 +1,6 @@
 """Which files belong to which mood; the only place that looks for music."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -194,27 +195,46 @@ def _sorted(mood: Wanted, own: Own | None, patterns: Found, starters: Path | Non
 
 def _by_patterns(mood: Wanted) -> Found:
     found = Found()
-    file = printable(mood.folder / f"{mood.name}.toml")
     for pattern in mood.tracks:
         try:
             paths = looked_up(mood.folder, pattern)
         except ValueError as error:
-            found.sentences.append(f"the pattern {pattern!r} in {file} is not used: {error}")
+            where = _where(mood, pattern)
+            found.sentences.append(f"the pattern {pattern!r} in {where} is not used: {error}")
             continue
         here = Found()
         for path in paths:
             here.add(path)
         here.open_playlists()
         if not here.anything:
-            here.sentences.append(_nothing_found(pattern, file))
+            here.sentences.append(_nothing_found(mood, pattern))
         found.take(here)
     return found
 
 
-def _nothing_found(pattern: str, file: str) -> str:
+def _nothing_found(mood: Wanted, pattern: str) -> str:
+    where = _where(mood, pattern)
     if any(mark in pattern for mark in "*?[{"):
-        return f"the pattern {printable(pattern)!r} in {file} finds no music"
-    return f"{printable(Path(pattern).name)} is missing"
+        return f"the pattern {printable(pattern)!r} in {where} finds no music"
+    name = printable(Path(pattern).name)
+    if os.path.isdir(mood.folder / pattern):  # noqa: PTH112 - never raises
+        return f"the folder {name} in {where} has no music in it"
+    return f"{name} in {where} is missing"
+
+
+def _where(mood: Wanted, pattern: str) -> str:
+    """The mood's file and the line in it that has `pattern`, for people."""
+    file = mood.folder / f"{mood.name}.toml"
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        return printable(file)
+    written = {pattern, pattern.replace("\\", "\\\\")}
+    for number, line in enumerate(lines, start=1):
+        code = line.split("#")[0] if '"' not in line and "'" not in line else line
+        if any(f"{quote}{one}{quote}" in code for one in written for quote in "\"'"):
+            return f"{printable(file)}, line {number},"
+    return printable(file)
 
 
 def _shelf(listed: _Listed, reading: Reading) -> Shelf:

@@ -43,7 +43,9 @@ def with_versions(tracks: Iterable[Track]) -> tuple[Track, ...]:
         paths = tuple(track.path for track in ordered)
         title = printable(name).replace("_", " ").replace("-", " ").strip()
         piece = replace(ordered[0], title=title or ordered[0].title, gain_db=None)
-        heads[paths[0]] = replace(piece, **{"stems" if stems else "intensities": paths})
+        heads[paths[0]] = replace(
+            piece, stems=paths if stems else (), intensities=() if stems else paths
+        )
         members.update(paths[1:])
     return tuple(heads.get(track.path, track) for track in given if track.path not in members)
 

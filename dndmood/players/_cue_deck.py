@@ -1,16 +1,16 @@
 """Which deck plays a cue: its own tracks, or starter tracks while none of those can be read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 
 from dndmood.events import Cue, Problem, Track
-from dndmood.players._faders import Block, Deck, Voice
+from dndmood.players._candidate import Candidate, Request, Source
+from dndmood.players._faders import Block, Voice
 from dndmood.players._intensity import Liveliness, Versions
-from dndmood.players._playlist import Place, Progress
+from dndmood.players._playlist import Place
 from dndmood.timetable import SKIP_FADE_S
 
 _REOPEN_S = 3.0
@@ -27,64 +27,6 @@ _SOON_S = 1.0
 """So long other tracks may take while the deck that sounds runs out."""
 _GIVE_UP_S = 60.0
 _AT_ONCE_S = 0.05
-
-
-class Source(Deck, Protocol):
-    """A deck that says how it is."""
-
-    progress: Progress
-    given: int
-
-    def ended(self) -> bool:
-        """True once nothing more will be decoded."""
-        ...
-
-    def left(self) -> int:
-        """Frames that lie ready."""
-        ...
-
-    def coming(self, frames: int) -> Block:
-        """What the next reads will give, at most `frames`, as far as it lies ready."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A deck that is wanted."""
-
-    tracks: tuple[Track, ...]
-    spare: bool
-    """True for starter tracks that stand in for others."""
-    wanted: Callable[[], bool]
-    """False once nobody waits for it any more."""
-    arrived: Callable[[Source | None], None]
-    """Takes the deck, on the thread that renders; None when it cannot be opened now."""
-
-
-class _Candidate:
-    """One list of tracks, and the deck that is being opened for it."""
-
-    def __init__(self, tracks: tuple[Track, ...]) -> None:
-        self.tracks = tracks
-        self.deck: Source | None = None
-        self.asked = self.refused = False
-        self.failed = not tracks
-        self.waited = 0
-        self.pause = 0
-
-    def ready(self) -> bool:
-        """True when its deck could begin now."""
-        return self.deck is not None and self.deck.ready()
-
-    def lost(self) -> bool:
-        """True while it cannot be read, or no decoder can be started for it."""
-        return self.failed or self.refused
-
-    def drop(self) -> None:
-        """Let the deck go that was being opened."""
-        if self.deck is not None:
-            self.deck.close()
-        self.deck, self.waited, self.pause = None, 0, 0
 
 
 class CueDeck:
@@ -108,14 +50,14 @@ class CueDeck:
         """`lost` are the moods whose loss was reported; `alone` is true when nothing else plays."""
         self._liveliness = liveliness or Liveliness()
         self.cue = cue
-        self._own, self._spare = _Candidate(cue.tracks), _Candidate(cue.spare)
+        self._own, self._spare = Candidate(cue.tracks), Candidate(cue.spare)
         self._rate_hz, self._opened, self._say, self._lost = rate_hz, opened, say, lost
         patience_s = _PATIENCE_S if alone else _PATIENCE_MUSIC_S
         self._patience = 0 if cue.mood in lost else self._frames(patience_s)
         self._alone = alone
         self._voices: list[Voice] = []
         self._on: Source | None = None
-        self._plays: _Candidate | None = None
+        self._plays: Candidate | None = None
         self._given, self._stalled = 0, 0
         self._closed = False
 
@@ -182,10 +124,10 @@ class CueDeck:
         own, spare = (self._after(c) if c is plays else c.tracks for c in self._candidates())
         return replace(self.cue, tracks=own, spare=spare)
 
-    def _candidates(self) -> tuple[_Candidate, _Candidate]:
+    def _candidates(self) -> tuple[Candidate, Candidate]:
         return self._own, self._spare
 
-    def _after(self, candidate: _Candidate, *, without: bool = False) -> tuple[Track, ...]:
+    def _after(self, candidate: Candidate, *, without: bool = False) -> tuple[Track, ...]:
         """`candidate`'s tracks from the one after that which sounds, this one last or not at all."""
         place = self._on.progress.heard.value if self._on and candidate is self._plays else None
         number = self._index(candidate, place.track) if place else 0
@@ -196,7 +138,7 @@ class CueDeck:
         return after + until or candidate.tracks
 
     @staticmethod
-    def _index(candidate: _Candidate, track: Track) -> int:
+    def _index(candidate: Candidate, track: Track) -> int:
         return next((n for n, one in enumerate(candidate.tracks) if one == track), 0)
 
     def _failing(self, frames: int) -> bool:
@@ -213,7 +155,7 @@ class CueDeck:
             return True
         return low and self._stalled >= self._frames(_STALLED_S)
 
-    def _try(self, candidate: _Candidate, frames: int) -> None:
+    def _try(self, candidate: Candidate, frames: int) -> None:
         """Open a deck for `candidate`, or see how the one does that is being opened."""
         if not candidate.tracks:
             return
@@ -242,7 +184,7 @@ class CueDeck:
             candidate.drop()
             candidate.failed, candidate.pause = True, self._frames(_REOPEN_S)
 
-    def _arrived(self, candidate: _Candidate, deck: Source | None) -> None:
+    def _arrived(self, candidate: Candidate, deck: Source | None) -> None:
         candidate.asked = False
         was_refused, candidate.refused = candidate.refused, deck is None
         if (
@@ -287,7 +229,7 @@ class CueDeck:
         text = f"{self._mood()}: {what}; {so}"
         self._say(Problem(at_s=0.0, text=text))
 
-    def _go_over(self, candidate: _Candidate) -> None:
+    def _go_over(self, candidate: Candidate) -> None:
         deck = candidate.deck
         if deck is None:
             return

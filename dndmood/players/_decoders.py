@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from dndmood.players._cue_deck import LOW_S, Request
+from dndmood.allocation import give_memory_back
+from dndmood.players._candidate import Request
+from dndmood.players._cue_deck import LOW_S
 from dndmood.players._decks import InlineDeck, PrefetchedDeck
 from dndmood.players._playlist import Progress, Tell, endless
 
@@ -46,6 +48,7 @@ class Prefetching:
         self._rate_hz, self._tell = rate_hz, tell
         self._later, self._hand_over = later, hand_over
         self._decks: list[PrefetchedDeck] = []
+        give_memory_back()  # or each thread that decodes would leave some megabytes behind
 
     def open(self, request: Request) -> None:
         """See to it that a deck is handed over soon; None when none can be started now.

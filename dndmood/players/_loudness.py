@@ -15,7 +15,8 @@ from dndmood.sound_files import Sound, open_sound, printable
 
 UNHEARD = amplitude_of(-70.0)
 """Samples below this are silence to everybody."""
-_STRETCH_S = 3.2
+_STRETCH_S, _PARTS = 3.2, 8
+"""A stretch is read in so many parts: of six channels it would be many megabytes at once."""
 _STRETCHES = 24
 _COVERED_S = _STRETCH_S * _STRETCHES
 """A longer track is judged by so many stretches spread evenly over it, within 0.2 LU of three
@@ -23,8 +24,8 @@ minutes on our own music. What is louder between them meets the track's limiter.
 _THINNED_S = 600.0
 _BELIEVED_LU = 3.0
 """A tag that differs by more was made for other sound, as before the file was edited."""
-_TURN_S = 0.01
-"""Pause after each stretch: who plays and who draws must not wait for who measures."""
+_TURN_S = 0.002
+"""Pause after each part: who plays and who draws must not wait for who measures."""
 _REMEMBERED = 512
 
 
@@ -75,40 +76,45 @@ def _measured(path: str, stopped: Callable[[], bool] = lambda: False) -> tuple[L
     """How loud the file is, and how long it is or may be."""
     with open_sound(path, called=printable(Path(path).name)) as sound:
         measure = Loudness(sound.rate_hz, 2)
-        for stretch in _stretches(sound):
+        for part in _stretches(sound):
             if stopped():
                 raise Stopped
-            measure.push(stereo(stretch, sound.layout))
+            measure.push(stereo(part, sound.layout))
             time.sleep(_TURN_S)
         return measure.level(), sound.duration_s or _THINNED_S
 
 
 def _stretches(sound: Sound) -> Iterator[NDArray[np.float32]]:
     """Parts of `sound` spread evenly over it; all of it when it is short."""
-    size = round(_STRETCH_S * sound.rate_hz)
+    part = round(_STRETCH_S * sound.rate_hz / _PARTS)
+    size = part * _PARTS
     if sound.frames is None:
-        yield from _thinned(sound, size)
+        yield from _thinned(sound, part)
     elif sound.frames <= _STRETCHES * size:
-        yield from sound.blocks(size)
+        yield from sound.blocks(part)
     else:
         # The last stretch ends with the file; spread the others evenly before it.
         for start in np.linspace(0, sound.frames - size, _STRETCHES).astype(int).tolist():
             if start:
                 sound.jump(start)
-            yield sound.read(size)
+            for _ in range(_PARTS):
+                yield sound.read(part)
 
 
-def _thinned(sound: Sound, size: int) -> Iterator[NDArray[np.float32]]:
+def _thinned(sound: Sound, part: int) -> Iterator[NDArray[np.float32]]:
     """Stretches of the first minutes of a file that does not say how long it is: fewer later on.
 
     Such a file can only be decoded from its beginning on, and music waits for this.
     """
     every, given = 1, 0
     for number in range(round(_THINNED_S / _STRETCH_S)):
-        block = sound.read(size)
-        if not len(block):
-            return
-        if number % every == 0:
-            yield block
+        counts = number % every == 0
+        for _ in range(_PARTS):
+            block = sound.read(part)
+            if not len(block):
+                return
+            if counts:
+                yield block
+        if counts:
             given += 1
             every = 1 + given // _STRETCHES

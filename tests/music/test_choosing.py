@@ -28,11 +28,14 @@ def first_cue(before: list[Event], sounds: dict[str, Known], seed: int = 0, **mo
 
 def test_the_track_is_near_to_how_the_table_sounds_now():
     sounds = known(arousal=lambda n: n / 19, valence=lambda n: 0.5)
+    said = 0
     for arousal in (0.1, 0.5, 0.9):
         for seed in range(10):
             cue = first_cue(talk(0.5) + talk(arousal), sounds, seed)
             assert abs(sounds[cue.tracks[0].path].arousal - arousal) < 0.15
-            assert cue.why == f"plays {cue.tracks[0].title}: near to how the table sounds"
+            assert cue.why.startswith(f"plays {cue.tracks[0].title}")
+            said += cue.why.endswith(": near to how the table sounds")
+    assert said >= 20  # else chance had its part
 
 
 def test_valence_counts_as_well():

@@ -1,6 +1,7 @@
 """Whatever lies in a music folder: what can be played is, and the rest is said."""
 
 import ctypes
+import json
 import os
 import shutil
 import sys
@@ -451,6 +452,30 @@ def test_a_pattern_that_finds_nothing_is_one_sentence(tmp_path, pattern, words):
     assert words in sentence and "\n" not in sentence and "\0" not in sentence
     if "missing" not in words:
         assert "calm.toml" in sentence
+
+
+def test_a_pattern_that_finds_nothing_is_told_with_its_file_and_its_line(tmp_path):
+    (tmp_path / "empty").mkdir()
+    patterns = ("a/*.ogg", "~nosuchuser/x", "gone.ogg", "empty", "b\\*.ogg")
+    lines = [
+        'title = "Calm"',
+        "tracks = [",
+        *(f"  {json.dumps(one)}," for one in patterns),
+        "]",
+    ]
+    (tmp_path / "calm.toml").write_text("\n".join(lines))
+    one, two, three, four = by_pattern(tmp_path, *patterns).skipped
+    file = tmp_path / "calm.toml"
+    assert one == f"the pattern 'a/*.ogg' in {file}, line 3, finds no music"
+    assert two.startswith(
+        f"the pattern '~nosuchuser/x' in {file}, line 4, is not used: there is"
+    )
+    assert three == f"gone.ogg in {file}, line 5, is missing"
+    assert four == "and 2 more"
+    (four,) = by_pattern(tmp_path, "empty").skipped
+    assert four == f"the folder empty in {file}, line 6, has no music in it"
+    (five,) = by_pattern(tmp_path, "b\\*.ogg").skipped
+    assert f"in {file}, line 7, finds no music" in five
 
 
 def test_a_track_that_two_patterns_find_is_there_once(tmp_path, put):

@@ -1,0 +1,123 @@
+"""Own music joins the evening as it becomes known, and a scan goes on beside it."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from threading import Event as Flag
+
+import pytest
+
+from dndmood import assembly, background_scan
+from dndmood.events import MoodBook, Problem
+from dndmood.library import Decisions, Index
+from dndmood.library.reading import read
+from dndmood.music import shelves
+from dndmood.music_files import MusicWatch
+from dndmood.settings import Settings
+from tests.fakes import tone
+
+
+@pytest.fixture
+def flat(tmp_path) -> Path:
+    """A folder of three tracks that say nothing of their moods."""
+    for number, hz in enumerate((441, 551, 661)):
+        tone(tmp_path / "gm" / f"Track {number}.wav", seconds=1, hz=hz)
+    return tmp_path / "gm"
+
+
+def watching(folder: Path) -> MusicWatch:
+    settings = Settings(music=str(folder))
+    moods = assembly.mood_book(settings)
+    return MusicWatch(settings, moods, assembly.music(settings, moods))
+
+
+def looked(watch: MusicWatch) -> list[MoodBook | Problem]:
+    return [fact for _ in range(6) for fact in watch.look()]
+
+
+def scanned(folder: Path, **moods: str) -> None:
+    """As a scan puts it into the index."""
+    with Index() as index:
+        for name, mood in moods.items():
+            track = read(folder / f"Track {name[1:]}.wav")
+            index.put(replace(track, analysis=1, mood=mood, decided_by="sound"))
+
+
+def titles(book: MoodBook, mood: str) -> list[str]:
+    return sorted(track.title for track in book.shelves[mood].tracks)
+
+
+def test_tracks_join_their_moods_as_a_scan_gets_to_know_them(flat):
+    watch = watching(flat)
+    assert [fact for fact in looked(watch) if isinstance(fact, Problem)] == []
+    scanned(flat, _0="battle")
+    (book,) = looked(watch)
+    assert set(book.shelves) == {"battle"} and titles(book, "battle") == ["Track 0"]
+    assert book.shelves["battle"].own and book.moods == {}
+    scanned(flat, _1="battle", _2="calm")
+    book, told = looked(watch)
+    assert titles(book, "battle") == ["Track 0", "Track 1"] and titles(book, "calm") == [
+        "Track 2"
+    ]
+    assert told.solved and "'dndmood library review'" in told.text
+    assert looked(watch) == []
+
+
+def test_a_decision_made_while_the_evening_runs_counts(flat):
+    scanned(flat, _0="battle", _1="battle", _2="battle")
+    watch = watching(flat)
+    Decisions().decide(read(flat / "Track 1.wav"), "calm")
+    (book,) = looked(watch)
+    assert titles(book, "calm") == ["Track 1"]
+    assert titles(book, "battle") == ["Track 0", "Track 2"]
+
+
+def test_a_folder_that_was_late_plays_as_soon_as_it_answers(flat, monkeypatch):
+    settings = Settings(music=str(flat))
+    scanned(flat, _0="battle", _1="battle", _2="calm")
+    moods = assembly.mood_book(settings)
+    answers = Flag()
+    with monkeypatch.context() as drive:
+        drive.setattr(shelves, "own_music", lambda *_: answers.wait())
+        late = assembly.music(settings, moods, listing_s=0.05)
+    answers.set()
+    assert late.late and not late["battle"].own
+    book, told = looked(MusicWatch(settings, moods, late))
+    assert titles(book, "battle") == ["Track 0", "Track 1"]
+    assert told.solved and "answers" in told.text
+
+
+def test_a_folder_that_goes_away_says_nothing_here(flat):
+    watch = watching(flat)
+    looked(watch)
+    flat.rename(flat.with_name("gone"))
+    scanned(flat.with_name("gone"), _0="battle")
+    assert looked(watch) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="looks at POSIX processes")
+def test_a_scan_ends_with_the_evening_and_gives_way_to_it(monkeypatch):
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def start(order, **more):
+        assert order[1:5] == ["-m", "dndmood", "library", "scan"] and order[-1] == "/music"
+        started.append(popen([sys.executable, "-c", "import time; time.sleep(600)"], **more))
+        return started[0]
+
+    monkeypatch.setattr(background_scan.subprocess, "Popen", start)
+    began_s = time.monotonic()
+    with background_scan.scanning("/music"):
+        (process,) = started
+        assert process.poll() is None
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == 19
+    assert process.poll() is not None and time.monotonic() - began_s < 60.0
+
+
+def test_where_no_scan_can_be_started_the_evening_goes_on(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with background_scan.scanning("/music"):
+        pass
