@@ -56,12 +56,12 @@ def places_of(
     """How far from each mood's own place its tracks lie against the middle of all, in log odds."""
     middle = middle_of([track for _, track in heard], moods, {}, places={})
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for mood, track in heard:
+    for name, track in heard:
         place = (
             _kept((track.arousal_odds or 0.0) - middle.arousal),
             _kept((track.valence_odds or 0.0) - middle.valence),
         )
-        found[mood].append(place)
+        found[name].append(place)
     moved = {}
     for mood in moods:
         if mood.name in found:
