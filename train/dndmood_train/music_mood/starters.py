@@ -18,8 +18,6 @@ from dndmood.library.middle import MoodPlace, chance, middle_of, odds
 from dndmood.library.proposals import proposed
 from dndmood.library.track import Track
 
-TRUST = 0.75
-"""So far towards its three tracks a mood is moved; they are few."""
 _NEAR, _FAR = 0.03, 0.97
 
 
@@ -67,8 +65,8 @@ def places_of(
         if mood.name in found:
             arousal, valence = np.mean(found[mood.name], axis=0)
             moved[mood.name] = (
-                round(TRUST * (float(arousal) - odds(mood.arousal)), 3),
-                round(TRUST * (float(valence) - odds(mood.valence)), 3),
+                round(float(arousal) - odds(mood.arousal), 3),
+                round(float(valence) - odds(mood.valence), 3),
             )
     return moved
 
