@@ -64,7 +64,7 @@ def make_private() -> None:
     """Take what the program keeps, older files as well, from every other user; never raises."""
     private_files.tighten_one(paths.state())
     private_files.tighten(
-        paths.journals(), paths.profiles(), paths.heard_music(), *paths.log_files()
+        paths.journals(), paths.profiles(), paths.heard_music().parent, *paths.log_files()
     )
 
 

@@ -54,13 +54,17 @@ def music_index() -> Path:
 
 
 def heard_music() -> Path:
-    """The file with what was heard of the user's music; it need not exist."""
-    return state() / "heard-music.json"
+    """The file with what was heard of the user's music; it need not exist.
+
+    In a folder of its own: the one above is held by the evening, and writers lock theirs.
+    """
+    return state() / "heard" / "music.json"
 
 
 def music_decisions() -> Path:
-    """The file with what the user decided about tracks; it need not exist."""
-    return platformdirs.user_data_path("dndmood", appauthor=False) / "music-decisions.jsonl"
+    """The file with what the user decided about tracks, in a folder of its own; it need not exist."""
+    folder = platformdirs.user_data_path("dndmood", appauthor=False)
+    return folder / "decided" / "music.jsonl"
 
 
 def log_file() -> Path:

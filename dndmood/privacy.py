@@ -60,12 +60,12 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         Place("journals", paths.journals(), own),
         *named,
         Place("profiles", paths.profiles(), own),
-        Place("heard music", paths.heard_music(), own),
+        Place("heard music", paths.heard_music().parent, own),
         *(Place("log", path, own) for path in paths.log_files()),
         Place("cache", paths.cache(), own),
         Place("settings", paths.settings_file(), asked),
         Place("own moods", paths.own_playlists(), asked),
-        Place("own choices", paths.music_decisions(), asked),
+        Place("own choices", paths.music_decisions().parent, asked),
         *([Place("onnxruntime", left)] if os.path.exists(left) else []),  # noqa: PTH110 - never raises
     )
 
@@ -143,7 +143,7 @@ def erase(
     with suppress(OSError):  # on some systems the settings lie there, too
         paths.state().rmdir()
     with suppress(OSError):
-        paths.music_decisions().parent.rmdir()
+        paths.music_decisions().parent.parent.rmdir()
     if left:
         raise UserError(" ".join(left))
     return list(map(_erased, going))

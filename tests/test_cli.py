@@ -153,7 +153,8 @@ def test_an_empty_own_folder_says_that_nothing_plays(home, tmp_path):
         for line in (tmp_path / "j").read_text().splitlines()
         if (fact := json.loads(line))["event"] == "cue"
     )
-    assert cue["why"] == "nothing plays: calm has no tracks"
+    empty = "nothing plays in calm: its folder of yours is empty; put music there"
+    assert cue["why"] == empty
 
 
 def test_silence_is_rehearsed_to_calm_and_nothing_else(home, tmp_path):

@@ -17,8 +17,8 @@ __all__ = ["home"]
 
 @pytest.fixture
 def state(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "heard_music", lambda: paths.state() / "heard-music.json")
-    decisions = tmp_path / "data" / "dndmood" / "decisions.jsonl"
+    monkeypatch.setattr(paths, "heard_music", lambda: paths.state() / "heard" / "music.json")
+    decisions = tmp_path / "data" / "dndmood" / "decided" / "music.jsonl"
     monkeypatch.setattr(paths, "music_decisions", lambda: decisions)
     for name in ("state", "config", "cache"):
         there = tmp_path / name
@@ -101,7 +101,7 @@ def test_only_the_word_erases_and_music_settings_and_named_journals_stay(state):
     assert len(said) == 5 and not paths.state().exists()
     assert files(state) == {
         "config/dndmood/settings.toml", "config/dndmood/playlists/awe.toml",
-        "data/dndmood/decisions.jsonl", "music/calm/rain.ogg", "campaign.jsonl",
+        "data/dndmood/decided/music.jsonl", "music/calm/rain.ogg", "campaign.jsonl",
     }  # fmt: skip
     privacy.erase(settings, with_settings=True, ask=lambda _: "erase")
     assert files(state) == {"music/calm/rain.ogg", "campaign.jsonl"}

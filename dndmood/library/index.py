@@ -44,13 +44,13 @@ class Index:
         with self._lock:
             if name in self._unsaved:
                 return self._unsaved[name]
-            rows = self._asked("SELECT * FROM tracks WHERE path = ?", (_bytes(name),))
+            rows = self._asked(f"{_SELECT} WHERE path = ?", (_bytes(name),))
         return _track(rows[0]) if rows and name not in self._forgotten else None
 
     def tracks(self) -> Iterator[Track]:
         """Every track, in no order; as they are at the moment of the call."""
         with self._lock:
-            rows = self._asked("SELECT * FROM tracks")
+            rows = self._asked(_SELECT)
             unsaved = dict(self._unsaved)
         known = (_track(row) for row in rows)
         hidden = unsaved.keys() | self._forgotten
@@ -65,7 +65,7 @@ class Index:
         order = "ORDER BY analysis DESC, path LIMIT 1"
         with self._lock:
             rows = self._asked(
-                f"SELECT * FROM tracks WHERE fingerprint = ? {order}",  # noqa: S608 - no outside text
+                f"{_SELECT} WHERE fingerprint = ? {order}",
                 (fingerprint,),
             )
         return _track(rows[0]) if rows and fingerprint else None
@@ -205,7 +205,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         with database:
             database.execute(_MAKE)
             database.execute("CREATE INDEX IF NOT EXISTS sounds ON tracks (fingerprint)")
-        database.execute("SELECT path, problem FROM tracks LIMIT 1").fetchall()
+        database.execute(f"{_SELECT} LIMIT 1").fetchall()
     except sqlite3.Error:
         database.close()
         raise
@@ -253,6 +253,7 @@ _MAKE = (
     f"CREATE TABLE IF NOT EXISTS tracks ({', '.join(f'{n} {_kind(n)}' for n in _COLUMNS)}) "
     "WITHOUT ROWID"
 )
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM tracks"  # noqa: S608 - no outside text
 _PUT = (
     f"INSERT INTO tracks VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608 - no outside text
     f"ON CONFLICT (path) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _COLUMNS)} "

@@ -64,6 +64,7 @@ def _heard(track: Track, sound: Sound, model: MusicMoodModel) -> Track:
         duration_s=round(frames / sound.rate_hz, 3),
         lufs=round(level.lufs, 2) if audible else None,
         peak_dbtp=round(level.peak_dbtp, 2) if math.isfinite(level.peak_dbtp) else None,
+        gain_db=round(level.gain_db, 2) if audible else None,
         clips=round(60 * clips * sound.rate_hz / max(frames, sound.rate_hz), 1),
         silence_start_s=start,
         silence_end_s=end,

@@ -31,6 +31,8 @@ class Track:
     """Integrated loudness of the whole track (EBU R 128)."""
     peak_dbtp: float | None = None
     """True peak of the whole track, in dB relative to full scale (ITU-R BS.1770)."""
+    gain_db: float | None = None
+    """What brings it to -18 LUFS once its peaks are limited (`dndmood.loudness`)."""
     clips: float | None = None
     """How often a minute it runs flat against full scale, three samples and more."""
     replaygain_db: float | None = None

@@ -18,6 +18,7 @@ from dndmood.events import (
 from dndmood.music.choosing import Choice, Now, chosen
 from dndmood.music.rounds import Rounds
 from dndmood.music.shelf import Shelf
+from dndmood.music.versions import with_versions
 from dndmood.timetable import Timetable, cued, pieces, skipped
 
 _UNDO_FADE_S = 0.8
@@ -73,7 +74,7 @@ class Programme:
     def cue(self, at_s: float, mood: str, fade_s: float) -> Cue:
         """The next music of `mood`; its spare tracks when nothing else can be played."""
         shelf = self._shelves[mood]
-        tracks = shelf.as_known(shelf.tracks)
+        tracks = with_versions(shelf.as_known(shelf.tracks))
         choice = self._chosen(shelf, tracks)
         order = _evening(choice.tracks)
         spare = _evening(self._chosen(shelf, shelf.as_known(shelf.spare)).tracks)

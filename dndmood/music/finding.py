@@ -11,7 +11,7 @@ from pathlib import Path
 from dndmood.errors import UserError
 from dndmood.library import playlist_files
 from dndmood.library.names import plain
-from dndmood.sound_files import OTHER_SOUND, SUFFIXES, printable
+from dndmood.sound_files import OTHER_SOUND, SUFFIXES, WAY_OUT, printable
 
 _NOT_LOOKED_INTO = frozenset(
     {"#recycle", "#snapshot", "$recycle.bin", "@eadir", "@__thumb", "@recycle", "__macosx",
@@ -50,7 +50,7 @@ class Found:
         if count := self.other.total():
             sentences.append(
                 f"{_counted(self.other)} {'file' if count == 1 else 'files'} cannot be played: "
-                f"convert {'it' if count == 1 else 'them'} to OGG, FLAC or MP3"
+                + (WAY_OUT if count == 1 else WAY_OUT.replace("convert it", "convert them"))
             )
         if count := self.unread.total():
             what = "playlist is" if count == 1 else "playlists are"

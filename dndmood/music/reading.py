@@ -87,7 +87,13 @@ class Reading:
             self.known[track.path] = None
         else:
             self.broken.pop(track.path, None)
-            self.known[track.path] = Track(track.path, track.title, track.duration_s or 0.0)
+            self.known[track.path] = Track(
+                track.path,
+                track.title or title_by_name(Path(track.path)),
+                track.duration_s or 0.0,
+                gain_db=track.gain_db,
+                tagged_gain_db=track.replaygain_db,
+            )
 
     def _keep(self, fresh: list[library.Track]) -> None:
         if self._index is not None and fresh:

@@ -18,6 +18,7 @@ from dndmood.library import Decisions, Index
 from dndmood.library.reading import read
 from dndmood.music import finding, shelves
 from dndmood.music.shelves import Shelves, stock_all
+from dndmood.sound_files import WAY_OUT
 from tests.fakes import tone
 
 posix = pytest.mark.skipif(os.name == "nt", reason="made with links, pipes and raw names")
@@ -213,20 +214,23 @@ def test_five_hundred_apple_doubles_are_no_word(tmp_path, gm, put):
     assert stocked(gm, tmp_path)["calm"].skipped == ()
 
 
-def test_five_hundred_broken_tracks_are_a_few_words(tmp_path, gm, put):
+def test_many_broken_tracks_are_a_few_words(tmp_path, gm, put):
     put("calm/lake.wav")
-    for number in range(500):
+    for number in range(20):
         (gm / "calm" / f"{number:03}.mp3").write_bytes(b"some words")
-    skipped = stocked(gm, tmp_path)["calm"].skipped
-    assert skipped[-1] == "and 497 more" and len(skipped) == 4
+    skipped = stocked(gm, tmp_path, reading_s=600.0)["calm"].skipped
+    assert skipped[-1] == "and 17 more" and len(skipped) == 4
 
 
-def test_music_of_other_kinds_is_counted_and_told_in_a_sentence_each(tmp_path, gm, put):
+def test_music_of_other_kinds_is_counted_and_told_in_a_sentence_each(
+    tmp_path, gm, put, monkeypatch
+):
+    monkeypatch.setattr(finding, "OTHER_SOUND", {".m4a", ".wma"})  # as without ffmpeg
     put("calm/lake.wav")
     for name in ("a.m4a", "b.M4A", "c.wma", "list.wpl", "cover.jpg", "notes.txt"):
         (gm / "calm" / name).touch()
     assert stocked(gm, tmp_path)["calm"].skipped == (
-        "2 M4A and 1 WMA files cannot be played: convert them to OGG, FLAC or MP3",
+        f"2 M4A and 1 WMA files cannot be played: {WAY_OUT.replace(' it ', ' them ', 1)}",
         "1 WPL playlist is not read: save it as M3U8, PLS or XSPF",
     )
 
@@ -243,9 +247,9 @@ def test_all_that_can_be_decoded_is_played(tmp_path, gm, sound, suffix):
 def test_an_m4a_that_is_called_mp3_says_what_it_is(tmp_path, gm, put):
     put("calm/lake.wav")
     (gm / "calm" / "song.mp3").write_bytes(b"\0\0\0\x20ftypM4A " + b"\0" * 100)
-    assert stocked(gm, tmp_path)["calm"].skipped == (
-        "song.mp3 is M4A or MP4, which is not decoded here: convert it to OGG, FLAC or MP3",
-    )
+    (sentence,) = stocked(gm, tmp_path)["calm"].skipped
+    assert sentence.startswith("song.mp3 is M4A or MP4, which ")
+    assert sentence.endswith(WAY_OUT)
 
 
 def test_a_folder_with_nothing_playable_plays_the_starter_tracks_and_says_so(tmp_path, gm):
@@ -441,7 +445,7 @@ def test_accents_are_the_same_however_they_are_put_together(tmp_path, put):
         ("**foo/*.ogg", "finds no music"),
         ("covers/*", "finds no music"),
         ("[unfinished", "finds no music"),
-        ("gone.ogg", "gone.ogg is missing"),
+        ("gone.ogg", "gone.ogg in "),
         ("x" * 300 + ".ogg", "is missing"),
     ],
 )
@@ -450,8 +454,7 @@ def test_a_pattern_that_finds_nothing_is_one_sentence(tmp_path, pattern, words):
     (tmp_path / "covers" / "a.jpg").touch()
     (sentence,) = by_pattern(tmp_path, pattern).skipped
     assert words in sentence and "\n" not in sentence and "\0" not in sentence
-    if "missing" not in words:
-        assert "calm.toml" in sentence
+    assert "calm.toml" in sentence
 
 
 def test_a_pattern_that_finds_nothing_is_told_with_its_file_and_its_line(tmp_path):

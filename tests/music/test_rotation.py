@@ -1,8 +1,11 @@
 """Every track is heard once before any is heard again, however often a mood comes and goes."""
 
+import sys
 from collections.abc import Iterable, Iterator
 
-from dndmood import heard_file
+import pytest
+
+from dndmood import heard_file, paths, private_files
 from dndmood.events import (
     Command,
     Cue,
@@ -13,7 +16,7 @@ from dndmood.events import (
     NowPlaying,
     Track,
 )
-from dndmood.library import Index
+from dndmood.library import Decisions, Index
 from dndmood.library import Track as Known
 from dndmood.music.dj import spin
 from dndmood.music.shelf import Shelf
@@ -230,3 +233,18 @@ def test_tracks_that_join_a_mood_are_due_and_those_heard_stay_heard():
     shelves = SHELVES | {"calm": Shelf("calm", "Calm", LIBRARY[:2])}
     cues = [e for e in spin(tape, shelves=shelves) if isinstance(e, Cue)]
     assert cues[-1].tracks[0] == LIBRARY[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="folders are set there by these names")
+def test_what_is_heard_is_kept_while_the_evening_holds_its_folder(tmp_path, monkeypatch):
+    monkeypatch.undo()  # the places as they are for a user
+    for name in ("STATE", "DATA", "CACHE", "CONFIG"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path))  # all in one, as on a Mac
+    private_files.make_folder(paths.state())
+    with private_files.locked(paths.state(), shared=True):
+        with heard_file.opened() as keep:
+            keep(Cue(0.0, "calm", LIBRARY, 1.0, ""))
+            keep(NowPlaying(LIBRARY[0]))
+        Decisions().decide(Known("000.ogg", 1, 1), "calm")
+        assert heard_file.heard_before(()).moods == {"calm": {"000.ogg": 1}}
+    assert paths.heard_music().is_relative_to(tmp_path)
