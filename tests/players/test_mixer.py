@@ -27,7 +27,7 @@ class Constant:
 
 
 class Noise(Constant):
-    def __init__(self, seed: int, level: float = 0.2) -> None:
+    def __init__(self, seed: int, level: float = 0.15) -> None:
         super().__init__(0.0)
         self._rng, self._level = np.random.default_rng(seed), level
 

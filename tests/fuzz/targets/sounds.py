@@ -6,6 +6,7 @@ from contextlib import suppress
 import numpy as np
 import soundfile
 
+from dndmood import ffmpeg
 from dndmood.errors import UserError
 from dndmood.sound_files import open_sound
 from tests.fuzz._inputs import placed
@@ -35,9 +36,13 @@ _MOST = 200_000
 
 def run(data: bytes) -> None:
     """Finite sound comes of it, or one sentence."""
-    with suppress(UserError), open_sound(placed("table.wav", data)) as sound:
-        left = _MOST
-        while left > 0 and len(block := sound.read(8192)):
-            assert np.isfinite(block).all()
-            left -= len(block)
-        sound.rewind()
+    program, ffmpeg.program = ffmpeg.program, lambda: ""  # one for each input would take hours
+    try:
+        with suppress(UserError), open_sound(placed("table.wav", data)) as sound:
+            left = _MOST
+            while left > 0 and len(block := sound.read(8192)):
+                assert np.isfinite(block).all()
+                left -= len(block)
+            sound.rewind()
+    finally:
+        ffmpeg.program = program
