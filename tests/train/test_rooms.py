@@ -83,7 +83,9 @@ def test_every_command_is_understood_up_to_the_first_thing_that_is_not_there(
     words = [word for word in shlex.split(line) if word not in {"python", "-m"}][1:]
     assert door.main(words) == 2
     missing = capsys.readouterr().err
-    assert re.search(r"There is no (folder CORPORA|model in OUT/model|file EMOPIA_MIDI.zip)", missing), missing
+    assert re.search(
+        r"There is no (folder CORPORA|model in OUT/model|file EMOPIA_MIDI.zip)", missing
+    ), missing
 
 
 def test_every_module_is_short() -> None:
