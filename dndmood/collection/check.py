@@ -39,6 +39,9 @@ def findings(
 
     if unheard:
         yield f"{_tracks(unheard)} not listened to yet: run 'dndmood library scan'."
+        if not tracks:  # nothing can be said of moods yet
+            yield from _notes(notes)
+            return
     good = [track for track in tracks if not track.problem]
     for mood in moods.values():
         yield from _of_mood(mood, [track for track in good if track.mood == mood.name], name)
@@ -56,6 +59,10 @@ def findings(
     ]
     if unsure:
         yield f"{_tracks(len(unsure))} might as well belong to another mood: 'dndmood library review' plays them to you."
+    yield from _notes(notes)
+
+
+def _notes(notes: Iterable[str]) -> Iterator[str]:
     for sentence in notes:
         yield f"{printable(sentence).rstrip('.')}."
 

@@ -46,7 +46,8 @@ def main() -> None:
         15.0,
         playing=True,
     )
-    rows = render(view, assembly.places(moods.values()), _WIDTH, _HEIGHT, RICH)
+    places = session.music_places(assembly.places(moods.values()))
+    rows = render(view, places, _WIDTH, _HEIGHT, RICH)
     with Path("/dev/null").open("w") as nowhere:
         console = Console(
             record=True, width=_WIDTH, height=_HEIGHT, file=nowhere, force_terminal=True

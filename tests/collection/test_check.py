@@ -67,3 +67,7 @@ def test_what_was_not_heard_and_what_cannot_be_used_is_told():
     found = said(GOOD, unheard=3, notes=["2 M4A files cannot be played: convert them"])
     assert found[0].startswith("3 tracks not listened to yet")
     assert found[-1] == "2 M4A files cannot be played: convert them."
+
+
+def test_of_a_collection_that_nobody_listened_to_only_that_is_told():
+    assert said([], unheard=3) == ["3 tracks not listened to yet: run 'dndmood library scan'."]

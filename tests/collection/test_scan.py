@@ -138,7 +138,7 @@ def test_a_scan_that_is_killed_keeps_what_it_has_and_leaves_nobody_behind(tmp_pa
     home |= {f"XDG_{what}_HOME": str(tmp_path / what) for what in ("CACHE", "STATE", "CONFIG")}
     command = [sys.executable, "-m", "dndmood", "library"]
     scan = [*command, "scan", str(tmp_path / "music"), "--workers", "1"]
-    index, until_s = tmp_path / "CACHE" / "dndmood", time.monotonic() + 120
+    index, until_s = tmp_path / "CACHE" / "dndmood", time.monotonic() + 300
     with subprocess.Popen(scan, env=home, stderr=subprocess.PIPE) as running:
         assert b"Listening to 12 tracks" in running.stderr.readline()
         while not _known(index) and time.monotonic() < until_s:

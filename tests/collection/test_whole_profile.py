@@ -22,7 +22,7 @@ def home(tmp_path, monkeypatch):
         place = tmp_path / name
         monkeypatch.setattr(paths, "settings_file", lambda: place / "settings.toml")
         monkeypatch.setattr(paths, "own_playlists", lambda: place / "playlists")
-        monkeypatch.setattr(paths, "library", lambda: place / "library")
+        monkeypatch.setattr(paths, "music_decisions", lambda: place / "decisions.jsonl")
         return place
 
     return at

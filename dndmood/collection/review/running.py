@@ -3,13 +3,12 @@
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack, redirect_stderr, suppress
-from io import StringIO
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from dndmood import events
+from dndmood import events, paths
 from dndmood.clock import Clock, SystemClock
 from dndmood.collection.review.excerpts import Excerpts
 from dndmood.collection.review.screen import LEAST, View, render
@@ -22,6 +21,7 @@ from dndmood.events import Cue, Problem
 from dndmood.library.decisions import LEFT_OUT
 from dndmood.mood_places import Place
 from dndmood.players import Player, open_player
+from dndmood.stderr_to_log import libraries_quiet
 
 _FRAME_S = 0.1
 _FADE_S = 0.3
@@ -48,6 +48,7 @@ def run(
         )
     clock = clock or SystemClock()
     with ExitStack() as stack:
+        stack.enter_context(libraries_quiet(paths.log_file()))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dndmood-")))
         news: SimpleQueue[tuple[str, events.Track | str]] = SimpleQueue()
         troubles: SimpleQueue[str] = SimpleQueue()
@@ -56,9 +57,6 @@ def run(
         excerpts = Excerpts(folder, lambda path, what: news.put((path, what)))
         stack.callback(excerpts.end)
         screen = sys.stdout
-        stack.enter_context(
-            redirect_stderr(StringIO())
-        )  # what libraries print would cross the screen
         terminal = stack.enter_context(opened(screen, clock))
         loop = Loop(session, places, plays.player, excerpts, clock, terminal, news, troubles)
         with suppress(KeyboardInterrupt, EOFError):
@@ -87,7 +85,8 @@ class Loop:
         news: SimpleQueue[tuple[str, events.Track | str]],
         troubles: SimpleQueue[str],
     ) -> None:
-        self._session, self._places, self._player = session, places, player
+        self._session, self._player = session, player
+        self._places = session.music_places(places)
         self._excerpts, self._clock, self._terminal = excerpts, clock, terminal
         self._news, self._troubles = news, troubles
         self._glyphs = live.signs(sys.stdout)

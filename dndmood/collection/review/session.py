@@ -1,13 +1,14 @@
 """The review as data: which track is in front of the person, and what was decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dndmood.library import Decision, Decisions, Track
 from dndmood.library.decisions import LEFT_OUT
-from dndmood.library.middle import middle_of
+from dndmood.library.middle import chance, middle_of, place_of
 from dndmood.library.proposals import Given, chances, proposed, wanted
 from dndmood.mood import Mood
+from dndmood.mood_places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ class Session:
     def shares(self) -> dict[str, float]:
         """How much speaks for each mood, by name; nothing when all is done."""
         return self._shares if self.track() is not None else {}
+
+    def music_places(self, places: Iterable[Place]) -> tuple[Place, ...]:
+        """`places`, each where the music of its mood lies, which is not where its talk lies."""
+        moved = []
+        for place in places:
+            arousal, valence = map(chance, place_of(self.moods[place.name]))
+            moved.append(replace(place, arousal=arousal, valence=valence))
+        return tuple(moved)
 
     def accept(self) -> None:
         """The proposal is right; without one nothing happens."""

@@ -6,7 +6,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood.library.estimate.pitches import FRAMES_PER_S as PITCH_FRAMES_PER_S
 from dndmood.library.estimate.pitches import (
     FINE_HOP,
     FINE_WINDOW,
@@ -14,6 +13,7 @@ from dndmood.library.estimate.pitches import (
     Pitches,
     pitches_of,
 )
+from dndmood.library.estimate.pitches import FRAMES_PER_S as PITCH_FRAMES_PER_S
 from dndmood.library.estimate.rhythm import Rhythm, rhythm_of, rise_db
 from dndmood.library.estimate.spectra import (
     RATE_HZ,

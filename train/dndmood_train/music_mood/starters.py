@@ -18,8 +18,6 @@ from dndmood.library.middle import MoodPlace, chance, middle_of, odds
 from dndmood.library.proposals import proposed
 from dndmood.library.track import Track
 
-TRUST = 0.75
-"""So far towards its three tracks a mood is moved; they are few."""
 _NEAR, _FAR = 0.03, 0.97
 
 
@@ -56,19 +54,19 @@ def places_of(
     """How far from each mood's own place its tracks lie against the middle of all, in log odds."""
     middle = middle_of([track for _, track in heard], moods, {}, places={})
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for mood, track in heard:
+    for name, track in heard:
         place = (
             _kept((track.arousal_odds or 0.0) - middle.arousal),
             _kept((track.valence_odds or 0.0) - middle.valence),
         )
-        found[mood].append(place)
+        found[name].append(place)
     moved = {}
     for mood in moods:
         if mood.name in found:
             arousal, valence = np.mean(found[mood.name], axis=0)
             moved[mood.name] = (
-                round(TRUST * (float(arousal) - odds(mood.arousal)), 3),
-                round(TRUST * (float(valence) - odds(mood.valence)), 3),
+                round(float(arousal) - odds(mood.arousal), 3),
+                round(float(valence) - odds(mood.valence), 3),
             )
     return moved
 

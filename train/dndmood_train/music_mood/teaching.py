@@ -18,9 +18,8 @@ from dndmood_train.music_mood.starters import heard_starters, moods_in, places_o
 
 _CHOICES = (
     Choice(share=0.0),
-    Choice(share=0.0, regularised=0.003),
-    Choice(share=0.5),
-    Choice(share=0.5, trees=150, depth=2),
+    Choice(share=0.3),
+    Choice(share=0.6),
     Choice(share=1.0),
 )
 
