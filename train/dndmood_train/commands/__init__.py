@@ -26,7 +26,8 @@ def _group() -> typer.Typer:
 public = _group()
 public.command("train-distill", cls=Several)(train_distill)
 public.command("evaluate", cls=Several)(evaluate)
-public.command("corpora", cls=Several)(corpora)
+# Not on the help page, which has room for one screen: `train-distill` and its README name it.
+public.command("corpora", cls=Several, hidden=True)(corpora)
 
 app = _group()
 """The training house without the rest of the program."""
