@@ -183,13 +183,13 @@ def test_an_evening_that_is_broken_off_still_leaves_a_whole_file(tmp_path, track
 @pytest.fixture
 def disk_answers(monkeypatch):
     """Measuring a track does not come back while the flag is unset, as on a disk that hangs."""
-    answers, measured = Flag(), _tracks.loudness
+    answers, measured = Flag(), _tracks.level
 
-    def slow(path, **more):
+    def slow(*given, **more):
         assert answers.wait(60.0)
-        return measured(path, **more)
+        return measured(*given, **more)
 
-    monkeypatch.setattr(_tracks, "loudness", slow)
+    monkeypatch.setattr(_tracks, "level", slow)
     yield answers
     answers.set()
 
