@@ -17,7 +17,7 @@ import numpy as np
 from dndmood.events import EmotionEstimate
 from tests.benchmarks.night.composer import Evening, Utterance
 from tests.benchmarks.night.loop import Played
-from tests.benchmarks.night.timeline import Side, Stretch
+from tests.benchmarks.night.timeline import Quadrant, Side, Stretch
 from tests.benchmarks.night.voices import Cast, cast
 
 _HERE = Path(__file__).parent
@@ -88,8 +88,7 @@ def kept_evening(folder: Path, name: str, compose: Callable[[], Evening]) -> Eve
             table=found["table"].astype(np.float32) / np.float32(32767.0),
             truth=tuple(_stretch(each) for each in facts["truth"]),
             spoken=tuple(
-                Utterance(**{**each, "quadrant": tuple(each["quadrant"])})
-                for each in facts["spoken"]
+                Utterance(**{**each, **_quadrants(each)}) for each in facts["spoken"]
             ),
             room=found["room"],
         )
@@ -108,7 +107,13 @@ def kept_tape(folder: Path, key: Iterable[object], play: Callable[[], Played]) -
         estimates=tuple(EmotionEstimate(**each) for each in facts["estimates"]),
         moods=tuple((at_s, name) for at_s, name in facts["moods"]),
         length_s=facts["length_s"],
+        over_music_db=tuple(facts["over_music_db"]),
     )
+
+
+def _quadrants(each: Any) -> dict[str, Quadrant | None]:
+    """JSON knows no tuples."""
+    return {key: each[key] and tuple(each[key]) for key in ("quadrant", "said")}
 
 
 def _stretch(each: Any) -> Stretch:

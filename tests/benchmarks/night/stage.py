@@ -43,6 +43,7 @@ class Stage:
     def evening(self, side: Side, seed: int, table: Table | None = None) -> Evening:
         """An evening of `side`; the same seed gives the same evening."""
         name = f"{side}-{seed}" + (f"-{shelf.digest(table)}" if table else "")
+        name += f"-plain{table.plain * 100:.0f}" if table else ""
 
         def compose() -> Evening:
             self.tell(f"composing {name}")
