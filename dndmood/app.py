@@ -11,6 +11,7 @@ from pathlib import Path
 from dndmood import console, journal_file, mood_files, paths, profile_sink
 from dndmood.assembly import (
     fitted,
+    learned_evidence,
     model_folder,
     mood_book,
     music,
@@ -146,6 +147,7 @@ def _assembled(
         echo=echo,
         profile=table,
         scale=scale,
+        evidence=learned_evidence(settings, model),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), tap)

@@ -8,7 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from dndmood import journal
-from dndmood.assembly import fitted, model_folder, mood_book, music, stages, table_profile
+from dndmood.assembly import (
+    fitted,
+    learned_evidence,
+    model_folder,
+    mood_book,
+    music,
+    stages,
+    table_profile,
+)
 from dndmood.events import AudioChunk, Cue, Event, Heard, MoodState, NowPlaying, Problem
 from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
@@ -60,6 +68,7 @@ def rehearse(
             shelves=shelves,
             profile=table,
             scale=scale,
+            evidence=learned_evidence(settings, model),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:

@@ -1,13 +1,14 @@
 """From many estimates to one mood.
 
 The stage `rescale` puts estimates on the table's own scale, an `EveningScale`; the stage `follow`
-decides which `Mood` the table is in, at a `Pacing`, by what corrections taught (`Lessons`). What is
-known of a table is its `Profile`. Mood files are read by `book`, the minute before the first
+decides which `Mood` the table is in: by what the model's estimates say (`Evidence`) and corrections
+taught (`Lessons`), when a change is worth its price (`Pacing`). What is known of a table is its `Profile`. Mood files are read by `book`, the minute before the first
 evening is `calibration`, and profiles become text in `profile_text`.
 """
 
 from dndmood.mood.book import Mood
 from dndmood.mood.corrections import Lesson, Lessons
+from dndmood.mood.evidence import Evidence
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
@@ -15,6 +16,7 @@ from dndmood.mood.table_scale import EveningScale, Ordinary, rescale
 
 __all__ = [
     "EveningScale",
+    "Evidence",
     "Lesson",
     "Lessons",
     "Mood",

@@ -63,6 +63,11 @@ class Lessons:
             for number, lesson in enumerate(self._lessons)
         ]
 
+    @property
+    def any(self) -> bool:
+        """Whether anything was learnt."""
+        return bool(self._lessons)
+
     def leaned(
         self, shares: Mapping[str, float], estimate: EmotionEstimate
     ) -> Mapping[str, float]:

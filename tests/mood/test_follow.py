@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
-from dndmood.mood.belief import Belief, confidence, evidence
+from dndmood.mood.belief import Belief
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from tests.fakes import evenly, heard

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dndmood.events import EmotionEstimate
-from dndmood.mood.belief import Belief, evidence
 from dndmood.mood.book import Mood
 from dndmood.mood.corrections import Lessons
 from dndmood.mood.follow import Editor
+from dndmood.mood.evidence import Evidence
 from dndmood.mood.pacing import Pacing
+from tests.benchmarks.night.averaging import Averages, evidence
 from tests.benchmarks.night.composer import Utterance
 from tests.benchmarks.night.timeline import Quadrant, Stretch, quadrant
 
@@ -26,9 +27,17 @@ def paced(
     opening: str,
     resting: str,
     length_s: float,
+    evidence: Evidence | None = None,
 ) -> Timed:
     """What stage `follow` decides on `estimates`, without the sentences it would write."""
-    editor = Editor(moods, opening=opening, resting=resting, pacing=pacing, lessons=Lessons())
+    editor = Editor(
+        moods,
+        opening=opening,
+        resting=resting,
+        pacing=pacing,
+        lessons=Lessons(),
+        evidence=evidence,
+    )
     found: Timed = [(0.0, opening)]
     waited_s = 0.0
 
@@ -64,12 +73,12 @@ def unsmoothed(
 def smoothed(
     estimates: Iterable[EmotionEstimate], moods: Mapping[str, Mood], opening: str
 ) -> Timed:
-    """The mood that leads after smoothing, followed at once: no margin, stay or budget."""
-    belief = Belief(moods)
+    """The mood that leads after averaging, followed at once: no margin, stay or budget."""
+    averages = Averages(moods)
     found: Timed = [(0.0, opening)]
     for estimate in estimates:
-        belief.push(estimate)
-        shares = belief.shares()
+        averages.push(estimate)
+        shares = averages.shares()
         _follow(found, estimate.at_s, max(shares, key=lambda name: shares[name]))
     return found
 

@@ -12,7 +12,9 @@ from dndmood.events import EmotionEstimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
+from dndmood.mood import evidence_file
 from dndmood.mood.book import Mood
+from dndmood.mood.evidence import Evidence
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.table_scale import EveningScale, Ordinary
 from dndmood.music.shelf import Shelf
@@ -38,6 +40,8 @@ class Stage:
     shelves: Mapping[str, Shelf]
     model: Model
     model_sha: str
+    evidence: Evidence
+    """What the model's estimates say about the mood."""
     tell: Callable[[str], None] = field(default=lambda _sentence: None)
 
     def evening(self, side: Side, seed: int, table: Table | None = None) -> Evening:
@@ -73,6 +77,7 @@ class Stage:
         key += shelf.evening_sources() + shelf.hearing_sources()
         if level_db is not None:  # what plays depends on what was decided
             key += [self.settings, self.moods, *shelf.deciding_sources()]
+            key.append(evidence_file.text(self.evidence))
 
         def play() -> Played:
             self.tell(f"{evening.name}: {level_db=} {gate=} {echo=} {recentre=}")
@@ -82,8 +87,14 @@ class Stage:
 
         return shelf.kept_tape(self.cache, key, play)
 
-    def decided(self, estimates: tuple[EmotionEstimate, ...], length_s: float) -> Moods:
-        """What our pacing makes of `estimates`."""
+    def decided(
+        self,
+        estimates: tuple[EmotionEstimate, ...],
+        length_s: float,
+        *,
+        evidence: Evidence | None = None,
+    ) -> Moods:
+        """What our engine makes of `estimates`; `evidence` is that of another model than ours."""
         return rivals.paced(
             estimates,
             moods=self.moods,
@@ -91,6 +102,7 @@ class Stage:
             opening=self.settings.opening,
             resting=self.settings.resting,
             length_s=length_s,
+            evidence=evidence or self.evidence,
         )
 
     def judged(self, moods: Moods, evening: Evening) -> Score:
@@ -134,6 +146,7 @@ class Stage:
             stages=partial(
                 assembly.stages,
                 echo=WebRtcEcho() if echo else None,
+                evidence=self.evidence,
                 scale=EveningScale(ordinary=Ordinary(**self.model.card.ordinary)),
             ),
         )
@@ -141,12 +154,7 @@ class Stage:
 
 def pacing(settings: Settings) -> Pacing:
     """The pacing that `settings` ask for."""
-    return Pacing(
-        margin=settings.margin,
-        soft_hold_s=settings.soft_hold_s,
-        changes_per_h=settings.changes_per_h,
-        quiet_s=settings.quiet_s,
-    )
+    return Pacing(quiet_s=settings.quiet_s).at(settings.lively)
 
 
 @contextmanager
@@ -165,5 +173,6 @@ def opened(
             shelves=assembly.music(settings, moods),
             model=model,
             model_sha=model.card.sha256,
+            evidence=assembly.learned_evidence(settings, model),
             tell=tell,
         )
