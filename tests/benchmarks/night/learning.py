@@ -36,6 +36,8 @@ _STEPS = {
 }
 _FEWEST = 150
 """Windows that a range needs to say anything."""
+_RAREST = 40
+"""Windows in which a tone must have been heard to be learned."""
 _POWERS = np.arange(0.2, 1.65, 0.05)
 _WINDOWS = np.arange(0.3, 1.25, 0.1)
 
@@ -91,7 +93,7 @@ def learned(lessons: Sequence[Lesson], labels: Sequence[str], *, model: str) -> 
     windows = [each for lesson in lessons for each in lesson.windows()]
     heard = features([estimate for estimate, _, _ in windows], labels)
     spoken = [tone(said) for _, said, _ in windows]
-    tones = [each for each in sorted(set(spoken)) if spoken.count(each) >= _FEWEST]
+    tones = [each for each in sorted(set(spoken)) if spoken.count(each) >= _RAREST]
     kept = [number for number, each in enumerate(spoken) if each in tones]
     felt = np.array([tones.index(spoken[number]) for number in kept])
     heard = heard[kept]

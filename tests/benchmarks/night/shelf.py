@@ -7,6 +7,7 @@ measured anew and nothing else is.
 import hashlib
 import json
 import pickle
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from dndmood.events import EmotionEstimate
+from dndmood.events import RATE_HZ, EmotionEstimate, Samples
 from tests.benchmarks.night.composer import Evening, Utterance
 from tests.benchmarks.night.loop import Played
 from tests.benchmarks.night.timeline import Quadrant, Side, Stretch
@@ -66,7 +67,7 @@ def kept_cast(folder: Path, root: Path, side: Side) -> Cast:
 
 
 def kept_evening(folder: Path, name: str, compose: Callable[[], Evening]) -> Evening:
-    """The evening `name` from `folder`, composed when it is not there yet."""
+    """The evening `name` from `folder`, composed when it is not there yet; its sound comes late."""
     path = folder / f"{name}-{digest(*evening_sources())}.npz"
     if not path.exists():
         evening = compose()
@@ -82,16 +83,38 @@ def kept_evening(folder: Path, name: str, compose: Callable[[], Evening]) -> Eve
         part.rename(path)
     with np.load(path) as found:
         facts = json.loads(str(found["facts"]))
-        return Evening(
-            name=facts["name"],
+        return _Kept(
+            path,
+            name=name,
             seed=facts["seed"],
-            table=found["table"].astype(np.float32) / np.float32(32767.0),
             truth=tuple(_stretch(each) for each in facts["truth"]),
             spoken=tuple(
                 Utterance(**{**each, **_quadrants(each)}) for each in facts["spoken"]
             ),
             room=found["room"],
         )
+
+
+class _Kept(Evening):
+    """An evening whose sound is read when it is asked for: most rows need only its numbers."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path, **facts: Any) -> None:
+        for key, value in {"_path": path, **facts}.items():
+            object.__setattr__(self, key, value)
+
+    @property
+    def table(self) -> Samples:  # type: ignore[override]
+        with np.load(self._path) as found:
+            return np.asarray(found["table"].astype(np.float32) / np.float32(32767.0))
+
+    @property
+    def length_s(self) -> float:
+        with zipfile.ZipFile(self._path) as found, found.open("table.npy") as table:
+            np.lib.format.read_magic(table)
+            (count,), *_ = np.lib.format.read_array_header_1_0(table)
+            return float(count / RATE_HZ)
 
 
 def kept_tape(folder: Path, key: Iterable[object], play: Callable[[], Played]) -> Played:

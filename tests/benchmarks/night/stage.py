@@ -19,7 +19,7 @@ from dndmood.mood.pacing import Pacing
 from dndmood.mood.table_scale import EveningScale, Ordinary
 from dndmood.music.shelf import Shelf
 from dndmood.settings import Settings
-from tests.benchmarks.night import composer, loop, rivals, shelf
+from tests.benchmarks.night import book_reading, composer, loop, own, rivals, shelf
 from tests.benchmarks.night.composer import Evening, Table
 from tests.benchmarks.night.loop import Played
 from tests.benchmarks.night.scoring import Moods, Score, score
@@ -55,12 +55,28 @@ class Stage:
             return composer.composed(self.corpora, people, side, seed=seed, table=table)
 
         # The name tells tapes apart, so other voices need another name.
-        return replace(shelf.kept_evening(self.cache, name, compose), name=name)
+        return shelf.kept_evening(self.cache, name, compose)
 
     def deserted(self, seed: int) -> Evening:
         """An hour in which nobody speaks."""
         compose = partial(composer.deserted, self.corpora, seed=seed)
         return shelf.kept_evening(self.cache, f"deserted-{seed}", compose)
+
+    def reading(self, seed: int) -> Evening:
+        """An hour in which one friendly voice reads a book."""
+        compose = partial(book_reading.composed, self.corpora, seed=seed)
+        return shelf.kept_evening(self.cache, f"reading-{seed}", compose)
+
+    def with_own_mood(self, side: Side, seed: int, plain: float, mood: Mood) -> Evening:
+        """An evening with scenes of `mood`, which is the user's own."""
+        name = f"own-{mood.name}-{side}-{seed}-plain{plain * 100:.0f}"
+
+        def compose() -> Evening:
+            self.tell(f"composing {name}")
+            people = shelf.kept_cast(self.cache, self.corpora, side)
+            return own.composed(self.corpora, people, side, seed=seed, plain=plain, mood=mood)
+
+        return shelf.kept_evening(self.cache, name, compose)
 
     def played(
         self,
