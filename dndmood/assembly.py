@@ -23,10 +23,10 @@ from dndmood.mood import (
     Pacing,
     Profile,
     book,
+    evidence_file,
     follow,
     rescale,
 )
-from dndmood.mood import evidence_file
 from dndmood.mood_places import Place
 from dndmood.music import READING_S, Shelf, Shelves, duck, forward, spin, stock_all
 from dndmood.music.reading import Asked

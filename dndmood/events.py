@@ -119,7 +119,7 @@ class MoodState:
     """True while the game master rules by hand."""
     outlook: str = ""
     """What would have to happen for a change, one line for humans; empty when nothing is near."""
-    shares: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict, hash=False)
     """Mood to the probability that the table is in it, summing to 1; empty when nobody says."""
 
 

@@ -184,7 +184,9 @@ def of_any_model(
     not named there are rare.
     """
     usual = usual or {}
-    share = np.array([max(usual.get(label, 0.0), 0.02) if usual else _USUAL for label in labels])
+    share = np.array(
+        [max(usual.get(label, 0.0), 0.02) if usual else _USUAL for label in labels]
+    )
     share /= share.sum()
     return Evidence(
         labels=tuple(labels),

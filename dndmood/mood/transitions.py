@@ -34,7 +34,7 @@ _COUNTS = {
 }
 """Changes counted there (60 of 66); the six others are shared by the other ways."""
 _OTHERS = 6.0 / 7.0
-_UNSEEN = 0.5
+_UNSEEN = 2.0
 """Added to every count, as one campaign is not every table; and the count of a change from a mood
 to another of its kind, which the labels there do not tell apart."""
 

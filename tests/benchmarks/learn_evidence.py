@@ -44,7 +44,9 @@ def main() -> None:
     """Compose, play, learn, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--model", default="", help="folder of the model; the shipped one if none")
+    parser.add_argument(
+        "--model", default="", help="folder of the model; the shipped one if none"
+    )
     parser.add_argument(
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "dndmood-nights"
     )

@@ -2,14 +2,11 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
-from dndmood.mood.belief import Belief
+from dndmood.events import AudioChunk, Command, Event, MoodState
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
-from tests.fakes import evenly, heard
+from tests.fakes import evenly
 from tests.mood.three import ANGRY, CALM, MOODS, SAD, talk
 
 

@@ -57,7 +57,7 @@ def confidence(scores: Mapping[str, float]) -> float:
     One minus half the square of the entropy of `scores` relative to its maximum: between two or
     three emotions a voice still says a lot.
     """
-    if len(scores) < 2:  # noqa: PLR2004 - one label carries no doubt
+    if len(scores) < 2:
         return 1.0
     entropy = -sum(p * math.log(p) for p in scores.values() if p > 0.0)
     return 1.0 - 0.5 * (entropy / math.log(len(scores))) ** 2

@@ -121,7 +121,9 @@ def tone(said: Utterance) -> tuple[str, bool]:
     return said.emotion, loud
 
 
-def held_out(lessons: Sequence[Lesson], evidence: Evidence) -> Callable[[EmotionEstimate], Array]:
+def held_out(
+    lessons: Sequence[Lesson], evidence: Evidence
+) -> Callable[[EmotionEstimate], Array]:
     """How likely each emotion is in a window, by a regression that never heard its speaker."""
     windows = [each for lesson in lessons for each in lesson.windows()]
     heard = features([estimate for estimate, _, _ in windows], evidence.labels)
@@ -150,7 +152,9 @@ def surety(
     """`evidence` with the weight of a window by each measure of how surely it was heard."""
     windows = [each for lesson in lessons for each in lesson.windows()]
     windows = [
-        each for each, number in zip(windows, _tones(windows, evidence), strict=True) if number >= 0
+        each
+        for each, number in zip(windows, _tones(windows, evidence), strict=True)
+        if number >= 0
     ]
     odds = np.array([np.log(felt(estimate)) for estimate, _, _ in windows])
     right = _tones(windows, evidence)
@@ -182,7 +186,11 @@ def _tones(
 
 
 def _curve(
-    measure: Array, steps: Sequence[float], ratios: Array, prior: Array, right: NDArray[np.int64]
+    measure: Array,
+    steps: Sequence[float],
+    ratios: Array,
+    prior: Array,
+    right: NDArray[np.int64],
 ) -> Curve:
     points: list[tuple[float, float]] = []
     for low, high in pairwise(steps):
@@ -297,9 +305,7 @@ def calibration_error(every: Sequence[Believed], *, bins: int = 10) -> float:
     )
 
 
-def _regression(
-    heard: Array, felt: NDArray[np.int64], count: int
-) -> tuple[Array, Array]:
+def _regression(heard: Array, felt: NDArray[np.int64], count: int) -> tuple[Array, Array]:
     """Weights and biases for each of `count` emotions; one that was never felt is never found."""
     mean, spread = heard.mean(axis=0), np.maximum(heard.std(axis=0), 1e-6)
     fitted = LogisticRegression(max_iter=400).fit((heard - mean) / spread, felt)

@@ -36,7 +36,9 @@ _EVERY = 3
 """Every third stretch is a scene of the mood."""
 
 
-def composed(root: Path, people: Cast, side: Side, *, seed: int, plain: float, mood: Mood) -> Evening:
+def composed(
+    root: Path, people: Cast, side: Side, *, seed: int, plain: float, mood: Mood
+) -> Evening:
     """An evening in which every third stretch is a scene of `mood`, spoken in its first emotion.
 
     Such a stretch has the quadrant `JOY`, which the campaign hardly knows, in `truth` and `spoken`;
@@ -46,10 +48,10 @@ def composed(root: Path, people: Cast, side: Side, *, seed: int, plain: float, m
     chance = np.random.default_rng([seed, 5, side == "reporting"])
     truth = timeline.planned(root / "dnd_moods", side, seed=seed)
     truth = [_scene(each, number) for number, each in enumerate(truth)]
-    table, response = Table(plain=plain), composer._drawn_response(root, side, chance)  # noqa: SLF001 - of this package
-    seats = list(composer._seated(_cast(people, emotion), response, table, chance))  # noqa: SLF001
+    table, response = Table(plain=plain), composer._drawn_response(root, side, chance)
+    seats = list(composer._seated(_cast(people, emotion), response, table, chance))
     canvas = np.zeros(round((truth[-1].end_s + 5.0) * RATE_HZ), np.float32)
-    talk = composer._Talk(canvas, seats, table=table, chance=chance)  # noqa: SLF001
+    talk = composer._Talk(canvas, seats, table=table, chance=chance)
     spoken = tuple(talk.spoken(truth))
     room = np.ones(1, np.float32)
     return Evening(
@@ -88,9 +90,7 @@ def met(chosen: Moods, evening: Evening, name: str) -> list[bool]:
     """For each scene of the mood whether it was chosen in it."""
     return [
         mood_before(chosen, each.start_s) == name
-        or any(
-            each.start_s <= at_s < each.end_s and mood == name for at_s, mood in chosen
-        )
+        or any(each.start_s <= at_s < each.end_s and mood == name for at_s, mood in chosen)
         for each in evening.truth
         if each.quadrant == JOY
     ]

@@ -88,9 +88,7 @@ def kept_evening(folder: Path, name: str, compose: Callable[[], Evening]) -> Eve
             name=name,
             seed=facts["seed"],
             truth=tuple(_stretch(each) for each in facts["truth"]),
-            spoken=tuple(
-                Utterance(**{**each, **_quadrants(each)}) for each in facts["spoken"]
-            ),
+            spoken=tuple(Utterance(**{**each, **_quadrants(each)}) for each in facts["spoken"]),
             room=found["room"],
         )
 
