@@ -81,9 +81,7 @@ def _lamp(screen: Screen, glyphs: Glyphs, *, stalled: bool) -> tuple[Part, Part]
 def mood(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
-    """The present mood in large letters, its age, why it rules, what would change it, how likely
-    each mood is.
-    """
+    """The present mood in large letters, its age, why it rules, how likely every mood is."""
     state = screen.history.mood
     age = minutes_seconds(screen.ear.heard_s - state.since_s) if state else ""
     return _mood(state, age, places, width, height, glyphs)

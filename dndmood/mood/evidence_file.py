@@ -63,9 +63,7 @@ def _evidence(table: Mapping[str, Any], labels: Sequence[str], path: Path) -> Ev
     try:
         rows = table["tones"]
         count = len(rows)
-        tones = tuple(row["emotion"] for row in rows)
-        if unknown := [tone for tone in tones if tone not in labels] or not tones:
-            raise ValueError(f"the model does not know the emotions {unknown}")
+        tones = _tones(rows, labels)
         found = Evidence(
             labels=tuple(labels),
             tones=tones,
@@ -84,6 +82,15 @@ def _evidence(table: Mapping[str, Any], labels: Sequence[str], path: Path) -> Ev
             f"The evidence file {path} cannot be used ({why}): learn it again, or delete it."
         ) from error
     return found
+
+
+def _tones(rows: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> tuple[str, ...]:
+    tones = tuple(str(row["emotion"]) for row in rows)
+    if unknown := [tone for tone in tones if tone not in labels]:
+        raise ValueError(f"the model does not know the emotions {toml_text.shown(unknown)}")
+    if not tones:
+        raise ValueError("it has no tones")
+    return tones
 
 
 def _array(value: Any, shape: tuple[int, ...]) -> Array:

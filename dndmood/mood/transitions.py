@@ -34,7 +34,7 @@ _COUNTS = {
 }
 """Changes counted there (60 of 66); the six others are shared by the other ways."""
 _OTHERS = 6.0 / 7.0
-_UNSEEN = 2.0
+_UNSEEN = 1.0
 """Added to every count, as one campaign is not every table; and the count of a change from a mood
 to another of its kind, which the labels there do not tell apart."""
 
@@ -59,7 +59,7 @@ def ways(moods: Sequence[Mood]) -> NDArray[np.float64]:
                     kinds.count(there) - (here == there) or 1
                 )
     totals = found.sum(axis=1, keepdims=True)
-    return np.divide(found, totals, out=np.zeros_like(found), where=totals > 0.0)
+    return np.asarray(found / np.maximum(totals, 1e-12))
 
 
 def likeness(moods: Sequence[Mood]) -> NDArray[np.float64]:

@@ -72,8 +72,8 @@ def main() -> None:
         surprise = sum(map(learning.surprised, believed)) / len(believed)
         error = learning.calibration_error(believed)
         about = (
-            f"{len(heard)} evenings of tuning voices and episodes; on these, each window judged "
-            "without its own speaker:",
+            f"{len(heard)} evenings of tuning voices and episodes.",
+            "On these, with each window judged without what its own speaker taught:",
             f"mean surprise at the true quadrant {surprise:.3f} nats, calibration error {error:.3f}.",
         )
     folder = assembly.model_folder(settings)

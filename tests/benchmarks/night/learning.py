@@ -99,7 +99,7 @@ def learned(lessons: Sequence[Lesson], labels: Sequence[str], *, model: str) -> 
     heard = heard[kept]
     weights, biases = _regression(heard, felt, len(tones))
     plane = heard[:, -2:]
-    found = Evidence(
+    return Evidence(
         labels=tuple(labels),
         tones=tuple(emotion for emotion, _ in tones),
         weights=weights,
@@ -112,7 +112,6 @@ def learned(lessons: Sequence[Lesson], labels: Sequence[str], *, model: str) -> 
         over_music_db=(),
         model=model,
     )
-    return found
 
 
 def tone(said: Utterance) -> tuple[str, bool]:
