@@ -53,7 +53,9 @@ _LOOSER = 0.6
 far apart. Chosen on composed tuning evenings."""
 _SOMETHING = 0.01
 """Whatever is heard, so much of it may be something that nobody has thought of."""
-_LEAST_SCORE = 1e-3
+LEAST_SCORE = 0.05
+"""Scores below it are taken for it: which of two tiny ones is the smaller is a habit of the voices
+that were learned from, and misleads with others (the synthetic ones of the demo, for example)."""
 _DEVIATION = 0.16
 _USUAL = 0.1
 _WINDOW_S = 3.0
@@ -103,7 +105,7 @@ class Evidence:
     def felt(self, estimate: EmotionEstimate) -> Array:
         """The probability of each tone in this window, shape `(tones,)`, sums to 1."""
         scores = [
-            np.log(max(estimate.scores.get(each, 0.0), _LEAST_SCORE)) for each in self.labels
+            np.log(max(estimate.scores.get(each, 0.0), LEAST_SCORE)) for each in self.labels
         ]
         heard = np.array([*scores, estimate.arousal, estimate.valence])
         exponent = self.weights @ heard + self.biases

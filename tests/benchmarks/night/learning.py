@@ -19,13 +19,12 @@ from sklearn.linear_model import LogisticRegression
 from dndmood.events import EmotionEstimate
 from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
-from dndmood.mood.evidence import Curve, Evidence
+from dndmood.mood.evidence import LEAST_SCORE, Curve, Evidence
 from tests.benchmarks.night.composer import Evening, Utterance
 from tests.benchmarks.night.loop import Played
 from tests.benchmarks.night.timeline import Quadrant, quadrant
 
 _WINDOW_S = 3.0
-_LEAST_SCORE = 1e-3
 _LEAST_VOICE = 0.4
 """What is less surely a voice is held back before it is judged (`dndmood.mood.no_voice`)."""
 _FOLDS = 6
@@ -81,7 +80,7 @@ def features(estimates: Sequence[EmotionEstimate], labels: Sequence[str]) -> Arr
     """What the regression sees, shape `(windows, labels + 2)`."""
     return np.array(
         [
-            [math.log(max(e.scores.get(label, 0.0), _LEAST_SCORE)) for label in labels]
+            [math.log(max(e.scores.get(label, 0.0), LEAST_SCORE)) for label in labels]
             + [e.arousal, e.valence]
             for e in estimates
         ]
