@@ -1,12 +1,9 @@
 """Stage `follow`: decides which mood the table is in, rarely, and always says why.
 
-    how likely each mood was
-      x how long moods last, and which follows which      (counted in a campaign: `transitions`)
-      x how likely this talk is in each of them:
-        plain talk | the mood's own | somebody else's     (learned for the model: `evidence`)
-    = how likely each mood is                             (`belief`)
-    -> how many seconds of right music a change would win
-    -> a change, when that is more than its price         (`pacing`; the mood's stay, "not now")
+How likely each mood was, times how long moods last and which follows which (`transitions`), times
+how likely this talk is in each of them, as plain talk, the mood's own or somebody else's
+(`evidence`), is how likely each mood is (`belief`). From that follows how many seconds of the right
+music a change would win, and it is made when that exceeds its price (`pacing`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
