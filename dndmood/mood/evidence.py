@@ -56,6 +56,7 @@ _SOMETHING = 0.01
 LEAST_SCORE = 0.05
 """Scores below it are taken for it: which of two tiny ones is the smaller is a habit of the voices
 that were learned from, and misleads with others (the synthetic ones of the demo, for example)."""
+_LEAST_AT_ITS_WORD = 1e-3
 _DEVIATION = 0.16
 _USUAL = 0.1
 _WINDOW_S = 3.0
@@ -92,6 +93,8 @@ class Evidence:
     """By which share of the window the voice detector heard speech."""
     over_music_db: Curve = ((0.0, 0.6), (12.0, 1.0))
     """By how far the talk stood above our own music."""
+    least: float = LEAST_SCORE
+    """Scores below it are taken for it."""
     model: str = ""
     """First digits of the sha256 of the graph that it was learned from; empty for any."""
     _stray: Array = field(init=False, repr=False)
@@ -105,7 +108,7 @@ class Evidence:
     def felt(self, estimate: EmotionEstimate) -> Array:
         """The probability of each tone in this window, shape `(tones,)`, sums to 1."""
         scores = [
-            np.log(max(estimate.scores.get(each, 0.0), LEAST_SCORE)) for each in self.labels
+            np.log(max(estimate.scores.get(each, 0.0), self.least)) for each in self.labels
         ]
         heard = np.array([*scores, estimate.arousal, estimate.valence])
         exponent = self.weights @ heard + self.biases
@@ -198,6 +201,7 @@ def of_any_model(
         shares=share,
         places=np.array([PLACES.get(label, (0.5, 0.5)) for label in labels]),
         deviations=np.full((len(labels), 2), _DEVIATION),
+        least=_LEAST_AT_ITS_WORD,
         model=model,
     )
 
