@@ -199,9 +199,7 @@ class _Talk:
         end_s = at_s + len(clip) / RATE_HZ
         if kind == "plain":
             said = None
-        return Utterance(
-            at_s, end_s, line.emotion, stretch.quadrant, kind, seat.speaker, said
-        )
+        return Utterance(at_s, end_s, line.emotion, stretch.quadrant, kind, seat.speaker, said)
 
     def _drawn(self, scene: Quadrant) -> tuple[Kind, Quadrant | None]:
         """What the next sentence is to the scene, and where its line is from; None is everyday."""

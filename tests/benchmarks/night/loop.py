@@ -12,7 +12,15 @@ import numpy as np
 from scipy.signal import fftconvolve
 
 from dndmood import assembly
-from dndmood.events import RATE_HZ, AudioChunk, Balance, EmotionEstimate, Event, MoodState, Samples
+from dndmood.events import (
+    RATE_HZ,
+    AudioChunk,
+    Balance,
+    EmotionEstimate,
+    Event,
+    MoodState,
+    Samples,
+)
 from dndmood.hearing.emotion import EmotionModel
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.mood.book import Mood
