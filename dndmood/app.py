@@ -20,6 +20,7 @@ from dndmood import (
 )
 from dndmood.assembly import (
     fitted,
+    learned_evidence,
     model_folder,
     model_said,
     mood_book,
@@ -167,6 +168,7 @@ def _assembled(
         echo=echo,
         profile=table,
         scale=scale,
+        evidence=learned_evidence(settings, model),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), tap)

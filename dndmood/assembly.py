@@ -17,6 +17,7 @@ from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood import (
     EveningScale,
+    Evidence,
     FeatureScale,
     Lessons,
     Mood,
@@ -25,6 +26,7 @@ from dndmood.mood import (
     Profile,
     Scale,
     book,
+    evidence_file,
     follow,
     rescale,
 )
@@ -65,6 +67,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     echo: Echo | None = None,
     profile: Profile | None = None,
     scale: Scale | None = None,
+    evidence: Evidence | None = None,
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
 
@@ -75,6 +78,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
     `rounds` is what was heard of the music in the evenings before.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
+    `evidence` is what the model's estimates say about the mood.
     """
     table = profile or Profile()
     rescaled = with_spares(
@@ -83,12 +87,7 @@ def stages(  # noqa: PLR0913 - the root names every part
         Spare(_LEFT_OUT, iter),
     )
     judged = partial(estimate, model=model)
-    pacing = Pacing(
-        margin=settings.margin,
-        soft_hold_s=settings.soft_hold_s,
-        changes_per_h=settings.changes_per_h,
-        quiet_s=settings.quiet_s,
-    ).at(settings.lively)
+    pacing = Pacing(quiet_s=settings.quiet_s).at(settings.lively)
     return (
         attend,
         _ear(settings, voice, echo),
@@ -106,6 +105,7 @@ def stages(  # noqa: PLR0913 - the root names every part
             resting=_present(settings.resting, moods),
             pacing=pacing,
             lessons=Lessons(table.lessons, evening=table.evenings),
+            evidence=evidence,
         ),
         partial(spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, rounds=rounds),
         with_spares(
@@ -264,6 +264,19 @@ def fitted(known: Profile, model: Model, say: Callable[[str], None]) -> tuple[Pr
             "'dndmood calibrate' takes a minute."
         )
     return table, EveningScale(table.zero, Ordinary(**card.ordinary))
+
+
+def learned_evidence(settings: Settings, model: Model) -> Evidence:
+    """What the estimates of `model`, the one that `settings` name, say about the mood.
+
+    Raises `UserError` when the file beside it cannot be used.
+    """
+    return evidence_file.of_model(
+        model_folder(settings),
+        labels=model.card.labels,
+        sha256=model.card.sha256,
+        usual=model.card.ordinary.get("evening", {}),
+    )
 
 
 def wanted_speaker(settings: Settings) -> str:

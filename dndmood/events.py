@@ -5,7 +5,7 @@ carries a wall clock, so a file read at any speed gives the same evening.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
@@ -121,6 +121,8 @@ class MoodState:
     """True while the game master rules by hand."""
     outlook: str = ""
     """What would have to happen for a change, one line for humans; empty when nothing is near."""
+    shares: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """Mood to the probability that the table is in it, summing to 1; empty when nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +310,7 @@ Event: TypeAlias = (
 | NowPlaying      | the player        | spin                                                       |
 | Heard           | the player        | spin                                                       |
 | SpeechWindow    | find_speech       | estimate                                                   |
-| Balance         | find_speech       | report_no_talk, duck                                       |
+| Balance         | find_speech       | report_no_talk, follow, duck                               |
 | EmotionEstimate | estimate, rescale | report_no_talk, rescale, follow, duck, the player          |
 | TableScale      | rescale           | the profile                                                |
 | MoodState       | follow            | spin                                                       |

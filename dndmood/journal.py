@@ -6,7 +6,7 @@ Every line has `event` and `at_s` (audio time in seconds):
 |----------|-------------------------------------------------------------------------|
 | estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1), |
 |          | `heard_arousal`, `heard_valence` (what the model said, where that was put on the table's own scale) |
-| mood     | `mood`, `since_s`, `why`, `outlook`, `forced`                           |
+| mood     | `mood`, `since_s`, `why`, `outlook`, `forced`, `shares` (mood: its probability) |
 | cue      | `mood`, `count` (of tracks), `tracks` (titles in playing order, the first |
 |          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
 |          | undo brought it back), `why`                                            |

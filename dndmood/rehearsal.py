@@ -10,6 +10,7 @@ from pathlib import Path
 from dndmood import journal
 from dndmood.assembly import (
     fitted,
+    learned_evidence,
     model_folder,
     model_said,
     mood_book,
@@ -69,6 +70,7 @@ def rehearse(
             shelves=shelves,
             profile=table,
             scale=scale,
+            evidence=learned_evidence(settings, model),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:

@@ -49,16 +49,10 @@ class Settings:
     """The music steps back under talk so that voices stand so far above it; 0 lets it be."""
     fade_s: Annotated[float, Meta(ge=0.0, le=60.0)] = 6.0
     """Length of the crossfade when the mood changes."""
-    margin: Share = 0.12
-    """By how much another mood must lead before the music changes, 0 to 1."""
-    soft_hold_s: Annotated[float, Meta(ge=0.0, le=3600.0)] = 30.0
-    """Until a mood is this old, leaving it needs more evidence."""
-    changes_per_h: Annotated[float, Meta(ge=1.0, le=3600.0)] = 15.0
-    """Budget of changes; beyond it a change needs much more evidence."""
-    quiet_s: Annotated[float, Meta(ge=5.0, le=86_400.0)] = 150.0
-    """After so long without talk the music returns to the resting mood."""
     lively: Share = 0.5
-    """Pacing as one knob: 0 steady, 1 lively; it moves margin, soft_hold_s and changes_per_h."""
+    """How soon the music follows: 0 steady, 1 lively; what a change of music must be worth."""
+    quiet_s: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 0.0
+    """After so long without talk the music returns to the resting mood; 0 holds every mood."""
     profile: str = "table"
     """Name of the table: its zero and its corrections are kept under it."""
     recentre: bool = True
@@ -70,6 +64,8 @@ class Settings:
 
 
 _KINDS = kinds(Settings)
+_GONE = ("margin", "soft_hold_s", "changes_per_h")
+"""Keys of older settings files, in whose place stands `lively`."""
 _DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 _PATHS = ("input", "music", "playlists", "model", "journal")
@@ -122,6 +118,11 @@ def _comes_along(model: str) -> bool:
 
 
 def _checked(key: str, value: Any, *, where: str) -> Any:
+    if key in _GONE:
+        raise UserError(
+            f"{where} has the key {key!r}, which is gone: write lively = 0.5 (0 steady to 1 "
+            "lively) in its place, or delete the line."
+        )
     if key not in _KINDS:
         raise UserError(f"{where} {toml_text.unknown_key(key, _KINDS)}")
     try:

@@ -34,6 +34,8 @@ def test_a_file_from_notepad_is_read(tmp_path):
         (r'music = "C:\temp\new"', "single quotes"),
         (r'music = "C:\bard"', "single quotes"),
         ("lively = 7", "'lively' between 0 and 1, not 7"),
+        ("margin = 0.1", "the key 'margin', which is gone: write lively = 0.5"),
+        ("changes_per_h = 15", "the key 'changes_per_h', which is gone"),
         ("lively = nan", "'lively' between"),
         ("plain = 1", "'plain' to be true or false"),
         ("strictness = 1.5", "a whole number"),

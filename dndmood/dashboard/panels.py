@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from rich.cells import cell_len
+
 from dndmood.dashboard import audible
 from dndmood.dashboard.block import (
     Block,
@@ -31,6 +33,7 @@ from dndmood.dashboard.palette import (
 from dndmood.dashboard.state import Music, Note, Screen
 from dndmood.events import MoodState
 from dndmood.mood_places import Place
+from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 from dndmood.timetable import Sounding
 
@@ -78,7 +81,7 @@ def _lamp(screen: Screen, glyphs: Glyphs, *, stalled: bool) -> tuple[Part, Part]
 def mood(
     screen: Screen, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
 ) -> Block:
-    """The present mood in large letters, its age, why it rules and what would change it."""
+    """The present mood in large letters, its age, why it rules, how likely every mood is."""
     state = screen.history.mood
     age = minutes_seconds(screen.ear.heard_s - state.since_s) if state else ""
     return _mood(state, age, places, width, height, glyphs)
@@ -105,14 +108,31 @@ def _mood(
     rows += [row(inner, (line, style + BOLD)) for line in name]
     rows += [row(inner)] * (room > len(name) + 3)
     why = _without_title(state.why, title)
-    lines = max(room - len(rows) - bool(state.outlook), 1)
+    likely = bool(state.shares) and room > LEAST_MOOD - 3
+    lines = max(room - len(rows) - bool(state.outlook) - likely, 1)
     texts = folded(why, inner, min(lines, 3), glyphs)
     rows += [row(inner, (line, PLAIN)) for line in texts]
     if state.outlook:
         rows.append(row(inner, (fit(f"{glyphs.leads} {state.outlook}", inner, glyphs), BOLD)))
+    if likely:
+        rows = [*rows[: room - 1], *[row(inner)] * (room - 1 - len(rows))]
+        rows.append(row(inner, (_likely(state, places, inner), QUIET)))
     ruler = "by hand" if state.forced else "automatic"
     note = (f"{ruler}, for {age}", BOLD if state.forced else QUIET)
     return box(rows, width, height, glyphs, title="Mood", note=note)
+
+
+def _likely(state: MoodState, places: tuple[Place, ...], width: int) -> str:
+    """Each mood and how likely it is in percent, the likeliest first, as many as there is room for."""
+    titles = {place.name: printable(place.title) for place in places}
+    told = ""
+    for name, share in sorted(state.shares.items(), key=lambda pair: -pair[1]):
+        more = f"{titles.get(name, name)} {share * 100:.0f} %"
+        longer = f"{told}  {more}" if told else more
+        if cell_len(longer) > width:
+            break
+        told = longer
+    return told
 
 
 def _without_title(why: str, title: str) -> str:

@@ -1,147 +1,130 @@
-"""What the table's talk speaks for: estimates gathered over audio time."""
+"""What the table's talk says: a Bayesian filter over moods, one step for every window of talk.
+
+The state is the mood, and how much of the talk at this table is plain. Between two windows a mood
+ends with the hazard `1 / STAY_S` and goes the ways that `dndmood.mood.transitions` counts; then
+every state is weighed by how likely the window is in it. Only talk moves time: silence is no
+evidence, and in a pause nothing ends.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from dndmood.bounds import clamp
+import numpy as np
+
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
-from dndmood.mood.corrections import Lessons
+from dndmood.mood.evidence import Array, Evidence, Likelihood
+from dndmood.mood.transitions import STAY_S, ways
 
 _LONGEST_STEP_S = 3.0
-"""One estimate stands for at most this much talk, however long the pause before it."""
-_LATELY_S = 2.0
+"""One window stands for at most so much talk, however long the pause before it."""
+_PLAIN_SHARES = (0.05, 0.35, 0.6, 0.8)
+"""Shares of plain talk that a table may have; each as likely as another before anybody spoke."""
+_TABLE_S = 1800.0
+"""So much talk, and half of what is believed about the table's share of plain talk is forgotten."""
+_OPENING = 0.5
+"""How surely the evening begins in its opening mood."""
+_LATELY_S = 6.0
 """Half-life of the evidence that a forecast carries on."""
-_FLOOR = 0.02
-"""Added to each view's share of a mood before the two are multiplied; set by hand."""
-_IMPRESSION_S = 8.0
-"""Half-life of the impression that the `why` sentences quote."""
-
-
-def evidence(estimate: EmotionEstimate, moods: Mapping[str, Mood]) -> dict[str, float]:
-    """How much one estimate speaks for each mood; the values sum to 1.
-
-    Two views of the same voice are multiplied, as if they were independent: nearness in the
-    arousal/valence plane (a Gaussian around each mood's place) and what the emotions say. A
-    small floor under each keeps one view from ruling a mood out alone.
-    """
-    near = {
-        name: math.exp(
-            -((estimate.arousal - mood.arousal) ** 2 + (estimate.valence - mood.valence) ** 2)
-            / (2.0 * mood.spread**2)
-        )
-        for name, mood in moods.items()
-    }
-    said = {
-        name: sum(
-            weight * estimate.scores.get(label, 0.0) for label, weight in mood.emotions.items()
-        )
-        for name, mood in moods.items()
-    }
-    near, said = _shares(near), _shares(said)
-    return _shares({name: (near[name] + _FLOOR) * (said[name] + _FLOOR) for name in moods})
-
-
-def confidence(scores: Mapping[str, float]) -> float:
-    """0.5 when every emotion is equally likely, 1 when one is certain.
-
-    One minus half the square of the entropy of `scores` relative to its maximum: between two or
-    three emotions a voice still says a lot.
-    """
-    if len(scores) < 2:  # noqa: PLR2004 - one label carries no doubt
-        return 1.0
-    entropy = -sum(p * math.log(p) for p in scores.values() if p > 0.0)
-    return 1.0 - 0.5 * (entropy / math.log(len(scores))) ** 2
 
 
 class Belief:
-    """The running share of talk that speaks for each mood, forgotten by half-lives."""
+    """The probability of each mood, after everything that was said."""
 
-    def __init__(self, moods: Mapping[str, Mood], lessons: Lessons | None = None) -> None:
-        self._moods = moods
-        self._lessons = lessons or Lessons()
-        self._shares = dict.fromkeys(moods, 1.0 / len(moods))
+    def __init__(
+        self, moods: Mapping[str, Mood], evidence: Evidence, *, opening: str = ""
+    ) -> None:
+        self._evidence = evidence
+        self._names = list(moods)
         self._last_s: float | None = None
-        self._lately = dict(self._shares)  # evidence of the last few seconds
-        self._weight = 1.0  # of the last estimate
-        self.arousal = 0.5
-        """Running impression of the talk, 0 to 1."""
-        self.valence = 0.5
-        self.scores: dict[str, float] = {}
+        self.take_up(moods)
+        plain = np.full(len(_PLAIN_SHARES), 1.0 / len(_PLAIN_SHARES))
+        first = np.full(len(moods), 1.0 / len(moods))
+        if opening in moods:
+            first *= 1.0 - _OPENING
+            first[self._names.index(opening)] += _OPENING
+        self._state = np.outer(plain, first)
+        self._lately = np.zeros_like(self._state)  # logarithms of evidence per second of talk
+        self._step_s = 1.0
 
     def take_up(self, moods: Mapping[str, Mood]) -> None:
         """From now on judge by `moods`, which have the same names as those before."""
-        self._moods = moods
+        every = list(moods.values())
+        self._likelihood = Likelihood(self._evidence, every, _PLAIN_SHARES)
+        self._ways = ways(every)
 
-    def push(self, estimate: EmotionEstimate) -> None:
-        """Take one estimate in, by the time it stands for and how sure it is.
+    def push(
+        self,
+        estimate: EmotionEstimate,
+        over_music_db: float | None = None,
+        leaned: Callable[[Mapping[str, float]], Mapping[str, float]] | None = None,
+    ) -> float:
+        """Take one window in; returns how many seconds of talk it stands for.
 
-        The weight is the share of voiced frames times the model's certainty that this is a
-        voice times the confidence in its scores; doubtful windows move little.
+        `over_music_db` is how far the talk stands above our own music, None when nobody knows;
+        `leaned` moves what this window says for each mood, as corrections teach.
         """
-        elapsed_s = estimate.at_s - self._last_s if self._last_s is not None else 1.0
+        elapsed_s = 1.0 if self._last_s is None else estimate.at_s - self._last_s
         self._last_s = estimate.at_s
-        weight = estimate.voiced * estimate.voice * confidence(estimate.scores)
-        step_s = clamp(elapsed_s, 0.0, _LONGEST_STEP_S) * weight
-        now = self._lessons.leaned(evidence(estimate, self._moods), estimate)
-        self._shares = self._moved(now, step_s)
-        self._weight, moved = weight, _moved(step_s, _LATELY_S)
-        for name, before in self._lately.items():
-            self._lately[name] = before + (now[name] - before) * moved
-        self._remember(estimate, _moved(step_s, _IMPRESSION_S))
+        step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
+        likely = self._likelihood.of(estimate)
+        if leaned:
+            likely = likely * self._lean(likely, leaned)
+        said = np.log(likely) * self._evidence.weight(estimate, step_s, over_music_db)
+        self._state = self._moved(self._state, step_s, said)
+        if step_s > 0.0:
+            part = 1.0 - math.exp2(-step_s / _LATELY_S)
+            self._lately += (said / step_s - self._lately) * part
+        return step_s
+
+    def _lean(
+        self, likely: Array, leaned: Callable[[Mapping[str, float]], Mapping[str, float]]
+    ) -> Array:
+        """By which factor each mood's likelihood moves, shape `(moods,)`."""
+        now = likely.mean(axis=0)
+        shares = dict(zip(self._names, (now / now.sum()).tolist(), strict=True))
+        moved = leaned(shares)
+        return np.array([moved[name] / max(shares[name], 1e-12) for name in self._names])
 
     def shares(self) -> dict[str, float]:
-        """Mood to share, summing to 1."""
-        return _shares(self._shares)
+        """Mood to probability, summing to 1."""
+        return dict(zip(self._names, self._state.sum(axis=0).tolist(), strict=True))
 
-    def forecast(self, seconds: float) -> dict[str, float]:
-        """Mood to share after `seconds` more of talk that sounds like the last few seconds."""
-        return _shares(self._moved(self._lately, seconds * self._weight))
+    def plain_share(self) -> float:
+        """How much of the talk at this table is believed to be plain."""
+        return float(self._state.sum(axis=1) @ np.array(_PLAIN_SHARES))
 
-    def leader_after(self, seconds: float) -> str:
-        """The mood that would lead after `seconds` more of such talk."""
-        shares = self.forecast(seconds)
-        return max(shares, key=lambda name: shares[name])
+    def forecast(self, step_s: float) -> Iterator[dict[str, float]]:
+        """The probabilities after every further `step_s` of talk like that of the last seconds."""
+        state = self._state
+        while True:
+            state = self._moved(state, step_s, self._lately * step_s)
+            yield dict(zip(self._names, state.sum(axis=0).tolist(), strict=True))
 
     def favour(self, name: str) -> None:
-        """Believe in `name` as much as in the mood that leads now, which takes its share."""
-        leader = max(self._shares, key=lambda mood: self._shares[mood])
-        shares = self._shares
-        shares[name], shares[leader] = shares[leader], shares[name]
+        """Believe in `name` as much as in the likeliest mood, which takes its probability."""
+        shares = self._state.sum(axis=0)
+        best, place = int(shares.argmax()), self._names.index(name)
+        if best != place:
+            kept = self._state.copy()
+            for here, there in ((best, place), (place, best)):
+                self._state[:, here] = kept[:, here] * (shares[there] / shares[here])
 
-    def forget(self) -> None:
-        """Start over, as after a long silence."""
-        self._shares = dict.fromkeys(self._moods, 1.0 / len(self._moods))
+    def forget(self, opening: str) -> None:
+        """Start over in the mood `opening`, as after a long silence; the table stays what it is."""
+        plain = self._state.sum(axis=1)
+        first = np.full(len(self._names), (1.0 - _OPENING) / len(self._names))
+        first[self._names.index(opening)] += _OPENING
+        self._state = np.outer(plain, first)
+        self._lately = np.zeros_like(self._lately)
 
-    def emotion(self) -> str:
-        """The emotion heard most recently (half-life `_IMPRESSION_S`); empty before any talk."""
-        return max(self.scores, key=lambda label: self.scores[label], default="")
-
-    def _moved(self, towards: Mapping[str, float], step_s: float) -> dict[str, float]:
-        """The shares after `step_s` of talk that speaks `towards` the moods like this."""
-        moved: dict[str, float] = {}
-        for name, before in self._shares.items():
-            mood, now = self._moods[name], towards[name]
-            half_life_s = mood.attack_s if now > before else mood.release_s
-            moved[name] = before + (now - before) * _moved(step_s, half_life_s)
-        return moved
-
-    def _remember(self, estimate: EmotionEstimate, moved: float) -> None:
-        if not self.scores:
-            moved = 1.0
-        self.arousal += (estimate.arousal - self.arousal) * moved
-        self.valence += (estimate.valence - self.valence) * moved
-        for label, score in estimate.scores.items():
-            before = self.scores.get(label, 0.0)
-            self.scores[label] = before + (score - before) * moved
-
-
-def _moved(step_s: float, half_life_s: float) -> float:
-    return 1.0 - math.exp2(-step_s / half_life_s)
-
-
-def _shares(values: Mapping[str, float]) -> dict[str, float]:
-    total = sum(values.values())
-    if total <= 0.0:
-        return dict.fromkeys(values, 1.0 / len(values))
-    return {name: value / total for name, value in values.items()}
+    def _moved(self, state: Array, step_s: float, said: Array) -> Array:
+        """The state after `step_s` of talk that says `said`, in logarithms."""
+        ends = 1.0 - math.exp(-step_s / STAY_S)
+        state = state * (1.0 - ends) + (state * ends) @ self._ways
+        if len(self._names) == 1:
+            state = np.full_like(state, 1.0 / state.size)
+        forgotten = 1.0 - math.exp2(-step_s / _TABLE_S)
+        state = state * (1.0 - forgotten) + state.mean(axis=0) * forgotten
+        state = state * np.exp(said - said.max())
+        return np.asarray(state / state.sum())

@@ -35,10 +35,6 @@ class Mood:
     """How far from its place talk still counts for it (standard deviation in the plane)."""
     hold_s: Annotated[float, Meta(ge=0.0, le=3600.0)] = 30.0
     """Once entered, it stays at least this long."""
-    attack_s: Annotated[float, Meta(ge=0.5, le=600.0)] = 8.0
-    """Half-life with which evidence for it is believed; shorter enters sooner."""
-    release_s: Annotated[float, Meta(ge=0.5, le=600.0)] = 8.0
-    """Half-life with which evidence for it is forgotten; longer leaves later."""
     tracks: tuple[str, ...] = ()
     """File patterns under `folder`, or absolute."""
     names: tuple[str, ...] = ()
@@ -54,6 +50,9 @@ _WORDS = {
 }
 _LONGEST_TITLE = 80
 _NEEDED = ("title", "arousal", "valence", "emotions")
+_GONE = ("attack_s", "release_s")
+"""Keys of older mood files that say nothing any more: how fast a mood comes and goes follows from
+what is heard. They are passed over, as a mood of somebody's own should not be lost for them."""
 
 
 def load(
@@ -123,6 +122,7 @@ def read(path: Path) -> Mood:
     """The mood in the file `path`; raises `UserError` naming what is wrong with it."""
     table = toml_text.read(path, "The mood file")
     which = f"The mood file {printable(path)}"
+    table = {key: value for key, value in table.items() if key not in _GONE}
     for key in sorted(table):
         if key not in _KINDS:
             raise UserError(f"{which} {toml_text.unknown_key(key, _KINDS)}")

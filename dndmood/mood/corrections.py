@@ -9,9 +9,10 @@ from dndmood.bounds import clamp
 from dndmood.events import Correction, EmotionEstimate
 from dndmood.mood.book import Mood
 
-_STEPS = {"instead": 0.5, "reject": 0.1, "undo": 0.1}
-"""By how much (in log-odds) talk that sounds alike speaks less for the mood that was taken and
-more for the one that was wanted. "Not now" is about the time more than about the talk."""
+_STEPS = {"instead": 0.5, "reject": 0.0, "undo": 0.0}
+"""By how much (in log-odds) a whole window of talk that sounds alike speaks less for the mood that
+was taken and more for the one that was wanted. It adds up while such talk goes on, so "not now",
+which is about the time and not about the talk, only lets the mood wait."""
 _WAIT_S = {"instead": 0.0, "reject": 2.5, "undo": 1.5}
 """So much longer the mood that came unwanted must lead before it may come."""
 _CALLED_S = 0.5
@@ -62,6 +63,11 @@ class Lessons:
             )
             for number, lesson in enumerate(self._lessons)
         ]
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was learnt."""
+        return bool(self._lessons)
 
     def leaned(
         self, shares: Mapping[str, float], estimate: EmotionEstimate

@@ -1,9 +1,17 @@
-"""Stage `follow`: decides which mood the table is in, rarely, and always says why."""
+"""Stage `follow`: decides which mood the table is in, rarely, and always says why.
+
+How likely each mood was, times how long moods last and which follows which (`transitions`), times
+how likely this talk is in each of them, as plain talk, the mood's own or somebody else's
+(`evidence`), is how likely each mood is (`belief`). From that follows how many seconds of the right
+music a change would win, and it is made when that exceeds its price (`pacing`).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from dndmood.events import (
     AudioChunk,
+    Balance,
     Command,
     Correction,
     EmotionEstimate,
@@ -15,20 +23,28 @@ from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
 from dndmood.mood.correcting_keys import CorrectingKeys, Impression
 from dndmood.mood.corrections import Lessons
+from dndmood.mood.evidence import PLACES, Evidence, of_any_model
+from dndmood.mood.impression import Recently, odds
 from dndmood.mood.no_voice import OUT_OF_GAME, NoVoice
 from dndmood.mood.pacing import Pacing
-from dndmood.mood.transitions import ease
+from dndmood.mood.transitions import STAY_S, likeness
 
-_BURST = 4.0
-"""Changes that may follow each other before the hourly budget is felt."""
 _OUTLOOK_S = 60
 """How far ahead a change is announced."""
+_OUTLOOK_STEP_S = 2
 _NOT_NOW_S = 90.0
 """A change that was rejected does not come again so soon; set by hand."""
+_BALANCE_S = 5.0
+"""How far talk stood above our music so long ago says nothing about now."""
 
 
 class Editor:
-    """Holds the present mood and judges every estimate like a film editor: cut or stay."""
+    """Holds the present mood and judges every estimate like a film editor: cut or stay.
+
+    What a change would win is the probability that the music would then be right, less that it is
+    right now, times the mean length of a stretch: seconds of right music until the next change.
+    It is made when that exceeds its price.
+    """
 
     def __init__(
         self,
@@ -38,18 +54,22 @@ class Editor:
         resting: str,
         pacing: Pacing,
         lessons: Lessons,
+        evidence: Evidence | None = None,
     ) -> None:
         self._moods = moods
         self._pacing = pacing
         self._resting = resting
-        self._belief = Belief(moods, lessons)
+        self._evidence = evidence or of_any_model(_labels(moods))
+        self._belief = Belief(moods, self._evidence, opening=opening)
+        self._likeness = likeness(list(moods.values()))
+        self._recently = Recently()
         self._no_voice = NoVoice()
         self._lessons = lessons
         self._keys = CorrectingKeys()
         self._unwanted, self._unwanted_s = "", 0.0  # what was rejected, and until when
-        self._budget = _BURST
-        self._budget_s = 0.0  # audio time up to which the budget was refilled
         self._spoken_s = 0.0  # audio time of the last talk
+        self._over_db: float | None = None  # talk above our music, and when
+        self._over_s = 0.0
         self._leader, self._ahead_s = opening, 0.0  # who leads, and since when
         self._before = ""  # the mood that the last change left
         self.mood = opening
@@ -60,7 +80,13 @@ class Editor:
         """The present mood as a fact."""
         outlook = "" if self._paused or self._no_voice.held else self._outlook(at_s)
         return MoodState(
-            at_s, self.mood, self.since_s, why, forced=self.forced, outlook=outlook
+            at_s,
+            self.mood,
+            self.since_s,
+            why,
+            forced=self.forced,
+            outlook=outlook,
+            shares=self._belief.shares(),
         )
 
     def take_up(self, edited: Mapping[str, object]) -> str:
@@ -68,8 +94,13 @@ class Editor:
         new = {n: m for n, m in edited.items() if isinstance(m, Mood) and n in self._moods}
         self._moods = {**self._moods, **new}
         self._belief.take_up(self._moods)
+        self._likeness = likeness(list(self._moods.values()))
         titles = ", ".join(mood.title for mood in new.values())
         return f"stays {self._title()}: {titles} as edited counts from now on" if new else ""
+
+    def balance(self, balance: Balance) -> None:
+        """Take in how far talk stands above our music."""
+        self._over_db, self._over_s = balance.over_music_db, balance.at_s
 
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
@@ -81,30 +112,40 @@ class Editor:
                 self._spoken_s = max(self._spoken_s, estimate.at_s - self._pacing.quiet_s / 2.0)
             return f"stays {self._title()}: {why}"
         self._spoken_s = estimate.at_s
-        self._belief.push(estimate)
+        self._listen(estimate)
         shares = self._belief.shares()
-        leader = max(shares, key=lambda name: shares[name])
+        leader, gain_s = self._best(shares)
         if leader != self._leader:
             self._leader, self._ahead_s = leader, estimate.at_s
         if self.forced:
             return f"stays {self._title()}: chosen by hand"
         if leader == self.mood:
             return self._content(shares)
-        lead = shares[leader] - shares[self.mood]
-        refusal = self._refusal(leader, lead, estimate.at_s)
-        if refusal:
+        if refusal := self._refusal(leader, gain_s, estimate.at_s):
             return f"stays {self._title()}: {refusal}"
-        self._budget, self._budget_s = self._left(estimate.at_s) - 1.0, estimate.at_s
         self._keys.changed(estimate.at_s, self.mood, leader, self._impression())
-        return self._change(leader, estimate.at_s, self._reason(leader, estimate.at_s))
+        heard = self._recently.heard(self._moods[leader], estimate.at_s)
+        why = f"{self._title(leader)}: {heard}; {odds(shares, leader)}"
+        return self._change(leader, estimate.at_s, why)
+
+    def _listen(self, estimate: EmotionEstimate) -> None:
+        known = estimate.at_s - self._over_s <= _BALANCE_S
+        step_s = self._belief.push(
+            estimate,
+            self._over_db if known else None,
+            partial(self._lessons.leaned, estimate=estimate) if self._lessons.any else None,
+        )
+        felt = self._evidence.tones[int(self._evidence.felt(estimate).argmax())]
+        self._recently.push(estimate, step_s=step_s, felt=felt)
 
     def wait(self, at_s: float) -> str:
         """Return to the resting mood after a long silence; empty while nothing is to be said."""
+        quiet_s = self._pacing.quiet_s
         silent_s = at_s - max(self._spoken_s, self.since_s)
         held = self._paused or self.forced or self.mood == self._resting
-        if held or silent_s < self._pacing.quiet_s:
+        if held or not quiet_s or silent_s < quiet_s:
             return ""
-        self._belief.forget()
+        self._belief.forget(self._resting)
         self._keys.forget()
         title = self._moods[self._resting].title
         return self._change(
@@ -152,8 +193,6 @@ class Editor:
         if noted is None or noted.taken != self.mood:
             return f"stays {self._title()}: no change came by itself that could be rejected"
         self._unwanted, self._unwanted_s = noted.taken, at_s + _NOT_NOW_S
-        # A change that nobody wanted is not paid for.
-        self._budget, self._budget_s = min(_BURST, self._left(at_s) + 1.0), at_s
         return self._undo(at_s, f"noted: not {self._title(noted.taken)} now")
 
     def _undo(self, at_s: float, why: str) -> str:
@@ -163,18 +202,27 @@ class Editor:
         return self._change(self._before, at_s, f"{self._title(self._before)}: {why}")
 
     def _impression(self) -> Impression:
-        heard = self._belief
-        return Impression(heard.arousal, heard.valence, dict(heard.scores), heard.shares())
+        heard = self._recently
+        return Impression(
+            heard.arousal, heard.valence, dict(heard.scores), self._belief.shares()
+        )
+
+    def _best(self, shares: Mapping[str, float]) -> tuple[str, float]:
+        """The mood whose music would be right most surely, and how many seconds it would win."""
+        names = list(shares)
+        right = self._likeness @ list(shares.values())
+        best = int(right.argmax())
+        now = float(right[names.index(self.mood)])
+        return names[best], (float(right[best]) - now) * STAY_S
 
     def _outlook(self, at_s: float) -> str:
         """When the mood would change if the talk went on as it is; empty when it would not."""
-        if self.forced or self._belief.leader_after(_OUTLOOK_S) == self.mood:
+        if self.forced or not self._recently.scores:
             return ""
-        for ahead_s in range(1, _OUTLOOK_S):
-            shares = self._belief.forecast(float(ahead_s))
-            leader = max(shares, key=lambda name: shares[name])
-            lead = shares[leader] - shares[self.mood]
-            if leader != self.mood and not self._refusal(leader, lead, at_s + ahead_s):
+        ahead = self._belief.forecast(_OUTLOOK_STEP_S)
+        for ahead_s in range(_OUTLOOK_STEP_S, _OUTLOOK_S, _OUTLOOK_STEP_S):
+            leader, gain_s = self._best(next(ahead))
+            if leader != self.mood and not self._refusal(leader, gain_s, at_s + ahead_s):
                 return f"{self._title(leader)} if this goes on for {ahead_s} s"
         return ""
 
@@ -189,10 +237,10 @@ class Editor:
             f"next {self._title(second)} {shares[second]:.0%})"
         )
 
-    def _refusal(self, leader: str, lead: float, at_s: float) -> str:
+    def _refusal(self, leader: str, gain_s: float, at_s: float) -> str:
         """Why `leader` may not take over yet; empty when it may."""
         age_s, hold_s = at_s - self.since_s, self._moods[self.mood].hold_s
-        title, pacing = self._title(leader), self._pacing
+        title, price_s = self._title(leader), self._pacing.price_s
         if age_s < hold_s:
             return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
         if leader == self._unwanted and at_s < self._unwanted_s:
@@ -200,38 +248,16 @@ class Editor:
         ahead_s = at_s - (self._ahead_s if leader == self._leader else at_s)
         if ahead_s < (wait_s := self._lessons.wait_s(leader)):
             return f"{title} leads for {ahead_s:.0f} s and waits {wait_s:.0f} s, as corrections taught"
-        needed, because = self._needed(leader), ""
-        if age_s < pacing.soft_hold_s:
-            young = (pacing.soft_hold_s - age_s) / max(pacing.soft_hold_s - hold_s, 1.0)
-            needed *= 1.0 + min(young, 1.0)
-            because = f" while {self._title()} is only {age_s:.0f} s old"
-        if (left := self._left(at_s)) < 1.0:
-            needed *= 1.0 + 2.0 * (1.0 - left)
-            because = f" because the {pacing.changes_per_h:.0f} changes an hour are used up"
-        if lead >= needed:
+        if gain_s > price_s:
             return ""
-        points = f"{lead * 100:.0f} point{'s' * (round(lead * 100) != 1)}"
-        return f"{title} leads by {points} and needs {needed * 100:.0f}{because}"
-
-    def _needed(self, leader: str) -> float:
-        """The lead that `leader` needs: less on a common way than on a rare one."""
-        return self._pacing.margin * ease(self._moods[self.mood], self._moods[leader])
-
-    def _reason(self, leader: str, at_s: float) -> str:
-        heard = self._belief
         return (
-            f"{self._title(leader)}: ahead for {max(at_s - self._ahead_s, 1.0):.0f} s, mostly "
-            f"{heard.emotion()} voices (arousal {heard.arousal:.2f}, valence {heard.valence:.2f})"
+            f"{title} leads, but a change must win {price_s:.0f} s of the right music "
+            f"and would win {gain_s:.0f}"
         )
 
     def _change(self, mood: str, at_s: float, why: str) -> str:
         self._before, self.mood, self.since_s = self.mood, mood, at_s
         return why
-
-    def _left(self, at_s: float) -> float:
-        """Changes left in the budget, which refills with audio time."""
-        refill = (at_s - self._budget_s) * self._pacing.changes_per_h / 3600.0
-        return min(_BURST, self._budget + refill)
 
     def _title(self, name: str = "") -> str:
         return self._moods[name or self.mood].title
@@ -245,10 +271,12 @@ def follow(
     resting: str,
     pacing: Pacing | None = None,
     lessons: Lessons | None = None,
+    evidence: Evidence | None = None,
 ) -> Iterator[Event]:
     """Add a `MoodState` at the first sound, after every estimate, and after every order by hand.
 
     `opening` is the mood of the first moment, `resting` the one that a long silence returns to.
+    `evidence` is what the estimates of the model say; without it they are taken at their word.
     An order that says something about the last automatic change teaches `lessons`, and is
     followed by a `Correction`.
     """
@@ -258,6 +286,7 @@ def follow(
         resting=resting,
         pacing=pacing or Pacing(),
         lessons=lessons or Lessons(),
+        evidence=evidence,
     )
     began = False
     for event in tape:
@@ -269,6 +298,8 @@ def follow(
                 why = f"{moods[opening].title}: the evening begins"
             case AudioChunk(end_s=at_s):
                 why = editor.wait(at_s)
+            case Balance():
+                editor.balance(event)
             case EmotionEstimate(at_s=at_s):
                 why = editor.hear(event)
             case Command(at_s=at_s):
@@ -280,3 +311,9 @@ def follow(
             yield editor.state(at_s, why)
         if noted:
             yield noted
+
+
+def _labels(moods: Mapping[str, Mood]) -> list[str]:
+    """Every emotion that a mood counts on, and those that are usual."""
+    named = [label for mood in moods.values() for label in mood.emotions]
+    return list(dict.fromkeys((*PLACES, *named)))

@@ -1,32 +1,28 @@
-"""How readily the music follows the table."""
+"""How readily the music follows the table: what a change costs."""
 
 from dataclasses import dataclass, replace
+
+_STEADY, _LIVELY = 2.0, 0.25
+"""By which factor a change costs more at `lively` 0, and at 1. Beyond a mean stretch of 218 s no
+change would ever be worth its price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """How readily the music follows.
+    """What a change must be worth."""
 
-    The defaults come from 4.6 hours of a recorded campaign labelled line by line (see
-    `dndmood.mood.transitions`): 14 changes an hour, a tenth of the stretches shorter than 30 s, a
-    quarter shorter than 60 s. They were held against composed game nights (`tests/benchmarks/tune_pacing.py`).
-    """
-
-    margin: float = 0.12
-    """By how much a mood's share must lead, 0 to 1."""
-    soft_hold_s: float = 30.0
-    """Until a mood is this old, leaving it needs up to twice the margin."""
-    changes_per_h: float = 15.0
-    """Budget; every change beyond it needs two more margins of lead than the one before."""
-    quiet_s: float = 150.0
-    """After so long without talk the music returns to the resting mood."""
+    price_s: float = 100.0
+    """The music changes when that is expected to win so many seconds of the right music before
+    the next change. Chosen on composed tuning evenings (`tests/benchmarks`) for 10 to 18 changes an
+    hour."""
+    quiet_s: float = 0.0
+    """After so long without talk the music returns to the resting mood; 0 holds every mood."""
 
     def at(self, lively: float) -> "Pacing":
-        """These values moved to steady (0), left as they are (0.5), or moved to lively (1)."""
-        quicker = 4.0 ** (lively - 0.5)
-        return replace(
-            self,
-            margin=self.margin / quicker**0.7,
-            soft_hold_s=self.soft_hold_s / quicker,
-            changes_per_h=self.changes_per_h * quicker,
-        )
+        """These values moved to steady (0), left as they are (0.5), or moved to lively (1).
+
+        >>> Pacing(price_s=100.0).at(1.0).price_s
+        25.0
+        """
+        most = _STEADY if lively < 0.5 else _LIVELY  # noqa: PLR2004 - the middle of the knob
+        return replace(self, price_s=self.price_s * most ** abs(2.0 * lively - 1.0))

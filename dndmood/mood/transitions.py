@@ -1,4 +1,4 @@
-"""Which change of mood is common at a table, and what that changes.
+"""How long a mood lasts at a table, and which mood follows which.
 
 The counts are from the nine labelled evenings of the campaign "Call of the Wild": `data/dnd/ep1.csv`
 to `ep9.csv` of lucasnfe/bardo-composer (Ferreira, Lelis and Whitehead, AIIDE 2020, arXiv
@@ -6,10 +6,17 @@ to `ep9.csv` of lucasnfe/bardo-composer (Ferreira, Lelis and Whitehead, AIIDE 20
 """
 
 import math
+from collections.abc import Sequence
 
-from dndmood.bounds import clamp
+import numpy as np
+from numpy.typing import NDArray
+
 from dndmood.mood.book import Mood
 
+STAY_S = 218.0
+"""Mean length of a stretch in one mood there. Stretches as they are counted there (a median of 134 s,
+a tenth below 30 s, a tenth above 503 s) decided no better on composed evenings than a stay whose end
+is always equally likely, so that one is used."""
 _KINDS = {
     "calm": (0.34, 0.58),
     "suspense": (0.50, 0.36),
@@ -27,12 +34,9 @@ _COUNTS = {
 }
 """Changes counted there (60 of 66); the six others are shared by the other ways."""
 _OTHERS = 6.0 / 7.0
-_BOUNDS = (0.8, 1.0)
-"""A common way is eased; a rare one is not punished, for one campaign is not every table."""
-_KIN = 3.0
-"""From mood to mood of one kind the music changes only when it must: suspense and sorrow lie so
-close that even a perfect ear would go back and forth between them, and each change makes the next
-one wait. Tuned on composed game nights (`tests/benchmarks/tune_pacing.py`)."""
+_UNSEEN = 1.0
+"""Added to every count, as one campaign is not every table; and the count of a change from a mood
+to another of its kind, which the labels there do not tell apart."""
 
 
 def kind(mood: Mood) -> str:
@@ -40,14 +44,31 @@ def kind(mood: Mood) -> str:
     return min(_KINDS, key=lambda name: math.dist(_KINDS[name], (mood.arousal, mood.valence)))
 
 
-def ease(left: Mood, taken: Mood) -> float:
-    """By which factor the lead for going from `left` to `taken` is less or more than usual.
+def ways(moods: Sequence[Mood]) -> NDArray[np.float64]:
+    """Where a mood goes when it ends, shape `(moods, moods)`; rows sum to 1, the diagonal is 0.
 
-    Below 1 for a common way, 1 for a rare one, and well above within a kind.
+    Moods of one kind share what was counted for it.
     """
-    here, there = kind(left), kind(taken)
-    if here == there:
-        return _KIN
-    ways = {to: _COUNTS.get((here, to), _OTHERS) for to in _KINDS if to != here}
-    likely = ways[there] / sum(ways.values()) * len(ways)
-    return clamp(likely**-0.25, *_BOUNDS)
+    kinds = [kind(mood) for mood in moods]
+    found = np.zeros((len(moods), len(moods)))
+    for left, here in enumerate(kinds):
+        for taken, there in enumerate(kinds):
+            if taken != left:
+                count = 0.0 if here == there else _COUNTS.get((here, there), _OTHERS)
+                found[left, taken] = (count + _UNSEEN) / (
+                    kinds.count(there) - (here == there) or 1
+                )
+    totals = found.sum(axis=1, keepdims=True)
+    return np.asarray(found / np.maximum(totals, 1e-12))
+
+
+def likeness(moods: Sequence[Mood]) -> NDArray[np.float64]:
+    """How right the music of one mood (row) is while another is true, shape `(moods, moods)`.
+
+    1 for itself, half for a mood of its kind, 0 else: between suspense and sorrow the music changes
+    only when it is quite clear.
+    """
+    kinds = np.array([kind(mood) for mood in moods])
+    alike = np.where(kinds[:, np.newaxis] == kinds[np.newaxis, :], 0.5, 0.0)
+    np.fill_diagonal(alike, 1.0)
+    return alike

@@ -87,6 +87,9 @@ class Evening:
     quiet: tuple[Quiet, ...]
     by_hand: tuple[Stretch, ...]
     """When the game master ruled, and with which mood."""
+    sure: float | None
+    """How likely the mood that ruled was on average while people talked, 0 to 1; None when the
+    journal does not say."""
     troubles: tuple[Trouble, ...]
     restarts_s: tuple[float, ...]
     """When somebody began to listen again in the same journal."""
@@ -117,6 +120,7 @@ def evening(facts: Iterable[Fact], *, name: str) -> Evening:
         played=played(lines, length_s),
         quiet=_quiet(talk, lines, restarts_s, length_s),
         by_hand=_by_hand(moods, restarts_s, length_s),
+        sure=_sure(moods),
         troubles=_troubles(lines),
         restarts_s=restarts_s,
     )
@@ -264,6 +268,19 @@ def _by_hand(
         else:
             spans.append(Stretch(one.at_s, end_s, mood))
     return tuple(spans)
+
+
+def _sure(moods: Iterable[Line]) -> float | None:
+    """The mean probability of what was chosen by itself."""
+    said = [
+        clamp(float(share))
+        for one in moods
+        if isinstance(shares := one.fact.get("shares"), dict)
+        and one.fact.get("forced") is not True
+        and isinstance(share := shares.get(one.text("mood")), int | float)
+        and not isinstance(share, bool)
+    ]
+    return sum(said) / len(said) if said else None
 
 
 def _troubles(lines: Iterable[Line]) -> tuple[Trouble, ...]:

@@ -22,7 +22,7 @@ class Card:
 
 
 def summary(evening: Evening, places: Sequence[Place]) -> str:
-    """The evening in three sentences."""
+    """The evening in three or four sentences, the last how sure it was of its moods."""
     turns = words.count(highlights.turns(evening), "change")
     text = f"{words.length(evening.length_s)} at the table, {turns} of mood."
     if parts := highlights.shares(evening):
@@ -34,6 +34,8 @@ def summary(evening: Evening, places: Sequence[Place]) -> str:
             if last != first
             else " and ended there."
         )
+    if evening.sure is not None:
+        text += f" While people talked it was {words.percent(evening.sure)} sure of its mood."
     return text
 
 

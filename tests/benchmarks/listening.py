@@ -101,6 +101,7 @@ def latency(speech: Path, seconds: float) -> Row:
             model=model,
             moods=moods,
             shelves=assembly.music(settings, moods),
+            evidence=assembly.learned_evidence(settings, model),
         )
         tape = connect(inbox, *stages)
         with (

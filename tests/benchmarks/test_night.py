@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from dndmood.events import EmotionEstimate
+from dndmood.mood.evidence import of_any_model
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from tests.benchmarks.night import loop, rivals
 from tests.benchmarks.night.composer import Evening, Utterance
-from tests.benchmarks.night.crowd import as_shipped, decided, tape
 from tests.benchmarks.night.scoring import row, score
 from tests.benchmarks.night.timeline import EASE, FIGHT, LOW, Stretch, stretches
-from tests.fakes import heard, mood
+from tests.fakes import LABELS, heard, mood
 
 QUADRANTS = {"calm": EASE, "battle": FIGHT, "suspense": LOW, "sorrow": LOW}
 TRUTH = (Stretch(0, 100, EASE), Stretch(100, 200, FIGHT), Stretch(200, 300, LOW))
@@ -104,18 +104,23 @@ def test_the_short_way_decides_as_the_stage_does():
 
 
 def test_a_perfect_model_hears_what_was_said():
-    spoken = [Utterance(0.0, 3.0, "neutral", EASE), Utterance(10.0, 13.0, "angry", FIGHT)]
+    spoken = [
+        Utterance(0.0, 3.0, "neutral", EASE),
+        Utterance(10.0, 13.0, "angry", FIGHT, said=FIGHT),
+    ]
     wrong = [
         heard(3.0, "sad", 0.2, 0.2),
         heard(13.0, "sad", 0.2, 0.2),
         heard(30.0, "sad", 0.2, 0.2),
     ]
-    calm, angry, nobody = rivals.foreseen(wrong, spoken, MOODS)
-    assert calm.arousal == 0.34 and angry.scores["angry"] == 1.0 and nobody.voice == 0.0
+    plain, angry, nobody = rivals.foreseen(wrong, spoken, MOODS)
+    assert plain.scores["neutral"] == 1.0 and nobody.voice == 0.0
+    assert (angry.scores["angry"], angry.arousal) == (1.0, 0.84)
 
 
-def test_perfect_pacing_knows_when_but_not_what():
-    found = rivals.perfectly_paced(scene(), MOODS, TRUTH[:2], "calm")
+def test_a_perfect_editor_knows_when_but_not_what():
+    known = of_any_model(LABELS)
+    found = rivals.perfectly_edited(scene(), MOODS, TRUTH[:2], "calm", known)
     assert found == [(0.0, "calm"), (100.0, "battle")]
 
 
@@ -129,39 +134,3 @@ def test_music_reaches_the_microphone_after_it_was_sent():
     heard_first, sent = speaker.block(0)
     late = int(np.argmax(np.abs(heard_first))) - int(np.argmax(sent))
     assert 0.02 * 16_000 <= late <= 0.18 * 16_000
-
-
-def restless(seed: int) -> list[EmotionEstimate]:
-    """Forty minutes of talk in which every scene is mixed with its opposite."""
-    chance = np.random.default_rng(seed)
-    kinds = (("calm", 0.34, 0.58), ("angry", 0.84, 0.20), ("sad", 0.32, 0.25))
-    scenes = chance.integers(3, size=40)
-    return [
-        heard(
-            at_s,
-            *kinds[scenes[int(at_s // 60)] if chance.random() < 0.6 else chance.integers(3)],
-        )
-        for at_s in np.cumsum(chance.uniform(0.5, 4.0, 1000)).tolist()
-        if at_s < 2400
-    ]
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_crowd_of_editors_decides_as_each_of_them_would_alone(seed):
-    estimates = restless(seed)
-    pacings = [Pacing(quiet_s=1e6), Pacing(margin=0.02, soft_hold_s=0.0, quiet_s=1e6)]
-    crowd = as_shipped(MOODS, pacings[0], count=2)
-    crowd.margin[1], crowd.soft_hold_s[1] = 0.02, 0.0
-    found = decided(tape(estimates, MOODS), crowd, opening=0)
-    names = list(MOODS)
-    for mine, pacing in zip(found, pacings, strict=True):
-        alone = rivals.paced(
-            estimates,
-            moods=MOODS,
-            pacing=pacing,
-            opening="calm",
-            resting="calm",
-            length_s=2400.0,
-        )
-        assert len(alone) > 4
-        assert [(at_s, names[number]) for at_s, number in mine] == alone

@@ -25,6 +25,11 @@ def test_every_mood_in_the_folder_reads_and_asks_only_for_known_emotions(name):
     assert mood.hold_s >= 30 and mood.tracks
 
 
+def test_an_older_file_with_half_lives_is_still_a_mood(tmp_path):
+    write(tmp_path, GOOD + "attack_s = 5\nrelease_s = 9\n")
+    assert book.load(tmp_path)["awe"].title == "Awe"
+
+
 def test_a_mood_is_one_file(tmp_path):
     write(tmp_path, GOOD)
     moods = book.load(paths.data("playlists"), tmp_path)

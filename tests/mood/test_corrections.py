@@ -1,21 +1,30 @@
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dndmood.events import Command, Correction, Event, MoodState
-from dndmood.mood.belief import evidence
+from dndmood.events import Command, Correction, EmotionEstimate, Event, MoodState
+from dndmood.mood.book import Mood
 from dndmood.mood.corrections import Lesson, Lessons, alike, taught
+from dndmood.mood.evidence import Likelihood, of_any_model
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
 from dndmood.mood.profile_text import TAKE_BACK, log_line, replayed
+from dndmood.mood.transitions import STAY_S
 from dndmood.mood.zero import Zero
-from tests.fakes import heard
+from tests.fakes import LABELS, heard
 from tests.mood.masters import TASTES, Night, judged, pleased
 from tests.mood.three import ANGRY, CALM, MOODS, talk
+
+
+def evidence(estimate: EmotionEstimate, moods: Mapping[str, Mood]) -> dict[str, float]:
+    """What one estimate says for each mood, as shares."""
+    likely = Likelihood(of_any_model(LABELS), moods.values(), (0.4,)).of(estimate)[0]
+    return dict(zip(moods, (likely / likely.sum()).tolist(), strict=True))
 
 
 def fight(*commands: Command, until_s: int = 160) -> list[Event]:
@@ -210,9 +219,7 @@ def test_the_zero_of_another_model_is_not_used():
 def test_one_knob_goes_from_steady_to_lively():
     steady, middle, lively = (Pacing().at(at) for at in (0.0, 0.5, 1.0))
     assert middle == Pacing()
-    assert steady.margin > middle.margin > lively.margin
-    assert steady.changes_per_h < middle.changes_per_h < lively.changes_per_h
-    assert steady.soft_hold_s > middle.soft_hold_s > lively.soft_hold_s
+    assert STAY_S > steady.price_s > middle.price_s > lively.price_s
 
 
 @pytest.mark.parametrize("name", ["dread where the book has grief", "no early battle"])

@@ -2,14 +2,11 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from dndmood.events import AudioChunk, Command, EmotionEstimate, Event, MoodState
-from dndmood.mood.belief import Belief, confidence, evidence
+from dndmood.events import AudioChunk, Command, Event, MoodState
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
-from tests.fakes import evenly, heard
+from tests.fakes import evenly
 from tests.mood.three import ANGRY, CALM, MOODS, SAD, talk
 
 
@@ -45,14 +42,11 @@ def test_shouting_brings_battle_and_says_why():
     (_, (name, at_s)) = changes(found)
     assert name == "battle" and 92 <= at_s <= 105
     why = next(s.why for s in found if s.mood == "battle")
-    assert re.fullmatch(
-        r"Battle: ahead for \d+ s, mostly angry voices \(arousal 0\.\d\d, valence 0\.\d\d\)",
-        why,
-    )
+    assert re.fullmatch(r"Battle: \w+ angry sentences? in the last 20 s; \w+ to one", why)
 
 
 def test_battle_comes_faster_than_it_goes():
-    found = changes(states(talk(0, 120, CALM) + talk(120, 240, ANGRY) + talk(240, 400, CALM)))
+    found = changes(states(talk(0, 120, CALM) + talk(120, 240, ANGRY) + talk(240, 700, CALM)))
     (_, (_, came_s), (_, went_s)) = found
     assert came_s - 120 < went_s - 240
 
@@ -80,19 +74,17 @@ def test_a_single_outcry_changes_nothing():
     assert changes(states(tape)) == [("calm", 0.0)]
 
 
-def test_a_quarrelsome_hour_stays_within_reach_of_the_budget():
-    tape: list[Event] = []
-    for minute in range(60):
-        tape += talk(minute * 60, minute * 60 + 60, ANGRY if minute % 2 else SAD)
-    free = len(changes(states(tape, pacing=Pacing(changes_per_h=3600)))) - 1
-    kept = len(changes(states(tape))) - 1
-    assert free > 40
-    assert 15 <= kept <= 26
+def test_silence_moves_nothing_not_even_the_belief():
+    fight = talk(0, 60, CALM) + talk(60, 120, ANGRY)
+    found = states([*fight, *silence(120, 3700), *talk(3700, 3701, ANGRY)])
+    assert [name for name, _ in changes(found)] == ["calm", "battle"]
+    before, after = found[-2].shares, found[-1].shares
+    assert after["battle"] >= before["battle"] - 0.01
 
 
-def test_long_silence_returns_to_the_resting_mood():
+def test_who_wants_it_has_the_resting_mood_after_a_long_silence():
     tape = talk(0, 60, CALM) + talk(60, 120, ANGRY) + silence(120, 300)
-    found = states(tape)
+    found = states(tape, pacing=Pacing(quiet_s=150.0))
     assert changes(found)[-1][0] == "calm"
     last = found[-1]
     assert last.why == "Calm: nobody has spoken for 150 s" and 268 <= last.at_s <= 271
@@ -117,27 +109,6 @@ def test_a_force_to_a_mood_that_is_not_there_is_passed_over():
     assert changes(states([*talk(0, 9, CALM), Command("force", mood="opera")])) == [
         ("calm", 0.0)
     ]
-
-
-def test_a_window_that_is_no_voice_moves_nothing():
-    belief = Belief(MOODS)
-    before = belief.shares()
-    belief.push(EmotionEstimate(1.0, 0.9, 0.1, {"angry": 1.0}, voice=0.0, voiced=1.0))
-    assert belief.shares() == before
-
-
-def test_confidence_is_half_for_a_guess_and_one_for_certainty():
-    assert confidence(dict.fromkeys("abcd", 0.25)) == pytest.approx(0.5)
-    assert confidence({"a": 1.0, "b": 0.0}) == pytest.approx(1.0)
-    assert confidence({"a": 1.0}) == 1.0
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(["calm", "angry", "sad", "fearful"]))
-def test_evidence_is_shared_out_completely(arousal, valence, emotion):
-    shares = evidence(heard(0.0, emotion, arousal, valence), MOODS)
-    assert sum(shares.values()) == pytest.approx(1.0)
-    assert min(shares.values()) >= 0.0
 
 
 def test_every_event_passes_through_in_order():
@@ -217,7 +188,7 @@ def test_while_listening_is_paused_the_mood_is_held_and_the_screen_says_so():
 def test_after_a_pause_the_silence_counts_from_its_end():
     fight = talk(0, 60, CALM) + talk(60, 120, ANGRY)
     tape = [*fight, *silence(120, 250), pause(250.0), *silence(250, 400), pause(400.0)]
-    found = changes(states([*tape, *silence(400, 600)]))
+    found = changes(states([*tape, *silence(400, 600)], pacing=Pacing(quiet_s=150.0)))
     assert found[-1] == ("calm", pytest.approx(550.0, abs=2.0))
 
 

@@ -1,24 +1,36 @@
+import numpy as np
+import pytest
+
 from dndmood.mood import book
-from dndmood.mood.transitions import ease, kind
+from dndmood.mood.transitions import kind, likeness, ways
 from dndmood.paths import data
 from tests.fakes import mood
 
 MOODS = book.load(data("playlists"))
+NAMES = list(MOODS)
 
 
-def test_a_common_way_needs_less_lead_than_a_rare_one():
-    calm, suspense, battle, triumph = (
-        MOODS[n] for n in ("calm", "suspense", "battle", "triumph")
-    )
-    assert ease(suspense, battle) < 0.9 < ease(calm, battle)
-    assert ease(calm, suspense) < 0.9 < ease(battle, triumph)
-    ways = [(a, b) for a in MOODS.values() for b in MOODS.values() if kind(a) != kind(b)]
-    assert all(0.8 <= ease(a, b) <= 1.0 for a, b in ways)
+def way(left: str, taken: str) -> float:
+    return float(ways(list(MOODS.values()))[NAMES.index(left), NAMES.index(taken)])
 
 
-def test_the_music_does_not_go_back_and_forth_within_a_kind():
-    assert ease(MOODS["sorrow"], MOODS["suspense"]) >= 2.0
-    assert ease(MOODS["merry"], MOODS["triumph"]) >= 2.0
+def test_where_a_mood_goes_sums_to_one_and_never_to_itself():
+    found = ways(list(MOODS.values()))
+    assert found.sum(axis=1) == pytest.approx(np.ones(len(MOODS)))
+    assert not np.diagonal(found).any()
+    assert not ways([MOODS["calm"]]).any()
+
+
+def test_a_common_way_is_likelier_than_a_rare_one():
+    assert way("suspense", "battle") > 3 * way("calm", "battle")
+    assert way("battle", "suspense") > way("battle", "calm") > way("battle", "triumph") > 0.0
+
+
+def test_music_of_the_same_kind_is_half_right():
+    found = likeness(list(MOODS.values()))
+    suspense, sorrow, calm = map(NAMES.index, ("suspense", "sorrow", "calm"))
+    assert found[suspense, sorrow] == 0.5 and found[suspense, calm] == 0.0
+    assert np.diagonal(found).tolist() == [1.0] * len(MOODS)
 
 
 def test_a_mood_counts_as_the_kind_it_is_nearest_to_so_a_new_one_needs_only_its_place():
@@ -28,3 +40,4 @@ def test_a_mood_counts_as_the_kind_it_is_nearest_to_so_a_new_one_needs_only_its_
         "battle": "agitated", "sorrow": "suspense", "triumph": "happy",
     }  # fmt: skip
     assert kind(mood("brawl", 0.8, 0.3, "angry")) == "agitated"
+    assert ways([*MOODS.values(), mood("brawl", 0.8, 0.3, "angry")])[2, -1] > 0.05

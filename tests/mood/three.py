@@ -8,7 +8,7 @@ MOODS = {
     one.name: one
     for one in (
         mood("calm", 0.3, 0.6, "calm"),
-        mood("battle", 0.85, 0.25, "angry", attack_s=6.0, release_s=16.0),
+        mood("battle", 0.85, 0.25, "angry"),
         mood("sorrow", 0.25, 0.25, "sad"),
     )
 }

@@ -1,12 +1,15 @@
 """Composes an evening: talk that carries the truth, at a table, in a room, with its noises.
 
-Everything is drawn from one seed. A seat speaks with several voices of its side (a player and
-his characters), because one voice of the corpora has too few clips for an hour.
+Everything is drawn from one seed. Four to six people sit at the table, each with one voice for the
+whole evening, and one of them, the game master, has half of the talk. A share of the sentences is
+plain: everyday speech, or the speaker's own neutral lines, whatever the scene is. Some carry an
+emotion that does not belong to the scene.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 import soxr
@@ -16,17 +19,26 @@ from dndmood.events import RATE_HZ, Samples
 from dndmood_train.audio import disturbances, loading
 from dndmood_train.audio.noises import Noises
 from tests.benchmarks.night import timeline
-from tests.benchmarks.night.timeline import QUADRANTS, Quadrant, Side, Stretch
+from tests.benchmarks.night.timeline import EASE, QUADRANTS, Quadrant, Side, Stretch
 from tests.benchmarks.night.voices import Cast, Line, Mouth
 
 VOICE_RMS = 0.04
 """Level of an ordinary voice one seat away, -28 dBFS: what a laptop hears of a table."""
-_SEATS = 5
+_SEATS = (4, 6)
+_MASTER = 0.5
+"""The game master's share of the turns."""
+_STRAYS = (0.05, 0.10)
+"""Share of the sentences with an emotion from another scene, drawn for the evening."""
+_EVERYDAY = 0.5
+"""Share of the plain sentences that is everyday speech; the others are the voice's own neutral."""
 _TAIL_S = 0.5
 _CROSSTALK = 0.06
 """How often somebody talks into somebody else's line."""
 _THINKING = 0.03
 """How often everybody thinks, or rolls, for a while after a line."""
+
+
+Kind: TypeAlias = Literal["scene", "plain", "stray"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,12 @@ class Utterance:
     end_s: float
     emotion: str
     quadrant: Quadrant
+    """Of the scene in which it was said."""
+    kind: Kind = "scene"
+    """Whether it carries the scene's emotion, none, or another scene's."""
+    speaker: str = ""
+    said: Quadrant | None = None
+    """The quadrant of its own emotion; None for a plain one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +78,10 @@ class Evening:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How the whole table sounds beside what was drawn: for the evenings with other voices."""
+    """How the whole table talks and sounds beside what was drawn."""
 
+    plain: float = 0.0
+    """Share of the sentences that do not carry the scene's emotion, the stray ones among them."""
     level_db: float = 0.0
     pitch: float = 1.0
     """Above 1 every voice is higher and quicker."""
@@ -70,30 +90,31 @@ class Table:
 
 
 class _Seat:
-    """Somebody at the table: voices, distance, and a shuffled stack of lines per quadrant."""
+    """Somebody at the table: a voice, a distance, and a shuffled stack of lines per quadrant."""
 
     def __init__(
-        self, cast: Cast, speakers: Sequence[str], response: Samples, gain: float
+        self,
+        cast: Cast,
+        speaker: str,
+        everyday: Sequence[Line],
+        *,
+        response: Samples,
+        gain: float,
     ) -> None:
-        self.response, self.gain = response, gain
-        self._lines = {
-            where: [line for who in speakers for line in cast.lines.get((who, where), ())]
-            for where in QUADRANTS
+        self.speaker, self.response, self.gain = speaker, response, gain
+        self._lines: dict[Quadrant | None, Sequence[Line]] = {
+            where: cast.lines.get((speaker, where), ()) for where in QUADRANTS
         }
-        self._of = {
-            who: [line for where in QUADRANTS for line in cast.lines.get((who, where), ())]
-            for who in speakers
-        }
-        self._stacks: dict[Quadrant, list[Line]] = {where: [] for where in QUADRANTS}
+        self._lines[None] = everyday
+        self.own = [line for where in QUADRANTS for line in self._lines[where]]
+        self._stacks: dict[Quadrant | None, list[Line]] = {where: [] for where in self._lines}
 
-    def next(self, where: Quadrant, chance: np.random.Generator) -> Line:
+    def next(self, where: Quadrant | None, chance: np.random.Generator) -> Line:
+        """A line of the quadrant `where`, or everyday speech; none is repeated before all were said."""
         if not self._stacks[where]:
             lines = self._lines[where]
             self._stacks[where] = [lines[i] for i in chance.permutation(len(lines))]
         return self._stacks[where].pop()
-
-    def others(self, line: Line) -> Sequence[Line]:
-        return self._of[line.speaker]
 
 
 def composed(
@@ -103,11 +124,10 @@ def composed(
     table = table or Table()
     chance = np.random.default_rng([seed, 2, side == "reporting"])
     truth = timeline.planned(root / "dnd_moods", side, seed=seed)
-    mouth = Mouth()
     response = _drawn_response(root, side, chance)
     seats = list(_seated(people, response, table, chance))
     canvas = np.zeros(round((truth[-1].end_s + 5.0) * RATE_HZ), np.float32)
-    spoken = list(_talk(canvas, truth, seats, mouth, table, chance))
+    spoken = list(_Talk(canvas, seats, table=table, chance=chance).spoken(truth))
     _laugh(canvas, people, seats, chance)
     canvas *= np.float32(10 ** (table.level_db / 20))
     _clatter(canvas, root, side, chance)
@@ -128,41 +148,68 @@ def deserted(root: Path, *, seed: int, length_s: float = 3600.0) -> Evening:
     )
 
 
-def _talk(
-    canvas: Samples,
-    truth: Sequence[Stretch],
-    seats: Sequence[_Seat],
-    mouth: Mouth,
-    table: Table,
-    chance: np.random.Generator,
-) -> Iterator[Utterance]:
-    """Speak every stretch from its start to its end, in turns of a few clips."""
-    for stretch in truth:
-        at_s = stretch.start_s
+class _Talk:
+    """Fills a canvas with talk, stretch by stretch, in turns of a few clips."""
+
+    def __init__(
+        self,
+        canvas: Samples,
+        seats: Sequence[_Seat],
+        *,
+        table: Table,
+        chance: np.random.Generator,
+    ) -> None:
+        self._canvas, self._seats, self._chance = canvas, seats, chance
+        self._table, self._mouth = table, Mouth()
+        self._strays = float(chance.uniform(*_STRAYS))
+
+    def spoken(self, truth: Sequence[Stretch]) -> Iterator[Utterance]:
+        """Speak every stretch from its start to its end."""
+        for stretch in truth:
+            yield from self._stretch(stretch)
+
+    def _stretch(self, stretch: Stretch) -> Iterator[Utterance]:
+        chance, at_s = self._chance, stretch.start_s
         while at_s < stretch.end_s - 1.0:
-            seat = seats[int(chance.integers(len(seats)))]
+            seat = self._turn()
             for _ in range(1 + int(chance.geometric(0.5))):
-                line = seat.next(stretch.quadrant, chance)
-                clip = _pitched(mouth.speak(line, seat.others(line)), table.pitch)
-                clip = clip[: round((stretch.end_s - at_s) * RATE_HZ)]
-                _put(canvas, _heard(clip, seat), at_s)
-                end_s = at_s + len(clip) / RATE_HZ
-                yield Utterance(at_s, end_s, line.emotion, stretch.quadrant)
+                said = self._say(seat, stretch, at_s)
+                yield said
                 if chance.random() < _CROSSTALK:
-                    other = seats[int(chance.integers(len(seats)))]
-                    line = other.next(stretch.quadrant, chance)
-                    clip = _pitched(mouth.speak(line, other.others(line)), table.pitch)
-                    _put(
-                        canvas,
-                        _heard(clip[: round((stretch.end_s - at_s) * RATE_HZ)], other),
-                        at_s,
-                    )
-                at_s = end_s + 0.15 + float(chance.exponential(0.45))
+                    self._say(self._turn(), stretch, at_s)
+                at_s = said.end_s + 0.15 + float(chance.exponential(0.45))
                 if at_s >= stretch.end_s - 1.0:
                     break
             at_s += float(chance.exponential(0.7))
             if chance.random() < _THINKING:
                 at_s += float(chance.uniform(4.0, 15.0))
+
+    def _turn(self) -> _Seat:
+        """The game master, the first seat, or anybody else."""
+        if self._chance.random() < _MASTER:
+            return self._seats[0]
+        return self._seats[int(self._chance.integers(1, len(self._seats)))]
+
+    def _say(self, seat: _Seat, stretch: Stretch, at_s: float) -> Utterance:
+        kind, said = self._drawn(stretch.quadrant)
+        line = seat.next(said, self._chance)
+        kept = self._mouth.speak(line, () if said is None else seat.own)
+        clip = _pitched(kept, self._table.pitch)[: round((stretch.end_s - at_s) * RATE_HZ)]
+        _put(self._canvas, _heard(clip, seat), at_s)
+        end_s = at_s + len(clip) / RATE_HZ
+        if kind == "plain":
+            said = None
+        return Utterance(at_s, end_s, line.emotion, stretch.quadrant, kind, seat.speaker, said)
+
+    def _drawn(self, scene: Quadrant) -> tuple[Kind, Quadrant | None]:
+        """What the next sentence is to the scene, and where its line is from; None is everyday."""
+        drawn = self._chance.random()
+        if drawn < self._strays:
+            others = [where for where in QUADRANTS if where != scene]
+            return "stray", others[int(self._chance.integers(len(others)))]
+        if drawn < self._table.plain:
+            return "plain", None if self._chance.random() < _EVERYDAY else EASE
+        return "scene", scene
 
 
 def _heard(clip: Samples, seat: _Seat) -> Samples:
@@ -179,16 +226,20 @@ def _pitched(clip: Samples, pitch: float) -> Samples:
 def _seated(
     people: Cast, response: Samples, table: Table, chance: np.random.Generator
 ) -> Iterator[_Seat]:
-    order = [people.speakers[i] for i in chance.permutation(len(people.speakers))]
-    for number in range(_SEATS):
+    """The game master, then the players; each at a place of his own."""
+    count = int(chance.integers(_SEATS[0], _SEATS[1] + 1))
+    fit = [who for who in people.speakers if all((who, q) in people.lines for q in QUADRANTS)]
+    order = [fit[i] for i in chance.permutation(len(fit))]
+    for number, speaker in enumerate(order[:count]):
         near = float(chance.uniform(0.0, 1.0))
         direct_db = 2.0 + 10.0 * near - table.far_db
         gain_db = -9.0 * (1.0 - near) + float(chance.uniform(-2.0, 2.0))
         yield _Seat(
             people,
-            order[number::_SEATS],
-            _placed(response, direct_db),
-            float(10 ** (gain_db / 20)),
+            speaker,
+            people.everyday[number::count],
+            response=_placed(response, direct_db),
+            gain=float(10 ** (gain_db / 20)),
         )
 
 

@@ -12,7 +12,15 @@ import numpy as np
 from scipy.signal import fftconvolve
 
 from dndmood import assembly
-from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Event, MoodState, Samples
+from dndmood.events import (
+    RATE_HZ,
+    AudioChunk,
+    Balance,
+    EmotionEstimate,
+    Event,
+    MoodState,
+    Samples,
+)
 from dndmood.hearing.emotion import EmotionModel
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.mood.book import Mood
@@ -42,6 +50,8 @@ class Played:
     moods: tuple[tuple[float, str], ...]
     """When which mood began."""
     length_s: float
+    over_music_db: tuple[float | None, ...] = ()
+    """For each estimate how far the talk stood above our music; None while none was heard."""
 
 
 class Loudspeaker:
@@ -136,13 +146,18 @@ def gathered(
     """Pull the tape to its end and keep its numbers."""
     estimates: list[EmotionEstimate] = []
     moods: list[tuple[float, str]] = []
+    over: list[float | None] = []
+    now_over: float | None = None
     for event in tape:
         hear(event)
-        if isinstance(event, EmotionEstimate):
+        if isinstance(event, Balance):
+            now_over = event.over_music_db
+        elif isinstance(event, EmotionEstimate):
             estimates.append(event)
+            over.append(now_over)
         elif isinstance(event, MoodState) and (not moods or moods[-1][1] != event.mood):
             moods.append((event.at_s, event.mood))
-    return Played(tuple(estimates), tuple(moods), length_s)
+    return Played(tuple(estimates), tuple(moods), length_s, tuple(over))
 
 
 def music_rms(shelves: Mapping[str, Shelf]) -> float:

@@ -21,7 +21,8 @@ class Score:
     """One evening."""
 
     right: float
-    """Share of the time of all stretches in which the music was in the right quadrant."""
+    """Share of the time of all stretches in which the music was in the right quadrant; NaN when
+    there is none."""
     changes_per_h: float
     """Changes of mood, also within a quadrant, without the opening."""
     late_s: tuple[float, ...]
@@ -59,7 +60,7 @@ def score(
     total_s = sum(stretch.end_s - stretch.start_s for stretch in truth)
     changes = [at_s for (_, before), (at_s, name) in pairwise(moods) if name != before]
     return Score(
-        right=right_s / total_s if total_s else 0.0,
+        right=right_s / total_s if total_s else float("nan"),
         changes_per_h=len(changes) / length_s * 3600.0,
         late_s=tuple(late),
         missed=1.0 - len(late) / asked if asked else 0.0,

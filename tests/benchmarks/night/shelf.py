@@ -7,6 +7,7 @@ measured anew and nothing else is.
 import hashlib
 import json
 import pickle
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,14 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from dndmood.events import EmotionEstimate
+from dndmood.events import RATE_HZ, EmotionEstimate, Samples
 from tests.benchmarks.night.composer import Evening, Utterance
 from tests.benchmarks.night.loop import Played
-from tests.benchmarks.night.timeline import Side, Stretch
+from tests.benchmarks.night.timeline import Quadrant, Side, Stretch
 from tests.benchmarks.night.voices import Cast, cast
 
 _HERE = Path(__file__).parent
 _HOUSE = Path(__file__).parents[3]
+_SCALES = (
+    "feature_evidence", "feature_scale", "feature_zero", "quantiles", "sure_talk", "table_scale",
+    "zero",
+)  # fmt: skip
 
 
 def digest(*parts: object) -> str:
@@ -45,7 +50,7 @@ def hearing_sources() -> list[Path]:
     house = _HOUSE / "dndmood"
     return [
         *sorted((house / "hearing").glob("*.py")),
-        house / "mood" / "table_scale.py",
+        *(house / "mood" / f"{name}.py" for name in _SCALES),
         _HERE / "loop.py",
     ]
 
@@ -66,7 +71,7 @@ def kept_cast(folder: Path, root: Path, side: Side) -> Cast:
 
 
 def kept_evening(folder: Path, name: str, compose: Callable[[], Evening]) -> Evening:
-    """The evening `name` from `folder`, composed when it is not there yet."""
+    """The evening `name` from `folder`, composed when it is not there yet; its sound comes late."""
     path = folder / f"{name}-{digest(*evening_sources())}.npz"
     if not path.exists():
         evening = compose()
@@ -82,17 +87,36 @@ def kept_evening(folder: Path, name: str, compose: Callable[[], Evening]) -> Eve
         part.rename(path)
     with np.load(path) as found:
         facts = json.loads(str(found["facts"]))
-        return Evening(
-            name=facts["name"],
+        return _Kept(
+            path,
+            name=name,
             seed=facts["seed"],
-            table=found["table"].astype(np.float32) / np.float32(32767.0),
             truth=tuple(_stretch(each) for each in facts["truth"]),
-            spoken=tuple(
-                Utterance(**{**each, "quadrant": tuple(each["quadrant"])})
-                for each in facts["spoken"]
-            ),
+            spoken=tuple(Utterance(**{**each, **_quadrants(each)}) for each in facts["spoken"]),
             room=found["room"],
         )
+
+
+class _Kept(Evening):
+    """An evening whose sound is read when it is asked for: most rows need only its numbers."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path, **facts: Any) -> None:
+        for key, value in {"_path": path, **facts}.items():
+            object.__setattr__(self, key, value)
+
+    @property
+    def table(self) -> Samples:  # type: ignore[override]
+        with np.load(self._path) as found:
+            return np.asarray(found["table"].astype(np.float32) / np.float32(32767.0))
+
+    @property
+    def length_s(self) -> float:
+        with zipfile.ZipFile(self._path) as found, found.open("table.npy") as table:
+            np.lib.format.read_magic(table)
+            (count,), *_ = np.lib.format.read_array_header_1_0(table)
+            return float(count / RATE_HZ)
 
 
 def kept_tape(folder: Path, key: Iterable[object], play: Callable[[], Played]) -> Played:
@@ -108,7 +132,13 @@ def kept_tape(folder: Path, key: Iterable[object], play: Callable[[], Played]) -
         estimates=tuple(EmotionEstimate(**each) for each in facts["estimates"]),
         moods=tuple((at_s, name) for at_s, name in facts["moods"]),
         length_s=facts["length_s"],
+        over_music_db=tuple(facts["over_music_db"]),
     )
+
+
+def _quadrants(each: Any) -> dict[str, Quadrant | None]:
+    """JSON knows no tuples."""
+    return {key: each[key] and tuple(each[key]) for key in ("quadrant", "said")}
 
 
 def _stretch(each: Any) -> Stretch:

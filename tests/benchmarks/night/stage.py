@@ -12,12 +12,14 @@ from dndmood.events import EmotionEstimate
 from dndmood.hearing.model import Model, open_model
 from dndmood.hearing.speech import VoiceDetector
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
+from dndmood.mood import evidence_file
 from dndmood.mood.book import Mood
+from dndmood.mood.evidence import Evidence
 from dndmood.mood.pacing import Pacing
-from dndmood.mood.table_scale import EveningScale, Ordinary
+from dndmood.mood.profile import Profile
 from dndmood.music.shelf import Shelf
 from dndmood.settings import Settings
-from tests.benchmarks.night import composer, loop, rivals, shelf
+from tests.benchmarks.night import book_reading, composer, loop, own, rivals, shelf
 from tests.benchmarks.night.composer import Evening, Table
 from tests.benchmarks.night.loop import Played
 from tests.benchmarks.night.scoring import Moods, Score, score
@@ -38,11 +40,14 @@ class Stage:
     shelves: Mapping[str, Shelf]
     model: Model
     model_sha: str
+    evidence: Evidence
+    """What the model's estimates say about the mood."""
     tell: Callable[[str], None] = field(default=lambda _sentence: None)
 
     def evening(self, side: Side, seed: int, table: Table | None = None) -> Evening:
         """An evening of `side`; the same seed gives the same evening."""
         name = f"{side}-{seed}" + (f"-{shelf.digest(table)}" if table else "")
+        name += f"-plain{table.plain * 100:.0f}" if table else ""
 
         def compose() -> Evening:
             self.tell(f"composing {name}")
@@ -50,12 +55,28 @@ class Stage:
             return composer.composed(self.corpora, people, side, seed=seed, table=table)
 
         # The name tells tapes apart, so other voices need another name.
-        return replace(shelf.kept_evening(self.cache, name, compose), name=name)
+        return shelf.kept_evening(self.cache, name, compose)
 
     def deserted(self, seed: int) -> Evening:
         """An hour in which nobody speaks."""
         compose = partial(composer.deserted, self.corpora, seed=seed)
         return shelf.kept_evening(self.cache, f"deserted-{seed}", compose)
+
+    def reading(self, seed: int) -> Evening:
+        """An hour in which one friendly voice reads a book."""
+        compose = partial(book_reading.composed, self.corpora, seed=seed)
+        return shelf.kept_evening(self.cache, f"reading-{seed}", compose)
+
+    def with_own_mood(self, side: Side, seed: int, plain: float, mood: Mood) -> Evening:
+        """An evening with scenes of `mood`, which is the user's own."""
+        name = f"own-{mood.name}-{side}-{seed}-plain{plain * 100:.0f}"
+
+        def compose() -> Evening:
+            self.tell(f"composing {name}")
+            people = shelf.kept_cast(self.cache, self.corpora, side)
+            return own.composed(self.corpora, people, side, seed=seed, plain=plain, mood=mood)
+
+        return shelf.kept_evening(self.cache, name, compose)
 
     def played(
         self,
@@ -72,6 +93,7 @@ class Stage:
         key += shelf.evening_sources() + shelf.hearing_sources()
         if level_db is not None:  # what plays depends on what was decided
             key += [self.settings, self.moods, *shelf.deciding_sources()]
+            key.append(evidence_file.text(self.evidence))
 
         def play() -> Played:
             self.tell(f"{evening.name}: {level_db=} {gate=} {echo=} {recentre=}")
@@ -81,8 +103,14 @@ class Stage:
 
         return shelf.kept_tape(self.cache, key, play)
 
-    def decided(self, estimates: tuple[EmotionEstimate, ...], length_s: float) -> Moods:
-        """What our pacing makes of `estimates`."""
+    def decided(
+        self,
+        estimates: tuple[EmotionEstimate, ...],
+        length_s: float,
+        *,
+        evidence: Evidence | None = None,
+    ) -> Moods:
+        """What our engine makes of `estimates`; `evidence` is that of another model than ours."""
         return rivals.paced(
             estimates,
             moods=self.moods,
@@ -90,6 +118,7 @@ class Stage:
             opening=self.settings.opening,
             resting=self.settings.resting,
             length_s=length_s,
+            evidence=evidence or self.evidence,
         )
 
     def judged(self, moods: Moods, evening: Evening) -> Score:
@@ -133,19 +162,15 @@ class Stage:
             stages=partial(
                 assembly.stages,
                 echo=WebRtcEcho() if echo else None,
-                scale=EveningScale(ordinary=Ordinary(**self.model.card.ordinary)),
+                evidence=self.evidence,
+                scale=assembly.fitted(Profile(), self.model, lambda _: None)[1],
             ),
         )
 
 
 def pacing(settings: Settings) -> Pacing:
     """The pacing that `settings` ask for."""
-    return Pacing(
-        margin=settings.margin,
-        soft_hold_s=settings.soft_hold_s,
-        changes_per_h=settings.changes_per_h,
-        quiet_s=settings.quiet_s,
-    )
+    return Pacing(quiet_s=settings.quiet_s).at(settings.lively)
 
 
 @contextmanager
@@ -164,5 +189,6 @@ def opened(
             shelves=assembly.music(settings, moods),
             model=model,
             model_sha=model.card.sha256,
+            evidence=assembly.learned_evidence(settings, model),
             tell=tell,
         )

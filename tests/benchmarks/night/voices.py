@@ -1,17 +1,18 @@
 """Who sits at the table: voices the model never learnt from, and the clips they can speak.
 
-Only development voices of `dndmood_train.corpora.split_of` are used, and tuning and reporting evenings
-share none of them. The everyday speech of `corpora/neutral` stays out: the model learnt from it.
+Only development voices of `dndmood_train.corpora.split_of` act, and tuning and reporting evenings
+share none of them. The everyday speech of `corpora/neutral` is halved by speaker too; but models
+have learnt from it that it is neutral, so a real table's plain talk may be heard a little worse.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from dndmood.events import Samples
+from dndmood.events import RATE_HZ, Samples
 from dndmood_train import corpora
 from dndmood_train.audio import loading
 from dndmood_train.corpora import Clip, split_of
@@ -20,6 +21,8 @@ from tests.benchmarks.night.timeline import EASE, FIGHT, JOY, LOW, Quadrant, Sid
 CORPORA = ("ased", "cremad", "nemo", "ravdess")
 _LEAST_VOTES = 0.2
 """Where listeners voted, at least so many of them must have heard what was acted."""
+_LONGEST_S = 4.0
+"""Everyday speech is cut there, so that plain and acted sentences are about equally long."""
 _SOFT, _STRONG = 0.5, 0.6
 """Felt intensity up to which fear and disgust are hushed, and from which fear is loud."""
 _PLAIN: Mapping[str, Quadrant] = {
@@ -39,6 +42,7 @@ class Line:
     path: Path
     emotion: str
     speaker: str
+    longest_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +53,8 @@ class Cast:
     lines: Mapping[tuple[str, Quadrant], tuple[Line, ...]]
     """By speaker and quadrant."""
     laughter: tuple[Path, ...]
+    everyday: tuple[Line, ...] = ()
+    """Ordinary talk and reading of many people."""
 
 
 def fits(clip: Clip) -> Quadrant | None:
@@ -92,7 +98,18 @@ def cast(root: Path, side: Side) -> Cast:
             for clip in bursts
             if clip.label == "Amusement" and clip.speaker in laughing
         ),
+        everyday=tuple(_everyday(root / "neutral", side)),
     )
+
+
+def _everyday(folder: Path, side: Side) -> Iterator[Line]:
+    """Half of the everyday speech, by speaker: what stands before the first hyphen of a name."""
+    paths = sorted(folder.rglob("*.opus"))
+    speakers = sorted({path.stem.split("-")[0] for path in paths})
+    mine = set(speakers[0::2] if side == "tuning" else speakers[1::2])
+    for path in paths:
+        if (who := path.stem.split("-")[0]) in mine:
+            yield Line(path, "neutral", f"everyday:{who}", longest_s=_LONGEST_S)
 
 
 def _half(speakers: Iterable[str], side: Side) -> list[str]:
@@ -111,11 +128,17 @@ class Mouth:
         self._gains: dict[str, float] = {}
 
     def speak(self, line: Line, others: Iterable[Line]) -> Samples:
-        """`line` without its silent ends; `others` are all lines of its speaker."""
+        """`line` without its silent ends; `others` are all lines of its speaker.
+
+        Without any, the clip itself gets the mean level: who recorded it at home did so at any.
+        """
+        clip = _read(line.path)[: round(line.longest_s * RATE_HZ)]
         if line.speaker not in self._gains:
             levels = [_level(_read(other.path)) for other in others]
+            if not levels:
+                return clip * np.float32(1.0 / _level(clip))
             self._gains[line.speaker] = 1.0 / float(np.median(levels))
-        return _read(line.path) * np.float32(self._gains[line.speaker])
+        return clip * np.float32(self._gains[line.speaker])
 
 
 def _read(path: Path) -> Samples:

@@ -116,7 +116,7 @@ def feature_places(
         [clips[row].corpus for row in rows],
         EMOTIONS,
     )
-    return {label: np.round(place, 3).tolist() for label, place in found.items()}
+    return {label: [round(float(one), 3) for one in place] for label, place in found.items()}
 
 
 def _has_features(student: Network, data: Dataset) -> bool:
