@@ -74,7 +74,9 @@ def _evidence(table: Mapping[str, Any], labels: Sequence[str], path: Path) -> Ev
             deviations=_positive([row["deviation"] for row in rows], (count, 2)),
             window=float(_positive(table["window"], ())),
             model=str(table["model"]),
-            **{name: _curve(table[name]) for name in _CURVES},
+            voice=_curve(table["voice"]),
+            voiced=_curve(table["voiced"]),
+            over_music_db=_curve(table["over_music_db"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
