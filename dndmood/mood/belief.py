@@ -24,7 +24,7 @@ _TABLE_S = 1800.0
 """So much talk, and half of what is believed about the table's share of plain talk is forgotten."""
 _OPENING = 0.5
 """How surely the evening begins in its opening mood."""
-_TAUGHT = 0.25
+_TAUGHT = 0.5
 """The power to which what corrections taught counts in one window: it adds up while such talk goes on."""
 _LATELY_S = 6.0
 """Half-life of the evidence that a forecast carries on."""
