@@ -24,6 +24,8 @@ _TABLE_S = 1800.0
 """So much talk, and half of what is believed about the table's share of plain talk is forgotten."""
 _OPENING = 0.5
 """How surely the evening begins in its opening mood."""
+_TAUGHT = 0.5
+"""The power to which what corrections taught counts in one window: it adds up while such talk goes on."""
 _LATELY_S = 6.0
 """Half-life of the evidence that a forecast carries on."""
 
@@ -69,7 +71,7 @@ class Belief:
         step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
         likely = self._likelihood.of(estimate)
         if leaned:
-            likely = likely * self._lean(likely, leaned)
+            likely = likely * self._lean(likely, leaned) ** _TAUGHT
         said = np.log(likely) * self._evidence.weight(estimate, step_s, over_music_db)
         self._state = self._moved(self._state, step_s, said)
         if step_s > 0.0:
