@@ -103,9 +103,10 @@ class Loudspeaker:
 
 def chunks(evening: Evening, loudspeaker: Loudspeaker) -> Iterator[AudioChunk]:
     """The evening as the microphone gives it, with the reference that live playback would give."""
-    for start in range(0, len(evening.table) - BLOCK + 1, BLOCK):
+    table = evening.table  # a kept evening reads it from the disk
+    for start in range(0, len(table) - BLOCK + 1, BLOCK):
         music, sent = loudspeaker.block(start)
-        heard = np.clip(evening.table[start : start + BLOCK] + music, -1.0, 1.0)
+        heard = np.clip(table[start : start + BLOCK] + music, -1.0, 1.0)
         for at in range(0, BLOCK, CHUNK):
             part = heard[at : at + CHUNK].astype(np.float32)
             played = None if sent is None else sent[at : at + CHUNK]
