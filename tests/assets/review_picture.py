@@ -1,7 +1,7 @@
 """Draws the README's picture of the review from a folder that was scanned.
 
     dndmood library scan FOLDER
-    python tests/assets/review_picture.py FOLDER NAME OUT.svg
+    python -m tests.assets.review_picture FOLDER NAME OUT.svg
 
 The screen is what the game master would see when the track whose file name holds NAME comes up.
 """
@@ -9,7 +9,6 @@ The screen is what the game master would see when the track whose file name hold
 import sys
 from pathlib import Path
 
-from picture import without_network
 from rich.console import Console
 
 from dndmood import assembly
@@ -20,6 +19,7 @@ from dndmood.dashboard.palette import RICH
 from dndmood.dashboard.view import Picture
 from dndmood.library import Decisions, Index
 from dndmood.settings import Settings
+from tests.assets.picture import without_network
 
 _WIDTH, _HEIGHT = 100, 28
 

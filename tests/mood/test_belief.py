@@ -44,7 +44,7 @@ def shipped() -> Evidence:
         folder,
         labels=card.labels,
         sha256=card.sha256,
-        usual=card.ordinary["evening"],
+        usual=card.ordinary.get("evening", {}),
     )
 
 
