@@ -24,8 +24,10 @@ _TABLE_S = 1800.0
 """So much talk, and half of what is believed about the table's share of plain talk is forgotten."""
 _OPENING = 0.5
 """How surely the evening begins in its opening mood."""
-_TAUGHT = 0.5
-"""The power to which what corrections taught counts in one window: it adds up while such talk goes on."""
+_TAUGHT = 3.0
+"""The power to which what corrections taught about such talk counts."""
+_TAUGHT_S = 8.0
+"""Half-life of the talk that corrections are held against: as long as a few sentences."""
 _LATELY_S = 6.0
 """Half-life of the evidence that a forecast carries on."""
 
@@ -47,7 +49,9 @@ class Belief:
             first[self._names.index(opening)] += _OPENING
         self._state = np.outer(plain, first)
         self._lately = np.zeros_like(self._state)  # logarithms of evidence per second of talk
-        self._step_s = 1.0
+        self._taught = np.zeros(
+            len(moods)
+        )  # logarithms of the factors that corrections ask for
 
     def take_up(self, moods: Mapping[str, Mood]) -> None:
         """From now on judge by `moods`, which have the same names as those before."""
@@ -71,7 +75,8 @@ class Belief:
         step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
         likely = self._likelihood.of(estimate)
         if leaned:
-            likely = likely * self._lean(likely, leaned) ** _TAUGHT
+            part = 1.0 - math.exp2(-step_s / _TAUGHT_S)
+            self._taught += (np.log(self._lean(likely, leaned)) - self._taught) * part
         said = np.log(likely) * self._evidence.weight(estimate, step_s, over_music_db)
         self._state = self._moved(self._state, step_s, said)
         if step_s > 0.0:
@@ -90,7 +95,12 @@ class Belief:
 
     def shares(self) -> dict[str, float]:
         """Mood to probability, summing to 1."""
-        return dict(zip(self._names, self._state.sum(axis=0).tolist(), strict=True))
+        return self._named(self._state)
+
+    def _named(self, state: Array) -> dict[str, float]:
+        """What is believed in `state`, leaned as corrections taught; bounded as they are, once."""
+        leant = state.sum(axis=0) * np.exp(_TAUGHT * self._taught)
+        return dict(zip(self._names, (leant / leant.sum()).tolist(), strict=True))
 
     def plain_share(self) -> float:
         """How much of the talk at this table is believed to be plain."""
@@ -101,7 +111,7 @@ class Belief:
         state = self._state
         while True:
             state = self._moved(state, step_s, self._lately * step_s)
-            yield dict(zip(self._names, state.sum(axis=0).tolist(), strict=True))
+            yield self._named(state)
 
     def favour(self, name: str) -> None:
         """Believe in `name` as much as in the likeliest mood, which takes its probability."""

@@ -13,7 +13,7 @@ _STEPS = {"instead": 0.5, "reject": 0.0, "undo": 0.0}
 """By how much (in log-odds) a whole window of talk that sounds alike speaks less for the mood that
 was taken and more for the one that was wanted. It adds up while such talk goes on, so "not now",
 which is about the time and not about the talk, only lets the mood wait."""
-_WAIT_S = {"instead": 0.0, "reject": 2.5, "undo": 1.5}
+_WAIT_S = {"instead": 0.0, "reject": 3.0, "undo": 2.0}
 """So much longer the mood that came unwanted must lead before it may come."""
 _CALLED_S = 0.5
 """So much of that is taken from a mood that was called instead of another."""
@@ -75,12 +75,15 @@ class Lessons:
         """`shares` of evidence, which sum to 1, leaned towards what such talk was wanted to bring."""
         if not self._lessons:
             return shares
-        leans = dict.fromkeys(shares, 0.0)
+        leans, said = dict.fromkeys(shares, 0.0), dict.fromkeys(shares, 1e-9)
         for correction, weight in self._weighed:
             step = _STEPS[correction.kind] * weight * alike(correction, estimate)
             for mood, sign in ((correction.wanted, 1.0), (correction.taken, -1.0)):
                 if mood in leans:
                     leans[mood] += sign * step
+                    said[mood] += step
+        # What contradicts itself teaches the less, the more evenly it does.
+        leans = {mood: lean * abs(lean) / said[mood] for mood, lean in leans.items()}
         leant = {
             # Bends over near the bound instead of stopping there, so that the newest counts too.
             mood: share * math.exp(_MOST_LEAN * math.tanh(leans[mood] / _MOST_LEAN))

@@ -6,6 +6,7 @@ import pytest
 
 from dndmood.mood.follow import follow
 from dndmood.mood.no_voice import NO_VOICE, OUT_OF_GAME, NoVoice
+from dndmood.mood.pacing import Pacing
 from tests.fakes import heard, mood
 
 MOODS = {
@@ -65,7 +66,7 @@ def test_coughs_far_apart_are_no_long_laugh():
 
 
 @pytest.mark.parametrize("laughs", [True, False])
-def test_laughter_is_not_silence(laughs):
+def test_neither_laughter_nor_silence_ends_a_fight(laughs):
     from dndmood.events import AudioChunk
     from tests.mood.test_follow import silence
 
@@ -74,4 +75,8 @@ def test_laughter_is_not_silence(laughs):
         tape += silence(at_s, at_s + 1)
         tape += talk(at_s + 1, at_s + 2, "angry", 0.9, 0.2, voice=0.1) if laughs else []
     assert isinstance(tape[-2], AudioChunk)
-    assert states(tape)[-1].mood == ("battle" if laughs else "calm")
+    assert states(tape)[-1].mood == "battle"
+    rested = states(tape, pacing=Pacing(quiet_s=150.0))[-1].mood
+    assert rested == ("battle" if laughs else "calm"), (
+        "asked for, it rests; laughter is no rest"
+    )
