@@ -114,7 +114,7 @@ def row(title: str, scores: Sequence[Score]) -> Row:
     return Row(
         title=title,
         right=mean(rights),
-        right_spread=stdev(rights) if len(rights) > 1 else 0.0,
+        right_spread=float(np.std(rights, ddof=1)) if len(rights) > 1 else 0.0,
         changes_per_h=mean(changes),
         changes_spread=stdev(changes) if len(changes) > 1 else 0.0,
         late_median_s=float(np.median(late)) if late else float("nan"),
