@@ -45,10 +45,10 @@ def rehearse(
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
-    say(f"The model {model_said(settings)} listens.")
     with ExitStack() as stack:
         sound = file.chunks(recording, block_s=0.5)
         model: Model = stack.enter_context(open_model(model_folder(settings)))
+        say(f"The model {model_said(settings)} listens.")
         reports: deque[Problem | NowPlaying | Heard] = deque()
         player, *_ = stack.enter_context(
             open_player(_without_a_clock(settings.player), reports.append)
