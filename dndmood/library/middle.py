@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from dndmood.library.estimate.model import shipped
+from dndmood.library.names import Named
 from dndmood.library.track import Track
 
 Axis: TypeAlias = Literal["arousal", "valence"]
@@ -26,15 +27,9 @@ _DECISIONS = 4.0
 """So many decisions count as much as the collection's own middle."""
 
 
-class MoodPlace(Protocol):
+class MoodPlace(Named, Protocol):
     """What is read of a mood."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def names(self) -> tuple[str, ...]: ...
     @property
     def arousal(self) -> float: ...
     @property

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from dndmood.library.decisions import Decisions
 from dndmood.library.index import Index
+from dndmood.library.middle import MoodPlace
 from dndmood.library.track import Track
 from dndmood.music.finding import Found, looked_up
 from dndmood.music.own import Own, by_all_that_is_known, own_music, settle
@@ -26,23 +27,13 @@ READING_S = 0.25
 _MOST_SENTENCES = 3
 
 
-class Wanted(Protocol):
+class Wanted(MoodPlace, Protocol):
     """What is read of a mood."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
     @property
     def folder(self) -> Path: ...
     @property
     def tracks(self) -> tuple[str, ...]: ...
-    @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def arousal(self) -> float: ...
-    @property
-    def valence(self) -> float: ...
 
 
 class Shelves(dict[str, Shelf]):

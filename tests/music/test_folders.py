@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
 
@@ -20,19 +20,9 @@ from dndmood.music import finding, shelves
 from dndmood.music.shelves import Shelves, stock_all
 from dndmood.sound_files import WAY_OUT
 from tests.fakes import tone
+from tests.music.wanted import Wanted
 
 posix = pytest.mark.skipif(os.name == "nt", reason="made with links, pipes and raw names")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    name: str
-    title: str
-    folder: Path
-    tracks: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    arousal: float = 0.5
-    valence: float = 0.5
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,9 @@ from dndmood.music.dj import spin
 from dndmood.music.shelf import Shelf
 from dndmood.music.shelves import stock_all
 from tests.fakes import tone
+from tests.music.wanted import Wanted
 
 TRACKS = tuple(Track(f"{letter}.ogg", letter, 60.0) for letter in "abcdef")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    name: str
-    title: str
-    folder: Path
-    tracks: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    arousal: float = 0.5
-    valence: float = 0.5
 
 
 def state(at_s: float, mood: str) -> MoodState:

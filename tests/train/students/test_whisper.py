@@ -8,6 +8,7 @@ from dndmood.errors import UserError
 from dndmood_train.students import Shape, built
 from dndmood_train.students._whisper_frontend import WhisperFrontEnd
 from dndmood_train.students.whisper import WhisperStudent
+from tests.train.tiny_whisper import config
 
 transformers = pytest.importorskip("transformers")
 
@@ -15,23 +16,8 @@ SHAPE = Shape(network="whisper", width=16, heads=2, blocks=2, hidden=8)
 
 
 def published(folder, *, width=16, layers=3):
-    config = transformers.WhisperConfig(
-        d_model=width,
-        encoder_layers=layers,
-        encoder_attention_heads=2,
-        encoder_ffn_dim=4 * width,
-        decoder_layers=1,
-        decoder_attention_heads=2,
-        decoder_ffn_dim=16,
-        num_mel_bins=80,
-        vocab_size=60,
-        pad_token_id=0,
-        bos_token_id=1,
-        eos_token_id=2,
-        decoder_start_token_id=1,
-    )
     torch.manual_seed(0)
-    model = transformers.WhisperModel(config).eval()
+    model = transformers.WhisperModel(config(width=width, layers=layers, bands=80)).eval()
     model.save_pretrained(folder)
     return model.encoder
 

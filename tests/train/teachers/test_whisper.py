@@ -11,6 +11,7 @@ from dndmood_train.distillation.fit_committee import fit_heads
 from dndmood_train.teachers import _members, _whisper_encoder, open_teacher
 from dndmood_train.teachers._members import pooled
 from dndmood_train.teachers.committee import names_in
+from tests.train.tiny_whisper import config
 
 transformers = pytest.importorskip("transformers")
 
@@ -18,23 +19,9 @@ transformers = pytest.importorskip("transformers")
 def checkpoint(folder, *, layers=4, whole=True):
     """A model with random weights, the whole of it or its encoder alone."""
     transformers.WhisperFeatureExtractor(feature_size=8).save_pretrained(folder)
-    config = transformers.WhisperConfig(
-        d_model=16,
-        encoder_layers=layers,
-        encoder_attention_heads=2,
-        encoder_ffn_dim=16,
-        decoder_layers=1,
-        decoder_attention_heads=2,
-        decoder_ffn_dim=16,
-        num_mel_bins=8,
-        vocab_size=60,
-        pad_token_id=0,
-        bos_token_id=1,
-        eos_token_id=2,
-        decoder_start_token_id=1,
-    )
     torch.manual_seed(0)
-    model = transformers.WhisperModel(config).eval()
+    shape = config(layers=layers, bands=8)
+    model = transformers.WhisperModel(shape).eval()
     if whole:
         model.save_pretrained(folder)
         return model
@@ -42,7 +29,7 @@ def checkpoint(folder, *, layers=4, whole=True):
 
     named = {f"model.encoder.{n}": t.half() for n, t in model.encoder.state_dict().items()}
     save_file(named, folder / "model.safetensors")
-    config.save_pretrained(folder)
+    shape.save_pretrained(folder)
     return model
 
 

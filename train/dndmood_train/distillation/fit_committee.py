@@ -33,8 +33,6 @@ STRANGERS_PENALTY = 1000.0
 IMITATED = 96
 """How many directions of the features a student is asked to imitate."""
 
-_DEVIATION_LEAST = 1e-4
-
 
 def fit_heads(
     found: Sequence[Corpus],
@@ -91,11 +89,7 @@ def _fitted(
         penalty=STRANGERS_PENALTY,
     )
     homes = np.array(corpora)
-    zeros = {
-        name: (given.mean(0), given.std(0) + np.float32(_DEVIATION_LEAST))
-        for name in sorted(set(corpora))
-        for given in (features[homes == name],)
-    }
+    zeros = {name: committee.moments(features[homes == name]) for name in sorted(set(corpora))}
     ordinary = tuple(np.mean(column, axis=0) for column in zip(*zeros.values(), strict=True))
     return MemberHeads(by_corpus, strangers, zeros, (ordinary[0], ordinary[1]))
 

@@ -42,10 +42,9 @@ class Optimizer:
         self._parts: list[tuple[torch.optim.Optimizer, float]] = [
             (torch.optim.AdamW(rest, weight_decay=weight_decay), 1.0)
         ]
-        if begun and published > 0:
+        if begun:
             slow = torch.optim.AdamW(begun, weight_decay=weight_decay)
             self._parts.append((slow, published))
-        self._frozen = begun if published <= 0 else []
         if self._matrices:
             muon = torch.optim.Muon(
                 self._matrices, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
@@ -54,7 +53,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Forget all gradients."""
-        for weight in (*self._kernels, *self._frozen):
+        for weight in self._kernels:
             weight.grad = None
         for part, _ in self._parts:
             part.zero_grad(set_to_none=True)

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from dndmood_train.students._network import EMOTIONS, Outputs
+
 
 class ZeroedHead(nn.Module):
     """Pooled statistics to features of mean 0 and deviation 1, and features to answers.
@@ -12,7 +14,7 @@ class ZeroedHead(nn.Module):
     same for everything heard at one table.
     """
 
-    def __init__(self, pooled: int, hidden: int, outputs: int, *, drop: float) -> None:
+    def __init__(self, pooled: int, hidden: int, *, drop: float) -> None:
         """Build it for `(batch, pooled)` statistics."""
         super().__init__()
         # Pooled statistics differ in size by orders of magnitude; levelled, the head learns
@@ -22,7 +24,7 @@ class ZeroedHead(nn.Module):
         self.project = nn.Linear(pooled, hidden, bias=False)
         self.standardise = nn.BatchNorm1d(hidden, affine=False)
         self.threshold = nn.Parameter(torch.zeros(hidden))
-        self.out = nn.Linear(hidden, outputs)
+        self.out = nn.Linear(hidden, EMOTIONS + 3)
 
     def features(self, level: Tensor) -> Tensor:
         """Features `(batch, hidden)` of levelled statistics."""
@@ -33,7 +35,22 @@ class ZeroedHead(nn.Module):
         """The hidden layer `(batch, hidden)`."""
         return torch.relu(features + self.threshold)
 
-    def answers(self, features: Tensor) -> Tensor:
-        """Answers `(batch, outputs)` to features on the training's zero or a table's."""
-        answers: Tensor = self.out(self.drop(self.hidden(features)))
-        return answers
+    def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits `(batch, 8)` and dims `(batch, 3)` of features on the training's zero or a table's."""
+        out = self.out(self.drop(self.hidden(features)))
+        return out[:, :EMOTIONS], out[:, EMOTIONS:]
+
+    def heard(
+        self, pooled: Tensor, imitate: nn.Linear | None, corner: nn.Linear | None
+    ) -> Outputs:
+        """What is heard in pooled statistics, on the training's zero, with the auxiliary outputs."""
+        level = self.level(pooled)
+        features = self.features(level)
+        logits, dims = self.answers(features)
+        return Outputs(
+            logits=logits,
+            dims=dims,
+            features=features if imitate is None else imitate(level),
+            octants=None if corner is None else corner(self.hidden(features)),
+            zeroable=features,
+        )

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dndmood_train.students._mel_frontend import MelFrontEnd
-from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs, Shape
+from dndmood_train.students._network import OCTANTS, Network, Outputs, Shape
 from dndmood_train.students._zeroed_head import ZeroedHead
 
 
@@ -75,7 +75,7 @@ class Hearth(Network):
         )
         self.attention = nn.Conv1d(shape.tokens, shape.tokens, 1)
         pooled = 2 * (low + middle + high + shape.tokens)
-        self.head = ZeroedHead(pooled, shape.hidden, EMOTIONS + 3, drop=shape.drop)
+        self.head = ZeroedHead(pooled, shape.hidden, drop=shape.drop)
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
 
@@ -90,21 +90,11 @@ class Hearth(Network):
         mean = (weights * tokens).sum(2)
         spread = ((weights * tokens.square()).sum(2) - mean.square()).clamp_min(1e-5).sqrt()
         pooled = [*_moments(low), *_moments(middle), *_moments(high), mean, spread]
-        level = self.head.level(torch.cat(pooled, dim=1))
-        features = self.head.features(level)
-        logits, dims = self.answers(features)
-        return Outputs(
-            logits=logits,
-            dims=dims,
-            features=features if self.imitate is None else self.imitate(level),
-            octants=None if self.corner is None else self.corner(self.head.hidden(features)),
-            zeroable=features,
-        )
+        return self.head.heard(torch.cat(pooled, dim=1), self.imitate, self.corner)
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""
-        out = self.head.answers(features)
-        return out[:, :EMOTIONS], out[:, EMOTIONS:]
+        return self.head.answers(features)
 
 
 def _moments(maps: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dndmood.errors import UserError
-from dndmood_train.students._network import EMOTIONS, OCTANTS, Network, Outputs, Shape
+from dndmood_train.students._network import OCTANTS, Network, Outputs, Shape
 from dndmood_train.students._whisper_frontend import BANDS, WhisperFrontEnd
 from dndmood_train.students._zeroed_head import ZeroedHead
 
@@ -111,7 +111,7 @@ class WhisperStudent(Network):
         self.ears = WhisperFrontEnd()
         self.encoder = _Encoder(shape)
         pooled = 2 * shape.width * shape.blocks
-        self.head = ZeroedHead(pooled, shape.hidden, EMOTIONS + 3, drop=shape.drop)
+        self.head = ZeroedHead(pooled, shape.hidden, drop=shape.drop)
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
 
@@ -119,23 +119,11 @@ class WhisperStudent(Network):
         """The same from a levelled spectrogram, shape `(batch, 80, frames)`."""
         pooled = [part.float() for output in self.encoder(mel) for part in _moments(output)]
         with torch.autocast("cpu", enabled=False):
-            level = self.head.level(torch.cat(pooled, dim=1))
-            features = self.head.features(level)
-            logits, dims = self.answers(features)
-            return Outputs(
-                logits=logits,
-                dims=dims,
-                features=features if self.imitate is None else self.imitate(level),
-                octants=None
-                if self.corner is None
-                else self.corner(self.head.hidden(features)),
-                zeroable=features,
-            )
+            return self.head.heard(torch.cat(pooled, dim=1), self.imitate, self.corner)
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""
-        out = self.head.answers(features)
-        return out[:, :EMOTIONS], out[:, EMOTIONS:]
+        return self.head.answers(features)
 
     def begin_as(self, folder: Path) -> None:
         """Take over convolutions and the first blocks of the encoder in `folder`."""

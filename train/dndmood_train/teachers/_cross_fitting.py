@@ -19,6 +19,7 @@ FOLDS = 5
 Numbers = NDArray[np.float32]
 _SQUARES = 6.0
 """Weight of the squared error of arousal and valence beside the emotions' cross entropy."""
+_LEAST_DEVIATION = np.float32(1e-4)
 _FARTHEST = 6.0
 """Standardised features are clipped here."""
 
@@ -59,8 +60,7 @@ def fit(
     Minimises cross entropy and squared error with a penalty of `penalty / n` on the squared
     weights by L-BFGS; nothing in it is random.
     """
-    mean = features[rows].mean(0)
-    deviation = features[rows].std(0) + 1e-4
+    mean, deviation = moments(features[rows])
     x = standard(features[rows], mean, deviation)
     even = np.ones(len(rows))
     return _fitted(x, targets, rows, even, penalty, mean, deviation, [""] * len(rows))
@@ -87,7 +87,7 @@ def fit_strangers(
     for corpus in np.unique(names):
         mine = np.flatnonzero(names == corpus)
         own = features[rows[mine]]
-        x[mine] = standard(own, own.mean(0), own.std(0) + 1e-4)
+        x[mine] = standard(own, *moments(own))
         kinds = np.where(silent[mine], -1, strongest[mine])
         for kind in np.unique(kinds):
             these = mine[kinds == kind]
@@ -219,13 +219,18 @@ class Directions:
 
 def principal(features: Numbers, *, width: int) -> Directions:
     """The `width` strongest directions of `features`, found on some four thousand clips."""
-    mean, deviation = features.mean(0), features.std(0) + 1e-4
+    mean, deviation = moments(features)
     some = standard(features[:: max(1, len(features) // 4000)], mean, deviation)
     torch.manual_seed(0)
     width = min(width, *some.shape)
     _, _, across = torch.svd_lowrank(torch.from_numpy(some), q=width, niter=2)
     spread = (some @ across.numpy()).std(0) + 1e-6
     return Directions(mean, deviation, np.asarray(across.numpy() / spread, np.float32))
+
+
+def moments(features: Numbers) -> tuple[Numbers, Numbers]:
+    """Mean and deviation of features `(n, features)`; no deviation is zero."""
+    return features.mean(0), features.std(0) + _LEAST_DEVIATION
 
 
 def standard(features: Numbers, mean: Numbers, deviation: Numbers) -> Numbers:

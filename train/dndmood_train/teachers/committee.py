@@ -30,6 +30,7 @@ from dndmood_train.teachers._cross_fitting import (
     Numbers,
     crossfit,
     fit_strangers,
+    moments,
     principal,
     standard,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "extract",
     "features_folder",
     "fit_strangers",
+    "moments",
     "names_in",
     "open_members",
     "opened",
