@@ -13,6 +13,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from dndmood.fields import Share
+from dndmood.scene import AmbienceCue, PlaceState, SceneCue
 
 RATE_HZ = 16_000
 """Every sample on the tape is at this rate; the source resamples what it hears."""
@@ -24,10 +25,21 @@ Samples: TypeAlias = NDArray[np.float32]
 """Mono sound, dtype float32, shape `(n,)`, nominally within [-1, 1]."""
 
 Verb: TypeAlias = Literal[
-    "force", "release", "undo", "reject", "pause", "skip", "volume", "silence", "quit"
+    "force",
+    "release",
+    "undo",
+    "reject",
+    "pause",
+    "skip",
+    "volume",
+    "silence",
+    "place",
+    "ambience",
+    "quit",
 ]
 """What the game master can ask for. `reject` takes the last automatic change back as `undo` does
-and says that it came at the wrong time. `pause` and `silence` are switches: asked again, they end."""
+and says that it came at the wrong time. `pause` and `silence` are switches: asked again, they end.
+`place` says where the party is, or leaves it to the words again; `ambience` turns its volume."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +67,9 @@ class Command:
     mood: str = ""
     """Which mood to force; empty for every other verb."""
     change_db: float = 0.0
-    """By how much the volume moves; 0 for every other verb."""
+    """By how much the volume of music or ambience moves; 0 for every other verb."""
+    place: str = ""
+    """Where the party is, for `place`; empty to leave it to the words."""
     at_s: float = 0.0
     """Audio time at which it came in, stamped by the inbox."""
 
@@ -298,6 +312,9 @@ Event: TypeAlias = (
     | Heard
     | TableScale
     | MoodBook
+    | SceneCue
+    | PlaceState
+    | AmbienceCue
 )
 """Every fact, who makes it and who reads it.
 
@@ -317,6 +334,9 @@ Event: TypeAlias = (
 | Correction      | follow            | the profile                                                |
 | Cue             | spin              | the player                                                 |
 | Duck            | duck              | the player                                                 |
+| SceneCue        | words, others     | locate, follow                                             |
+| PlaceState      | locate            | surround                                                   |
+| AmbienceCue     | surround          | the player                                                 |
 
 The screen, the plain lines and the journal read every fact; the journal keeps no AudioChunk,
 SpeechWindow, Balance or MoodBook. The first six enter at the head of the tape, where the inbox

@@ -11,11 +11,14 @@ Every line has `event` and `at_s` (audio time in seconds):
 |          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
 |          | undo brought it back), `why`                                            |
 | correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares`, `refines` |
-| command  | `verb`, `mood`, `change_db`                                             |
+| command  | `verb`, `mood`, `change_db`, `place`                                      |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
 | problem  | `text`, `solved` (true when it says that an earlier problem is over)     |
 | playing  | `track` (title; null when nothing can be heard), `place_s` (how far into it) |
 | heard    | `track` (title), `for_s`: a track that sounded, when it is over          |
+| hint     | `what` (place, event or mood), `name`, `phrase` (from the lists), `strength`, `witness` |
+| place    | `place`, `since_s`, `why`, `forced`, `shares` (place: how much speaks for it) |
+| ambience | `place`, `beds`, `shots` (titles), `fade_s`, `gain_db`, `why`            |
 | scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
 """
 
@@ -50,6 +53,7 @@ from dndmood.events import (
 )
 from dndmood.fields import plain
 from dndmood.line_file import LineFile
+from dndmood.scene import AmbienceCue, PlaceState, SceneCue
 
 _MOST_TRACKS = 20
 _LONGEST_LINE = 4_000_000
@@ -69,6 +73,9 @@ _NAMES: Mapping[type, str] = {
     NowPlaying: "playing",
     Heard: "heard",
     TableScale: "scale",
+    SceneCue: "hint",
+    PlaceState: "place",
+    AmbienceCue: "ambience",
 }
 """Facts that are written, with all their fields, and what a line calls them."""
 _UNWRITTEN = ("features", "mean", "deviation", "evidence_s", "model")
@@ -95,6 +102,9 @@ def line(event: Event) -> str:
             fact["lengths_s"] = [round(track.duration_s, 1) for track in first]
         case NowPlaying(track=track) | Heard(track=track):
             fact["track"] = track.title if track else None
+        case AmbienceCue():
+            for key in ("beds", "shots"):
+                fact[key] = [Path(sound).stem for sound in fact[key]]
     try:
         content = _encoded(fact)
     except UnicodeEncodeError:

@@ -30,6 +30,7 @@ from dndmood.events import (
 )
 from dndmood.events import Heard as HeardTrack
 from dndmood.inbox import Inbox
+from dndmood.scene import AmbienceCue, PlaceState, SceneCue
 from dndmood.settings import Settings
 from tests.fakes import evenly, heard, noise
 from tests.small_disk import disk, fill
@@ -50,11 +51,16 @@ FACTS = [
     Duck(3.0, -6.0, 0.8),
     Problem(3.0, "trouble"),
 ]
+SCENE = [
+    SceneCue(3.0, "event", "initiative", "roll for initiative"),
+    PlaceState(3.0, "forest", 3.0, "Forest: by hand"),
+    AmbienceCue(3.0, "forest", ("/secret/place/birds.ogg",)),
+]
 
 
 def test_every_fact_but_sound_is_one_line(tmp_path):
     with journal.opened(tmp_path / "deep" / "evening.jsonl") as write:
-        for fact in FACTS:
+        for fact in [*FACTS, *SCENE]:
             write(fact)
     lines = list(journal.read(tmp_path / "deep" / "evening.jsonl"))
     assert [line["event"] for line in lines] == [
@@ -65,7 +71,11 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "correction",
         "level",
         "problem",
+        "hint",
+        "place",
+        "ambience",
     ]
+    assert lines[-1]["beds"] == ["birds"]
     assert all(isinstance(line["at_s"], float) for line in lines)
     estimate, mood, cue, *_ = lines
     assert estimate["arousal"] == 0.8123 and estimate["scores"]["angry"] == 0.86
@@ -85,7 +95,9 @@ def test_the_table_of_the_journal_names_every_key_that_is_written():
     track = Track("", "Rain", 60.0)
     more = [NowPlaying(track), HeardTrack(track, 9.0), TableScale(1.0, 2.0, 0.1, 0.1, 1.0, {})]
     lines = [
-        json.loads(text) for fact in [*FACTS, estimate, *more] if (text := journal.line(fact))
+        json.loads(text)
+        for fact in [*FACTS, *SCENE, estimate, *more]
+        if (text := journal.line(fact))
     ]
     written = {line["event"]: set(line) - {"event", "at_s"} for line in lines}
     assert written == table

@@ -27,6 +27,7 @@ from dndmood.events import (
 )
 from dndmood.pipeline import Sink
 from dndmood.printable import printable
+from dndmood.scene import AmbienceCue, PlaceState, SceneCue
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 
 _BEGINNING_S = 5.0
@@ -118,7 +119,7 @@ def printer(write: Callable[[str], None]) -> Sink:
     return show
 
 
-def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
+def line(event: Event) -> str:  # noqa: C901, PLR0911 - one return for each fact
     """`event` as one line without its line end; empty for sound itself.
 
     >>> line(Problem(754.0, "The microphone is gone: plug it in again."))
@@ -146,6 +147,10 @@ def line(event: Event) -> str:  # noqa: PLR0911 - one return for each fact
             return _line(event.at_s, "better" if solved else "problem", event.text)
         case NowPlaying():
             return _line(event.at_s, "playing", _heard(event))
+        case SceneCue(phrase=phrase, name=name):
+            return _line(event.at_s, "heard", f"'{phrase}', for {name}" if phrase else name)
+        case PlaceState() | AmbienceCue():
+            return _line(event.at_s, "place", event.why)
 
 
 def _line(at_s: float, kind: str, text: str) -> str:

@@ -27,6 +27,7 @@ from dndmood.events import (
     TableScale,
 )
 from dndmood.mood_places import Place
+from dndmood.scene import AmbienceCue, PlaceState, SceneCue
 from dndmood.timetable import Timetable, cued, skipped
 
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
@@ -136,7 +137,7 @@ class Screen:
         return tuple(replace(edited.get(p.name, p), key=p.key) for p in places)
 
 
-def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one return for each fact
+def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR0912 - one return for each fact
     """The screen after one more fact."""
     match event:
         case AudioChunk():
@@ -162,6 +163,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911 - one r
             return _asked(screen, event)
         case NowPlaying():
             return _playing(screen, event)
+        case SceneCue() | AmbienceCue() | PlaceState():
+            return screen
         case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
         case MoodBook():
