@@ -9,6 +9,15 @@ from dndmood.mood.book import Mood
 from tests.fakes import mood, noise
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Tests in real time run one after the other, however many workers there are."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if any(item.iter_markers("real_time")) or any(item.iter_markers("device")):
+                item.add_marker(pytest.mark.xdist_group("real_time"))
+
+
 @pytest.fixture(autouse=True)
 def _no_library_of_the_users(tmp_path_factory, monkeypatch):
     """Tests know nothing of the music of whoever runs them, and leave nothing in its index."""
