@@ -64,9 +64,12 @@ def tracing() -> list[str]:
     """
     for faster in (["--seccomp-bpf"], []):
         words = ["strace", *faster, "-f", "-qq", "-s", "4096", "-e", f"trace=%network,{_CALLS}"]
-        if shutil.which("strace") and not subprocess.run(
-            [*words, "true"], check=False, capture_output=True
-        ).returncode:
+        if (
+            shutil.which("strace")
+            and not subprocess.run(
+                [*words, "true"], check=False, capture_output=True
+            ).returncode
+        ):
             return words
     return []
 
