@@ -2,11 +2,16 @@
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from dndmood import paths
 from dndmood.events import Samples
 from dndmood.mood.book import Mood
 from tests.fakes import mood, noise
+
+# A deadline for each example would measure who else computes on this machine.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.hookimpl(tryfirst=True)
