@@ -108,9 +108,9 @@ class Belief:
 
     def forecast(self, step_s: float) -> Iterator[dict[str, float]]:
         """The probabilities after every further `step_s` of talk like that of the last seconds."""
-        state = self._state
+        state, step = self._state, self._step(step_s, self._lately * step_s)
         while True:
-            state = self._moved(state, step_s, self._lately * step_s)
+            state = step(state)
             yield self._named(state)
 
     def favour(self, name: str) -> None:
@@ -132,11 +132,21 @@ class Belief:
 
     def _moved(self, state: Array, step_s: float, said: Array) -> Array:
         """The state after `step_s` of talk that says `said`, in logarithms."""
+        return self._step(step_s, said)(state)
+
+    def _step(self, step_s: float, said: Array) -> Callable[[Array], Array]:
+        """The same for any state: what all steps of a forecast share is worked out once."""
+        moods, tables = len(self._names), len(_PLAIN_SHARES)
         ends = 1.0 - math.exp(-step_s / STAY_S)
-        state = state * (1.0 - ends) + (state * ends) @ self._ways
-        if len(self._names) == 1:
-            state = np.full_like(state, 1.0 / state.size)
+        follows = (1.0 - ends) * np.eye(moods) + ends * self._ways
         forgotten = 1.0 - math.exp2(-step_s / _TABLE_S)
-        state = state * (1.0 - forgotten) + state.mean(axis=0) * forgotten
-        state = state * np.exp(said - said.max())
-        return np.asarray(state / state.sum())
+        stays = (1.0 - forgotten) * np.eye(tables) + forgotten / tables
+        if moods == 1:  # nothing can follow, and nothing tells tables apart
+            follows, stays = np.ones((1, 1)), np.full((tables, tables), 1.0 / tables)
+        fits = np.exp(said - said.max())
+
+        def moved(before: Array) -> Array:
+            after = (stays @ before @ follows) * fits
+            return np.asarray(after / np.add.reduce(after, axis=None))
+
+        return moved

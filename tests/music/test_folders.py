@@ -378,6 +378,7 @@ def test_what_is_read_later_is_known_later_and_what_is_broken_is_left_out(
     ]
 
 
+@pytest.mark.real_time
 def test_five_thousand_files_are_listed_at_once(tmp_path, gm, sound):
     (gm / "calm").mkdir()
     for number in range(5000):
