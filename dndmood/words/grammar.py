@@ -21,6 +21,10 @@ class EventWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Not with one of these within a few words before it."""
     but_behind: tuple[str, ...] = ()
     """Not with one of these right behind it."""
+    over: tuple[str, ...] = ()
+    """With one of these right before it, it is the end of it: "no longer in" initiative."""
+    over_behind: tuple[str, ...] = ()
+    """The same right behind it."""
 
 
 class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
