@@ -25,6 +25,8 @@ _MOOD_EVERY_S = 15.0
 _CLEAR = 0.25
 """How far from the middle of the plane, of 0.5, plain talk must be to speak for a mood."""
 _MOST = 1.0
+_IN_A_FIGHT = 0.5
+"""Log-odds by which talk is more excited in a fight than its words alone say."""
 _LONG_AGO = 0.97
 """What is left of the count for a language with each thing said."""
 
@@ -139,6 +141,7 @@ class Attention:
     def temper(self, at_s: float) -> Temper:
         """What the words say about the mood at `at_s`; the middle where nothing was learned."""
         valence, arousal, _ = self._felt(at_s)
+        arousal += _IN_A_FIGHT if self._fight.on else 0.0
         return Temper(at_s, feeling.share(valence), feeling.share(arousal), self._fight.on)
 
     def _felt(self, at_s: float) -> feeling.Weights:
