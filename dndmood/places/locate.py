@@ -86,7 +86,9 @@ class Whereabouts:
         self._said[around] = self._said.get(around, 0.0) + _AROUND
         if self._evidence(around) < self._needed():
             return ""
-        return self._move(around, cue.at_s, f"{self._places[around].title}: heard “{cue.phrase}”")
+        return self._move(
+            around, cue.at_s, f"{self._places[around].title}: heard “{cue.phrase}”"
+        )
 
     def _take(self, name: str, strength: float) -> None:
         book = self._said if strength >= _MENTION else self._talk

@@ -27,6 +27,7 @@ _CLEAR = 0.25
 _MOST = 1.0
 _IN_A_FIGHT = 0.5
 """Log-odds by which talk is more excited in a fight than its words alone say."""
+_MIDDLE = 0.5
 _LONG_AGO = 0.97
 """What is left of the count for a language with each thing said."""
 
@@ -53,6 +54,14 @@ class Temper:
     """The probability that it is excited."""
     fight: bool
 
+    @property
+    def side(self) -> str:
+        """The corner of the plane in one word, as the data set of the campaign calls it."""
+        pleasant, excited = self.valence >= _MIDDLE, self.arousal >= _MIDDLE
+        if pleasant:
+            return "happy" if excited else "calm"
+        return "agitated" if excited else "suspenseful"
+
 
 class _Listener:
     """Reads one language."""
@@ -66,7 +75,11 @@ class _Listener:
         table = feeling.read(language)
         self.feeling = Feeling(table) if table else None
         self._moods = PhraseBook(
-            {said: name for name, mood in moods.items() for said in mood.words.get(language, ())}
+            {
+                said: name
+                for name, mood in moods.items()
+                for said in mood.words.get(language, ())
+            }
         )
 
     def push(self, words: list[Word], *, last: bool) -> list[SceneCue]:
@@ -165,8 +178,10 @@ class Attention:
         self._mood_s = at_s
         name = min(
             self._moods,
-            key=lambda one: (self._moods[one].arousal - place[0]) ** 2
-            + (self._moods[one].valence - place[1]) ** 2,
+            key=lambda one: (
+                (self._moods[one].arousal - place[0]) ** 2
+                + (self._moods[one].valence - place[1]) ** 2
+            ),
         )
         yield SceneCue(at_s, "mood", name, "", min(2.0 * strength, _MOST))
 

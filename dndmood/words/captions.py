@@ -9,7 +9,11 @@ from dndmood.errors import UserError
 from dndmood.file_names import printable
 
 _MOST_BYTES = 64_000_000
-_COLUMNS = {"start_s": ("start_s", "start"), "duration_s": ("duration_s", "duration"), "text": ("text",)}
+_COLUMNS = {
+    "start_s": ("start_s", "start"),
+    "duration_s": ("duration_s", "duration"),
+    "text": ("text",),
+}
 _LONGEST_S = 86_400.0
 
 
@@ -80,7 +84,9 @@ def _text(path: Path, which: str) -> str:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
-        raise UserError(f"There is no captions file {printable(path)}: check the name.") from error
+        raise UserError(
+            f"There is no captions file {printable(path)}: check the name."
+        ) from error
     except OSError as error:
         raise UserError(f"{which} cannot be read: {error.strerror}.") from error
     if len(content) > _MOST_BYTES:

@@ -19,7 +19,9 @@ class PhraseBook(Generic[T]):
     """
 
     def __init__(self, phrases: Mapping[str, T]) -> None:
-        self._meaning = {words: means for text, means in phrases.items() if (words := phrase(text))}
+        self._meaning = {
+            words: means for text, means in phrases.items() if (words := phrase(text))
+        }
         self._longest = max(map(len, self._meaning), default=0)
 
     @classmethod

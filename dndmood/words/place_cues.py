@@ -87,8 +87,18 @@ class PlaceCues:
         self._intends = PhraseBook.of(grammar.intends, True)
         self._memories = PhraseBook.of(grammar.memories, True)
         self._sights = PhraseBook.of(grammar.sights, True)
-        self._party = PhraseBook.of((*grammar.party, *grammar.moves_of_party, *grammar.stays_of_party), True)
-        self._ours = PhraseBook.of((*grammar.party, *grammar.speakers, *grammar.moves_of_party, *grammar.stays_of_party), True)
+        self._party = PhraseBook.of(
+            (*grammar.party, *grammar.moves_of_party, *grammar.stays_of_party), True
+        )
+        self._ours = PhraseBook.of(
+            (
+                *grammar.party,
+                *grammar.speakers,
+                *grammar.moves_of_party,
+                *grammar.stays_of_party,
+            ),
+            True,
+        )
         self._went = PhraseBook.of(grammar.went, True)
         self._others = PhraseBook.of(grammar.others, True)
         self._moves = PhraseBook.of((*grammar.moves, *grammar.moves_of_party), True)

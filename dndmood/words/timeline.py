@@ -40,7 +40,9 @@ def of_captions(
     where = Whereabouts(places, opening=opening)
     found = Timeline()
     if opening:
-        found.places.append(where.state(0.0, f"{places[opening].title}: the evening begins here"))
+        found.places.append(
+            where.state(0.0, f"{places[opening].title}: the evening begins here")
+        )
     every = list(captions)
     for one, after in zip(every, [*every[1:], None], strict=True):
         pause = after is None or after.start_s - one.end_s > _PAUSE_S
@@ -77,7 +79,7 @@ def as_json(found: Timeline) -> dict[str, Any]:
         "moods": [
             {
                 "at_s": round(one.at_s, 2),
-                "mood": _quadrant(one),
+                "mood": one.side,
                 "valence": round(one.valence, 3),
                 "arousal": round(one.arousal, 3),
             }
@@ -110,19 +112,5 @@ def _temper(found: Timeline, temper: Temper, *, fight: bool, at_s: float) -> Non
         found.fights.append((at_s, None))
     elif going and not fight:
         found.fights[-1] = found.fights[-1][0], at_s
-    if not found.tempers or _sides(found.tempers[-1]) != _sides(temper):
+    if not found.tempers or found.tempers[-1].side != temper.side:
         found.tempers.append(temper)
-
-
-def _sides(temper: Temper) -> tuple[bool, bool]:
-    return temper.valence >= 0.5, temper.arousal >= 0.5  # noqa: PLR2004 - the middle
-
-
-def _quadrant(temper: Temper) -> str:
-    """The corner of the plane in one word, as the data set of the campaign calls it."""
-    return {
-        (False, False): "suspenseful",
-        (False, True): "agitated",
-        (True, False): "calm",
-        (True, True): "happy",
-    }[_sides(temper)]

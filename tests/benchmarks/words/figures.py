@@ -36,7 +36,9 @@ NEIGHBOURS = {
 _STEP_S = 0.5
 
 
-def right_place(found: Timeline, episode: Episode, *, skip: Sequence[str] = ()) -> tuple[float, float]:
+def right_place(
+    found: Timeline, episode: Episode, *, skip: Sequence[str] = ()
+) -> tuple[float, float]:
     """Seconds with the right place, and all of them, weighed by how sure the annotation is."""
     starts = [state.at_s for state in found.places]
     right = every = 0.0
@@ -107,7 +109,16 @@ def main(argv: Sequence[str] | None = None) -> None:
             found = timeline.of_captions(heard(one), places=places, moods={}, language="en")
         right, whole = right_place(found, one)
         known = right_place(found, one, skip=("out", "other"))
-        rows.append((right, whole, *known, right_fight(found, one), *right_mood(found, one), *called(found, one)))
+        rows.append(
+            (
+                right,
+                whole,
+                *known,
+                right_fight(found, one),
+                *right_mood(found, one),
+                *called(found, one),
+            )
+        )
         hours += one.end_s / 3600
         print(
             f"{one.name}  place {right / whole:.3f} (without out and other {known[0] / known[1]:.3f}, "
