@@ -16,7 +16,7 @@ from dndmood.words.feeling import Feeling
 from dndmood.words.fight import Fight
 from dndmood.words.phrases import PhraseBook
 from dndmood.words.place_cues import PlaceCues
-from dndmood.words.spoken import STOP, Word, phrase, spoken
+from dndmood.words.spoken import STOP, Word, spoken
 
 _PAUSE_S = 3.0
 """After so long without a word a new sentence begins."""
