@@ -17,6 +17,7 @@ from dndmood import (
     music_files,
     paths,
     profile_sink,
+    scene_assembly,
 )
 from dndmood.assembly import (
     fitted,
@@ -45,6 +46,7 @@ from dndmood.mood import Mood, Profile
 from dndmood.mood_places import Place
 from dndmood.music import Shelves
 from dndmood.pipeline import Reader, Sink, connect, play_out, until
+from dndmood.places import Location
 from dndmood.players import Player, Tapped, open_player
 from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
@@ -63,6 +65,8 @@ class _View:
     screen: Cell[Screen]
     lines: plain.Lines
     moods: tuple[Place, ...]
+    letters: Mapping[str, str]
+    """Letter to the place that it chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,19 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         say(sentence)
     say(f"The model {model_said(settings)} listens.")
     known = table_profile(settings, say)
-    view, inbox = _View(Cell(Screen()), plain.Lines(), places(moods.values())), Inbox()
+    locations = scene_assembly.place_book(settings, say)
+    view = _View(
+        Cell(Screen()), plain.Lines(), places(moods.values()), scene_assembly.letters(locations)
+    )
+    inbox = Inbox()
     with ExitStack() as stack:
         ending = stack.enter_context(signals_obeyed(clock))
         if not settings.plain:
             stack.callback(_leave_behind, view)  # whatever happens
         stack.enter_context(libraries_quiet(paths.log_file()))
-        evening = _assembled(stack, settings, inbox, moods, shelves, known, view, say)
+        evening = _assembled(
+            stack, settings, inbox, moods, shelves, known, view, locations, say
+        )
         worker = stack.enter_context(
             running(
                 lambda: play_out(evening.tape, *evening.readers, report=inbox.put),
@@ -115,7 +125,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         _run(settings, view, inbox, alive=worker.is_alive, clock=clock)
 
 
-def _assembled(
+def _assembled(  # noqa: PLR0913 - everything that an evening is made of
     stack: ExitStack,
     settings: Settings,
     inbox: Inbox,
@@ -123,6 +133,7 @@ def _assembled(
     shelves: Shelves,
     known: Profile,
     view: _View,
+    locations: Mapping[str, Location],
     say: Say,
 ) -> _Evening:
     """Open the model, the player and what is written, and join them with the stages."""
@@ -169,6 +180,8 @@ def _assembled(
         profile=table,
         scale=scale,
         evidence=learned_evidence(settings, model),
+        locations=locations,
+        heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), tap)
@@ -204,7 +217,14 @@ def _run(
     if settings.plain:
         view.lines.show(inbox.put, alive=alive, clock=clock)
     else:
-        live.show(view.screen, inbox.put, places=view.moods, alive=alive, clock=clock)
+        live.show(
+            view.screen,
+            inbox.put,
+            places=view.moods,
+            letters=view.letters,
+            alive=alive,
+            clock=clock,
+        )
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:

@@ -45,6 +45,7 @@ from dndmood.music import (
 )
 from dndmood.music.reading import Asked
 from dndmood.pipeline import Spare, Stage, with_spares
+from dndmood.places import Location, locate
 from dndmood.settings import Settings
 
 _OWN = 2
@@ -68,6 +69,8 @@ def stages(  # noqa: PLR0913 - the root names every part
     profile: Profile | None = None,
     scale: Scale | None = None,
     evidence: Evidence | None = None,
+    locations: Mapping[str, Location] | None = None,
+    heed: Stage | None = None,
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
 
@@ -78,7 +81,8 @@ def stages(  # noqa: PLR0913 - the root names every part
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
     `rounds` is what was heard of the music in the evenings before.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
-    `evidence` is what the model's estimates say about the mood.
+    `evidence` is what the model's estimates say about the mood. `locations` are the places where the
+    party can be; `heed` listens to words, where it was asked for.
     """
     table = profile or Profile()
     rescaled = with_spares(
@@ -98,6 +102,16 @@ def stages(  # noqa: PLR0913 - the root names every part
             Spare(_LEFT_OUT, iter),
         ),
         *((rescaled,) if settings.recentre else ()),
+        *(
+            (with_spares("The part that listens to words", heed, Spare(_LEFT_OUT, iter)),)
+            if heed
+            else ()
+        ),
+        with_spares(
+            "The part that follows the place",
+            partial(locate, places=locations or {}, opening=settings.place),
+            Spare(_LEFT_OUT, iter),
+        ),
         partial(
             follow,
             moods=moods,

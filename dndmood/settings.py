@@ -57,6 +57,14 @@ class Settings:
     """Name of the table: its zero and its corrections are kept under it."""
     recentre: bool = True
     """Whether voices are put on the table's own scale."""
+    words: bool = False
+    """Whether what is said is listened to for words that give place and mood away."""
+    recogniser: str = ""
+    """Folder with the recogniser of words; "" takes the one that `dndmood words get` fetched."""
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?$")] = ""
+    """Language that is spoken, as "en" or "de"; "" finds it out."""
+    place: str = ""
+    """Where the party is at first; "" while nobody has said."""
     opening: str = "calm"
     """Mood of the first moment."""
     resting: str = "calm"
@@ -68,7 +76,7 @@ _GONE = ("margin", "soft_hold_s", "changes_per_h")
 """Keys of older settings files, in whose place stands `lively`."""
 _DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
-_PATHS = ("input", "music", "playlists", "model", "journal")
+_PATHS = ("input", "music", "playlists", "model", "journal", "recogniser")
 
 
 def load(path: Path, **chosen: Any) -> Settings:
@@ -141,6 +149,8 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
 def _wanted(kind: Any, value: Any) -> str:
     """What a value of the annotation `kind` must be, and `value` is not."""
     plain, *ranges = get_args(kind) or (kind,)
+    if ranges and plain is str:
+        return 'two small letters, as "en"'
     if ranges and type(value) in (plain, int):
         return "between {:g} and {:g}".format(*limits(kind))
     return f"to be {_WORDS[plain]}"

@@ -29,6 +29,13 @@ Window = Annotated[
 Profile = Annotated[str | None, typer.Option(help="Which table it is (table).")]
 Lively = Annotated[float | None, typer.Option(help="0 steady to 1 lively (0.5).")]
 Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (1).")]
+Words = Annotated[
+    bool | None,
+    typer.Option("--words/--no-words", help="Listen to words as well, for the place."),
+]
+Recogniser = Annotated[str | None, typer.Option(help="Folder with the recogniser of words.")]
+Language = Annotated[str | None, typer.Option(help="Language that is spoken, as en or de.")]
+Place = Annotated[str | None, typer.Option(help="Where the party is at first, as tavern.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -10,15 +10,19 @@ from dndmood.commands._options import (
     Hop,
     Input,
     Journal,
+    Language,
     Lively,
     ModelFolder,
     Music,
+    Place,
     Plain,
     Player,
     Playlists,
     Profile,
+    Recogniser,
     Seconds,
     Window,
+    Words,
 )
 
 
@@ -38,6 +42,10 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     hop: Hop = None,
     profile: Profile = None,
     lively: Lively = None,
+    words: Words = None,
+    recogniser: Recogniser = None,
+    language: Language = None,
+    place: Place = None,
 ) -> None:
     """Listen at the table and let the music follow."""
     from dndmood import app
@@ -57,5 +65,9 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         hop_s=hop,
         profile=profile,
         lively=lively,
+        words=words,
+        recogniser=recogniser,
+        language=language,
+        place=place,
     )
     app.listen(settings, say=console.say)

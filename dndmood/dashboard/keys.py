@@ -1,10 +1,14 @@
 """Which key asks for what: one table for the reader, the key line and the help."""
 
+from collections.abc import Mapping
+
 from dndmood.events import Command
 from dndmood.mood_places import Place
 
 _STEP_DB = 2.0
 HELP, REPAINT = "?", "\x0c"
+PLACE = "p"
+"""Begins a choice of place: a letter, or this key again for automatic, comes next."""
 
 _COMMANDS = {
     "a": Command("release"),
@@ -28,6 +32,7 @@ SHOWN = (
     ("n", "next", "next track of this mood"),
     ("+ -", "vol", "music louder, softer"),
     ("x", "silence", "all music off at once, and on"),
+    ("p", "place", "then its letter, or p: automatic"),
     ("?", "help", "this page, and back"),
     ("q", "quit", "twice: end the evening"),
 )
@@ -40,3 +45,11 @@ def command(key: str, places: tuple[Place, ...]) -> Command | None:
         if key == place.key:
             return Command("force", mood=place.name)
     return _COMMANDS.get(key.lower())
+
+
+def place(key: str, letters: Mapping[str, str]) -> Command | None:
+    """What `key` asks for behind `PLACE`; `letters` to names of places. None for no place."""
+    if key.lower() == PLACE:
+        return Command("place")
+    name = letters.get(key.lower())
+    return Command("place", place=name) if name else None

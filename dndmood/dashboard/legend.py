@@ -1,5 +1,6 @@
 """What the keys do and what the signs mean: the two lines at the foot, and the help."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -34,11 +35,15 @@ def key_lines(
     glyphs: Glyphs,
     *,
     leaving: bool = False,
+    letters: Mapping[str, str] | None = None,
 ) -> Block:
     """Two rows: the moods with their keys, the present one marked, and the other keys.
 
-    When `leaving`, the second row says how to end the evening instead.
+    When `leaving`, the second row says how to end the evening instead. While a place is being
+    chosen, both rows show the `letters` that choose one.
     """
+    if letters:
+        return _place_keys(tuple(letters.items()), width)
     return (
         _mood_keys(
             screen.history.mood.mood if screen.history.mood else "", places, width, glyphs
@@ -62,6 +67,20 @@ def _mood_keys(current: str, places: tuple[Place, ...], width: int, glyphs: Glyp
         else:
             parts += [(f" {place.key}", BOLD), (f" {title} ", PLAIN)]
     return row(width, *parts)
+
+
+@lru_cache(maxsize=4)
+def _place_keys(letters: tuple[tuple[str, str], ...], width: int) -> Block:
+    """Two rows with the letters of all places, as many as there is room for."""
+    texts = [(f" {letter}", f" {printable(name)} ") for letter, name in letters]
+    texts.append((f" {keys.PLACE}", " automatic "))
+    rows: list[list[Part]] = [[], []]
+    for letter, name in texts:
+        for parts in rows:
+            if sum(cell_len(text) for text, _ in parts) + cell_len(letter + name) <= width:
+                parts += [(letter, BOLD), (name, QUIET)]
+                break
+    return tuple(row(width, *parts) for parts in rows)
 
 
 @lru_cache(maxsize=4)

@@ -84,13 +84,26 @@ def mood(
     """The present mood in large letters, its age, why it rules, how likely every mood is."""
     state = screen.history.mood
     age = minutes_seconds(screen.ear.heard_s - state.since_s) if state else ""
-    return _mood(state, age, places, width, height, glyphs)
+    return _mood(state, age, _where(screen, width - 8, glyphs), places, width, height, glyphs)
+
+
+def _where(screen: Screen, width: int, glyphs: Glyphs) -> tuple[str, str]:
+    """The place, and for a while what moved the party there; both empty while nobody knows."""
+    place = screen.place
+    if place is None or not place.place:
+        return "", ""
+    title = f"at {printable(place.place)}"
+    why = "" if screen.ear.heard_s - place.at_s > _OLD_S else place.why.partition(": ")[2]
+    if place.forced:
+        why = "chosen by hand"
+    return title, fit(printable(why), max(width - cell_len(title), 1), glyphs)
 
 
 @lru_cache(maxsize=4)
 def _mood(
     state: MoodState | None,
     age: str,
+    where: tuple[str, str],
     places: tuple[Place, ...],
     width: int,
     height: int,
@@ -119,7 +132,8 @@ def _mood(
         rows.append(row(inner, (_likely(state, places, inner), QUIET)))
     ruler = "by hand" if state.forced else "automatic"
     note = (f"{ruler}, for {age}", BOLD if state.forced else QUIET)
-    return box(rows, width, height, glyphs, title="Mood", note=note)
+    foot = (where[0], "", where[1])
+    return box(rows, width, height, glyphs, title="Mood", note=note, foot=foot)
 
 
 def _likely(state: MoodState, places: tuple[Place, ...], width: int) -> str:

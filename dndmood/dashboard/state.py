@@ -121,6 +121,8 @@ class Screen:
     talk: Talk = field(default_factory=Talk)
     history: MoodHistory = field(default_factory=MoodHistory)
     music: Music = field(default_factory=Music)
+    place: PlaceState | None = None
+    """Where the party is; None while nobody has said."""
     paused: bool = False
     problem: Problem | None = None
     """The last one."""
@@ -163,7 +165,9 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
             return _asked(screen, event)
         case NowPlaying():
             return _playing(screen, event)
-        case SceneCue() | AmbienceCue() | PlaceState():
+        case PlaceState():
+            return replace(_noted(screen, event.at_s, "place", event.why), place=event)
+        case SceneCue() | AmbienceCue():
             return screen
         case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
