@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import (
+    ambience_files,
     background_scan,
     console,
     heard_file,
@@ -169,6 +170,7 @@ def _assembled(
         profile=table,
         scale=scale,
         evidence=learned_evidence(settings, model),
+        sounds=ambience_files.of_places(settings, say),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), tap)

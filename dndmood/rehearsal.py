@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from dndmood import journal
+from dndmood import ambience_files, journal
 from dndmood.assembly import (
     fitted,
     learned_evidence,
@@ -71,6 +71,7 @@ def rehearse(
             profile=table,
             scale=scale,
             evidence=learned_evidence(settings, model),
+            sounds=ambience_files.of_places(settings, say),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:

@@ -10,11 +10,13 @@ import typer
 from dndmood import console
 from dndmood.commands import _options
 from dndmood.commands._options import (
+    Ambience,
     AsJson,
     Journal,
     Lively,
     ModelFolder,
     Music,
+    NoAmbience,
     Player,
     Playlists,
     Profile,
@@ -30,6 +32,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     player: Player = None,
     music: Music = None,
     playlists: Playlists = None,
+    ambience: Ambience = None,
+    no_ambience: NoAmbience = False,
     model: ModelFolder = None,
     journal: Journal = None,
     profile: Profile = None,
@@ -44,6 +48,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         player=player,
         music=music,
         playlists=playlists,
+        ambience=ambience,
+        surround=False if no_ambience else None,
         model=model,
         profile=profile,
         lively=lively,

@@ -1,7 +1,7 @@
 """The sound of a place: its beds in loops, all at once, and now and then one of its shots."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -57,8 +57,12 @@ def bed_sound(
             while layers or not cue.beds:
                 mix = np.zeros((_STEP, 2), dtype=np.float32)
                 for layer in tuple(layers):
-                    if not layer.add_to(mix):
-                        layers.remove(layer)
+                    if layer.add_to(mix):
+                        continue
+                    layers.remove(layer)
+                    progress.reason = layer.failed
+                    if layers:
+                        tell(layer.track, f"{layer.failed}; the rest of {cue.place} goes on.")
                 shots.add_to(mix)
                 yield mix
                 if progress.stopped:
@@ -98,6 +102,9 @@ class _Layer:
         tell: Tell,
     ) -> None:
         self._stack, self._path, self._progress, self._tell = stack, path, progress, tell
+        self.track = _track(path)
+        self.failed = ""
+        """Why there are no more frames, in a few words."""
         self._more_db, self._rate_hz = gain_db, rate_hz
         self._blocks = self._begun(fade_in=False)
         self._rest = np.zeros((0, 2), dtype=np.float32)
@@ -123,27 +130,23 @@ class _Layer:
         try:
             return next(self._blocks)
         except UnreadableError as error:
-            text = f"{_called(self._path)} was changed while it played ({error})"
-            if self._given < OVERLAP_S * self._rate_hz:
-                self._progress.reason = str(error)
-                return None
+            self.failed = f"{self.track.title} cannot be read any more: {error}"
+        if self._given < OVERLAP_S * self._rate_hz:
+            return None
         self._given = 0
         try:
             self._blocks = self._begun(fade_in=True)
-        except UnreadableError as error:
-            self._progress.reason = str(error)
-            self._tell(_track(self._path), f"{text} and is left out; the music goes on.")
+        except UnreadableError:
             return None
-        self._tell(_track(self._path), f"{text}; it begins again as it is now.")
+        text = f"{self.track.title} was changed while it played; it begins again as it is now."
+        self._tell(self.track, text)
         return self._next()
 
     def _begun(self, *, fade_in: bool) -> Iterator[Block]:
         """The file from its beginning on; raises `UnreadableError` at once when it cannot be opened."""
         track = Track(self._path, _called(self._path), 0.0, gain_db=self._gain_db())
         stopped = self._stopped
-        sound = self._stack.enter_context(
-            OpenTrack(track, self._rate_hz, stopped, whole=True)
-        )
+        sound = self._stack.enter_context(OpenTrack(track, self._rate_hz, stopped, whole=True))
         again = False
 
         def played() -> Iterator[Block]:
@@ -213,7 +216,9 @@ class _Shots:
             sound = _shot(path, self._rate_hz, self._gain_db - softer_db)
         except UserError as error:
             self._paths.remove(path)
-            text = f"{_called(path)} cannot be played ({str(error).rstrip('.')}) and is left out."
+            text = (
+                f"{_called(path)} cannot be played ({str(error).rstrip('.')}) and is left out."
+            )
             self._tell(_track(path), text)
             return None
         angle = (1.0 + _ASIDE * side) * math.pi / 4.0

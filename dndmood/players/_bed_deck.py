@@ -10,8 +10,8 @@ from dndmood.players._faders import Block, Voice
 from dndmood.printable import printable
 from dndmood.scene import AmbienceCue
 
-_REOPEN_S = 5.0
-"""So often files that could not be read are tried again."""
+_REOPEN_S, _REOPEN_LATER_S = 4.0, 60.0
+"""Files that could not be read are tried again after so long, then after twice as long each time."""
 _PATIENCE_S = 8.0
 """So long a bed may take to begin before that is reported."""
 _RISE_S = 0.3
@@ -36,6 +36,7 @@ class BedDeck:
         self._voice: Voice | None = None  # once it has begun
         self._asked = self._closed = self._said = False
         self._pause = self._waited = 0
+        self._reopen_s = _REOPEN_S
         self._lost = False
 
     def tend(self, frames: int) -> None:
@@ -86,7 +87,7 @@ class BedDeck:
     def _arrived(self, deck: Source | None) -> None:
         self._asked = False
         if deck is None:
-            self._pause = round(_REOPEN_S * self._rate_hz)
+            self._rest()
         elif self._closed or self._deck is not None:
             deck.close()
         else:
@@ -96,18 +97,24 @@ class BedDeck:
         if self._deck is not None:
             self._deck.close()
         self._deck = self._voice = None
-        self._pause = round(_REOPEN_S * self._rate_hz)
+        self._rest()
         self._report(reason)
+
+    def _rest(self) -> None:
+        self._pause = round(self._reopen_s * self._rate_hz)
+        self._reopen_s = min(2.0 * self._reopen_s, _REOPEN_LATER_S)
 
     def _report(self, reason: str) -> None:
         self._lost = True
         if not self._said:
             self._said = True
-            text = f"{self._place()}: its ambience cannot be heard ({reason}); the music goes on."
+            text = (
+                f"{self._place()}: its ambience cannot be heard ({reason}); the music goes on."
+            )
             self._say(Problem(at_s=0.0, text=text))
 
     def _report_back(self) -> None:
-        self._lost, self._waited = False, 0
+        self._lost, self._waited, self._reopen_s = False, 0, _REOPEN_S
         if self._said:
             self._said = False
             text = f"{self._place()}: its ambience can be heard again."

@@ -27,7 +27,9 @@ def main() -> None:
         if not chosen.shots_only:
             sound = mastering.bed(bed())
             title = f"{place.capitalize()}: {(bed.__doc__ or '').rstrip('.')}"
-            mastering.write(folder / f"{place}.ogg", sound, title=title, place=place, single=False)
+            mastering.write(
+                folder / f"{place}.ogg", sound, title=title, place=place, single=False
+            )
             size = (folder / f"{place}.ogg").stat().st_size
             print(
                 f"{place:9} {len(sound) / RATE_HZ:5.1f} s  peak "

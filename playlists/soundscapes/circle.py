@@ -46,7 +46,7 @@ class Circle:
 
     def noise(self, spectrum: Spectrum, *, width: float = 0.8) -> Stereo:
         """Noise of one standard deviation; `width` 0 is the same on both sides, 1 two others."""
-        both = [self._noise(spectrum) for _ in range(3)]
+        both = [self.mono_noise(spectrum) for _ in range(3)]
         middle = np.sqrt(1.0 - width) * both[0]
         return np.stack([middle + np.sqrt(width) * side for side in both[1:]], axis=1)
 
@@ -73,7 +73,8 @@ class Circle:
         """A number between these two."""
         return float(self.rng.uniform(least, most))
 
-    def _noise(self, spectrum: Spectrum) -> Mono:
+    def mono_noise(self, spectrum: Spectrum) -> Mono:
+        """The same on one side alone, shape `(n,)`."""
         hz = fft.rfftfreq(self.frames, 1.0 / RATE_HZ)
         # Nothing below 25 Hz: it moves cones and is not heard.
         size = spectrum(np.maximum(hz, 1.0)) * (hz > 25.0)
@@ -89,7 +90,12 @@ def in_room(sound: Stereo, decay_s: float, *, dark_hz: float, seed: int) -> Ster
     time_s = np.arange(length) / RATE_HZ
     hz = fft.rfftfreq(length, 1.0 / RATE_HZ)
     answer = np.zeros((length, 2))
-    for low, high, share in ((60, 400, 1.0), (400, 1500, 0.9), (1500, 5000, 0.6), (5000, 12000, 0.35)):
+    for low, high, share in (
+        (60, 400, 1.0),
+        (400, 1500, 0.9),
+        (1500, 5000, 0.6),
+        (5000, 12000, 0.35),
+    ):
         band = (hz >= low) & (hz < high)
         noise = fft.irfft(
             band[:, np.newaxis] * fft.rfft(rng.normal(size=(length, 2)), axis=0), length, axis=0
@@ -110,8 +116,9 @@ def in_room(sound: Stereo, decay_s: float, *, dark_hz: float, seed: int) -> Ster
 
 def band(low_hz: float, high_hz: float, *, steep: float = 2.0) -> Spectrum:
     """Flat between the two, falling off outside by 6 dB an octave times `steep`."""
-    return lambda hz: 1.0 / np.sqrt(
-        (1.0 + (low_hz / hz) ** (2 * steep)) * (1.0 + (hz / high_hz) ** (2 * steep))
+    return lambda hz: (
+        1.0
+        / np.sqrt((1.0 + (low_hz / hz) ** (2 * steep)) * (1.0 + (hz / high_hz) ** (2 * steep)))
     )
 
 

@@ -43,9 +43,17 @@ def air(bed: Circle, level: float, corner_hz: float) -> Stereo:
 
 def fire(bed: Circle, level: float, *, crackles: float = 7.0) -> Stereo:
     """A wood fire: a breath of flames, a hiss, and so many crackles a second."""
-    flames = bed.noise(falling(110, 7.0), width=0.5) * (0.4 + 0.6 * bed.slow(5.0, slowest_hz=0.8))[:, None]
-    flap = bed.noise(band(180, 700, steep=1.0), width=0.6) * (bed.slow(8.0, slowest_hz=2.0) ** 2)[:, None]
-    hiss = bed.noise(band(2500, 9000, steep=0.7), width=0.9) * (0.3 + 0.7 * bed.slow(0.6))[:, None]
+    flames = (
+        bed.noise(falling(110, 7.0), width=0.5)
+        * (0.4 + 0.6 * bed.slow(5.0, slowest_hz=0.8))[:, None]
+    )
+    flap = (
+        bed.noise(band(180, 700, steep=1.0), width=0.6)
+        * (bed.slow(8.0, slowest_hz=2.0) ** 2)[:, None]
+    )
+    hiss = (
+        bed.noise(band(2500, 9000, steep=0.7), width=0.9) * (0.3 + 0.7 * bed.slow(0.6))[:, None]
+    )
     sound = 0.9 * flames + 0.35 * flap + 0.07 * hiss
     lively = bed.slow(0.7)
     fireside = Circle.__new__(Circle)  # crackles on a circle of their own
@@ -65,10 +73,18 @@ def brook(bed: Circle, level: float, *, drops: float = 55.0) -> Stereo:
     before = bed.dry.copy()
     for _ in range(round(drops * bed.length_s)):
         hz = float(np.exp(bed.any(np.log(450.0), np.log(3600.0))))
-        bed.lay(drop(bed.rng, hz), bed.any(0.0, bed.length_s), bed.any(0.1, 1.0) ** 2, pan=bed.any(-0.8, 0.8), far=0.0)
+        bed.lay(
+            drop(bed.rng, hz),
+            bed.any(0.0, bed.length_s),
+            bed.any(0.1, 1.0) ** 2,
+            pan=bed.any(-0.8, 0.8),
+            far=0.0,
+        )
     bubbles = bed.dry - before
     bed.dry = before
-    rush = bed.noise(band(350, 3500, steep=0.7), width=1.0) * (0.7 + 0.3 * bed.slow(0.5))[:, None]
+    rush = (
+        bed.noise(band(350, 3500, steep=0.7), width=1.0) * (0.7 + 0.3 * bed.slow(0.5))[:, None]
+    )
     return level * (1.1 * bubbles + 0.35 * rush)
 
 
@@ -77,7 +93,10 @@ def waves(bed: Circle, level: float, *, count: int = 8) -> Stereo:
     sound = 0.25 * bed.noise(band(70, 600, steep=1.0), width=0.8)
     deep = bed.noise(band(60, 900, steep=0.9), width=0.8)
     bright = bed.noise(band(700, 5500, steep=0.7), width=1.0)
-    pebbles = bed.noise(band(2500, 9000, steep=1.0), width=1.0) * (0.4 + 0.6 * bed.slow(18.0, slowest_hz=6.0))[:, None]
+    pebbles = (
+        bed.noise(band(2500, 9000, steep=1.0), width=1.0)
+        * (0.4 + 0.6 * bed.slow(18.0, slowest_hz=6.0))[:, None]
+    )
     apart_s = bed.length_s / count
     for n in range(count):
         at = round((n * apart_s + bed.any(-0.12, 0.12) * apart_s) * RATE_HZ)
@@ -89,7 +108,9 @@ def waves(bed: Circle, level: float, *, count: int = 8) -> Stereo:
         ):
             frames = len(time_of(rise_s + fall_s))
             places = (at + round(late_s * RATE_HZ) + np.arange(frames)) % bed.frames
-            sound[places] += size * share * layer[places] * (swell(frames, rise_s, fall_s) ** 1.5)[:, None]
+            sound[places] += (
+                size * share * layer[places] * (swell(frames, rise_s, fall_s) ** 1.5)[:, None]
+            )
     return level * sound
 
 
@@ -111,13 +132,25 @@ def crickets(bed: Circle, level: float, *, count: int = 6) -> Stereo:
     return level * sound
 
 
-def birds(bed: Circle, level: float, *, per_minute: float = 26.0, kinds: tuple[str, ...] = ("trill", "two", "warble", "tseep")) -> None:
+def birds(
+    bed: Circle,
+    level: float,
+    *,
+    per_minute: float = 26.0,
+    kinds: tuple[str, ...] = ("trill", "two", "warble", "tseep"),
+) -> None:
     """Birds, each kind from its own tree, most of them far."""
     for kind in kinds:
         home = bed.any(-0.9, 0.9)
         for at_s in bed.times(per_minute / len(kinds), least_s=1.0):
             sound = chirps(bed.rng, kind)
-            bed.lay(sound / np.abs(sound).max(), at_s, level * bed.any(0.3, 1.0), pan=home, far=bed.any(0.35, 0.7))
+            bed.lay(
+                sound / np.abs(sound).max(),
+                at_s,
+                level * bed.any(0.3, 1.0),
+                pan=home,
+                far=bed.any(0.35, 0.7),
+            )
 
 
 def murmur(bed: Circle, level: float, *, people: int = 26) -> Stereo:
@@ -142,22 +175,29 @@ def murmur(bed: Circle, level: float, *, people: int = 26) -> Stereo:
             at += int(bed.any(40, 380))
         gain = np.interp(np.arange(bed.frames) / hop, np.arange(len(envelope)), envelope)
         pan = bed.any(0.15, 0.85)
-        for hz, wide, share in ((bed.any(240, 480), 0.35, 1.0), (bed.any(620, 1150), 0.3, 0.35)):
-            voice = bed.noise(_near(hz, wide), width=0.0)[:, 0] * gain * share
+        for hz, wide, share in (
+            (bed.any(240, 480), 0.35, 1.0),
+            (bed.any(620, 1150), 0.3, 0.35),
+        ):
+            voice = bed.mono_noise(_near(hz, wide)) * gain * share
             sound += voice[:, None] * np.sqrt(np.array([pan, 1.0 - pan]))
     ends = swell(bed.frames, 1.0, 1.0)[:, None]
     floor = bed.noise(band(160, 700, steep=1.0), width=0.8)
     return level * (sound / sound.std() * ends + 0.5 * floor)
 
 
-def drone(bed: Circle, level: float, tones: tuple[tuple[float, float], ...], *, pace_hz: float = 0.06) -> Stereo:
+def drone(
+    bed: Circle, level: float, tones: tuple[tuple[float, float], ...], *, pace_hz: float = 0.06
+) -> Stereo:
     """A chord that breathes; each tone is two that beat slowly, and all end where they begin."""
     time_s = np.arange(bed.frames) / RATE_HZ
     sound = np.zeros((bed.frames, 2))
     for hz, size in tones:
         for side in (0, 1):
             for _ in range(2):
-                near = round(hz * (1.0 + bed.any(-0.0015, 0.0015)) * bed.length_s) / bed.length_s
+                near = (
+                    round(hz * (1.0 + bed.any(-0.0015, 0.0015)) * bed.length_s) / bed.length_s
+                )
                 wave = np.sin(2 * np.pi * near * time_s + bed.any(0, 6.28))
                 sound[:, side] += 0.5 * size * wave * (0.35 + 0.65 * bed.slow(pace_hz))
     return level * sound
@@ -167,7 +207,13 @@ def creaking(bed: Circle, level: float, *, per_minute: float = 7.0) -> None:
     """Planks and ropes that work against one another."""
     for at_s in bed.times(per_minute, least_s=1.5):
         hz = bed.any(380, 900)
-        bed.lay(creak(bed.rng, bed.any(0.7, 1.8), hz), at_s, level * bed.any(0.4, 1.0), pan=bed.any(-0.7, 0.7), far=0.35)
+        bed.lay(
+            creak(bed.rng, bed.any(0.7, 1.8), hz),
+            at_s,
+            level * bed.any(0.4, 1.0),
+            pan=bed.any(-0.7, 0.7),
+            far=0.35,
+        )
 
 
 def muffled(sound: Stereo, corner_hz: float) -> Stereo:
@@ -180,4 +226,3 @@ def muffled(sound: Stereo, corner_hz: float) -> Stereo:
 def _near(hz: float, width: float) -> Spectrum:
     """A narrow band around `hz`, on a logarithmic scale."""
     return lambda at_hz: np.exp(-0.5 * (np.log(at_hz / hz) / width) ** 2)
-

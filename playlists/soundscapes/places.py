@@ -7,13 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from soundscapes import layers
-from soundscapes.circle import RATE_HZ, Circle, Mono, Stereo, band, in_room
+from soundscapes.circle import RATE_HZ, Circle, Stereo, band, in_room
 from soundscapes.things import (
     anvil,
     bell,
     chain,
     clink,
-    crackle,
     creak,
     drop,
     gravel,
@@ -104,9 +103,21 @@ def tavern() -> Stereo:
     bed.wet += 0.5 * bed.dry
     bed.dry += layers.fire(bed, 0.16, crackles=6)
     for at_s in bed.times(34, least_s=0.25):
-        bed.lay(clink(bed.rng), at_s, 0.32 * bed.any(0.15, 1.0), pan=bed.any(-0.9, 0.9), far=bed.any(0.3, 0.7))
+        bed.lay(
+            clink(bed.rng),
+            at_s,
+            0.32 * bed.any(0.15, 1.0),
+            pan=bed.any(-0.9, 0.9),
+            far=bed.any(0.3, 0.7),
+        )
     for at_s in bed.times(30, least_s=0.25):
-        bed.lay(knock(bed.rng, bed.any(110, 240)), at_s, 0.9 * bed.any(0.2, 1.0), pan=bed.any(-0.9, 0.9), far=0.4)
+        bed.lay(
+            knock(bed.rng, bed.any(110, 240)),
+            at_s,
+            0.9 * bed.any(0.2, 1.0),
+            pan=bed.any(-0.9, 0.9),
+            far=0.4,
+        )
     for at_s in bed.times(9, least_s=2.0):
         steps = [step(bed.rng, stone=False) for _ in range(int(bed.any(3, 6)))]
         bed.lay(series(bed.rng, steps, 0.5), at_s, 0.3, pan=bed.any(-0.7, 0.7), far=0.4)
@@ -120,7 +131,13 @@ def dungeon() -> Stereo:
     bed.dry += layers.air(bed, 0.16, 130)
     bed.wet += 0.12 * layers.wind(bed, 1.0, hollow=0.7, pace_hz=0.07)
     for at_s in bed.times(40, least_s=0.4):
-        bed.lay(drop(bed.rng, bed.any(650, 2100)), at_s, 0.45 * bed.any(0.1, 1.0) ** 1.5, pan=bed.any(-1, 1), far=bed.any(0.4, 0.8))
+        bed.lay(
+            drop(bed.rng, bed.any(650, 2100)),
+            at_s,
+            0.45 * bed.any(0.1, 1.0) ** 1.5,
+            pan=bed.any(-1, 1),
+            far=bed.any(0.4, 0.8),
+        )
     for at_s in bed.times(2.5, least_s=12.0):
         bed.lay(chain(bed.rng), at_s, 0.05, pan=bed.any(-0.8, 0.8), far=0.8)
     for at_s in bed.times(2, least_s=14.0):
@@ -145,7 +162,9 @@ def water() -> Stereo:
     bed.dry += layers.waves(bed, 0.8) + layers.wind(bed, 0.25, hollow=0.0)
     layers.creaking(bed, 0.22, per_minute=8)
     for at_s in bed.times(24, least_s=0.6):
-        lap = series(bed.rng, [drop(bed.rng, bed.any(260, 620)) for _ in range(5)], 0.07, loose=0.5)
+        lap = series(
+            bed.rng, [drop(bed.rng, bed.any(260, 620)) for _ in range(5)], 0.07, loose=0.5
+        )
         bed.lay(lap, at_s, 0.35 * bed.any(0.3, 1.0), pan=bed.any(-0.6, 0.6), far=0.2)
     return _whole(bed, 0.7, 3000)
 
@@ -157,8 +176,16 @@ def mountain() -> Stereo:
     snow = bed.noise(band(3500, 9000, steep=0.8), width=1.0) * (bed.slow(0.35) ** 3)[:, None]
     bed.dry += 0.14 * snow
     for at_s in bed.times(3, least_s=10.0):
-        stones = [knock(bed.rng, bed.any(500, 1400), hard=0.8) * bed.any(0.2, 1.0) for _ in range(7)]
-        bed.lay(series(bed.rng, stones, 0.22, loose=0.6), at_s, 0.10, pan=bed.any(-0.9, 0.9), far=0.7)
+        stones = [
+            knock(bed.rng, bed.any(500, 1400), hard=0.8) * bed.any(0.2, 1.0) for _ in range(7)
+        ]
+        bed.lay(
+            series(bed.rng, stones, 0.22, loose=0.6),
+            at_s,
+            0.10,
+            pan=bed.any(-0.9, 0.9),
+            far=0.7,
+        )
     return _whole(bed, 2.6, 2500)
 
 
@@ -171,8 +198,16 @@ def castle() -> Stereo:
     bed.dry += 0.22 * torch * (bed.slow(11.0, slowest_hz=4.0) ** 1.5)[:, None]
     bed.dry += layers.fire(bed, 0.10, crackles=3)
     for at_s in bed.times(5, least_s=8.0):
-        steps = [step(bed.rng, stone=True) * bed.any(0.6, 1.0) for _ in range(int(bed.any(7, 12)))]
-        bed.lay(series(bed.rng, steps, 0.6, loose=0.04), at_s, 0.14, pan=bed.any(-0.9, 0.9), far=0.85)
+        steps = [
+            step(bed.rng, stone=True) * bed.any(0.6, 1.0) for _ in range(int(bed.any(7, 12)))
+        ]
+        bed.lay(
+            series(bed.rng, steps, 0.6, loose=0.04),
+            at_s,
+            0.14,
+            pan=bed.any(-0.9, 0.9),
+            far=0.85,
+        )
     for at_s in bed.times(1.7, least_s=18.0):
         bed.lay(knock(bed.rng, 70, hard=0.2), at_s, 0.7, pan=bed.any(-0.8, 0.8), far=0.9)
     for at_s in bed.times(5, least_s=3.0):
@@ -183,11 +218,22 @@ def castle() -> Stereo:
 def temple() -> Stereo:
     """A high quiet room: a fifth that never ends, a bowl, a bell."""
     bed = Circle("temple")
-    bed.wet += layers.drone(bed, 0.10, ((110.0, 1.0), (165.0, 0.7), (220.0, 0.45), (330.0, 0.18), (440.0, 0.08)), pace_hz=0.05)
+    bed.wet += layers.drone(
+        bed,
+        0.10,
+        ((110.0, 1.0), (165.0, 0.7), (220.0, 0.45), (330.0, 0.18), (440.0, 0.08)),
+        pace_hz=0.05,
+    )
     bed.dry += layers.air(bed, 0.05, 300)
     for n, at_s in enumerate(bed.times(3.4, least_s=14.0)):
         hz = (220.0, 330.0, 293.7, 220.0)[n % 4]
-        bowl = struck(bed.rng, (hz, 2.76 * hz, 5.3 * hz), (3.2, 1.6, 0.6), sizes=(1, 0.4, 0.12), attack_s=0.02)
+        bowl = struck(
+            bed.rng,
+            (hz, 2.76 * hz, 5.3 * hz),
+            (3.2, 1.6, 0.6),
+            sizes=(1, 0.4, 0.12),
+            attack_s=0.02,
+        )
         bed.lay(bowl, at_s, 0.20, pan=bed.any(-0.5, 0.5), far=0.75)
     bed.lay(bell(bed.rng, 196.0, 3.5), 33.0, 0.10, pan=0.2, far=0.95)
     bed.dry += layers.fire(bed, 0.02, crackles=1.5)
@@ -198,12 +244,26 @@ def shop() -> Stereo:
     """A small room with a clock, things that are picked up and put down, the street outside."""
     bed = Circle("shop")
     bed.dry += layers.air(bed, 0.16, 200)
-    bed.dry += layers.muffled(layers.murmur(bed, 0.08, people=10) + layers.wind(bed, 0.12, hollow=0.0), 500)
+    bed.dry += layers.muffled(
+        layers.murmur(bed, 0.08, people=10) + layers.wind(bed, 0.12, hollow=0.0), 500
+    )
     _clock(bed, 0.24, pan=-0.5)
     for at_s in bed.times(12, least_s=2.0):
-        bed.lay(knock(bed.rng, bed.any(220, 420)), at_s, 0.30 * bed.any(0.3, 1.0), pan=bed.any(-0.2, 0.8), far=0.3)
+        bed.lay(
+            knock(bed.rng, bed.any(220, 420)),
+            at_s,
+            0.30 * bed.any(0.3, 1.0),
+            pan=bed.any(-0.2, 0.8),
+            far=0.3,
+        )
     for at_s in bed.times(9, least_s=2.0):
-        bed.lay(rustle(bed.rng, bed.any(0.4, 1.1), 1500, 9000), at_s, 0.12, pan=bed.any(-0.3, 0.8), far=0.25)
+        bed.lay(
+            rustle(bed.rng, bed.any(0.4, 1.1), 1500, 9000),
+            at_s,
+            0.12,
+            pan=bed.any(-0.3, 0.8),
+            far=0.25,
+        )
     for at_s in bed.times(6, least_s=3.0):
         coins = [clink(bed.rng) * bed.any(0.3, 1.0) for _ in range(int(bed.any(2, 6)))]
         bed.lay(series(bed.rng, coins, 0.14, loose=0.4), at_s, 0.10, pan=0.3, far=0.3)
@@ -218,11 +278,19 @@ def wild() -> Stereo:
     bed = Circle("wild")
     bed.dry += layers.wind(bed, 0.75, hollow=0.25, pace_hz=0.16) + layers.leaves(bed, 0.35)
     bed.dry += layers.crickets(bed, 0.16, count=9)
-    buzz = bed.noise(band(3200, 4200, steep=3.0), width=1.0) * (0.5 + 0.5 * bed.slow(0.1))[:, None]
+    buzz = (
+        bed.noise(band(3200, 4200, steep=3.0), width=1.0) * (0.5 + 0.5 * bed.slow(0.1))[:, None]
+    )
     flutter = 0.5 + 0.5 * np.sin(2 * np.pi * 44 * np.arange(bed.frames) / RATE_HZ)
     bed.dry += 0.045 * buzz * flutter[:, None]
     for at_s in bed.times(6, least_s=4.0):
-        bed.lay(rustle(bed.rng, bed.any(0.8, 1.8), 1200, 7000), at_s, 0.30 * bed.any(0.3, 1), pan=bed.any(-0.9, 0.9), far=0.3)
+        bed.lay(
+            rustle(bed.rng, bed.any(0.8, 1.8), 1200, 7000),
+            at_s,
+            0.30 * bed.any(0.3, 1),
+            pan=bed.any(-0.9, 0.9),
+            far=0.3,
+        )
     layers.birds(bed, 0.4, per_minute=6, kinds=("tseep", "warble"))
     return _whole(bed, 2.0, 3500)
 
@@ -234,7 +302,13 @@ def home() -> Stereo:
     _clock(bed, 0.20, pan=0.5)
     bed.dry += layers.muffled(layers.wind(bed, 0.35, hollow=0.2), 350)
     for at_s in bed.times(3, least_s=6.0):
-        bed.lay(knock(bed.rng, bed.any(90, 160), hard=0.1), at_s, 0.35, pan=bed.any(-0.7, 0.2), far=0.3)
+        bed.lay(
+            knock(bed.rng, bed.any(90, 160), hard=0.1),
+            at_s,
+            0.35,
+            pan=bed.any(-0.7, 0.2),
+            far=0.3,
+        )
     return _whole(bed, 0.5, 3000)
 
 
@@ -253,7 +327,11 @@ def _cart(bed: Circle, at_s: float, length_s: float, pan: float) -> None:
     near = swell(frames, 0.5 * length_s, 0.5 * length_s) ** 1.5
     places = (round(at_s * RATE_HZ) + np.arange(frames)) % bed.frames
     rumble = bed.noise(band(80, 500, steep=0.8), width=0.3)[places]
-    jolt = np.interp(np.linspace(0, length_s * 9, frames), np.arange(round(length_s * 9) + 1), bed.rng.uniform(0.2, 1.0, round(length_s * 9) + 1))
+    jolt = np.interp(
+        np.linspace(0, length_s * 9, frames),
+        np.arange(round(length_s * 9) + 1),
+        bed.rng.uniform(0.2, 1.0, round(length_s * 9) + 1),
+    )
     bed.dry[places] += 0.5 * rumble * (near * jolt)[:, None]
     for n in range(round(length_s / 0.36)):
         share = np.sin(np.pi * (n + 0.5) * 0.36 / length_s) ** 1.5
@@ -266,5 +344,11 @@ def _clock(bed: Circle, level: float, *, pan: float) -> None:
     """Tick and tock, one a second, each in the wood of its case."""
     for second in range(round(bed.length_s)):
         high = 1.0 if second % 2 else 0.86
-        tick = struck(bed.rng, (2350 * high, 3900 * high, 620, 410), (0.006, 0.005, 0.018, 0.025), sizes=(1, 0.7, 0.5, 0.5), attack_s=0.0003)
+        tick = struck(
+            bed.rng,
+            (2350 * high, 3900 * high, 620, 410),
+            (0.006, 0.005, 0.018, 0.025),
+            sizes=(1, 0.7, 0.5, 0.5),
+            attack_s=0.0003,
+        )
         bed.lay(tick, second + 0.5, level, pan=pan, far=0.25)

@@ -43,7 +43,12 @@ def woodpecker(rng: Random) -> Mono:
 
 def twig(rng: Random) -> Mono:
     """A branch that breaks, and leaves."""
-    snap = series(rng, [3.0 * crackle(rng) for _ in range(5)] + [knock(rng, 700, hard=1.0)], 0.03, loose=0.8)
+    snap = series(
+        rng,
+        [3.0 * crackle(rng) for _ in range(5)] + [knock(rng, 700, hard=1.0)],
+        0.03,
+        loose=0.8,
+    )
     return series(rng, [snap, 0.25 * rustle(rng, 1.0, 1200, 7000)], 0.12)
 
 
@@ -97,7 +102,16 @@ def great_bell(rng: Random) -> Mono:
 
 def door(rng: Random) -> Mono:
     """A heavy door falls shut, and its bolt."""
-    return series(rng, [creak(rng, 0.9, 620) * 0.35, 2.0 * knock(rng, 75, hard=0.4), knock(rng, 900, hard=0.7) * 0.4], 0.75, loose=0.1)
+    return series(
+        rng,
+        [
+            creak(rng, 0.9, 620) * 0.35,
+            2.0 * knock(rng, 75, hard=0.4),
+            knock(rng, 900, hard=0.7) * 0.4,
+        ],
+        0.75,
+        loose=0.1,
+    )
 
 
 def crates(rng: Random) -> Mono:
@@ -124,7 +138,12 @@ def bench(rng: Random) -> Mono:
 
 def dice(rng: Random) -> Mono:
     """Dice on a board."""
-    return series(rng, [knock(rng, 1300, hard=1.0) * size for size in (1, 0.8, 0.9, 0.5, 0.4, 0.25, 0.15)], 0.07, loose=0.6)
+    return series(
+        rng,
+        [knock(rng, 1300, hard=1.0) * size for size in (1, 0.8, 0.9, 0.5, 0.4, 0.25, 0.15)],
+        0.07,
+        loose=0.6,
+    )
 
 
 def chains(rng: Random) -> Mono:
@@ -134,12 +153,16 @@ def chains(rng: Random) -> Mono:
 
 def pool(rng: Random) -> Mono:
     """A large drop into a deep pool."""
-    return series(rng, [drop(rng, 520), 0.4 * drop(rng, 830), 0.2 * drop(rng, 1100)], 0.13, loose=0.3)
+    return series(
+        rng, [drop(rng, 520), 0.4 * drop(rng, 830), 0.2 * drop(rng, 1100)], 0.13, loose=0.3
+    )
 
 
 def stones(rng: Random) -> Mono:
     """Rubble comes down."""
-    falls = [knock(rng, rng.uniform(350, 1300), hard=0.9) * rng.uniform(0.2, 1.0) for _ in range(14)]
+    falls = [
+        knock(rng, rng.uniform(350, 1300), hard=0.9) * rng.uniform(0.2, 1.0) for _ in range(14)
+    ]
     return series(rng, falls, 0.12, loose=0.8)
 
 
@@ -162,7 +185,12 @@ def hoot(rng: Random) -> Mono:
 def splash(rng: Random) -> Mono:
     """A wave slaps against planks."""
     slap = hiss(rng, 0.9, 250, 5000) * swell(len(time_of(0.9)), 0.05, 0.8) ** 2
-    return series(rng, [0.6 * slap, *[0.5 * drop(rng, rng.uniform(350, 1500)) for _ in range(14)]], 0.06, loose=0.7)
+    return series(
+        rng,
+        [0.6 * slap, *[0.5 * drop(rng, rng.uniform(350, 1500)) for _ in range(14)]],
+        0.06,
+        loose=0.7,
+    )
 
 
 def planks(rng: Random) -> Mono:
@@ -185,7 +213,7 @@ def gull(rng: Random) -> Mono:
     return series(rng, cries, 0.52, loose=0.08)
 
 
-def eagle(rng: Random) -> Mono:
+def eagle(rng: Random) -> Mono:  # noqa: ARG001 - the same each time
     """A bird of prey, high up."""
     t = np.linspace(0, 1, len(time_of(0.9)))
     path = 3300 * (1.0 - 0.33 * t**1.5) + 70 * np.sin(2 * np.pi * 22 * t)
@@ -207,18 +235,26 @@ def footsteps(rng: Random) -> Mono:
 
 def armour(rng: Random) -> Mono:
     """A guard shifts his weight."""
-    plates = [struck(rng, (rng.uniform(900, 1500), rng.uniform(2100, 2900)), (0.03, 0.02)) for _ in range(5)]
+    plates = [
+        struck(rng, (rng.uniform(900, 1500), rng.uniform(2100, 2900)), (0.03, 0.02))
+        for _ in range(5)
+    ]
     return series(rng, [0.5 * plate for plate in plates], 0.09, loose=0.8)
 
 
 def bowl(rng: Random) -> Mono:
     """A singing bowl."""
-    return struck(rng, (262.0, 723.0, 1389.0), (1.9, 1.0, 0.4), sizes=(1, 0.4, 0.12), attack_s=0.02)
+    return struck(
+        rng, (262.0, 723.0, 1389.0), (1.9, 1.0, 0.4), sizes=(1, 0.4, 0.12), attack_s=0.02
+    )
 
 
 def chimes(rng: Random) -> Mono:
     """Chimes in a draught."""
-    tones = [struck(rng, (hz, 2.76 * hz), (0.7, 0.2), sizes=(1, 0.2)) for hz in (1568, 1760, 2093, 2349, 1760)]
+    tones = [
+        struck(rng, (hz, 2.76 * hz), (0.7, 0.2), sizes=(1, 0.2))
+        for hz in (1568, 1760, 2093, 2349, 1760)
+    ]
     return series(rng, [tone * rng.uniform(0.3, 1.0) for tone in tones], 0.32, loose=0.7)
 
 
@@ -230,7 +266,12 @@ def shop_bell(rng: Random) -> Mono:
 
 def coins(rng: Random) -> Mono:
     """Coins are counted."""
-    return series(rng, [struck(rng, (rng.uniform(5200, 6900), 8700.0), (0.05, 0.03)) for _ in range(7)], 0.21, loose=0.3)
+    return series(
+        rng,
+        [struck(rng, (rng.uniform(5200, 6900), 8700.0), (0.05, 0.03)) for _ in range(7)],
+        0.21,
+        loose=0.3,
+    )
 
 
 def pages(rng: Random) -> Mono:
@@ -246,12 +287,14 @@ def crow(rng: Random) -> Mono:
         t = np.linspace(0, 1, len(time_of(0.3)))
         path = 1450 * (1.0 + 0.1 * np.sin(np.pi * t) - 0.1 * t)
         rough = 0.45 + 0.55 * np.sin(2 * np.pi * 96 * t * 0.3)
-        cry = glide(path, overtones=(1.0, 0.8, 0.6, 0.3)) * rough + 0.6 * hiss(rng, 0.3, 1200, 4500)
+        cry = glide(path, overtones=(1.0, 0.8, 0.6, 0.3)) * rough + 0.6 * hiss(
+            rng, 0.3, 1200, 4500
+        )
         cries.append(cry * swell(len(t), 0.03, 0.12))
     return series(rng, cries, 0.55, loose=0.08)
 
 
-def howl(rng: Random) -> Mono:
+def howl(rng: Random) -> Mono:  # noqa: ARG001 - the same each time
     """A wolf beyond the hills."""
     t = np.linspace(0, 1, len(time_of(3.6)))
     path = np.interp(t, (0, 0.14, 0.35, 0.75, 1.0), (390, 610, 640, 600, 430))
@@ -261,7 +304,12 @@ def howl(rng: Random) -> Mono:
 
 def bushes(rng: Random) -> Mono:
     """Something in the bushes."""
-    return series(rng, [rustle(rng, 0.9, 1200, 7000), 2.0 * crackle(rng), rustle(rng, 0.6, 1200, 7000)], 0.8, loose=0.3)
+    return series(
+        rng,
+        [rustle(rng, 0.9, 1200, 7000), 2.0 * crackle(rng), rustle(rng, 0.6, 1200, 7000)],
+        0.8,
+        loose=0.3,
+    )
 
 
 def lid(rng: Random) -> Mono:
@@ -277,7 +325,9 @@ def board(rng: Random) -> Mono:
 
 def shutter(rng: Random) -> Mono:
     """Wind at the shutter."""
-    return series(rng, [knock(rng, 260, hard=0.6) * size for size in (1.0, 0.5, 0.7)], 0.3, loose=0.5)
+    return series(
+        rng, [knock(rng, 260, hard=0.6) * size for size in (1.0, 0.5, 0.7)], 0.3, loose=0.5
+    )
 
 
 SHOTS: dict[str, tuple[float, float, tuple[Shot, ...]]] = {

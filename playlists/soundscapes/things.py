@@ -62,7 +62,9 @@ def struck(
 def bell(rng: Random, hz: float, decay_s: float) -> Mono:
     """A church bell whose strike note is `hz`: hum, prime, tierce, quint, nominal and above."""
     ratios = (0.5, 1.0, 1.19, 1.5, 2.0, 2.51, 2.66, 3.01, 4.17, 5.43)
-    decays = [decay_s * share for share in (1.0, 0.8, 0.6, 0.4, 0.45, 0.25, 0.2, 0.2, 0.12, 0.08)]
+    decays = [
+        decay_s * share for share in (1.0, 0.8, 0.6, 0.4, 0.45, 0.25, 0.2, 0.2, 0.12, 0.08)
+    ]
     sizes = (0.5, 0.7, 0.6, 0.3, 0.9, 0.35, 0.3, 0.3, 0.25, 0.15)
     return struck(rng, [hz * r for r in ratios], decays, sizes=sizes, attack_s=0.004)
 
@@ -71,8 +73,12 @@ def anvil(rng: Random) -> Mono:
     """A hammer on an anvil."""
     base = rng.uniform(0.98, 1.02)
     partials = [base * hz for hz in (1310.0, 2870.0, 3450.0, 4720.0, 6390.0, 8100.0)]
-    ring = struck(rng, partials, (0.28, 0.4, 0.3, 0.22, 0.12, 0.08), sizes=(0.5, 1, 0.6, 0.7, 0.4, 0.3))
-    ring[: len(time_of(0.03))] += 0.5 * hiss(rng, 0.03, 500, 6000) * swell(len(time_of(0.03)), 0.001, 0.028)
+    ring = struck(
+        rng, partials, (0.28, 0.4, 0.3, 0.22, 0.12, 0.08), sizes=(0.5, 1, 0.6, 0.7, 0.4, 0.3)
+    )
+    ring[: len(time_of(0.03))] += (
+        0.5 * hiss(rng, 0.03, 500, 6000) * swell(len(time_of(0.03)), 0.001, 0.028)
+    )
     return ring
 
 
@@ -90,7 +96,9 @@ def clink(rng: Random) -> Mono:
 def knock(rng: Random, hz: float = 180.0, *, hard: float = 0.3) -> Mono:
     """Wood on wood: a dull body and, the harder, a click."""
     hz = hz * rng.uniform(0.85, 1.15)
-    body = struck(rng, (hz, 1.62 * hz, 2.7 * hz, 4.4 * hz), (0.05, 0.035, 0.02, 0.012), attack_s=0.002)
+    body = struck(
+        rng, (hz, 1.62 * hz, 2.7 * hz, 4.4 * hz), (0.05, 0.035, 0.02, 0.012), attack_s=0.002
+    )
     click = hiss(rng, 0.02, 900, 6000) * np.exp(-time_of(0.02) / 0.004)
     body[: len(click)] += hard * click
     return body
@@ -100,7 +108,9 @@ def step(rng: Random, *, stone: bool) -> Mono:
     """One step of a boot, heel and sole."""
     length = len(time_of(0.22))
     sound = np.zeros(length)
-    heel = hiss(rng, 0.06, *((500, 4500) if stone else (90, 900))) * np.exp(-time_of(0.06) / 0.009)
+    heel = hiss(rng, 0.06, *((500, 4500) if stone else (90, 900))) * np.exp(
+        -time_of(0.06) / 0.009
+    )
     sole = hiss(rng, 0.12, *((1200, 7000) if stone else (700, 5000)))
     sole *= swell(len(sole), 0.03, 0.08)
     sound[: len(heel)] += heel
@@ -133,10 +143,14 @@ def chirps(rng: Random, kind: str) -> Mono:
     """A phrase of a bird: "trill" falls, "two" calls up and down, "warble" wanders, "tseep" is one."""
     parts: list[Mono] = []
 
-    def add(from_hz: float, to_hz: float, length_s: float, rest_s: float, size: float = 1.0) -> None:
+    def add(
+        from_hz: float, to_hz: float, length_s: float, rest_s: float, size: float = 1.0
+    ) -> None:
         t = np.linspace(0.0, 1.0, len(time_of(length_s)))
         path = from_hz * (to_hz / from_hz) ** t + 60.0 * np.sin(2 * np.pi * 28.0 * t * length_s)
-        tone = glide(path, overtones=(1.0, 0.08)) * swell(len(t), 0.25 * length_s, 0.5 * length_s)
+        tone = glide(path, overtones=(1.0, 0.08)) * swell(
+            len(t), 0.25 * length_s, 0.5 * length_s
+        )
         parts.append(np.concatenate((size * tone, np.zeros(len(time_of(rest_s))))))
 
     high = rng.uniform(0.92, 1.08)
@@ -144,7 +158,13 @@ def chirps(rng: Random, kind: str) -> Mono:
         count = int(rng.integers(9, 14))
         for n in range(count):
             fall = 1.0 - 0.35 * n / count
-            add(5600 * high * fall, 3900 * high * fall, 0.055 + 0.004 * n, 0.045, 0.4 + 0.6 * n / count)
+            add(
+                5600 * high * fall,
+                3900 * high * fall,
+                0.055 + 0.004 * n,
+                0.045,
+                0.4 + 0.6 * n / count,
+            )
         add(3000 * high, 5200 * high, 0.12, 0.02)
         add(5000 * high, 3300 * high, 0.16, 0.02)
     elif kind == "two":
@@ -154,7 +174,13 @@ def chirps(rng: Random, kind: str) -> Mono:
     elif kind == "warble":
         for _ in range(int(rng.integers(5, 10))):
             begin = rng.uniform(2900, 4600)
-            add(begin, begin * rng.uniform(0.75, 1.3), rng.uniform(0.06, 0.2), rng.uniform(0.02, 0.12), rng.uniform(0.4, 1))
+            add(
+                begin,
+                begin * rng.uniform(0.75, 1.3),
+                rng.uniform(0.06, 0.2),
+                rng.uniform(0.02, 0.12),
+                rng.uniform(0.4, 1),
+            )
     else:
         for _ in range(int(rng.integers(1, 4))):
             add(7200 * high, 6400 * high, 0.09, 0.2)
@@ -166,14 +192,19 @@ def cricket(rng: Random, hz: float) -> Mono:
     parts = []
     for n in range(int(rng.integers(3, 5))):
         t = time_of(0.022)
-        parts += [np.sin(2 * np.pi * hz * t) * np.sin(np.pi * t / t[-1]) * (0.7 + 0.1 * n), np.zeros(len(time_of(0.012)))]
+        parts += [
+            np.sin(2 * np.pi * hz * t) * np.sin(np.pi * t / t[-1]) * (0.7 + 0.1 * n),
+            np.zeros(len(time_of(0.012))),
+        ]
     return np.concatenate(parts)
 
 
 def creak(rng: Random, seconds: float, hz: float) -> Mono:
     """Wood under load: it sticks and slips, slower and faster, and the plank rings with it."""
     frames = len(time_of(seconds))
-    pace = np.interp(np.linspace(0, 5, frames), range(6), rng.uniform(0.5, 1.6, 6)) * rng.uniform(14, 24)
+    pace = np.interp(
+        np.linspace(0, 5, frames), range(6), rng.uniform(0.5, 1.6, 6)
+    ) * rng.uniform(14, 24)
     phase = np.cumsum(pace) / RATE_HZ
     slips = np.flatnonzero(np.diff(np.floor(phase), prepend=0.0) > 0)
     sound = np.zeros(frames)
@@ -218,13 +249,15 @@ def hen(rng: Random) -> Mono:
     return series(rng, clucks, rng.uniform(0.2, 0.4), loose=0.3)
 
 
-def owl(rng: Random) -> Mono:
+def owl(rng: Random) -> Mono:  # noqa: ARG001 - the same each time
     """A tawny owl: one long hoot, a rest, a short one and a trembling one."""
     hoots = []
     for length_s, rest_s, tremble in ((0.75, 1.1, 0.0), (0.12, 0.18, 0.0), (1.3, 0.0, 1.0)):
         t = time_of(length_s)
         path = 640.0 + 35.0 * np.sin(np.pi * t / length_s) + 6 * np.sin(2 * np.pi * 5.5 * t)
-        gain = swell(len(t), 0.09, 0.3 * length_s) * (1 - 0.35 * tremble * (0.5 + 0.5 * np.sin(2 * np.pi * 11 * t)))
+        gain = swell(len(t), 0.09, 0.3 * length_s) * (
+            1 - 0.35 * tremble * (0.5 + 0.5 * np.sin(2 * np.pi * 11 * t))
+        )
         hoots += [glide(path, overtones=(1.0, 0.06)) * gain, np.zeros(len(time_of(rest_s)))]
     return np.concatenate(hoots)
 
@@ -234,7 +267,12 @@ def chain(rng: Random) -> Mono:
     links = []
     for _ in range(int(rng.uniform(9, 18))):
         base = rng.uniform(1700, 3600)
-        link = struck(rng, [base * r for r in (1, 1.47, 2.09, 2.9)], (0.05, 0.04, 0.03, 0.02), sizes=(1, 0.8, 0.7, 0.5))
+        link = struck(
+            rng,
+            [base * r for r in (1, 1.47, 2.09, 2.9)],
+            (0.05, 0.04, 0.03, 0.02),
+            sizes=(1, 0.8, 0.7, 0.5),
+        )
         links.append(link * rng.uniform(0.2, 1.0))
     return series(rng, links, 0.075, loose=0.7)
 
