@@ -106,7 +106,7 @@ def help_page(
     }
     seen = [(sign.format(**signs).ljust(7), meaning) for sign, meaning in _MEANINGS]
     size = max((len(known) + len(seen) + 1) // 2, len(seen))
-    left, right = known[:size], known[size:] + seen  # keys that find no room go to the right
+    left, right = known[:size], seen + known[size:]  # keys that find no room stand there
     rows = beside(
         sized(tuple(row(half, (key, BOLD), (text, PLAIN)) for key, text in left), half, size),
         sized(

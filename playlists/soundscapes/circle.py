@@ -20,16 +20,19 @@ Spectrum: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 RATE_HZ = 48_000
 LENGTH_S = 72.0
 """Length of every bed."""
+_POINTS_HZ = 250
+"""So many points a second hold a gain that wanders."""
 
 
 class Circle:
     """One bed in the making; all that is laid onto it goes on at its beginning past its end."""
 
-    def __init__(self, name: str, length_s: float = LENGTH_S) -> None:
+    def __init__(self, name: str, length_s: float = LENGTH_S, rate_hz: int = RATE_HZ) -> None:
         self.rng = np.random.default_rng(zlib.crc32(name.encode()))
         """All chance comes from here, so the same name gives the same sound."""
         self.length_s = length_s
-        self.frames = round(length_s * RATE_HZ)
+        self.rate_hz = rate_hz
+        self.frames = round(length_s * rate_hz)
         self.dry = np.zeros((self.frames, 2))
         self.wet = np.zeros((self.frames, 2))
         """What the room gets to hear."""
@@ -46,21 +49,31 @@ class Circle:
 
     def noise(self, spectrum: Spectrum, *, width: float = 0.8) -> Stereo:
         """Noise of one standard deviation; `width` 0 is the same on both sides, 1 two others."""
-        both = [self.mono_noise(spectrum) for _ in range(3)]
-        middle = np.sqrt(1.0 - width) * both[0]
-        return np.stack([middle + np.sqrt(width) * side for side in both[1:]], axis=1)
+        hz = fft.rfftfreq(self.frames, 1.0 / self.rate_hz).astype(np.float32)
+        # Nothing below 25 Hz: it moves cones and is not heard.
+        half = np.where(hz > 25.0, spectrum(np.maximum(hz, 1.0)), 0.0).astype(np.float32)
+        size = np.concatenate((half, half[1 : self.frames - len(half) + 1][::-1]))
+        parts = self.rng.standard_normal((2, self.frames), dtype=np.float32)
+        # Of one complex transform the real part is one noise and the imaginary part another.
+        both = fft.ifft(size * (parts[0] + 1j * parts[1]))
+        middle, side = both.real / both.real.std(), both.imag / both.imag.std()
+        near, apart = np.sqrt(1.0 - 0.5 * width), np.sqrt(0.5 * width)
+        sound = np.stack((near * middle + apart * side, near * middle - apart * side), axis=1)
+        return np.asarray(sound, dtype=float)
 
     def slow(self, fastest_hz: float, *, slowest_hz: float = 0.0) -> Mono:
         """A gain from 0 to 1 that wanders, no faster than `fastest_hz`."""
-        hz = fft.rfftfreq(self.frames, 1.0 / RATE_HZ)
+        points = round(self.length_s * _POINTS_HZ)
+        hz = fft.rfftfreq(points, 1.0 / _POINTS_HZ)
         slowest = max(slowest_hz, 0.5 / self.length_s)
         inside = np.flatnonzero((hz >= slowest) & (hz <= fastest_hz))
         values = np.zeros(len(hz), dtype=complex)
-        values[inside] = self.rng.normal(size=len(inside)) + 1j * self.rng.normal(
-            size=len(inside)
-        )
-        wave = fft.irfft(values, self.frames)
-        return np.asarray(0.5 + 0.5 * np.tanh(1.2 * wave / wave.std()))
+        values[inside] = self.rng.normal(size=(len(inside), 2)) @ (1.0, 1.0j)
+        wave = fft.irfft(values, points)
+        round_s = np.append(0.5 + 0.5 * np.tanh(1.2 * wave / wave.std()), 0.0)
+        round_s[-1] = round_s[0]
+        places = np.arange(self.frames) * (_POINTS_HZ / self.rate_hz)
+        return np.interp(places, np.arange(points + 1), round_s)
 
     def times(self, per_minute: float, *, least_s: float = 0.0) -> list[float]:
         """Moments by chance, so many a minute, at least `least_s` apart."""
@@ -72,15 +85,6 @@ class Circle:
     def any(self, least: float, most: float) -> float:
         """A number between these two."""
         return float(self.rng.uniform(least, most))
-
-    def mono_noise(self, spectrum: Spectrum) -> Mono:
-        """The same on one side alone, shape `(n,)`."""
-        hz = fft.rfftfreq(self.frames, 1.0 / RATE_HZ)
-        # Nothing below 25 Hz: it moves cones and is not heard.
-        size = spectrum(np.maximum(hz, 1.0)) * (hz > 25.0)
-        phase = self.rng.uniform(0.0, 2.0 * np.pi, len(hz))
-        sound = fft.irfft(size * np.exp(1j * phase), self.frames)
-        return np.asarray(sound / sound.std())
 
 
 def in_room(sound: Stereo, decay_s: float, *, dark_hz: float, seed: int) -> Stereo:
@@ -109,9 +113,15 @@ def in_room(sound: Stereo, decay_s: float, *, dark_hz: float, seed: int) -> Ster
     for start in range(0, length, frames):
         piece = answer[start : start + frames]
         folded[: len(piece)] += piece
-    return np.asarray(
-        fft.irfft(fft.rfft(sound, axis=0) * fft.rfft(folded, axis=0), frames, axis=0)
-    )
+    heard = [
+        fft.irfft(
+            fft.rfft(sound[:, side].astype(np.float32))
+            * fft.rfft(folded[:, side].astype(np.float32)),
+            frames,
+        )
+        for side in (0, 1)
+    ]
+    return np.stack(heard, axis=1).astype(float)
 
 
 def band(low_hz: float, high_hz: float, *, steep: float = 2.0) -> Spectrum:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import signal
 
 from soundscapes.circle import RATE_HZ, Circle, Spectrum, Stereo, band, falling
 from soundscapes.things import chirps, crackle, creak, cricket, drop, swell, time_of
+
+_LOW_HZ = 8_000
 
 
 def wind(bed: Circle, level: float, *, hollow: float = 0.3, pace_hz: float = 0.12) -> Stereo:
@@ -159,31 +162,37 @@ def murmur(bed: Circle, level: float, *, people: int = 26) -> Stereo:
     Each of the `people` is noise in two narrow bands that wander and pulse as syllables do. Nothing
     has a pitch, and the wall between takes what is left of consonants: it is a crowd and no voice.
     """
-    sound = np.zeros((bed.frames, 2))
-    hop = RATE_HZ // 100
+    # Nothing of it reaches half this rate, and all of it is cheaper there.
+    low = Circle("", bed.length_s, _LOW_HZ)
+    low.rng = bed.rng
+    sound, hop = np.zeros((low.frames, 2)), _LOW_HZ // 100
     for _ in range(people):
-        envelope = np.zeros(bed.frames // hop + 2)
-        at = int(bed.any(0, 300))
-        while at < len(envelope) - 40:
-            for _ in range(int(bed.any(4, 14))):
-                length = int(bed.any(9, 24))
-                piece = np.sin(np.pi * np.arange(length) / length) ** 1.2 * bed.any(0.3, 1.0)
-                envelope[at : at + length] += piece[: max(0, len(envelope) - at)]
-                at += length - int(bed.any(0, 4))
-                if at >= len(envelope) - 40:
-                    break
-            at += int(bed.any(40, 380))
-        gain = np.interp(np.arange(bed.frames) / hop, np.arange(len(envelope)), envelope)
-        pan = bed.any(0.15, 0.85)
-        for hz, wide, share in (
-            (bed.any(240, 480), 0.35, 1.0),
-            (bed.any(620, 1150), 0.3, 0.35),
-        ):
-            voice = bed.mono_noise(_near(hz, wide)) * gain * share
-            sound += voice[:, None] * np.sqrt(np.array([pan, 1.0 - pan]))
-    ends = swell(bed.frames, 1.0, 1.0)[:, None]
+        talk = _syllables(bed, low.frames // hop + 2)
+        gain = np.interp(np.arange(low.frames) / hop, np.arange(len(talk)), talk)
+        pan, high = bed.any(0.15, 0.85), bed.any(620, 1150)
+        spectrum = _two(bed.any(240, 480), bed.any(0.25, 0.35), high, 0.35)
+        voice = low.noise(spectrum, width=0.0)[:, 0] * gain
+        sound += voice[:, None] * np.sqrt(np.array([pan, 1.0 - pan]))
+    sound *= swell(low.frames, 1.0 / 6, 1.0 / 6)[:, None]
+    whole = signal.resample(sound / sound.std(), bed.frames)
     floor = bed.noise(band(160, 700, steep=1.0), width=0.8)
-    return level * (sound / sound.std() * ends + 0.5 * floor)
+    return level * (whole + 0.5 * floor)
+
+
+def _syllables(bed: Circle, points: int) -> NDArray[np.float64]:
+    """How loud somebody is who says nothing: a hundred points a second."""
+    envelope = np.zeros(points)
+    at = int(bed.any(0, 300))
+    while at < points - 40:
+        for _ in range(int(bed.any(4, 14))):
+            length = int(bed.any(9, 24))
+            piece = np.sin(np.pi * np.arange(length) / length) ** 1.2 * bed.any(0.3, 1.0)
+            envelope[at : at + length] += piece[: max(0, points - at)]
+            at += length - int(bed.any(0, 4))
+            if at >= points - 40:
+                break
+        at += int(bed.any(40, 380))
+    return envelope
 
 
 def drone(
@@ -226,3 +235,10 @@ def muffled(sound: Stereo, corner_hz: float) -> Stereo:
 def _near(hz: float, width: float) -> Spectrum:
     """A narrow band around `hz`, on a logarithmic scale."""
     return lambda at_hz: np.exp(-0.5 * (np.log(at_hz / hz) / width) ** 2)
+
+
+def _two(low_hz: float, width: float, high_hz: float, share: float) -> Spectrum:
+    """Two such bands, the upper one with a `share` of the lower one's power."""
+    low, high = _near(low_hz, width), _near(high_hz, width)
+    part = np.sqrt(share * low_hz / high_hz)
+    return lambda at_hz: low(at_hz) + part * high(at_hz)

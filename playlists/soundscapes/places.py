@@ -35,7 +35,7 @@ def _whole(bed: Circle, decay_s: float, dark_hz: float, wet: float = 1.0) -> Ste
 def forest() -> Stereo:
     """Wind in high leaves, birds near and far."""
     bed = Circle("forest")
-    bed.dry += layers.wind(bed, 0.7, hollow=0.0) + layers.leaves(bed, 0.75)
+    bed.dry += layers.wind(bed, 0.26, hollow=0.0) + layers.leaves(bed, 0.34)
     layers.birds(bed, 1.1, per_minute=30)
     return _whole(bed, 1.6, 5000)
 
@@ -43,34 +43,34 @@ def forest() -> Stereo:
 def road() -> Stereo:
     """Boots and a cart on gravel, grasshoppers in the ditch, a lark."""
     bed = Circle("road")
-    bed.dry += layers.wind(bed, 0.55, hollow=0.0) + layers.leaves(bed, 0.25)
-    bed.dry += layers.crickets(bed, 0.09, count=5)
+    bed.dry += layers.wind(bed, 0.16, hollow=0.0) + layers.leaves(bed, 0.09)
+    bed.dry += layers.crickets(bed, 0.05, count=5)
     layers.birds(bed, 0.5, per_minute=12, kinds=("warble", "tseep"))
     pace_s = bed.length_s / 120
     for n in range(120):
         for pan, late_s, size in ((-0.25, 0.0, 1.0), (0.3, 0.21, 0.7), (0.1, 0.37, 0.5)):
             at_s = (n + bed.any(-0.06, 0.06)) * pace_s + late_s
-            bed.lay(gravel(bed.rng), at_s, 0.5 * size * bed.any(0.6, 1.0), pan=pan, far=0.15)
+            bed.lay(gravel(bed.rng), at_s, 1.1 * size * bed.any(0.6, 1.0), pan=pan, far=0.15)
     wheels = bed.noise(band(70, 320, steep=1.0), width=0.4)
     turning = 0.5 + 0.5 * np.sin(2 * np.pi * 30 * np.arange(bed.frames) / bed.frames)
-    bed.dry += 0.5 * wheels * (0.5 + 0.5 * turning * bed.slow(6.0, slowest_hz=2.0))[:, None]
+    bed.dry += 0.22 * wheels * (0.5 + 0.5 * turning * bed.slow(6.0, slowest_hz=2.0))[:, None]
     for n in range(30):
-        bed.lay(creak(bed.rng, 0.35, 1250), n * bed.length_s / 30 + 0.3, 0.10, pan=0.2, far=0.2)
+        bed.lay(creak(bed.rng, 0.35, 1250), n * bed.length_s / 30 + 0.3, 0.16, pan=0.2, far=0.2)
     return _whole(bed, 0.8, 4000)
 
 
 def village() -> Stereo:
     """A yard: hens behind the house, a smith further off, sparrows, the church at the end."""
     bed = Circle("village")
-    bed.dry += layers.wind(bed, 0.45, hollow=0.0) + layers.leaves(bed, 0.2)
+    bed.dry += layers.wind(bed, 0.12, hollow=0.0) + layers.leaves(bed, 0.06)
     layers.birds(bed, 0.55, per_minute=26, kinds=("tseep", "two", "tseep"))
     for at_s in bed.times(26, least_s=0.6):
-        bed.lay(hen(bed.rng), at_s, 0.5 * bed.any(0.3, 1.0), pan=bed.any(-0.8, -0.1), far=0.5)
+        bed.lay(hen(bed.rng), at_s, 0.8 * bed.any(0.3, 1.0), pan=bed.any(-0.8, -0.1), far=0.45)
     for at_s in bed.times(4, least_s=9.0):
         blows = [anvil(bed.rng) * bed.any(0.5, 1.0) for _ in range(int(bed.any(3, 7)))]
-        bed.lay(series(bed.rng, blows, 0.62), at_s, 0.22, pan=0.5, far=0.65)
+        bed.lay(series(bed.rng, blows, 0.62), at_s, 0.4, pan=0.5, far=0.65)
     for n in range(3):
-        bed.lay(bell(bed.rng, 392.0, 1.6), 20.0 + 2.1 * n, 0.16, pan=-0.3, far=0.85)
+        bed.lay(bell(bed.rng, 392.0, 1.6), 20.0 + 2.1 * n, 0.22, pan=-0.3, far=0.85)
     for at_s in bed.times(5, least_s=2.0):
         bed.lay(knock(bed.rng, 160), at_s, 0.35, pan=bed.any(-0.6, 0.6), far=0.5)
     return _whole(bed, 1.1, 3500)
@@ -79,18 +79,18 @@ def village() -> Stereo:
 def city() -> Stereo:
     """Streets from a window: carts over stones, a crowd that is only a hum, hammers, bells."""
     bed = Circle("city")
-    bed.dry += layers.air(bed, 0.5, 160)
-    bed.dry += layers.muffled(layers.murmur(bed, 0.34, people=30), 900)
+    bed.dry += layers.air(bed, 0.16, 160)
+    bed.dry += layers.muffled(layers.murmur(bed, 0.12, people=30), 900)
     for at_s in bed.times(4, least_s=8.0):
         _cart(bed, at_s, bed.any(6.0, 9.0), bed.any(-0.9, 0.9))
     for at_s in bed.times(3, least_s=10.0):
         blows = [anvil(bed.rng) * bed.any(0.5, 1.0) for _ in range(int(bed.any(4, 8)))]
-        bed.lay(series(bed.rng, blows, 0.55), at_s, 0.13, pan=bed.any(-0.8, 0.8), far=0.7)
+        bed.lay(series(bed.rng, blows, 0.55), at_s, 0.25, pan=bed.any(-0.8, 0.8), far=0.7)
     for at_s in bed.times(14, least_s=1.0):
         steps = [step(bed.rng, stone=True) for _ in range(int(bed.any(5, 9)))]
-        bed.lay(series(bed.rng, steps, 0.52), at_s, 0.10, pan=bed.any(-0.9, 0.9), far=0.5)
+        bed.lay(series(bed.rng, steps, 0.52), at_s, 0.32, pan=bed.any(-0.9, 0.9), far=0.5)
     for n, hz in enumerate((262.0, 330.0, 262.0, 220.0)):
-        bed.lay(bell(bed.rng, hz, 2.4), 40.0 + 1.5 * n, 0.16, pan=0.5, far=0.85)
+        bed.lay(bell(bed.rng, hz, 2.4), 40.0 + 1.5 * n, 0.22, pan=0.5, far=0.85)
     for at_s in bed.times(8, least_s=1.5):
         bed.lay(knock(bed.rng, 140), at_s, 0.3, pan=bed.any(-0.8, 0.8), far=0.6)
     return _whole(bed, 1.5, 3000)
@@ -149,10 +149,10 @@ def camp() -> Stereo:
     """A fire at night, crickets around, an owl behind the trees."""
     bed = Circle("camp")
     bed.dry += layers.fire(bed, 0.62, crackles=9)
-    bed.dry += layers.crickets(bed, 0.15, count=8)
-    bed.dry += layers.wind(bed, 0.2, hollow=0.0) + layers.leaves(bed, 0.08)
+    bed.dry += layers.crickets(bed, 0.09, count=8)
+    bed.dry += layers.wind(bed, 0.1, hollow=0.0) + layers.leaves(bed, 0.04)
     for at_s in (17.0, 49.0):
-        bed.lay(owl(bed.rng), at_s, 0.06, pan=0.7, far=0.85)
+        bed.lay(owl(bed.rng), at_s, 0.09, pan=0.7, far=0.85)
     return _whole(bed, 1.8, 3500)
 
 
@@ -276,8 +276,8 @@ def shop() -> Stereo:
 def wild() -> Stereo:
     """Far from anywhere: insects, restless wind, something in the grass."""
     bed = Circle("wild")
-    bed.dry += layers.wind(bed, 0.75, hollow=0.25, pace_hz=0.16) + layers.leaves(bed, 0.35)
-    bed.dry += layers.crickets(bed, 0.16, count=9)
+    bed.dry += layers.wind(bed, 0.34, hollow=0.25, pace_hz=0.16) + layers.leaves(bed, 0.15)
+    bed.dry += layers.crickets(bed, 0.11, count=9)
     buzz = (
         bed.noise(band(3200, 4200, steep=3.0), width=1.0) * (0.5 + 0.5 * bed.slow(0.1))[:, None]
     )
