@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import (
+    ambience_files,
     background_scan,
     console,
     heard_file,
@@ -182,6 +183,7 @@ def _assembled(  # noqa: PLR0913 - everything that an evening is made of
         evidence=learned_evidence(settings, model),
         locations=locations,
         heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
+        sounds=ambience_files.of_places(settings, say),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), tap)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from dndmood import journal, scene_assembly
+from dndmood import ambience_files, journal, scene_assembly
 from dndmood.assembly import (
     fitted,
     learned_evidence,
@@ -76,6 +76,7 @@ def rehearse(
             heed=scene_assembly.heeding(
                 stack, settings, locations, moods, live=False, say=said
             ),
+            sounds=ambience_files.of_places(settings, say),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:

@@ -27,6 +27,12 @@ class Settings:
     """Folder with one subfolder of tracks per mood; "" plays the starter tracks."""
     playlists: str = ""
     """Folder of mood files that are used beside the ones that come along."""
+    ambience: str = ""
+    """Folder with one subfolder of sounds per place; "" plays the ambience that comes along."""
+    surround: bool = True
+    """Whether a place is heard, where it is known."""
+    ambience_db: Annotated[float, Meta(ge=-40.0, le=12.0)] = 0.0
+    """What the ambience is turned up by; at 0 it lies 12 dB below the music."""
     model: str = ""
     """Emotion model: the name of one that comes along, or a folder; "" takes the default one."""
     journal: str = ""
@@ -76,7 +82,7 @@ _GONE = ("margin", "soft_hold_s", "changes_per_h")
 """Keys of older settings files, in whose place stands `lively`."""
 _DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
-_PATHS = ("input", "music", "playlists", "model", "journal", "recogniser")
+_PATHS = ("input", "music", "playlists", "ambience", "model", "journal", "recogniser")
 
 
 def load(path: Path, **chosen: Any) -> Settings:

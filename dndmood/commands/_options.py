@@ -16,6 +16,10 @@ Player = Annotated[
 ]
 Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
 Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]
+Ambience = Annotated[str | None, typer.Option(help="Your ambience: one subfolder per place.")]
+NoAmbience = Annotated[
+    bool, typer.Option("--no-ambience", help="Only music, wherever the party is.")
+]
 ModelFolder = Annotated[
     str | None, typer.Option("--model", help="Emotion model: its name, or its folder.")
 ]

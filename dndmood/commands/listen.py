@@ -5,6 +5,7 @@ from __future__ import annotations
 from dndmood import console
 from dndmood.commands import _options
 from dndmood.commands._options import (
+    Ambience,
     Device,
     Fade,
     Hop,
@@ -14,6 +15,7 @@ from dndmood.commands._options import (
     Lively,
     ModelFolder,
     Music,
+    NoAmbience,
     Place,
     Plain,
     Player,
@@ -33,6 +35,8 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     player: Player = None,
     music: Music = None,
     playlists: Playlists = None,
+    ambience: Ambience = None,
+    no_ambience: NoAmbience = False,
     model: ModelFolder = None,
     journal: Journal = None,
     plain: Plain = False,
@@ -56,6 +60,8 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         player=player,
         music=music,
         playlists=playlists,
+        ambience=ambience,
+        surround=False if no_ambience else None,
         model=model,
         journal=journal,
         plain=plain or None,

@@ -10,12 +10,14 @@ import typer
 from dndmood import console
 from dndmood.commands import _options
 from dndmood.commands._options import (
+    Ambience,
     AsJson,
     Journal,
     Language,
     Lively,
     ModelFolder,
     Music,
+    NoAmbience,
     Place,
     Player,
     Playlists,
@@ -45,6 +47,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     player: Player = None,
     music: Music = None,
     playlists: Playlists = None,
+    ambience: Ambience = None,
+    no_ambience: NoAmbience = False,
     model: ModelFolder = None,
     journal: Journal = None,
     profile: Profile = None,
@@ -59,6 +63,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         player=player,
         music=music,
         playlists=playlists,
+        ambience=ambience,
+        surround=False if no_ambience else None,
         model=model,
         profile=profile,
         lively=lively,

@@ -20,6 +20,11 @@ _COMMANDS = {
     "=": Command("volume", change_db=_STEP_DB),  # the same key without shift
     "-": Command("volume", change_db=-_STEP_DB),
     "_": Command("volume", change_db=-_STEP_DB),
+    # Beside each other and without shift on most keyboards; with shift where they are not.
+    ".": Command("ambience", change_db=_STEP_DB),
+    ">": Command("ambience", change_db=_STEP_DB),
+    ",": Command("ambience", change_db=-_STEP_DB),
+    "<": Command("ambience", change_db=-_STEP_DB),
     "x": Command("silence"),
     "q": Command("quit"),
 }
@@ -31,12 +36,15 @@ SHOWN = (
     ("space", "pause", "stop listening, hold the mood"),
     ("n", "next", "next track of this mood"),
     ("+ -", "vol", "music louder, softer"),
-    ("x", "silence", "all music off at once, and on"),
+    (". ,", "amb", "ambience louder, softer"),
+    ("x", "silence", "all sound off at once, and on"),
     ("p", "place", "then its letter, or p: automatic"),
     ("?", "help", "this page, and back"),
     ("q", "quit", "twice: end the evening"),
 )
 """Key, its name in the key line, and what it does."""
+WHERE_ROOM = (". ,",)
+"""Keys that the key line leaves out where it is too narrow; the help has them all."""
 
 
 def command(key: str, places: tuple[Place, ...]) -> Command | None:

@@ -90,9 +90,10 @@ def _other_keys(width: int, *, paused: bool, silent: bool) -> Row:
         "pause": "listen" if paused else "pause ",
         "silence": "sound  " if silent else "silence",
     }
-    parts: list[Part] = []
-    for key, name, _ in keys.SHOWN:
-        parts += [(f" {key}", BOLD), (f" {now.get(name, name)} ", QUIET)]
+    texts = [(f" {key}", f" {now.get(name, name)} ", key) for key, name, _ in keys.SHOWN]
+    if sum(cell_len(key + name) for key, name, _ in texts) > width:
+        texts = [text for text in texts if text[2] not in keys.WHERE_ROOM]
+    parts = [part for key, name, _ in texts for part in ((key, BOLD), (name, QUIET))]
     return row(width, *parts)
 
 
@@ -118,16 +119,21 @@ def help_page(
     with_keys = [place.key for place in places if place.key]  # a tenth mood has none
     digits = "-".join(dict.fromkeys((*with_keys[:1], *with_keys[-1:])))
     table = ((digits, "", "choose a mood by hand"), *keys.SHOWN)
-    known = [row(half, (f"{key:<7}", BOLD), (meaning, PLAIN)) for key, _, meaning in table]
+    known = [(f"{key:<7}", meaning) for key, _, meaning in table]
     signs = {
         name: getattr(glyphs, name) for name in ("on", "off", "peak", "here", "was", "leads")
     }
-    seen = [
-        row(inner - half, (sign.format(**signs).ljust(7), BOLD), (meaning, PLAIN))
-        for sign, meaning in _MEANINGS
-    ]
-    size = max(len(known), len(seen))
-    rows = beside(sized(tuple(known), half, size), sized(tuple(seen), inner - half, size))
+    seen = [(sign.format(**signs).ljust(7), meaning) for sign, meaning in _MEANINGS]
+    size = max((len(known) + len(seen) + 1) // 2, len(seen))
+    left, right = known[:size], seen + known[size:]  # keys that find no room stand there
+    rows = beside(
+        sized(tuple(row(half, (key, BOLD), (text, PLAIN)) for key, text in left), half, size),
+        sized(
+            tuple(row(inner - half, (key, BOLD), (text, PLAIN)) for key, text in right),
+            inner - half,
+            size,
+        ),
+    )
     if last is not None:
         text = f"{hours_minutes_seconds(last.at_s)}  {last.text}"
         rows += tuple(row(inner, (line, BAD)) for line in folded(text, inner, 3, glyphs))

@@ -31,7 +31,7 @@ from dndmood.dashboard.palette import (
     hues,
 )
 from dndmood.dashboard.state import Music, Note, Screen
-from dndmood.events import MoodState
+from dndmood.events import SOFTEST_DB, MoodState
 from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
@@ -247,12 +247,15 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
         again = "again from its beginning" if same else coming.title
         label = "wanted     " if playing.mute else "then       "
         rows.append(row(inner, (label, QUIET), (fit(again, inner - 11, glyphs), QUIET)))
-    note = _music_note(screen.music, at_s, glyphs)
+    note = _music_note(screen.music, at_s, glyphs, width - len("Music") - 9)
     return box(rows, width, 4, glyphs, title="Music", note=note)
 
 
-def _music_note(music: Music, at_s: float, glyphs: Glyphs) -> Part:
-    """How loud the music is: by hand, under talk, and against the voices at the microphone."""
+def _music_note(music: Music, at_s: float, glyphs: Glyphs, room: int) -> Part:
+    """How loud the music is: by hand, under talk, and against the voices at the microphone.
+
+    And the ambience, as far as there is room for it in so many cells.
+    """
     if music.silent:
         return ("silenced: x brings it back", BAD)
     parts = [f"volume {_signed(music.volume_db, glyphs)} dB"]
@@ -260,7 +263,17 @@ def _music_note(music: Music, at_s: float, glyphs: Glyphs) -> Part:
         parts.insert(0, f"stepped back {-music.stepped_db:.0f} dB")
     if music.over_db is not None and at_s - music.over_s <= _STALE_S:
         parts.insert(0, f"voice over music {_signed(music.over_db, glyphs)} dB")
-    return (", ".join(parts), QUIET)
+    text = ", ".join(parts)
+    if music.ambience:
+        level = f"{_signed(music.ambience_db, glyphs)} dB"
+        level = "off" if music.ambience_db <= SOFTEST_DB else level
+        for longer in (
+            f"ambience {music.ambience} {level}, {text}",
+            f"ambience {level}, {text}",
+        ):
+            if cell_len(longer) <= room:
+                return (printable(longer), QUIET)
+    return (text, QUIET)
 
 
 def _signed(level_db: float, glyphs: Glyphs) -> str:

@@ -151,8 +151,11 @@ def line(event: Event) -> str:  # noqa: C901, PLR0911 - one return for each fact
             return _line(event.at_s, "playing", _heard(event))
         case SceneCue():
             return _cue(event)
-        case PlaceState() | AmbienceCue():
+        case PlaceState():
             return _line(event.at_s, "place", event.why)
+        case AmbienceCue():
+            fade = f", fades in over {event.fade_s:g} s" if event.beds or event.shots else ""
+            return _line(event.at_s, "ambience", event.why + fade)
 
 
 def _cue(cue: SceneCue) -> str:
