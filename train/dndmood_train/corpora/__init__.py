@@ -94,10 +94,12 @@ def locate(roots: Iterable[Path]) -> list[tuple[str, Path]]:
     `UserError` for a root that is not a folder.
     """
     found: dict[Path, str] = {}
+    # Those that are known by their folder's name only are asked last.
+    known = sorted(names(), key=lambda name: not reader(name).EXAMPLE)
     for root in roots:
         if not root.is_dir():
             raise UserError(f"There is no folder {root} to look for corpora in.")
-        for name, folder in _walk(root, names(), _DEPTH):
+        for name, folder in _walk(root, known, _DEPTH):
             found.setdefault(folder.resolve(), name)
     return sorted((name, folder) for folder, name in found.items())
 
