@@ -6,10 +6,17 @@ from typing import Annotated
 import typer
 
 from dndmood.errors import UserError
-from dndmood_train.commands._options import for_people
+from dndmood_train.commands._options import SEVERAL, for_people
 
-Manifest = Annotated[Path, typer.Option(help="CSV: path, emotion, speaker, ...")]
-Root = Annotated[Path, typer.Option(help="Folder that the paths are relative to.")]
+Manifest = Annotated[Path | None, typer.Option(help="CSV: path, emotion, speaker, ...")]
+Root = Annotated[Path | None, typer.Option(help="Folder that the paths are relative to.")]
+Corpora = Annotated[
+    list[Path] | None,
+    typer.Option(metavar=SEVERAL, help="Folders that hold corpora, in place of a manifest."),
+]
+Part = Annotated[
+    str | None, typer.Option(help="Part of the corpora's own split, such as Test1.")
+]
 Model = Annotated[
     Path | None,
     typer.Option(
@@ -48,8 +55,10 @@ Seed = Annotated[int, typer.Option(help="What chance begins with.")]
 @for_people
 def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
     *,
-    manifest: Manifest,
-    root: Root,
+    manifest: Manifest = None,
+    root: Root = None,
+    corpora: Corpora = None,
+    part: Part = None,
     model: Model = None,
     graph: Graph = "model.onnx",
     against: Against = None,
@@ -82,6 +91,8 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
     found = evaluation.evaluate(
         manifest=manifest,
         root=root,
+        roots=corpora or (),
+        part=part,
         model=shipped.folder(str(model)),
         graph=graph,
         against=shipped.folder(str(against)) if against else None,

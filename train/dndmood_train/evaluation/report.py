@@ -12,11 +12,12 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.figures import Figures
 from dndmood_train.evaluation.own_zero import Way, Zero
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.robustness import Outcome
 from dndmood_train.evaluation.ser_tests import Check, Consistency
-from dndmood_train.evaluation.test_set import EvaluationSet, Figures
+from dndmood_train.evaluation.test_set import EvaluationSet
 
 
 @dataclass(frozen=True, slots=True)
