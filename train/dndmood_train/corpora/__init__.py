@@ -13,7 +13,7 @@ from typing import cast
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
-from dndmood_train.corpora._files import short, sounds, without_duplicates
+from dndmood_train.corpora._files import rows, short, sounds, without_duplicates
 from dndmood_train.corpora._splits import fold, hashed, split_of
 from dndmood_train.corpora._targets import PLANE, Targets, targets, valence_weights
 
@@ -33,6 +33,7 @@ __all__ = [
     "names",
     "read",
     "reader",
+    "rows",
     "short",
     "sounds",
     "split_of",
