@@ -139,3 +139,32 @@ def losses(path: Path, changes: Mapping[str, float], *, title: str) -> None:
         axes.grid(axis="x", color=_QUIET, alpha=0.25, linewidth=0.8)
         axes.grid(visible=False, axis="y")
         axes.set_title(title)
+
+
+_LINES = ("#b3402a", "#2f6b8f", "#5c8a3a", "#8a5a9e", "#c28a1c", "#4d4d57")
+
+
+def comparison(
+    path: Path,
+    series: Mapping[str, Sequence[tuple[float, float]]],
+    groups: Sequence[str],
+    *,
+    figure: str,
+) -> None:
+    """Models side by side on each corpus: mean and deviation, in points."""
+    with _picture(path, 2.4 + 1.5 * len(groups), 3.8) as axes:
+        step = 0.7 / max(1, len(series))
+        for number, (model, values) in enumerate(series.items()):
+            places = np.arange(len(groups)) + (number - (len(series) - 1) / 2) * step
+            means = [100 * mean for mean, _ in values]
+            spread = [
+                0.0 if np.isnan(deviation) else 100 * deviation for _, deviation in values
+            ]
+            colour = _LINES[number % len(_LINES)]
+            axes.errorbar(places, means, spread, fmt="o", color=colour, capsize=3, label=model)
+        axes.set_xticks(range(len(groups)), groups)
+        axes.set_ylabel(f"{figure} in points")
+        axes.margins(y=0.2)
+        _plain(axes)
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        axes.set_title(f"{figure} by model and corpus")

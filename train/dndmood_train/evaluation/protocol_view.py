@@ -12,7 +12,7 @@ from dndmood_train.evaluation.protocol_run import ProtocolReport
 
 def as_json(report: ProtocolReport) -> str:
     """The report for programs to read; what is undefined becomes null."""
-    return json.dumps(_defined(asdict(report)), indent=2)
+    return json.dumps(defined(asdict(report)), indent=2)
 
 
 def show(report: ProtocolReport, *, console: Console | None = None) -> None:
@@ -42,12 +42,13 @@ def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.3f}"
 
 
-def _defined(value: object) -> object:
+def defined(value: object) -> object:
+    """`value` with null for what is no number, and numbers of six digits."""
     match value:
         case dict():
-            return {str(key): _defined(inner) for key, inner in value.items()}
+            return {str(key): defined(inner) for key, inner in value.items()}
         case list():
-            return [_defined(inner) for inner in value]
+            return [defined(inner) for inner in value]
         case float():
             return round(value, 6) if math.isfinite(value) else None
         case _:
