@@ -44,11 +44,13 @@ def learn(
     device: str = "cpu",
     save_every: int = 200,
     progress: Callable[[int, float], None] = lambda _step, _loss: None,
+    watch: Callable[[int, Network], None] = lambda _step, _average: None,
 ) -> Network:
     """The student after its lesson, in listening mode and on the CPU.
 
     It begins as `start`, a student of the same shape, else knowing nothing. `progress` hears
-    every step and its loss. Raises `UserError` when `folder` holds another
+    every step and its loss, `watch` every step that was saved and the average that would come
+    out now; what it does cannot change the lesson. Raises `UserError` when `folder` holds another
     lesson, or when the loss is no longer a number.
     """
     make_folder(folder)
@@ -65,6 +67,7 @@ def learn(
         progress(state.step + 1, _step(state, windows, lesson, device))
         if state.step % save_every == 0:
             _write(checkpoint, _snapshot(state, lesson))
+            watch(state.step, state.average)
     student = state.average.to("cpu").eval()
     _write(finished, {"lesson": asdict(lesson), "student": student.state_dict()})
     checkpoint.unlink(missing_ok=True)
