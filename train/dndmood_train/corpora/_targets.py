@@ -105,6 +105,9 @@ def targets(clips: Sequence[Clip], *, vote_share: float = 0.25) -> Targets:
     dominance = np.asarray(
         shares @ np.array([DOMINANCE[name] for name in EMOTIONS]), np.float32
     )
+    for row, clip in enumerate(clips):
+        if clip.dominance is not None:
+            dominance[row] = clip.dominance
     return Targets(shares, known, dims, voice, dominance)
 
 

@@ -222,6 +222,7 @@ def _of_teacher(
         valence=np.concatenate([part.valence for part in parts]).astype(float),
         voice=np.ones(len(sounds)),
         scores=np.concatenate([part.shares for part in parts])[:, columns].astype(float),
+        dominance=np.concatenate([part.dominance for part in parts]).astype(float),
     )
 
 
@@ -236,11 +237,12 @@ def _observed(
     who = np.array([clip.speaker for clip in clips])
     known = truth >= 0
     figures = _judged(truth[known], guess[known], len(classes))
-    for name in ("arousal", "valence"):
+    for name in ("arousal", "valence", "dominance"):
         rated = np.array(
             [np.nan if (v := getattr(clip, name)) is None else v for clip in clips], dtype=float
         )
-        given = getattr(answers, name)[stretch]
+        said = getattr(answers, name)
+        given = np.full(len(clips), np.nan) if said is None else said[stretch]
         both = ~np.isnan(rated) & ~np.isnan(given)
         if both.sum() > 1:
             figures[f"{name} CCC"] = metrics.ccc(rated[both], given[both])

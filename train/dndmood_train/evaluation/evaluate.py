@@ -20,6 +20,7 @@ from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.evaluation import (
     comparison,
     figures,
+    octants,
     own_zero,
     predict,
     robustness,
@@ -130,9 +131,12 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             )
             asked = [*_undisturbed(tested, answers[_MAIN], trim=trim), *asked]
             report = replace(report, outcomes=outcomes, checks=asked)
+        view = octants.octants(tested, answers[_MAIN])
+        if view:
+            report = replace(report, octants=view.counts, octant_recall=view.recall)
         if plots:
             sure = figures.reliability(tested, answers[_MAIN]) if len(tested.scored) else None
-            reports.draw(plots, report, sure)
+            reports.draw(plots, report, sure, view)
     return report
 
 

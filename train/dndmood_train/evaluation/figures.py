@@ -184,7 +184,8 @@ def _dimensions(
     tested: EvaluationSet, answers: Answers, *, rounds: int, seed: int
 ) -> dict[str, Dimension]:
     found = {}
-    for name in DIMENSIONS:
+    said = DIMENSIONS if answers.dominance is None else (*DIMENSIONS, "dominance")
+    for name in said:
         rated = tested.rated(name)
         known = np.flatnonzero(~np.isnan(rated))
         if len(known) == 0:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dndmood.library_environment import keep_matplotlib_here
+from dndmood_train.evaluation import octants as spheres
 from dndmood_train.evaluation.metrics import Calibration
 
 _INK = "#2b2b33"
@@ -168,3 +169,50 @@ def comparison(
         _plain(axes)
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         axes.set_title(f"{figure} by model and corpus")
+
+
+_MOST_POINTS = 2_000
+
+
+def octants(path: Path, view: spheres.Octants, *, title: str) -> None:
+    """The sphere of arousal, valence and dominance unrolled: eight regions, raters and model."""
+    with _picture(path, 8.2, 4.6) as axes:
+        every = max(1, len(view.rated) // _MOST_POINTS)
+        for said, colour, label in (
+            (view.rated, _QUIET, "raters"),
+            (view.said, _ACCENT, "model"),
+        ):
+            if said is not None:
+                place = spheres.spherical(said[::every])
+                size = 4 + 26 * place[:, 0]
+                axes.scatter(
+                    place[:, 1], place[:, 2], size, color=colour, alpha=0.45, label=label, lw=0
+                )
+        for border in (-90, 0, 90):
+            axes.axvline(border, color=_INK, linewidth=0.8)
+        axes.axhline(0, color=_INK, linewidth=0.8)
+        recall = view.recall
+        for name, count in view.counts.items():
+            signs = [1 if part.startswith("+") else -1 for part in name.split()]
+            azimuth = float(np.degrees(np.arctan2(signs[0], signs[1])))
+            share = recall.get(name, float("nan"))
+            found = "" if np.isnan(share) else f", {share:.0%} found"
+            axes.text(
+                azimuth,
+                78 * signs[2],
+                f"{name}\n{count} clips{found}",
+                ha="center",
+                va="center",
+                fontsize=8,
+            )
+        axes.set(
+            xlim=(-180, 180),
+            ylim=(-90, 90),
+            xlabel="valence to arousal, degrees",
+            ylabel="dominance, degrees",
+        )
+        axes.set_xticks(range(-180, 181, 90))
+        axes.set_yticks(range(-90, 91, 45))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        axes.set_title(title)

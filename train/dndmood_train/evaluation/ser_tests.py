@@ -226,4 +226,5 @@ def subset(answers: Answers, chosen: NDArray[np.int64]) -> Answers:
         valence=answers.valence[chosen],
         voice=answers.voice[chosen],
         scores=answers.scores[chosen],
+        dominance=None if answers.dominance is None else answers.dominance[chosen],
     )

@@ -41,6 +41,7 @@ class Cnn14(Network):
         self.head = ZeroedHead(inward, shape.hidden, drop=shape.drop)
         self.imitate = nn.Linear(inward, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
+        self.dominant = nn.Linear(shape.hidden, 1) if shape.dominance else None
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
@@ -49,7 +50,9 @@ class Cnn14(Network):
         padded = nn.functional.pad(mel, (0, short))
         maps = self.trunk(self.scale(padded[:, None]))  # (batch, channels, 4, frames / 16)
         over_time = maps.mean(2)
-        return self.head.heard(over_time.mean(2) + over_time.amax(2), self.imitate, self.corner)
+        return self.head.heard(
+            over_time.mean(2) + over_time.amax(2), self.imitate, self.corner, self.dominant
+        )
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""

@@ -63,11 +63,12 @@ class Mobile(Network):
         self.head = ZeroedHead(shape.tokens, shape.hidden, drop=shape.drop)
         self.imitate = nn.Linear(shape.tokens, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
+        self.dominant = nn.Linear(shape.hidden, 1) if shape.dominance else None
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
         maps = self.last(self.trunk(self.stem(self.scale(mel[:, None]))))
-        return self.head.heard(maps.mean((2, 3)), self.imitate, self.corner)
+        return self.head.heard(maps.mean((2, 3)), self.imitate, self.corner, self.dominant)
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""
