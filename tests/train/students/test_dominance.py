@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("onnxscript")
+import torch
 
 from dndmood.hearing.model import DOMINANCE, open_model
 from dndmood_train.corpora import Clip, targets

@@ -76,7 +76,9 @@ class Dataset:
     @property
     def taught(self) -> NDArray[np.bool_]:
         """Which clips a teacher has an opinion on."""
-        return np.asarray(~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions[:, :2]).all(1))
+        return np.asarray(
+            ~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions[:, :2]).all(1)
+        )
 
 
 def shares(
