@@ -1,7 +1,8 @@
 """ser-tests: audEERING's checks of correctness, fairness and robustness, with a yes or no.
 
-The questions themselves are in `evaluation/ser_tests` and `evaluation/robustness`; `evaluate`
-asks them of any clips, so that this protocol needs no corpus of its own.
+The questions are in `evaluation/ser_tests` and `evaluation/robustness`; the command asks all of
+them of any clips, of a manifest as well. What is here are those that need no disturbed sound, for
+a table by corpora.
 """
 
 from collections.abc import Iterator, Sequence
