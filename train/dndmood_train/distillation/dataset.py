@@ -63,7 +63,7 @@ class Dataset:
     logits: NDArray[np.float32]
     """The teacher's, shape `(n, 8)`."""
     opinions: NDArray[np.float32]
-    """The teacher's arousal and valence, shape `(n, 2)`."""
+    """The teacher's arousal, valence and dominance, shape `(n, 3)`."""
     features: NDArray[np.float32]
     """The teacher's features to imitate, shape `(n, k)`; `k` may be 0."""
     even: NDArray[np.float32]
@@ -76,7 +76,9 @@ class Dataset:
     @property
     def taught(self) -> NDArray[np.bool_]:
         """Which clips a teacher has an opinion on."""
-        return np.asarray(~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions).all(1))
+        return np.asarray(
+            ~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions[:, :2]).all(1)
+        )
 
 
 def shares(

@@ -28,7 +28,7 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood_train import students
 from dndmood_train.audio.augment import Table
-from dndmood_train.distillation.lesson import Lesson
+from dndmood_train.distillation.lesson import Lesson, choices_of
 from dndmood_train.distillation.zeros import ZeroOdds
 from dndmood_train.students import Shape
 
@@ -65,7 +65,11 @@ class Recipe:
 
     def choices(self) -> dict[str, Any]:
         """All choices as plain nested tables; what leaves nothing out does not speak of it."""
-        choices = asdict(self)
+        lessons = {
+            name: None if lesson is None else choices_of(lesson)
+            for name, lesson in (("lesson", self.lesson), ("encore", self.encore))
+        }
+        choices = {key: lessons.get(key, value) for key, value in asdict(self).items()}
         if not self.leave_out:
             del choices["leave_out"]
         return choices

@@ -40,6 +40,8 @@ class Shape:
     """Width of the auxiliary output that imitates a teacher's features; 0 for none."""
     octants: bool = False
     """Whether an auxiliary output tells the octants apart while learning."""
+    dominance: bool = False
+    """Whether the student says how dominant a voice is, as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Outputs:
     """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
     octants: Tensor | None = None
     """Logits of the eight octants, `(batch, 8)`."""
+    dominance: Tensor | None = None
+    """How dominant a voice is, before the sigmoid, `(batch,)`; None for students that do not say."""
     zeroable: Tensor | None = None
     """What a table's zero acts on before it is answered from, `(batch, hidden)`, mean 0 and
     deviation 1 over what the student learnt from; None for students that have no such layer."""
@@ -68,6 +72,8 @@ class Network(nn.Module):
     """Imitates a teacher's features."""
     corner: nn.Linear | None
     """Tells the octants apart."""
+    dominant: nn.Linear | None
+    """Says how dominant a voice is; this one stays when the lesson is over."""
 
     def forward(self, waveform: Tensor) -> Outputs:
         """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""

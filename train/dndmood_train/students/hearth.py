@@ -110,6 +110,7 @@ class Hearth(Network):
         self.head = ZeroedHead(pooled, shape.hidden, drop=shape.drop)
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
+        self.dominant = nn.Linear(shape.hidden, 1) if shape.dominance else None
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
@@ -122,7 +123,9 @@ class Hearth(Network):
         mean = (weights * tokens).sum(2)
         spread = ((weights * tokens.square()).sum(2) - mean.square()).clamp_min(1e-5).sqrt()
         pooled = [*_moments(middle), *_moments(high), mean, spread]
-        return self.head.heard(torch.cat(pooled, dim=1), self.imitate, self.corner)
+        return self.head.heard(
+            torch.cat(pooled, dim=1), self.imitate, self.corner, self.dominant
+        )
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""
