@@ -76,7 +76,8 @@ def sentences(
         name = printable(Path(bad[0].path).name)
         more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
         yield f"Not used: {name} {bad[0].problem}{more}; 'dndmood library check' says all."
-    yield from collection_notes
+    for sentence in collection_notes:
+        yield f"{printable(sentence).rstrip('.')}."
 
 
 def _known(path: str, known: Mapping[str, Track], analysis: int) -> bool:

@@ -194,7 +194,9 @@ def spin(
             continue
         if undo and before is not None and before.mood == event.mood:
             why = programme.why(event.mood, before.tracks)
-            cue = replace(before, at_s=event.at_s, fade_s=_UNDO_FADE_S, why=why, resume=True, wait_s=0.0)
+            cue = replace(
+                before, at_s=event.at_s, fade_s=_UNDO_FADE_S, why=why, resume=True, wait_s=0.0
+            )
         else:
             cue = programme.cue(event.at_s, event.mood, fade_s if playing else _FIRST_FADE_S)
             if playing and not event.forced:

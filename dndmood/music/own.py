@@ -15,7 +15,8 @@ from dndmood.library.decisions import LEFT_OUT, Decisions
 from dndmood.library.names import MoodNames, Named
 from dndmood.library.proposals import Given, MoodPlace, proposed
 from dndmood.library.track import Track
-from dndmood.music.finding import Found, entries_of, is_file, is_folder, passed_over
+from dndmood.music.finding import Found, entries_of
+from dndmood.music.walking import walked
 from dndmood.sound_files import printable
 
 Propose = Callable[[list[Track], Mapping[str, Given]], list[Track]]
@@ -61,69 +62,13 @@ def own_music(moods: Iterable[Named], music: Path) -> Own:
     if unreadable:
         own.notes.append(f"The music folder {printable(music)}: {unreadable[0]}.")
         return own
-    _walked(own, names)
+    own.by_mood, own.loose = walked(music, names)
     for found in own.by_mood.values():
         found.open_playlists()
     _playlists(own, names)
     claimed = {path for found in own.by_mood.values() for path in found.tracks}
     own.loose.tracks = {p: None for p in own.loose.tracks if p not in claimed}
     return own
-
-
-def _walked(own: Own, names: MoodNames) -> None:
-    """Every folder once for each mood that it belongs to, by its resolved path, also behind links.
-
-    What a link gives to a mood is not loose as well.
-    """
-    top = os.fspath(own.folder)
-    waiting: list[tuple[str, tuple[str, ...]]] = [(top, ())]
-    seen = {(os.path.realpath(top), "")}
-    loose: list[tuple[str, list[os.DirEntry[str]]]] = []
-    while waiting:
-        here, folders = waiting.pop()
-        mood = names.of_folders(folders)
-        # One that is called like it but empty stays silent by choice; mentioning is no choice.
-        if mood and names.called(folders[-1]):
-            own.by_mood.setdefault(mood, Found())
-        found = own.by_mood.get(mood, Found()) if mood else own.loose
-        below, files = _parted(here, found.sentences)
-        for entry in reversed(below):
-            inside = (*folders, entry.name)
-            place = os.path.realpath(entry.path), names.of_folders(inside)
-            if place not in seen:
-                seen.add(place)
-                waiting.append((entry.path, inside))
-        if not mood:
-            loose.append((here, files))
-            continue
-        _take(found, here, files)
-        if found.anything:
-            own.by_mood[mood] = found
-    moods = {real for real, mood in seen if mood}
-    for here, files in loose:
-        if os.path.realpath(here) not in moods:
-            _take(own.loose, here, files)
-
-
-def _parted(
-    here: str, unreadable: list[str]
-) -> tuple[list["os.DirEntry[str]"], list["os.DirEntry[str]"]]:
-    """The folders and the files in `here`, without hidden ones and links to where they lie in."""
-    entries = [e for e in entries_of(here, unreadable) if not passed_over(e.name)]
-    folders = [entry for entry in entries if is_folder(entry)]
-    around = os.path.join(os.path.realpath(here), "")  # noqa: PTH118 - ends in a separator
-    below = [
-        entry
-        for entry in folders
-        if not around.startswith(os.path.join(os.path.realpath(entry.path), ""))  # noqa: PTH118
-    ]
-    names = {entry.name for entry in folders}
-    return below, [entry for entry in entries if entry.name not in names]
-
-
-def _take(found: Found, here: str, files: list["os.DirEntry[str]"]) -> None:
-    for entry in files:
-        found.add_file(Path(here, entry.name), regular=is_file(entry))
 
 
 def _playlists(own: Own, names: MoodNames) -> None:
