@@ -22,7 +22,9 @@ _REST = 50.0
 
 
 @contextmanager
-def scanning(folder: str, options: Sequence[str] = (), *, at_once: bool = True) -> Iterator[None]:
+def scanning(
+    folder: str, options: Sequence[str] = (), *, at_once: bool = True
+) -> Iterator[None]:
     """Listen to the music in `folder` while the block lasts; what is found out is in the index.
 
     Unless `at_once` the first scan comes in some minutes, as where all is known. Leaving ends the

@@ -90,7 +90,9 @@ def test_a_folder_called_like_a_mood_decides_however_the_track_sounds():
     tight = Mood("calm", 0.05, 0.95), Mood("battle", 0.95, 0.05)
     for name in ("x", "calm rest"):
         far = track(name, -9.0, 9.0, genre="calm", title="calm")
-        found = proposed([*spread_out(), far], tight, given={far.path: Given("battle", "folder")})[-1]
+        found = proposed(
+            [*spread_out(), far], tight, given={far.path: Given("battle", "folder")}
+        )[-1]
         assert (found.mood, found.decided_by) == ("battle", "folder")
         assert found.confidence < 0.5
 

@@ -113,7 +113,7 @@ def test_a_corrupt_and_a_missing_track_are_skipped_and_named(tmp_path):
     assert [t.title for t in found.tracks] == ["good"]
     assert set(found.skipped) == {
         "bad.ogg cannot be decoded",
-        "empty.wav cannot be decoded",
+        "empty.wav is empty",
         f"gone.ogg in {tmp_path / 'calm.toml'} is missing",
     }
 
