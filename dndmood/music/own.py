@@ -42,7 +42,9 @@ class Own:
     proposed: Counter[str] = field(default_factory=Counter)
     """Mood to how many tracks play in it by a proposal."""
     waiting: int = 0
-    """How many tracks belong to no mood yet."""
+    """How many tracks belong to no mood yet, as nobody has listened to them."""
+    untold: int = 0
+    """How many were listened to, and yet nothing proposes a mood, as of the shortest."""
 
 
 def own_music(moods: Iterable[Named], music: Path) -> Own:
@@ -123,6 +125,8 @@ def settle(
             own.proposed[track.mood] += 1
             del own.loose.tracks[Path(track.path)]
             _give(own, track.mood, Path(track.path))
+        elif track.analysis:
+            own.untold += 1
         else:
             own.waiting += 1
     for track in undecided:
@@ -178,6 +182,9 @@ def _notes(own: Own) -> Iterator[str]:
             f"{what} in no mood's folder and not listened to yet: {them}; "
             f"'dndmood library scan {printable(own.folder)}' does it at once."
         )
+    if own.untold:
+        what = "1 track says" if own.untold == 1 else f"{own.untold} tracks say"
+        yield f"{what} by nothing which mood fits: choose with 'dndmood library review'."
     broken = own.loose.all_sentences()
     for sentence in broken[:_MOST_SENTENCES]:
         yield f"Left out of {printable(own.folder)}: {sentence}."

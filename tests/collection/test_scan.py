@@ -61,6 +61,15 @@ def test_everything_is_heard_once_and_no_file_is_touched(music, book):
     assert "Not used: broken.ogg" in " ".join(sentences(tracks, book))
 
 
+def test_what_sounds_too_short_to_tell_is_no_proposal(tmp_path, book):
+    write(tmp_path / "music" / "bell.wav", piece(MAJOR, 0.5, 1)[: 44_100 // 2])
+    tracks, notes = scan([tmp_path / "music"], book, workers=1, say=lambda _: None)
+    said = list(sentences(tracks, book, notes))
+    assert said[0].startswith("1 track: 0 calm")
+    assert said[1].startswith("1 track says by nothing which mood fits")
+    assert len(said) == 2
+
+
 def test_a_changed_file_is_heard_again_and_a_moved_one_is_not(music, book, monkeypatch):
     scan([music], book, workers=1, say=lambda _: None)
     (music / "slow [1].flac").rename(music / "moved.flac")
