@@ -118,9 +118,16 @@ def settle(
             del (own.by_mood[mood] if mood else own.loose).tracks[path]
             _give(own, wanted, path)
     whole = [track for track in undecided if not track.problem]
-    for track in propose(whole, given) if loose else ():
-        if track.path not in loose:
-            continue
+    if loose:
+        _take_proposals(own, [t for t in propose(whole, given) if t.path in loose])
+    for track in undecided:
+        if track.problem and track.path in loose:
+            own.loose.sentences.append(f"{printable(Path(track.path).name)} {track.problem}")
+    own.notes += _notes(own)
+
+
+def _take_proposals(own: Own, loose: Iterable[Track]) -> None:
+    for track in loose:
         if track.mood:
             own.proposed[track.mood] += 1
             del own.loose.tracks[Path(track.path)]
@@ -129,10 +136,6 @@ def settle(
             own.untold += 1
         else:
             own.waiting += 1
-    for track in undecided:
-        if track.problem and track.path in loose:
-            own.loose.sentences.append(f"{printable(Path(track.path).name)} {track.problem}")
-    own.notes += _notes(own)
 
 
 def by_all_that_is_known(moods: Iterable[MoodPlace]) -> Propose:

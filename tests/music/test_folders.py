@@ -113,8 +113,12 @@ def test_a_track_that_was_listened_to_and_says_nothing_waits_for_no_scan(tmp_pat
     index.put(replace(read(gm / "bell.wav"), analysis=1))
     found = stocked(gm, tmp_path, index=index)
     assert found.waiting == 1
-    assert any(note.startswith("1 track says by nothing which mood fits") for note in found.notes)
-    assert any(note.startswith("1 track is in no mood's folder and not") for note in found.notes)
+    assert any(
+        note.startswith("1 track says by nothing which mood fits") for note in found.notes
+    )
+    assert any(
+        note.startswith("1 track is in no mood's folder and not") for note in found.notes
+    )
 
 
 def test_the_persons_word_beats_folders_and_proposals(tmp_path, gm, put):
