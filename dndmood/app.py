@@ -201,10 +201,11 @@ def _follow_music(
         return
     watch = music_files.MusicWatch(settings, moods, shelves)
     stack.enter_context(mood_files.watched(inbox.put, watch))
-    if (shelves.unheard or shelves.late) and not settings.input:
+    if not settings.input:
         folder = str(at_home(settings.music))
         options = ("--playlists", settings.playlists) if settings.playlists else ()
-        stack.enter_context(background_scan.scanning(folder, options))
+        at_once = bool(shelves.unheard or shelves.late)
+        stack.enter_context(background_scan.scanning(folder, options, at_once=at_once))
 
 
 def _run(
