@@ -11,6 +11,7 @@ from pathlib import Path
 from dndmood import (
     background_scan,
     console,
+    controls,
     heard_file,
     journal_file,
     mood_files,
@@ -31,6 +32,7 @@ from dndmood.assembly import (
 )
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
+from dndmood.dashboard.link_page import LinkPage
 from dndmood.dashboard.state import Screen, fold
 from dndmood.ending import signals_obeyed
 from dndmood.errors import UserError
@@ -71,6 +73,8 @@ class _Evening:
 
     tape: Iterator[Event]
     readers: tuple[Reader, ...]
+    links: tuple[LinkPage, ...]
+    """Addresses of pages that phones open."""
     tap: ReferenceTap | None
     """Where the player leaves what it plays; None when it does not."""
 
@@ -112,7 +116,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         stack.enter_context(mood_files.watched(inbox.put, watch))
         _follow_music(stack, settings, moods, shelves, inbox)
         stack.callback(ending.close)  # the first thing that happens at the end
-        _run(settings, view, inbox, alive=worker.is_alive, clock=clock)
+        _run(settings, view, inbox, links=evening.links, alive=worker.is_alive, clock=clock)
 
 
 def _assembled(
@@ -137,12 +141,16 @@ def _assembled(
     # What was printed before the screen opened would never be seen again.
     for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
         inbox.put(Problem(at_s=0.0, text=trouble))
+    steering = stack.enter_context(
+        controls.opened(settings, inbox.put, moods=view.moods, places={}, say=say)
+    )
     shown: Sink = (
         plain.printer(view.lines.add) if settings.plain else partial(_show, view.screen)
     )
     readers = [
         Reader("The player", player, lasting=True),
         Reader("The screen", shown, lasting=True),
+        *steering.readers,
         *(
             Reader("The journal", sink)
             for sink in journal_file.recording(stack, record, inbox, say, asked=asked)
@@ -171,7 +179,7 @@ def _assembled(
         evidence=learned_evidence(settings, model),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
-    return _Evening(tape, tuple(readers), tap)
+    return _Evening(tape, tuple(readers), steering.links, tap)
 
 
 def _follow_music(
@@ -197,6 +205,7 @@ def _run(
     view: _View,
     inbox: Inbox,
     *,
+    links: tuple[LinkPage, ...],
     alive: Callable[[], bool],
     clock: Clock,
 ) -> None:
@@ -204,7 +213,9 @@ def _run(
     if settings.plain:
         view.lines.show(inbox.put, alive=alive, clock=clock)
     else:
-        live.show(view.screen, inbox.put, places=view.moods, alive=alive, clock=clock)
+        live.show(
+            view.screen, inbox.put, places=view.moods, alive=alive, clock=clock, links=links
+        )
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:

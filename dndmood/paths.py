@@ -67,6 +67,14 @@ def music_decisions() -> Path:
     return folder / "decided" / "music.jsonl"
 
 
+def remote_links() -> Path:
+    """The file with the secret part of the addresses of the page for phones; it need not exist.
+
+    In a folder of its own, as above.
+    """
+    return state() / "remote" / "links.json"
+
+
 def log_file() -> Path:
     """Where warnings go while the dashboard owns the terminal."""
     return state() / "dndmood.log"

@@ -64,6 +64,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         *named,
         Place("profiles", paths.profiles(), own),
         Place("heard music", paths.heard_music().parent, own),
+        Place("page links", paths.remote_links().parent, own),
         *(Place("log", path, own) for path in paths.log_files()),
         Place("cache", paths.cache(), own),
         Place("settings", paths.settings_file(), asked),
@@ -89,7 +90,7 @@ def described(every: Iterable[Kept]) -> Iterator[str]:
     yield NEVER_KEPT
     yield OF_VOICES
     yield NEVER_SENT
-    yield "'dndmood privacy --erase' deletes journals, profiles, heard music, log and cache; with"
+    yield "'dndmood privacy --erase' deletes journals, profiles, heard music, page links, log and cache; with"
     yield "--settings also settings, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
     yield "nor are reports and sound files that you had written elsewhere: they are not listed here."
 

@@ -7,16 +7,20 @@ from dndmood.commands import _options
 from dndmood.commands._options import (
     Device,
     Fade,
+    Guests,
     Hop,
     Input,
     Journal,
+    Kenku,
     Lively,
+    Midi,
     ModelFolder,
     Music,
     Plain,
     Player,
     Playlists,
     Profile,
+    Remote,
     Seconds,
     Window,
 )
@@ -38,6 +42,10 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     hop: Hop = None,
     profile: Profile = None,
     lively: Lively = None,
+    remote: Remote = None,
+    guests: Guests = False,
+    kenku: Kenku = None,
+    midi: Midi = None,
 ) -> None:
     """Listen at the table and let the music follow."""
     from dndmood import app
@@ -57,5 +65,9 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         hop_s=hop,
         profile=profile,
         lively=lively,
+        remote=remote,
+        guests=guests or None,
+        kenku=kenku,
+        midi=midi,
     )
     app.listen(settings, say=console.say)

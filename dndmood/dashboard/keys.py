@@ -5,6 +5,8 @@ from dndmood.mood_places import Place
 
 _STEP_DB = 2.0
 HELP, REPAINT = "?", "\x0c"
+LINK = "p"
+"""The address of the page for phones, when there is one."""
 
 _COMMANDS = {
     "a": Command("release"),
