@@ -88,7 +88,9 @@ def _served(
 
             say("\n".join(inverted(page.code)))
     if served.kenku:
-        who = "programs on this computer" if served.kenku_is_local else "everybody in the network"
+        who = (
+            "programs on this computer" if served.kenku_is_local else "everybody in the network"
+        )
         say(f"As Kenku FM's remote: {served.kenku}, for {who}.")
     if settings.guests and not served.guests:
         say("There is no page for players to look at: add --remote network.")
@@ -109,7 +111,9 @@ def _pages(served: "Served") -> Iterator[LinkPage]:
         yield LinkPage("Your page", served.page, note, code)
     if served.guests:
         code = () if local else rows(served.guests)
-        yield LinkPage("The players' page", served.guests, "With it one can only look on.", code)
+        yield LinkPage(
+            "The players' page", served.guests, "With it one can only look on.", code
+        )
 
 
 def _require(extra: str, what: str) -> None:

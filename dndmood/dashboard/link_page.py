@@ -31,7 +31,10 @@ def link_page(page: LinkPage, width: int, height: int, glyphs: Glyphs, *, more: 
     texts = (
         _centred(page.title, width, BOLD),
         _centred(page.address, width, PLAIN),
-        *(_centred(line.strip(), width, PLAIN) for line in folded(page.note, width - 2, 1, glyphs)),
+        *(
+            _centred(line.strip(), width, PLAIN)
+            for line in folded(page.note, width - 2, 1, glyphs)
+        ),
         _centred(closes, width, QUIET),
     )
     room = height - len(texts)

@@ -1,6 +1,7 @@
 """Where the server listens, as people ask for it, and by which names it may be called."""
 
 import ipaddress
+import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ _LOOPBACK, _EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only when the ne
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 _MOST_PORT = 65_535
 _BACKLOG = 32
+_NAME = re.compile(r"(?![-])[A-Za-z0-9._:%-]+")
+"""What a host is called, by name or by number."""
 _NOWHERE = "192.0.2.1"
 """An address that is nobody's (RFC 5737): which way packets to it would go tells our own."""
 
@@ -44,15 +47,15 @@ def parsed(text: str, *, port: int, option: str) -> Address:
     Address(host='192.168.1.7', port=9000)
     """
     words = text.strip()
-    host, number = (HERE, words) if words.isdecimal() else (words, "")
+    host, number = (HERE, words) if _is_number(words) else (words, "")
     if words.startswith("["):
         host, _, number = words[1:].partition("]")
         number = number.removeprefix(":")
     elif words.count(":") == 1:
         host, _, number = words.partition(":")
-    chosen = int(number) if number.isdecimal() and len(number) <= len(str(_MOST_PORT)) else -1
+    chosen = int(number) if _is_number(number) and len(number) <= len(str(_MOST_PORT)) else -1
     chosen = port if not number and not words.endswith(":") else chosen
-    if not host or not host.isprintable() or " " in host or not 0 <= chosen <= _MOST_PORT:
+    if not _NAME.fullmatch(host) or not 0 <= chosen <= _MOST_PORT:
         raise UserError(
             f"{option} takes a port, as in 9000, 'network' for every device beside this one, or "
             f"an address with a port, as in 192.168.1.7:9000, not {words[:60]!r}."
@@ -86,7 +89,7 @@ def bound(address: Address, option: str) -> socket.socket:
     return waiting
 
 
-def seen_as(address: Address, waiting: socket.socket) -> str:
+def seen_as(waiting: socket.socket) -> str:
     """Host and port under which others find `waiting`, as they stand in an address."""
     host, port = waiting.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
@@ -125,7 +128,7 @@ def _refused(error: OSError, where: str, port: int, option: str) -> str:
 
     if error.errno == errno.EADDRINUSE:
         return (
-            f"The port {port} is taken by another program: name another one, as in "
+            f"The port {port} is taken already: name another one, as in "
             f"{option} {port + 1 if port < _MOST_PORT else port - 1}."
         )
     if error.errno == errno.EADDRNOTAVAIL:
@@ -133,6 +136,10 @@ def _refused(error: OSError, where: str, port: int, option: str) -> str:
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"{option} may not use the port {port}: name one above 1023, as in {option} {PAGE_PORT}."
     return f"{option} cannot wait at {where} ({error.strerror}): name another address."
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def _is_loopback(host: str) -> bool:

@@ -25,7 +25,8 @@ class Bounded(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, unless there are too many."""
         client = (transport.get_extra_info("peername") or ("",))[0]
-        near = sum(1 for one in self.connections if (one.client or ("",))[0] == client)
+        clients = [(getattr(one, "client", None) or ("",))[0] for one in self.connections]
+        near = clients.count(client)
         super().connection_made(transport)
         if len(self.connections) > MOST or (near >= MOST_FROM_ONE and not _loopback(client)):
             transport.abort()

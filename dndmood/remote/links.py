@@ -43,7 +43,9 @@ def kept(path: Path, *, guests: bool) -> tuple[Links, str]:
     when it cannot be written, which holds for this evening only.
     """
     known = _read(path)
-    new = {role: known.get(role) or secrets.token_urlsafe(_BYTES) for role in ("master", "guest")}
+    new = {
+        role: known.get(role) or secrets.token_urlsafe(_BYTES) for role in ("master", "guest")
+    }
     links = Links(new["master"], new["guest"] if guests else "")
     if new == known:
         return links, ""
@@ -51,7 +53,10 @@ def kept(path: Path, *, guests: bool) -> tuple[Links, str]:
         private_files.replace(path, (json.dumps(new, indent=2) + "\n").encode())
     except OSError as error:
         advice = private_files.advice(error, path)
-        return links, f"The address of the page will be another one next time: {path} cannot be written. {advice}"
+        return (
+            links,
+            f"The address of the page will be another one next time: {path} cannot be written. {advice}",
+        )
     return links, ""
 
 

@@ -18,7 +18,7 @@ def message(
 
     Guests are not sent what the game master alone should know: reasons, probabilities, problems.
     """
-    shown = {
+    shown: dict[str, Any] = {
         "role": role,
         "over": evening.over,
         "heard_s": _number(evening.heard_s),
@@ -41,7 +41,10 @@ def message(
     if evening.mood is not None:
         shares = evening.mood.shares
         shown["shares"] = {name: round(_number(share), 3) for name, share in shares.items()}
-        shown["mood"] |= {"why": _why(evening, moods), "outlook": printable(evening.mood.outlook)}
+        shown["mood"] |= {
+            "why": _why(evening, moods),
+            "outlook": printable(evening.mood.outlook),
+        }
         shown["music"] |= {"why": printable(evening.music_why)}
     if evening.place is not None and shown["place"] is not None:
         shown["place"] |= {"why": printable(evening.place.why)}

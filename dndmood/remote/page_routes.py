@@ -1,13 +1,20 @@
 """What is served to a phone: the page, its parts, what happens, and what its buttons ask for."""
 
 import asyncio
-from functools import cache, partial
+from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from dndmood.remote import guard
 from dndmood.remote.asked import NotAskable, command, wish
 from dndmood.remote.desk import Desk
-from dndmood.remote.guard import Receive, Refusal, Scope, Send
 from dndmood.remote.links import Links, Role
 
 _BEAT_S = 2.0
@@ -15,27 +22,20 @@ _BEAT_S = 2.0
 _REST_S = 0.1
 """Between two messages: what happens at once is sent at once, and together."""
 MOST_PAGES = 24
-MOST_GUESTS = 16
-"""So many of them may be guests."""
-_TO_GUESTS = Refusal(403, "This link is for looking on.")
-_NOT_HERE = Refusal(404, "There is nothing here.")
+"""Pages at once."""
+_MOST_GUESTS = 16
+"""So many of them may be guests'."""
 _POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "connect", "manifest")),
+        *(f"{kind} 'none'" for kind in ("base-uri", "form-action", "frame-ancestors")),
     )
-).encode()
+)
 _KINDS = {
-    "index.html": "text/html; charset=utf-8",
-    "page.css": "text/css; charset=utf-8",
-    "page.js": "text/javascript; charset=utf-8",
+    "index.html": "text/html",
+    "page.css": "text/css",
+    "page.js": "text/javascript",
     "manifest.json": "application/manifest+json",
     "icon.svg": "image/svg+xml",
     "icon-192.png": "image/png",
@@ -44,106 +44,91 @@ _KINDS = {
 """Every file of the page: nothing else is ever opened, whatever is asked for."""
 
 
-class PageRoutes:
-    """Serves the page under a token, to whoever knows it."""
+def page_routes(desk: Desk, links: Links) -> ASGIApp:
+    """The page under a token, for whoever knows one of `links`."""
+    pages = _Pages(desk, links)
+    routes = [
+        Route("/{token}", pages.without_slash),
+        Route("/{token}/", pages.part),
+        Route("/{token}/events", pages.events),
+        Route("/{token}/do", pages.do, methods=["POST"]),
+        Route("/{token}/{name}", pages.part),
+    ]
+    served = Starlette(routes=routes)
+    served.router.redirect_slashes = False
+    return guard.Guarded(served, guard.refusal)
 
+
+class _Pages:
     def __init__(self, desk: Desk, links: Links) -> None:
         self._desk = desk
         self._links = links
-        self._open: dict[Role, int] = {"master": 0, "guest": 0}
-        self._hostname = guard.hostname()
+        self._open: list[Role] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        asked, method = guard.headers(scope), scope["method"]
-        refused = guard.refusal(asked, scope["server"], hostname=self._hostname, method=method)
-        if refused:
-            await guard.refuse(send, refused)
-            return
-        token, found, rest = scope["path"].removeprefix("/").partition("/")
-        role = self._links.role(token)
-        if role is None:
-            await guard.refuse(send, _NOT_HERE)
-        elif method == "POST" and rest == "do":
-            await self._do(role, asked, receive, send)
-        elif method not in ("GET", "HEAD"):
-            await guard.refuse(send, Refusal(405, "This can only be looked at."))
-        elif not found:
-            await guard.answer(send, 307, more=[(b"location", f"/{token}/".encode())])
-        elif rest == "events" and method == "GET":
-            await self._events(role, receive, send)
-        elif (name := rest or "index.html") in _KINDS:
-            content = b"" if method == "HEAD" else _file(name)
-            more = [(b"content-security-policy", _POLICY)]
-            await guard.answer(send, 200, content, _KINDS[name], more)
-        else:
-            await guard.refuse(send, _NOT_HERE)
+    async def without_slash(self, request: Request) -> Response:
+        """To the page, for who left the last sign of its address out."""
+        self._role(request)
+        return RedirectResponse(f"/{request.path_params['token']}/")
 
-    async def _do(self, role: Role, asked: dict[str, str], receive: Receive, send: Send) -> None:
+    async def part(self, request: Request) -> Response:
+        """One file of the page."""
+        self._role(request)
+        name = request.path_params.get("name", "index.html")
+        if name not in _KINDS:
+            raise HTTPException(404)
+        policy = {"content-security-policy": _POLICY}
+        return Response(_file(name), 200, policy, _KINDS[name])
+
+    async def events(self, request: Request) -> Response:
+        """Server-sent events (html.spec.whatwg.org/multipage/server-sent-events.html)."""
+        role = self._role(request)
+        guests = self._open.count("guest")
+        full = guests >= _MOST_GUESTS if role == "guest" else len(self._open) >= MOST_PAGES
+        if full:
+            raise HTTPException(503, "Too many pages are open.")
+        return StreamingResponse(self._told(role), media_type="text/event-stream")
+
+    async def do(self, request: Request) -> Response:
         """What a button asks for."""
-        if role != "master":
-            await guard.refuse(send, _TO_GUESTS)
-            return
-        if asked.get("content-type", "").partition(";")[0].strip() != "application/json":
-            await guard.refuse(send, Refusal(415, "That is no button of this page."))
-            return
-        desk, body = self._desk, await guard.body_of(receive)
+        if self._role(request) != "master":
+            raise HTTPException(403, "This link is for looking on.")
+        if guard.kind_of(request.headers) != guard.JSON:
+            raise HTTPException(415, "That is no button of this page.")
+        desk, body = self._desk, await guard.body_of(request)
+        moods = {one.name for one in desk.moods}
         try:
-            wanted = wish(
-                body, moods={one.name for one in desk.moods}, places=desk.known_places()
-            )
+            wanted = wish(body, moods=moods, places=desk.known_places())
         except NotAskable as error:
-            await guard.refuse(send, Refusal(400, str(error)))
-            return
+            raise HTTPException(400, str(error)) from error
         if wanted.do in ("pause", "silence"):
             await desk.switch(wanted.do, on=wanted.on)
         else:
             await desk.ask(command(wanted))
-        await guard.answer(send, 204)
+        return Response(status_code=204)
 
-    async def _events(self, role: Role, receive: Receive, send: Send) -> None:
-        """Server-sent events (html.spec.whatwg.org/multipage/server-sent-events.html)."""
-        most = MOST_GUESTS if role == "guest" else MOST_PAGES
-        if sum(self._open.values() if role == "master" else [self._open["guest"]]) >= most:
-            await guard.refuse(send, Refusal(503, "Too many pages are open."))
-            return
-        self._open[role] += 1
+    def _role(self, request: Request) -> Role:
+        role = self._links.role(request.path_params["token"])
+        if role is None:
+            raise HTTPException(404)
+        return role
+
+    async def _told(self, role: Role) -> AsyncIterator[bytes]:
+        """What is new, until the evening is over."""
+        desk, seen = self._desk, -1
+        self._open.append(role)
         try:
-            await send(guard.begin_of_stream("text/event-stream; charset=utf-8"))
-            telling = asyncio.ensure_future(self._tell(role, send))
-            leaving = asyncio.ensure_future(_left(receive))
-            done, others = await asyncio.wait(
-                (telling, leaving), return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*done, *others, return_exceptions=True)
+            while not desk.over:
+                if desk.version != seen:
+                    seen = desk.version
+                    yield b"data: %b\n\n" % desk.message(role)
+                else:
+                    yield b"event: beat\ndata: %.1f\n\n" % desk.evening.heard_s
+                await asyncio.sleep(_REST_S)
+                await desk.changed(seen, _BEAT_S)
+            yield b"data: %b\n\n" % desk.message(role)
+            yield b"event: over\ndata:\n\n"
         finally:
-            self._open[role] -= 1
-
-    async def _tell(self, role: Role, send: Send) -> None:
-        """Send what is new until the evening is over."""
-        part, desk, seen = partial(_part, send), self._desk, -1
-        while not desk.over:
-            if desk.version != seen:
-                seen = desk.version
-                await part(b"data: " + desk.message(role))
-            else:
-                await part(b"event: beat\ndata: %.1f" % desk.evening.heard_s)
-            await asyncio.sleep(_REST_S)
-            await desk.changed(seen, _BEAT_S)
-        await part(b"data: " + self._desk.message(role))
-        await send({"type": "http.response.body", "body": b"event: over\ndata:\n\n"})
-
-
-async def _part(send: Send, content: bytes) -> None:
-    await send({"type": "http.response.body", "body": content + b"\n\n", "more_body": True})
-
-
-async def _left(receive: Receive) -> None:
-    """Come back when the page is gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+            self._open.remove(role)
 
 
 @cache

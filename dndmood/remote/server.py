@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dndmood.events import Command, Problem
 from dndmood.mood_places import Place
-from dndmood.remote import guard
 from dndmood.remote.address import KENKU_PORT, PAGE_PORT, Address, bound, parsed, seen_as
 from dndmood.remote.connections import MOST_HEADERS, Bounded
 from dndmood.remote.desk import Desk
-from dndmood.remote.guard import Application, Receive, Scope, Send
-from dndmood.remote.kenku_routes import KenkuRoutes
+from dndmood.remote.kenku_routes import kenku_routes
 from dndmood.remote.links import Links
-from dndmood.remote.page_routes import PageRoutes
+from dndmood.remote.page_routes import page_routes
 from dndmood.threads import running
 
 _LAST_S = 3.0
@@ -69,17 +68,17 @@ def opened(
                 (kenku, KENKU_PORT, "--kenku"),
             )
         )
-        routes: dict[int, Application] = {}
+        routes: dict[int, ASGIApp] = {}
         served: dict[str, Any] = {}
         if page:
-            routes[page.port] = PageRoutes(desk, links)
-            root = f"http://{seen_as(page.address, page.waiting)}"
+            routes[page.port] = page_routes(desk, links)
+            root = f"http://{seen_as(page.waiting)}"
             served |= {"page": f"{root}/{links.master}/", "page_is_local": page.address.local}
             if links.guest:
                 served["guests"] = f"{root}/{links.guest}/"
         if api:
-            routes[api.port] = KenkuRoutes(desk)
-            where = seen_as(api.address, api.waiting)
+            routes[api.port] = kenku_routes(desk)
+            where = seen_as(api.waiting)
             served |= {"kenku": where, "kenku_is_local": api.address.local}
         server = _Server(desk, routes, [one.waiting for one in (page, api) if one], put)
         stack.enter_context(
@@ -111,7 +110,7 @@ class _Server:
     def __init__(
         self,
         desk: Desk,
-        routes: Mapping[int, Application],
+        routes: Mapping[int, ASGIApp],
         sockets: list[socket.socket],
         report: Callable[[Problem], None],
     ) -> None:
@@ -120,10 +119,11 @@ class _Server:
         self._sockets = sockets
         self._report = report
         config = uvicorn.Config(
-            guard.survived(self._routed),
+            self._routed,
             loop="asyncio",
             http=Bounded,
             ws="none",
+            interface="asgi3",
             lifespan="off",
             log_config=None,
             log_level="critical",
@@ -141,10 +141,12 @@ class _Server:
         """Serve until the end; what fails is reported, and the evening goes on."""
         try:
             asyncio.run(self._serve())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the evening goes on
             _log.exception("the server has failed")
             if not self._desk.over:
-                text = f"The page for phones has failed ({error}): the evening goes on without it."
+                text = (
+                    f"The page for phones has failed ({error}): the evening goes on without it."
+                )
                 self._report(Problem(0.0, text))
 
     def end(self) -> None:

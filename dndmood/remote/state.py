@@ -113,7 +113,9 @@ def fold(evening: Evening, event: Event) -> Evening:  # noqa: C901, PLR0911 - on
         case Problem():
             return replace(evening, problems=(*evening.problems[1 - _PROBLEMS :], event))
         case PlaceState():
-            known = dict.fromkeys((*evening.places, *filter(None, (event.place, *event.shares))))
+            known = dict.fromkeys(
+                (*evening.places, *filter(None, (event.place, *event.shares)))
+            )
             return replace(evening, place=event, places=tuple(known))
         case AmbienceCue():
             return replace(evening, ambience=event)
