@@ -53,7 +53,65 @@ def opened(
         found = Controls()
         if settings.remote or settings.kenku:
             found = _served(stack, settings, put, moods, places, say)
+        if settings.midi:
+            _hear_pads(stack, settings, put, moods, places, say)
         yield found
+
+
+def learn_pads(settings: Settings, *, say: Say, ask: Callable[[str], str]) -> None:
+    """Learn by pressing what MIDI pads do; raises `UserError` as `opened` does."""
+    _require("midi", "MIDI")
+    from dndmood import assembly
+    from dndmood.midi import learning
+    from dndmood.stderr_to_log import libraries_quiet
+
+    moods = {one.name: one.title for one in assembly.mood_book(settings, say).values()}
+    path = paths.midi_pads()
+    with libraries_quiet(paths.log_file()):
+        count = learning.learn(
+            path, settings.midi or "any", moods=moods, places={}, say=say, ask=ask
+        )
+    pads = "1 pad" if count == 1 else f"{count} pads"
+    say(f"Learned {pads}; they are in {path}. 'dndmood listen --midi' obeys them.")
+
+
+def known_pads() -> Iterator[str]:
+    """Which MIDI devices there are, and what their pads do, line by line."""
+    _require("midi", "MIDI")
+    from dndmood.midi import learning, ports
+    from dndmood.stderr_to_log import libraries_quiet
+
+    with libraries_quiet(paths.log_file()):
+        try:
+            names = ports.names()
+        except OSError:
+            names = []
+    yield from learning.lines(paths.midi_pads(), names)
+
+
+def _hear_pads(
+    stack: ExitStack,
+    settings: Settings,
+    put: Put,
+    moods: tuple[Place, ...],
+    places: Mapping[str, str],
+    say: Say,
+) -> None:
+    _require("midi", "MIDI")
+    from dndmood.midi import file, pads, ports
+    from dndmood.midi.actions import Steering
+
+    known = file.read(paths.midi_pads())
+    if not known:
+        say("No MIDI pad has been learned: end this, and type 'dndmood midi learn'.")
+    names = {one.name for one in moods}
+    steering = Steering(file.understood(known, names, places, say))
+
+    def hear(_device: str, message: object) -> None:
+        if (movement := pads.moved(message)) and (asked := steering.command(movement)):
+            put(asked)
+
+    stack.enter_context(ports.listening(settings.midi, hear, put))
 
 
 def _served(

@@ -99,6 +99,11 @@ def settings_file() -> Path:
     return platformdirs.user_config_path("dndmood", appauthor=False) / "settings.toml"
 
 
+def midi_pads() -> Path:
+    """The file that says what MIDI pads do; it need not exist."""
+    return platformdirs.user_config_path("dndmood", appauthor=False) / "midi.toml"
+
+
 def own_playlists() -> Path:
     """The user's own moods, one TOML each; it need not exist."""
     return platformdirs.user_config_path("dndmood", appauthor=False) / "playlists"

@@ -68,6 +68,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         *(Place("log", path, own) for path in paths.log_files()),
         Place("cache", paths.cache(), own),
         Place("settings", paths.settings_file(), asked),
+        Place("midi pads", paths.midi_pads(), asked),
         Place("own moods", paths.own_playlists(), asked),
         Place("own choices", paths.music_decisions().parent, asked),
         *([Place("onnxruntime", left)] if os.path.exists(left) else []),  # noqa: PTH110 - never raises
@@ -91,7 +92,7 @@ def described(every: Iterable[Kept]) -> Iterator[str]:
     yield OF_VOICES
     yield NEVER_SENT
     yield "'dndmood privacy --erase' deletes journals, profiles, heard music, page links, log and cache; with"
-    yield "--settings also settings, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
+    yield "--settings also settings, midi pads, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
     yield "nor are reports and sound files that you had written elsewhere: they are not listed here."
 
 

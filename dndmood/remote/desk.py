@@ -84,7 +84,7 @@ class Desk:
         """What pages are sent now, as JSON; made once for all of them."""
         before = self._sent.get(role)
         if before is None or before[0] != self._version:
-            shown = message(self.evening, self.moods, self.places, role)
+            shown = message(self.evening, self.moods, self.places, guest=role == "guest")
             shown["over"] = self.over
             self._sent[role] = before = (self._version, msgspec.json.encode(shown))
         return before[1]

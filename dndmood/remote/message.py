@@ -7,19 +7,18 @@ from typing import Any
 from dndmood.events import Problem, Track
 from dndmood.mood_places import Place, colours
 from dndmood.printable import printable
-from dndmood.remote.links import Role
 from dndmood.remote.state import Evening
 
 
 def message(
-    evening: Evening, moods: tuple[Place, ...], places: Mapping[str, str], role: Role
+    evening: Evening, moods: tuple[Place, ...], places: Mapping[str, str], *, guest: bool
 ) -> dict[str, Any]:
     """All that a page shows; `places` are their titles by name.
 
     Guests are not sent what the game master alone should know: reasons, probabilities, problems.
     """
     shown: dict[str, Any] = {
-        "role": role,
+        "role": "guest" if guest else "master",
         "over": evening.over,
         "heard_s": _number(evening.heard_s),
         "spoken_s": None if evening.spoken_s is None else _number(evening.spoken_s),
@@ -33,7 +32,7 @@ def message(
         "moods": _moods(evening, moods),
         "places": [],
     }
-    if role == "guest":
+    if guest:
         return shown
     known = titles(evening, places)
     shown["places"] = [{"name": name, "title": title} for name, title in known.items()]

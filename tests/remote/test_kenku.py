@@ -30,7 +30,9 @@ def test_moods_are_playlists_with_the_tracks_that_are_known(table):
     assert [(one["id"], one["title"]) for one in told["playlists"]] == [
         ("calm", "Calm"), ("battle", "Battle"), ("sorrow", "Sorrow"),
     ]  # fmt: skip
-    assert all(one.keys() == {"id", "title", "background", "tracks"} for one in told["playlists"])
+    assert all(
+        one.keys() == {"id", "title", "background", "tracks"} for one in told["playlists"]
+    )
     assert [one["title"] for one in told["tracks"]] == ["Barley Road", "Home"]
     assert all(one.keys() == {"id", "url", "title"} for one in told["tracks"])
     assert told["playlists"][0]["tracks"] == [one["id"] for one in told["tracks"]]
@@ -45,7 +47,11 @@ def test_what_plays_is_told_with_all_that_kenku_tells(table):
     assert told == {
         "playing": True, "volume": 0.5, "muted": False, "shuffle": True, "repeat": "playlist",
     }  # fmt: skip
-    assert (track["title"], track["duration"], track["progress"]) == ("Barley Road", 180.0, 12.0)
+    assert (track["title"], track["duration"], track["progress"]) == (
+        "Barley Road",
+        180.0,
+        12.0,
+    )
     assert track.keys() == {"id", "url", "title", "duration", "progress"}
     assert playlist == {"id": "calm", "title": "Calm"}
 

@@ -46,7 +46,9 @@ def test_links_that_cannot_be_kept_hold_for_this_evening(tmp_path):
     assert "cannot be written" in said and "\n" not in said
 
 
-@pytest.mark.parametrize("token", ["", "m", "m" * 21, "m" * 23, "M" * 22, "g", "\ud800", "é" * 22])
+@pytest.mark.parametrize(
+    "token", ["", "m", "m" * 21, "m" * 23, "M" * 22, "g", "\ud800", "é" * 22]
+)
 def test_no_other_token_is_anybodys(token):
     assert Links("m" * 22, "g" * 22).role(token) is None
     assert Links("m" * 22).role("") is None

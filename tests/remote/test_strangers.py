@@ -92,7 +92,11 @@ def test_a_browser_that_says_the_request_is_another_sites_is_believed(table, sit
 def test_what_a_page_in_a_frame_may_send_unasked_moves_nothing_at_kenkus_door(
     table, kind, origin
 ):
-    for path in ("/v1/playlist/playback/next", "/v1/stop-all", "/v1/playlist/playback/previous"):
+    for path in (
+        "/v1/playlist/playback/next",
+        "/v1/stop-all",
+        "/v1/playlist/playback/previous",
+    ):
         headers = {"Content_Type": kind, "Origin": origin, "Sec_Fetch_Site": "cross-site"}
         assert asked(table.served.kenku, "POST", path, "{}", **headers)[0] == 403
     status, headers, _ = asked(
