@@ -44,9 +44,11 @@ def test_a_port_that_is_taken_is_one_sentence_with_the_fix():
 
 
 def test_two_of_ours_cannot_share_a_port():
-    with bound(Address("127.0.0.1", 0), "--remote") as first:
-        with pytest.raises(UserError, match="is taken"):
-            bound(Address("127.0.0.1", first.getsockname()[1]), "--kenku")
+    with (
+        bound(Address("127.0.0.1", 0), "--remote") as first,
+        pytest.raises(UserError, match="is taken"),
+    ):
+        bound(Address("127.0.0.1", first.getsockname()[1]), "--kenku")
 
 
 def test_an_address_that_is_not_this_computers_is_one_sentence():

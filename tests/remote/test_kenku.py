@@ -5,11 +5,11 @@ import pytest
 pytest.importorskip("starlette", reason="the extra `remote` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `remote` is not installed")
 
-from dndmood.events import NowPlaying, Track  # noqa: E402 - after the extra is there
-from dndmood.remote import kenku  # noqa: E402
-from dndmood.remote.state import Evening  # noqa: E402
-from dndmood.scene import AmbienceCue, PlaceState  # noqa: E402
-from tests.remote.table import asked, set_up  # noqa: E402
+from dndmood.events import NowPlaying, Track
+from dndmood.remote import kenku
+from dndmood.remote.state import Evening
+from dndmood.scene import AmbienceCue, PlaceState
+from tests.remote.table import asked, set_up
 
 PLAYBACK = "/v1/playlist/playback"
 

@@ -8,11 +8,11 @@ pytest.importorskip("starlette", reason="the extra `remote` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `remote` is not installed")
 pytest.importorskip("segno", reason="the extra `remote` is not installed")
 
-from dndmood.errors import UserError  # noqa: E402 - after the extra is known to be there
-from dndmood.events import Command, MoodState, Problem  # noqa: E402
-from dndmood.remote import server  # noqa: E402
-from dndmood.remote.links import Links  # noqa: E402
-from tests.remote.table import GUEST, MASTER, MOODS, events, set_up  # noqa: E402
+from dndmood.errors import UserError
+from dndmood.events import Command, MoodState, Problem
+from dndmood.remote import server
+from dndmood.remote.links import Links
+from tests.remote.table import GUEST, MASTER, MOODS, events, set_up
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 pytest.importorskip("starlette", reason="the extra `remote` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `remote` is not installed")
 
-from dndmood.remote.connections import MOST_HEADERS  # noqa: E402 - after the extra is there
-from tests.remote.table import MASTER, asked, set_up  # noqa: E402
+from dndmood.remote.connections import MOST_HEADERS
+from tests.remote.table import MASTER, asked, set_up
 
 FORCE = '{"do": "force", "mood": "battle"}'
 JSON = {"Content_Type": "application/json"}
@@ -141,7 +141,7 @@ def test_connections_that_ask_for_nothing_do_not_keep_others_out(table):
     idle = []
     try:
         for _ in range(200):
-            idle.append(socket.create_connection((name, int(port)), timeout=5))
+            idle.append(socket.create_connection((name, int(port)), timeout=5))  # noqa: PERF401 - closed below whatever happens
         for one in idle[:100]:
             one.close()
         # Beyond the most there may be they are closed at once; what was closed leaves room.

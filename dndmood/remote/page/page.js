@@ -132,6 +132,7 @@ function notice(text) {
   put("notice", text);
 }
 
+addEventListener("offline", () => { if (state === "open") lost(); });
 addEventListener("online", () => { tries = 0; if (state !== "open") knock(); });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && (state !== "open" || performance.now() - toldAt > SILENT_MS)) {
