@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dndmood import paths
+from dndmood import console, paths
 from dndmood.dashboard.link_page import LinkPage
 from dndmood.dashboard.live import knows_signs
 from dndmood.errors import UserError
@@ -61,6 +61,8 @@ def opened(
 def learn_pads(settings: Settings, *, say: Say, ask: Callable[[str], str]) -> None:
     """Learn by pressing what MIDI pads do; raises `UserError` as `opened` does."""
     _require("midi", "MIDI")
+    if not console.is_terminal(sys.stdin):
+        raise UserError("Learning asks what each pad shall do: type it in a terminal.")
     from dndmood import assembly
     from dndmood.midi import learning
     from dndmood.stderr_to_log import libraries_quiet

@@ -20,7 +20,10 @@ OF_VOICES = (
     "Profiles hold averages of how a table sounds to the model: no voice can be made of them."
 )
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
-NEVER_SENT = "Never sent: anything. No part of it looks for the internet while it listens."
+NEVER_SENT = (
+    "Never sent: anything. No part of it looks for the internet while it listens. What you ask to "
+    "be served (--remote, --kenku) is read by whoever opens it in your network."
+)
 
 
 @dataclass(frozen=True, slots=True)
