@@ -38,4 +38,5 @@ def list_() -> None:
 
 
 def _asked(question: str) -> str:
-    return input(question)
+    console.say(question.rstrip())  # what `input` prints goes where libraries print to
+    return input()

@@ -27,7 +27,7 @@ class LinkPage:
 
 def link_page(page: LinkPage, width: int, height: int, glyphs: Glyphs, *, more: bool) -> Block:
     """`page` as `height` rows of `width` cells; `more` when another address comes after it."""
-    closes = "p shows the next address" if more else "Any key closes this; p brings it back."
+    closes = f"Any key closes this; p {'shows the next one' if more else 'brings it back'}."
     texts = (
         _centred(page.title, width, BOLD),
         _centred(page.address, width, PLAIN),
@@ -40,7 +40,8 @@ def link_page(page: LinkPage, width: int, height: int, glyphs: Glyphs, *, more: 
     room = height - len(texts)
     fits = glyphs.fine and page.code and len(page.code) <= room and len(page.code[0]) <= width
     code = tuple(_centred(line, width, _INK) for line in page.code) if fits else ()
-    return sized((*code, *texts), width, height)
+    above = (row(width),) * ((room - len(code)) // 2)
+    return sized((*above, *code, *texts), width, height)
 
 
 def _centred(text: str, width: int, style: Style) -> Row:

@@ -64,4 +64,4 @@ class Steering:
         if asked is not None:
             return asked if self._presses.pressed(movement) else None
         steps = self._presses.turned(movement)
-        return Command("volume", change_db=steps * _KNOB_DB) if steps else None
+        return Command("volume", change_db=round(steps * _KNOB_DB, 2)) if steps else None

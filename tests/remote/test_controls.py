@@ -89,7 +89,7 @@ def test_the_code_stands_on_the_dashboard_until_a_key_is_pressed_and_p_brings_it
 ):
     evening = Evening(home, "--remote", "network:0", "--guests", "--journal", tmp_path / "j")
     evening.until("Your page")
-    evening.until("p shows the next address")
+    evening.until("p shows the next one")
     os.write(evening.terminal, b"p")
     evening.until("p brings it back")
     os.write(evening.terminal, b"p")

@@ -203,3 +203,13 @@ def test_kenkus_door_waits_on_this_computer_alone():
     with set_up(remote="", kenku="0") as table:
         assert table.served.page == "" and table.served.kenku_is_local
         assert table.served.kenku.startswith("127.0.0.1:")
+
+
+def test_kenkus_door_is_open_to_the_network_only_when_that_is_asked_for():
+    with set_up(remote="", kenku="network:0") as table:
+        assert not table.served.kenku_is_local
+        assert table.kenku("GET", "/v1/playlist")[0] == 200  # by the address that is told
+        port = table.served.kenku.partition(":")[2]
+        assert asked(f"127.0.0.1:{port}", "GET", "/v1/playlist")[0] == 200
+        wrong = {"Host": table.served.kenku.replace(port, "1")}
+        assert asked(table.served.kenku, "GET", "/v1/playlist", **wrong)[0] == 421

@@ -109,17 +109,21 @@ def test_every_button_does_what_it_says(phone, evening):
     evening.until(lambda met: [one["verb"] for one in met] == wanted)
 
 
-def test_places_are_buttons_where_there_are_any(phone):
+def test_places_are_buttons_where_there_are_any(phone, evening):
+    assert not phone(evening.page).locator("#place").is_visible()
     with set_up(places=PLACES) as table:
         page = phone(table.served.page)
         page.locator("#places button", has_text="Tavern").tap()
         page.locator("#places button", has_text="By the words").tap()
+        page.get_by_text("Ambience softer").tap()
+        page.get_by_text("Ambience louder").tap()
         page.wait_for_function("!document.querySelector('.busy')")
-        assert [(one.verb, one.place) for one in table.commands] == [
-            ("place", "tavern"),
-            ("place", ""),
+        assert [(one.verb, one.place, one.change_db) for one in table.commands] == [
+            ("place", "tavern", 0.0),
+            ("place", "", 0.0),
+            ("ambience", "", -2.0),
+            ("ambience", "", 2.0),
         ]
-        assert [one.verb for one in table.commands] == ["place", "place"]
 
 
 def test_what_one_phone_asks_for_the_other_shows(phone, evening):

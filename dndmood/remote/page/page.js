@@ -235,9 +235,12 @@ function drawMusic() {
 function drawPlace(master) {
   const known = now.places;
   $("place").hidden = !now.place && !known.length;
-  put("place-now", now.place ? now.place.title + (now.place.forced ? ", by hand" : "") : "nobody knows yet");
+  const place = now.place;
+  const more = place ? (place.forced ? ", by hand" : "") + (place.ambience ? ", its ambience plays" : "") : "";
+  put("place-now", place ? place.title + more : "nobody knows yet");
   if (!master) return;
   const wanted = known.length ? [{ name: "", title: "By the words" }, ...known] : [];
+  for (const button of document.querySelectorAll("#ambience button")) button.hidden = !known.length;
   rebuild($("places"), wanted.map((one) => one.name + " " + one.title), wanted, (one) => {
     const button = element("button", one.title);
     button.type = "button";
