@@ -183,5 +183,6 @@ def _require(extra: str, what: str) -> None:
             importlib.import_module(name)
         except ImportError as error:
             raise UserError(
-                f"{what} needs an extra that is not installed: type pip install 'dndmood[{extra}]'."
+                f"{what} needs an extra that is not installed: type {sys.executable} -m pip "
+                f'install "dndmood[{extra}]".'
             ) from error

@@ -1,12 +1,11 @@
 """Where the tape and the server meet: what the evening is now, and commands on their way to it."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
-
-import msgspec
 
 from dndmood.events import AudioChunk, Balance, Command, Duck, Event, Heard, SpeechWindow
 from dndmood.mood_places import Place
@@ -86,8 +85,15 @@ class Desk:
         if before is None or before[0] != self._version:
             shown = message(self.evening, self.moods, self.places, guest=role == "guest")
             shown["over"] = self.over
-            self._sent[role] = before = (self._version, msgspec.json.encode(shown))
+            self._sent[role] = before = (
+                self._version,
+                json.dumps(shown, allow_nan=False).encode(),
+            )
         return before[1]
+
+    def forget_message(self) -> None:
+        """Make the next message anew: whoever comes must not be told an old time."""
+        self._sent.clear()
 
     async def changed(self, since: int, longest_s: float) -> None:
         """Wait for something newer than the version `since`, at most `longest_s`."""

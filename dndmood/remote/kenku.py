@@ -13,7 +13,7 @@ from dndmood.bounds import clamp
 from dndmood.events import LOUDEST_DB, SOFTEST_DB, Track
 from dndmood.mood_places import Place
 from dndmood.printable import printable
-from dndmood.remote.message import mood_titles
+from dndmood.remote.message import finite, mood_titles
 from dndmood.remote.state import Evening
 
 _MOST_TRACKS = 100
@@ -53,11 +53,11 @@ def playback(evening: Evening, moods: tuple[Place, ...]) -> dict[str, Any]:
         "repeat": "playlist",
     }
     if now is not None:
-        run_s = evening.heard_s - now.at_s if math.isfinite(evening.heard_s) else 0.0
+        run_s = evening.heard_s - now.at_s
         progress_s = clamp(now.place_s + run_s, 0.0, now.track.duration_s or math.inf)
         told["track"] = _track(now.track) | {
-            "duration": round(now.track.duration_s, 2),
-            "progress": round(progress_s, 2),
+            "duration": finite(now.track.duration_s),
+            "progress": finite(progress_s),
         }
     if evening.mood is not None:
         name = evening.mood.mood
@@ -84,7 +84,7 @@ def sounds_playing(evening: Evening, places: Mapping[str, str]) -> dict[str, Any
     name = evening.place.place
     sound = _sound(name, places.get(name, name))
     progress_s = max(evening.heard_s - evening.place.since_s, 0.0)
-    return {"sounds": [sound | {"duration": 0, "progress": round(progress_s, 2)}]}
+    return {"sounds": [sound | {"duration": 0, "progress": finite(progress_s)}]}
 
 
 def mood_of(evening: Evening, moods: tuple[Place, ...], wanted: str) -> str:
@@ -130,7 +130,7 @@ def change_db(evening: Evening, wanted: float) -> float:
 
 def track_id(track: Track) -> str:
     """A name for a track that tells nothing of where its file is."""
-    return hashlib.sha256(track.path.encode("utf-8", "surrogateescape")).hexdigest()[:20]
+    return hashlib.sha256(track.path.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def _track(track: Track) -> dict[str, Any]:

@@ -101,6 +101,13 @@ def kenku_routes(desk: Desk) -> ASGIApp:
     return guard.Guarded(served, guard.from_file)
 
 
+class _Answer(JSONResponse):
+    """JSON in ASCII: halves of signs, as file names may have them, are no UTF-8."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False).encode()
+
+
 class _Asked:
     """What each request asks of the evening."""
 
@@ -152,7 +159,7 @@ class _Asked:
 
 def _told(path: str, tell: Tell) -> list[Route]:
     async def answer(_request: Request) -> Response:
-        return JSONResponse(tell())
+        return _Answer(tell())
 
     return [Route(one, answer, methods=["GET"]) for one in (path, f"{path}/")]
 
@@ -163,7 +170,7 @@ def _done(method: str, path: str, work: Work) -> list[Route]:
         body = _body(path, content, guard.kind_of(request.headers))
         await work(body)
         if field := _FIELDS.get(path):
-            return JSONResponse({field[0]: body[field[0]]})
+            return _Answer({field[0]: body[field[0]]})
         return Response(content, media_type=guard.JSON if content else None)
 
     return [Route(one, answer, methods=[method]) for one in (path, f"{path}/")]
@@ -200,4 +207,4 @@ async def _failed(request: Request, error: HTTPException) -> Response:
         "error": phrase or {413: "Payload Too Large", 415: "Unsupported Media Type"}[status],
         "message": text,
     }
-    return JSONResponse(told, status, error.headers)
+    return _Answer(told, status, error.headers)

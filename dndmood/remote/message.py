@@ -20,14 +20,14 @@ def message(
     shown: dict[str, Any] = {
         "role": "guest" if guest else "master",
         "over": evening.over,
-        "heard_s": _number(evening.heard_s),
-        "spoken_s": None if evening.spoken_s is None else _number(evening.spoken_s),
+        "heard_s": finite(evening.heard_s),
+        "spoken_s": None if evening.spoken_s is None else finite(evening.spoken_s),
         "paused": evening.paused,
         "silent": evening.silent,
-        "volume_db": _number(evening.volume_db),
+        "volume_db": finite(evening.volume_db),
         "mood": _mood(evening),
         "music": _music(evening),
-        "strip": [[name, _number(from_s)] for name, from_s in evening.stretches],
+        "strip": [[name, finite(from_s)] for name, from_s in evening.stretches],
         "place": _place(evening, places),
         "moods": _moods(evening, moods),
         "places": [],
@@ -36,18 +36,23 @@ def message(
         return shown
     known = titles(evening, places)
     shown["places"] = [{"name": name, "title": title} for name, title in known.items()]
+    shown["music"] |= {"why": printable(evening.music_why)}
     shown["problems"] = [_problem(one) for one in reversed(evening.problems)]
     if evening.mood is not None:
         shares = evening.mood.shares
-        shown["shares"] = {name: round(_number(share), 3) for name, share in shares.items()}
+        shown["shares"] = {name: round(finite(share), 3) for name, share in shares.items()}
         shown["mood"] |= {
             "why": _why(evening, moods),
             "outlook": printable(evening.mood.outlook),
         }
-        shown["music"] |= {"why": printable(evening.music_why)}
     if evening.place is not None and shown["place"] is not None:
         shown["place"] |= {"why": printable(evening.place.why)}
     return shown
+
+
+def finite(value: float) -> float:
+    """`value`, or 0 for what JSON cannot say: NaN and infinity."""
+    return round(value, 2) if math.isfinite(value) else 0.0
 
 
 def titles(evening: Evening, places: Mapping[str, str]) -> dict[str, str]:
@@ -74,7 +79,7 @@ def _mood(evening: Evening) -> dict[str, Any] | None:
     if evening.mood is None:
         return None
     state = evening.mood
-    return {"name": state.mood, "since_s": _number(state.since_s), "forced": state.forced}
+    return {"name": state.mood, "since_s": finite(state.since_s), "forced": state.forced}
 
 
 def _why(evening: Evening, moods: tuple[Place, ...]) -> str:
@@ -97,9 +102,9 @@ def _music(evening: Evening) -> dict[str, Any]:
         if now is None
         else {
             "title": printable(now.track.title),
-            "place_s": _number(now.place_s),
-            "at_s": _number(now.at_s),
-            "length_s": _number(now.track.duration_s),
+            "place_s": finite(now.place_s),
+            "at_s": finite(now.at_s),
+            "length_s": finite(now.track.duration_s),
         },
         "mute": asked and now is None,
         "next": None if coming is None or same else _title(coming),
@@ -125,9 +130,4 @@ def _place(evening: Evening, places: Mapping[str, str]) -> dict[str, Any] | None
 
 def _problem(problem: Problem) -> dict[str, Any]:
     text = printable(problem.text)
-    return {"at_s": _number(problem.at_s), "text": text, "solved": problem.solved}
-
-
-def _number(value: float) -> float:
-    """JSON knows no NaN and no infinity."""
-    return round(value, 2) if math.isfinite(value) else 0.0
+    return {"at_s": finite(problem.at_s), "text": text, "solved": problem.solved}

@@ -116,6 +116,7 @@ class _Pages:
         """What is new, until the evening is over."""
         desk, seen = self._desk, -1
         self._open.append(role)
+        desk.forget_message()
         try:
             while not desk.over:
                 if desk.version != seen:

@@ -78,7 +78,7 @@ def test_without_the_extra_one_sentence_says_what_to_type(monkeypatch, extra, mo
     monkeypatch.setitem(sys.modules, module, None)
     asked = Settings(**{extra: "any" if extra == "midi" else "here"})
     with (
-        pytest.raises(UserError, match=rf"pip install 'dndmood\[{extra}\]'"),
+        pytest.raises(UserError, match=rf'pip install "dndmood\[{extra}\]"'),
         controls.opened(asked, print, moods=(), places={}, say=print),
     ):
         pass

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 
 pytest.importorskip("starlette", reason="the extra `remote` is not installed")
@@ -9,7 +10,7 @@ pytest.importorskip("uvicorn", reason="the extra `remote` is not installed")
 pytest.importorskip("segno", reason="the extra `remote` is not installed")
 
 from dndmood.errors import UserError
-from dndmood.events import Command, MoodState, Problem
+from dndmood.events import AudioChunk, Command, MoodState, Problem
 from dndmood.remote import server
 from dndmood.remote.links import Links
 from tests.remote.table import GUEST, MASTER, MOODS, events, set_up
@@ -119,6 +120,15 @@ def test_what_happens_is_told_at_once_and_silence_is_a_beat(table):
     assert seen[1]["mood"]["forced"] and seen[1]["music"]["now"]["title"] == "battle"
     while next(told)[0] != "beat":
         pass
+
+
+def test_who_comes_late_is_told_the_time_as_it_is_now(table):
+    next(events(table))  # made now, and kept for the others
+    table.tell(AudioChunk(np.zeros(160, np.float32), 95 * 16_000 - 160))
+    end_s = time.monotonic() + 10
+    while table.served.desk.evening.heard_s != 95.0:
+        assert time.monotonic() < end_s
+    assert next(events(table))[1]["heard_s"] == 95.0
 
 
 def test_a_mood_that_the_page_shows_names_no_file(table):
