@@ -12,6 +12,7 @@ from dndmood import (
     ambience_files,
     background_scan,
     console,
+    controls,
     heard_file,
     journal_file,
     mood_files,
@@ -33,6 +34,7 @@ from dndmood.assembly import (
 )
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
+from dndmood.dashboard.link_page import LinkPage
 from dndmood.dashboard.state import Screen, fold
 from dndmood.ending import signals_obeyed
 from dndmood.errors import UserError
@@ -76,6 +78,8 @@ class _Evening:
 
     tape: Iterator[Event]
     readers: tuple[Reader, ...]
+    links: tuple[LinkPage, ...]
+    """Addresses of pages that phones open."""
     tap: ReferenceTap | None
     """Where the player leaves what it plays; None when it does not."""
 
@@ -123,7 +127,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         stack.enter_context(mood_files.watched(inbox.put, watch))
         _follow_music(stack, settings, moods, shelves, inbox)
         stack.callback(ending.close)  # the first thing that happens at the end
-        _run(settings, view, inbox, alive=worker.is_alive, clock=clock)
+        _run(settings, view, inbox, links=evening.links, alive=worker.is_alive, clock=clock)
 
 
 def _assembled(  # noqa: PLR0913 - everything that an evening is made of
@@ -149,12 +153,16 @@ def _assembled(  # noqa: PLR0913 - everything that an evening is made of
     # What was printed before the screen opened would never be seen again.
     for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
         inbox.put(Problem(at_s=0.0, text=trouble))
+    steering = stack.enter_context(
+        controls.opened(settings, inbox.put, moods=view.moods, places={}, say=say)
+    )
     shown: Sink = (
         plain.printer(view.lines.add) if settings.plain else partial(_show, view.screen)
     )
     readers = [
         Reader("The player", player, lasting=True),
         Reader("The screen", shown, lasting=True),
+        *steering.readers,
         *(
             Reader("The journal", sink)
             for sink in journal_file.recording(stack, record, inbox, say, asked=asked)
@@ -186,7 +194,7 @@ def _assembled(  # noqa: PLR0913 - everything that an evening is made of
         sounds=ambience_files.of_places(settings, say),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
-    return _Evening(tape, tuple(readers), tap)
+    return _Evening(tape, tuple(readers), steering.links, tap)
 
 
 def _follow_music(
@@ -213,6 +221,7 @@ def _run(
     view: _View,
     inbox: Inbox,
     *,
+    links: tuple[LinkPage, ...],
     alive: Callable[[], bool],
     clock: Clock,
 ) -> None:
@@ -227,6 +236,7 @@ def _run(
             letters=view.letters,
             alive=alive,
             clock=clock,
+            links=links,
         )
 
 

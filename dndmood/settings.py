@@ -37,6 +37,15 @@ class Settings:
     """Emotion model: the name of one that comes along, or a folder; "" takes the default one."""
     journal: str = ""
     """File for the evening's numbers; "" makes a new one in the user's state folder."""
+    remote: str = ""
+    """Where a page for phones is served: "here" for this computer, "network" for every device
+    beside it, a port, or an address with a port; "" serves none."""
+    guests: bool = False
+    """Whether there is a second address of that page with which players look on."""
+    kenku: str = ""
+    """Where programs that steer Kenku FM find us, as `remote` has it; "" serves none."""
+    midi: str = ""
+    """Part of the name of a MIDI device whose keys and pads steer; "any" takes all of them."""
     plain: bool = False
     """One line per event instead of the dashboard."""
     for_s: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 0.0
@@ -82,6 +91,8 @@ _GONE = ("margin", "soft_hold_s", "changes_per_h")
 """Keys of older settings files, in whose place stands `lively`."""
 _DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+_SWITCHES = {"remote": "here", "kenku": "here", "midi": "any"}
+"""Texts that may also be true, which stands for these."""
 _PATHS = ("input", "music", "playlists", "ambience", "model", "journal", "recogniser")
 
 
@@ -140,7 +151,7 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     if key not in _KINDS:
         raise UserError(f"{where} {toml_text.unknown_key(key, _KINDS)}")
     try:
-        named = str(value) if key == "device" and type(value) is int else value
+        named = _named(key, value)
         good = convert(named, _KINDS[key])
     except ValueError as error:
         wanted = _DEVICE if key == "device" else _wanted(_KINDS[key], value)
@@ -150,6 +161,15 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     if key in _PATHS and good.startswith("~") and paths.expanded(good) == Path(good):
         raise UserError(f"{where} names a folder of nobody under {key!r}: {good!r}.")
     return good
+
+
+def _named(key: str, value: Any) -> Any:
+    """`value` as the text that it stands for: a number of a device or a port; a switch."""
+    if key in ("device", *_SWITCHES) and type(value) is int:
+        return str(value)
+    if key in _SWITCHES and isinstance(value, bool):
+        return _SWITCHES[key] if value else ""
+    return value
 
 
 def _wanted(kind: Any, value: Any) -> str:

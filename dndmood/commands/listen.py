@@ -8,11 +8,14 @@ from dndmood.commands._options import (
     Ambience,
     Device,
     Fade,
+    Guests,
     Hop,
     Input,
     Journal,
+    Kenku,
     Language,
     Lively,
+    Midi,
     ModelFolder,
     Music,
     NoAmbience,
@@ -22,6 +25,7 @@ from dndmood.commands._options import (
     Playlists,
     Profile,
     Recogniser,
+    Remote,
     Seconds,
     Window,
     Words,
@@ -50,6 +54,10 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     recogniser: Recogniser = None,
     language: Language = None,
     place: Place = None,
+    remote: Remote = None,
+    guests: Guests = False,
+    kenku: Kenku = None,
+    midi: Midi = None,
 ) -> None:
     """Listen at the table and let the music follow."""
     from dndmood import app
@@ -75,5 +83,9 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         recogniser=recogniser,
         language=language,
         place=place,
+        remote=remote,
+        guests=guests or None,
+        kenku=kenku,
+        midi=midi,
     )
     app.listen(settings, say=console.say)

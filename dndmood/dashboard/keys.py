@@ -9,6 +9,8 @@ _STEP_DB = 2.0
 HELP, REPAINT = "?", "\x0c"
 PLACE = "p"
 """Begins a choice of place: a letter, or this key again for automatic, comes next."""
+LINK = "l"
+"""The address of the page for phones, when there is one."""
 
 _COMMANDS = {
     "a": Command("release"),
