@@ -191,7 +191,7 @@ def _assembled(  # noqa: PLR0913 - everything that an evening is made of
         evidence=learned_evidence(settings, model),
         locations=locations,
         heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
-        sounds=ambience_files.of_places(settings, say),
+        sounds=ambience_files.of_places(settings, say, wishes=scene_assembly.wishes(locations)),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), steering.links, tap)

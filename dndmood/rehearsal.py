@@ -76,7 +76,9 @@ def rehearse(
             heed=scene_assembly.heeding(
                 stack, settings, locations, moods, live=False, say=said
             ),
-            sounds=ambience_files.of_places(settings, say),
+            sounds=ambience_files.of_places(
+                settings, say, wishes=scene_assembly.wishes(locations)
+            ),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from dndmood import paths
+from dndmood.ambience import Wish
 from dndmood.errors import UserError
 from dndmood.file_names import at_home
 from dndmood.mood import Mood
@@ -56,6 +57,20 @@ def recogniser_folder(settings: Settings) -> Path:
 def letters(places: Mapping[str, Location]) -> dict[str, str]:
     """Letter to the place that it chooses on the dashboard."""
     return book.keys(places)
+
+
+def wishes(places: Mapping[str, Location]) -> dict[str, Wish]:
+    """What each place asks for to be heard, and what a folder for it may be called."""
+    return {
+        name: Wish(
+            called=tuple(phrase for some in place.phrases.values() for phrase in some),
+            beds=place.ambience.beds,
+            shots=place.ambience.shots,
+            gain_db=place.ambience.gain_db,
+            folder=place.folder,
+        )
+        for name, place in places.items()
+    }
 
 
 def heeding(

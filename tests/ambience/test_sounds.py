@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dndmood import ambience_files, paths
+from dndmood import ambience_files, paths, scene_assembly
 from dndmood.ambience import Sounds, Wish, by_place
 from dndmood.errors import UserError
 from dndmood.settings import Settings
@@ -124,6 +124,19 @@ def test_a_folder_of_ones_own_wins_over_what_the_place_asks_for(tmp_path, along)
     sound(tmp_path / "own" / "tavern" / "crowd.wav")
     wishes = {"tavern": Wish(beds=("forest",))}
     assert names(by_place(along, tmp_path / "own", wishes=wishes)["tavern"])[0] == ["crowd"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "place"),
+    [("Wirtshaus", "tavern"), ("Wald", "forest"), ("bosque", "forest"), ("INN", "tavern")],
+)
+def test_the_places_that_come_along_say_what_folders_may_be_called(tmp_path, folder, place):
+    sound(tmp_path / folder / "one.wav")
+    settings = Settings(ambience=str(tmp_path))
+    wishes = scene_assembly.wishes(scene_assembly.place_book(settings))
+    found = ambience_files.of_places(settings, pytest.fail, wishes=wishes)
+    assert names(found[place]) == (["one"], [])
+    assert all(found[name].beds for name in wishes)  # the others are as they come
 
 
 def test_no_such_folder_is_one_sentence_and_no_ambience_is_none(tmp_path):

@@ -1,7 +1,7 @@
 """What the ambience costs, and whether it ever stutters.
 
-    python tests/benchmarks/ambience.py cost [--minutes 30]
-    python tests/benchmarks/ambience.py live [--minutes 10] [--keep FILE.wav]
+    python -m tests.benchmarks.ambience cost [--minutes 30]
+    python -m tests.benchmarks.ambience live [--minutes 10] [--keep FILE.wav]
 
 `cost` renders an evening at 48 kHz faster than real time, with a new mood every three minutes and
 another place every minute: music alone, and music with beds, single sounds and crossfades. It

@@ -62,11 +62,11 @@ def windows(heard: Samples, played: Samples | None) -> list[SpeechWindow]:
     return [event for event in found if isinstance(event, SpeechWindow)]
 
 
-def hearing(path: Path, model) -> tuple[int, int, int, float]:
+def hearing(path: Path, model, levels_db) -> tuple[int, int, int, float]:
     """Windows of talk with the reference and without, windows at all, and the most voice in them."""
     played = mono(path)
     counts, most = [0, 0, 0], 0.0
-    for level_db in LEVELS_DB:
+    for level_db in levels_db:
         heard = room(played)
         heard *= 10.0 ** (level_db / 20.0) / (np.sqrt(np.square(heard).mean()) + 1e-9)
         heard += np.random.default_rng(1).normal(0, 3e-4, len(heard)).astype(np.float32)
@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("places", nargs="*")
     parser.add_argument("--beds", type=Path, default=paths.data("playlists") / "ambience")
     parser.add_argument("--shots", action="store_true")
+    parser.add_argument("--levels", type=float, nargs="+", default=LEVELS_DB)
     parser.add_argument("--markdown", action="store_true")
     chosen = parser.parse_args()
     pattern = "*/shots/*.ogg" if chosen.shots else "*/*.ogg"
@@ -123,7 +124,7 @@ def main() -> None:
                 continue
             sound, rate_hz = soundfile.read(path, always_2d=True)
             long = len(sound) > 0.5 * rate_hz
-            known, unknown, of, voice = hearing(path, model)
+            known, unknown, of, voice = hearing(path, model, chosen.levels)
             row = (
                 path.stem,
                 f"{len(sound) / rate_hz:.1f}",
