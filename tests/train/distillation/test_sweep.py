@@ -46,41 +46,40 @@ def swept(path: Path, corpus: Path, out: Path) -> list[sweep.Marks]:
 def test_every_run_has_figures_at_every_minute_and_one_table(
     corpus: Path, tmp_path: Path
 ) -> None:
-    found = swept(written(tmp_path), corpus, tmp_path / "out")
-    assert [(one.recipe, one.seed) for one in found] == [
-        ("tiny", 0),
-        ("other", 0),
-        ("tiny", 1),
-        ("other", 1),
-    ]
+    path = written(tmp_path, SWEEP.replace("0.00001, 60", "0.00001, 0.00002"))
+    found = swept(path, corpus, tmp_path / "out")
+    names = [(one.recipe, one.seed) for one in found]
+    assert names == [("tiny", 0), ("other", 0), ("tiny", 1), ("other", 1)]
     for one in found:
+        # The last minute was over long before the last window.
         assert one.done
-        assert set(one.figures) == {"1e-05", "60"}
-        assert one.figures["60"]["finished"]
-        assert one.figures["1e-05"]["step"] < 8
-        assert 0 < one.spent_s < 600
+        assert set(one.figures) == {"1e-05", "2e-05"}
+        assert one.figures["2e-05"]["step"] == one.step < 8
+        assert one.spent_s > 0
     rows = json.loads((tmp_path / "out" / "sweep.json").read_text())
     assert [row["network"] for row in rows] == ["hearth", "cnn14"]
-    assert rows[0]["60"]["seeds"] == 2
+    assert rows[0]["2e-05"]["seeds"] == 2
     assert "**wins**" in (tmp_path / "out" / "sweep.md").read_text()
     # Asked once, heard once.
     assert not (tmp_path / "out" / "runs" / "tiny-0" / "labels").exists()
     before = found[0].spent_s
-    assert swept(tmp_path / "sweep.toml", corpus, tmp_path / "out")[0].spent_s == before
+    assert swept(path, corpus, tmp_path / "out")[0].spent_s == before
 
 
 def test_looking_on_changes_nothing(corpus: Path, tmp_path: Path) -> None:
     text = SWEEP.replace('["tiny.toml", "other.toml"]', '["tiny.toml"]').replace(
         "[0, 1]", "[0]"
     )
-    swept(written(tmp_path, text), corpus, tmp_path / "out")
+    (one,) = swept(written(tmp_path, text), corpus, tmp_path / "out")
+    assert one.figures["60"]["finished"]
+    assert (one.step, one.weights > 0) == (8, True)
     (tmp_path / "alone.toml").write_text(RECIPE.replace("128", "64"))
     run(corpus, tmp_path / "alone", tmp_path / "alone.toml")
-    one, two = (
+    looked, alone = (
         torch.load(place / "lesson" / "student.pt", weights_only=False)["student"]
         for place in (tmp_path / "out" / "runs" / "tiny-0", tmp_path / "alone")
     )
-    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert all(torch.equal(looked[name], alone[name]) for name in looked)
 
 
 @pytest.mark.slow
