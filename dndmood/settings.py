@@ -27,10 +27,25 @@ class Settings:
     """Folder with one subfolder of tracks per mood; "" plays the starter tracks."""
     playlists: str = ""
     """Folder of mood files that are used beside the ones that come along."""
+    ambience: str = ""
+    """Folder with one subfolder of sounds per place; "" plays the ambience that comes along."""
+    surround: bool = True
+    """Whether a place is heard, where it is known."""
+    ambience_db: Annotated[float, Meta(ge=-40.0, le=12.0)] = 0.0
+    """What the ambience is turned up by; at 0 it lies 12 dB below the music."""
     model: str = ""
     """Emotion model: the name of one that comes along, or a folder; "" takes the default one."""
     journal: str = ""
     """File for the evening's numbers; "" makes a new one in the user's state folder."""
+    remote: str = ""
+    """Where a page for phones is served: "here" for this computer, "network" for every device
+    beside it, a port, or an address with a port; "" serves none."""
+    guests: bool = False
+    """Whether there is a second address of that page with which players look on."""
+    kenku: str = ""
+    """Where programs that steer Kenku FM find us, as `remote` has it; "" serves none."""
+    midi: str = ""
+    """Part of the name of a MIDI device whose keys and pads steer; "any" takes all of them."""
     plain: bool = False
     """One line per event instead of the dashboard."""
     for_s: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 0.0
@@ -57,6 +72,14 @@ class Settings:
     """Name of the table: its zero and its corrections are kept under it."""
     recentre: bool = True
     """Whether voices are put on the table's own scale."""
+    words: bool = False
+    """Whether what is said is listened to for words that give place and mood away."""
+    recogniser: str = ""
+    """Folder with the recogniser of words; "" takes the one that `dndmood words get` fetched."""
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?$")] = ""
+    """Language that is spoken, as "en" or "de"; "" finds it out."""
+    place: str = ""
+    """Where the party is at first; "" while nobody has said."""
     opening: str = "calm"
     """Mood of the first moment."""
     resting: str = "calm"
@@ -68,7 +91,9 @@ _GONE = ("margin", "soft_hold_s", "changes_per_h")
 """Keys of older settings files, in whose place stands `lively`."""
 _DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
-_PATHS = ("input", "music", "playlists", "model", "journal")
+_SWITCHES = {"remote": "here", "kenku": "here", "midi": "any"}
+"""Texts that may also be true, which stands for these."""
+_PATHS = ("input", "music", "playlists", "ambience", "model", "journal", "recogniser")
 
 
 def load(path: Path, **chosen: Any) -> Settings:
@@ -126,7 +151,7 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     if key not in _KINDS:
         raise UserError(f"{where} {toml_text.unknown_key(key, _KINDS)}")
     try:
-        named = str(value) if key == "device" and type(value) is int else value
+        named = _named(key, value)
         good = convert(named, _KINDS[key])
     except ValueError as error:
         wanted = _DEVICE if key == "device" else _wanted(_KINDS[key], value)
@@ -138,9 +163,20 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     return good
 
 
+def _named(key: str, value: Any) -> Any:
+    """`value` as the text that it stands for: a number of a device or a port; a switch."""
+    if key in ("device", *_SWITCHES) and type(value) is int:
+        return str(value)
+    if key in _SWITCHES and isinstance(value, bool):
+        return _SWITCHES[key] if value else ""
+    return value
+
+
 def _wanted(kind: Any, value: Any) -> str:
     """What a value of the annotation `kind` must be, and `value` is not."""
     plain, *ranges = get_args(kind) or (kind,)
+    if ranges and plain is str:
+        return 'two small letters, as "en"'
     if ranges and type(value) in (plain, int):
         return "between {:g} and {:g}".format(*limits(kind))
     return f"to be {_WORDS[plain]}"

@@ -5,20 +5,30 @@ from __future__ import annotations
 from dndmood import console
 from dndmood.commands import _options
 from dndmood.commands._options import (
+    Ambience,
     Device,
     Fade,
+    Guests,
     Hop,
     Input,
     Journal,
+    Kenku,
+    Language,
     Lively,
+    Midi,
     ModelFolder,
     Music,
+    NoAmbience,
+    Place,
     Plain,
     Player,
     Playlists,
     Profile,
+    Recogniser,
+    Remote,
     Seconds,
     Window,
+    Words,
 )
 
 
@@ -29,6 +39,8 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     player: Player = None,
     music: Music = None,
     playlists: Playlists = None,
+    ambience: Ambience = None,
+    no_ambience: NoAmbience = False,
     model: ModelFolder = None,
     journal: Journal = None,
     plain: Plain = False,
@@ -38,6 +50,14 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     hop: Hop = None,
     profile: Profile = None,
     lively: Lively = None,
+    words: Words = None,
+    recogniser: Recogniser = None,
+    language: Language = None,
+    place: Place = None,
+    remote: Remote = None,
+    guests: Guests = False,
+    kenku: Kenku = None,
+    midi: Midi = None,
 ) -> None:
     """Listen at the table and let the music follow."""
     from dndmood import app
@@ -48,6 +68,8 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         player=player,
         music=music,
         playlists=playlists,
+        ambience=ambience,
+        surround=False if no_ambience else None,
         model=model,
         journal=journal,
         plain=plain or None,
@@ -57,5 +79,13 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         hop_s=hop,
         profile=profile,
         lively=lively,
+        words=words,
+        recogniser=recogniser,
+        language=language,
+        place=place,
+        remote=remote,
+        guests=guests or None,
+        kenku=kenku,
+        midi=midi,
     )
     app.listen(settings, say=console.say)

@@ -86,6 +86,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     device = device_named(device)
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
+        _check_left_out(chosen, found)
         begun = _begun(chosen, start)
         around = other_sounds_in(noise, everyday, chosen)
         planned = plan.make(
@@ -129,6 +130,15 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         return _taught(found, labels, chosen, planned, around, begun, run)
 
 
+def _check_left_out(recipe: Recipe, found: Sequence[Corpus]) -> None:
+    names = {corpus.name for corpus in found}
+    if strange := sorted(set(recipe.leave_out) - names):
+        raise UserError(
+            f"The recipe {recipe.name} leaves out {', '.join(strange)}, which is not among the "
+            f"corpora found: {', '.join(sorted(names))}."
+        )
+
+
 class _Run(NamedTuple):
     """Where a training happens and who hears of it."""
 
@@ -163,7 +173,12 @@ def _taught(
         run.watch.begun(data, clips, recipe)
     student = _student(data, recipe, begun, run)
     measured = dev_figures.measure(
-        student, data, clips, window_s=recipe.window_s, everyone=recipe.everyone
+        student,
+        data,
+        clips,
+        window_s=recipe.window_s,
+        everyone=recipe.everyone,
+        leave_out=recipe.leave_out,
     )
     places = dev_figures.feature_places(student, data, clips, window_s=recipe.window_s)
     # The exporter's libraries are only needed here.
@@ -206,6 +221,7 @@ def _dataset(
             around=around,
             vote_share=recipe.vote_share,
             everyone=recipe.everyone,
+            leave_out=recipe.leave_out,
             # The same disturbed copies for every seed of a lesson.
             seed=0,
             front_end=ears,

@@ -17,18 +17,19 @@ OCTANTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How wide the student is; the default has 75 000 weights."""
+    """How wide the student is; the default has 79,000 weights."""
 
     network: str = "hearth"
     """A name in `students.names()`; each network minds those of the widths that it has."""
-    channels: tuple[int, int, int, int] = (16, 24, 40, 56)
+    channels: tuple[int, int, int, int] = (16, 24, 40, 48)
     """Of the stem and the three stages."""
-    tokens: int = 72
+    tokens: int = 64
     """Channels of the sequence that attention pools."""
     hidden: int = 48
     """Width of the features that a table's zero acts on."""
-    blocks: int = 3
-    """Of a published encoder's transformer blocks, how many are used."""
+    blocks: int = 4
+    """How many blocks look along the sequence; of a published encoder's transformer blocks, how
+    many are used."""
     width: int = 384
     """Of these blocks."""
     heads: int = 6
