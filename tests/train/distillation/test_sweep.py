@@ -16,7 +16,9 @@ pytest.importorskip("onnxscript")
 import torch
 
 from dndmood.errors import UserError
+from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation import sweep
+from dndmood_train.distillation.sweep_table import MARKS, Marks
 from dndmood_train.students import Shape, built, count
 from tests.train.distillation.test_distill import RECIPE, corpus, run
 
@@ -38,7 +40,7 @@ def written(folder: Path, text: str = SWEEP) -> Path:
     return folder / "sweep.toml"
 
 
-def swept(path: Path, corpus: Path, out: Path) -> list[sweep.Marks]:
+def swept(path: Path, corpus: Path, out: Path) -> list[Marks]:
     settings: dict[str, Any] = {"teacher": "toy", "device": "cpu", "show_progress": False}
     return sweep.sweep(path, out=out, roots=[corpus], **settings)
 
@@ -87,7 +89,7 @@ def test_a_killed_sweep_goes_on(corpus: Path, tmp_path: Path) -> None:
     path = written(tmp_path, SWEEP.replace("windows = 64", "windows = 4096"))
     words = [sys.executable, "-m", "dndmood_train", "train-distill", "--sweep", str(path)]
     words += ["--corpora", str(corpus), "--teacher", "toy", "--out", str(tmp_path / "out")]
-    marks = tmp_path / "out" / "runs" / "tiny-0" / sweep.MARKS
+    marks = tmp_path / "out" / "runs" / "tiny-0" / MARKS
     process = subprocess.Popen([*words, "--device", "cpu"], env=dict(os.environ))
     try:
         deadline = time.monotonic() + 120
@@ -117,9 +119,7 @@ def test_what_is_wrong_in_the_file_is_said(text: str, said: str, tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["hearth", "cnn14", "mobile"])
 def test_baselines_have_the_size_of_the_student(name: str) -> None:
-    recipe = sweep.recipes.read(
-        Path(__file__).parents[3] / "train" / "recipes" / f"{name}.toml"
-    )
+    recipe = recipes.read(Path(__file__).parents[3] / "train" / "recipes" / f"{name}.toml")
     assert count(built(recipe.lesson.shape)) == pytest.approx(75_000, rel=0.06)
 
 
