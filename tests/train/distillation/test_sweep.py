@@ -140,3 +140,11 @@ def test_a_baseline_answers_as_every_student_does(name: str) -> None:
         assert heard.features.shape == (2, 5)
         assert heard.octants is not None
         assert torch.isfinite(heard.logits).all()
+
+
+def test_the_sweep_that_comes_along_can_be_read() -> None:
+    found = sweep.read(Path(__file__).parents[3] / "train" / "sweeps" / "students.toml")
+    networks = [one.lesson.shape.network for one in found.recipes]
+    assert networks == ["hearth", "wav2small", "cnn14", "mobile"]
+    assert found.minutes == (20, 60, 180)
+    assert {one.lesson.windows for one in found.recipes} == {720_896}

@@ -55,7 +55,7 @@ class _EnoughTime(Exception):  # noqa: N818 - nothing went wrong
 
 
 def read(path: Path) -> Sweep:
-    """The sweep in a TOML file, whose recipes lie beside it; raises `UserError` for what is wrong."""
+    """The sweep in a TOML file, which names recipes relative to itself; raises `UserError` for what is wrong."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
