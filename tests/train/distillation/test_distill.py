@@ -310,7 +310,7 @@ def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None
         ("[lesson]\nwindows = 'many'", "windows must be a int"),
         ("lesson = 3", "are tables"),
         ("windows = = 3", "cannot be read"),
-        ('[shape]\nnetwork = "resnet"', "choices are hearth, wav2small"),
+        ('[shape]\nnetwork = "resnet"', "choices are cnn14, hearth"),
         ("[lesson]\nbatch = 1", "batch must be at least 2"),
         ("[lesson]\nseed = -1", "seed must be at least 0"),
         ("[lesson]\nframes = [150, 0]", "frames must be a list like"),

@@ -280,4 +280,4 @@ def test_octants_pay_and_are_forgotten(data, tmp_path):
 
 
 def count_of(shape):
-    return 2 * (sum(shape.channels[1:]) + shape.tokens)
+    return 2 * (sum(shape.channels[2:]) + shape.tokens)

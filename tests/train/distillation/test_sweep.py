@@ -16,7 +16,9 @@ pytest.importorskip("onnxscript")
 import torch
 
 from dndmood.errors import UserError
+from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation import sweep
+from dndmood_train.distillation.sweep_table import MARKS, Marks
 from dndmood_train.students import Shape, built, count
 from tests.train.distillation.test_distill import RECIPE, corpus, run
 
@@ -38,7 +40,7 @@ def written(folder: Path, text: str = SWEEP) -> Path:
     return folder / "sweep.toml"
 
 
-def swept(path: Path, corpus: Path, out: Path) -> list[sweep.Marks]:
+def swept(path: Path, corpus: Path, out: Path) -> list[Marks]:
     settings: dict[str, Any] = {"teacher": "toy", "device": "cpu", "show_progress": False}
     return sweep.sweep(path, out=out, roots=[corpus], **settings)
 
@@ -46,49 +48,49 @@ def swept(path: Path, corpus: Path, out: Path) -> list[sweep.Marks]:
 def test_every_run_has_figures_at_every_minute_and_one_table(
     corpus: Path, tmp_path: Path
 ) -> None:
-    found = swept(written(tmp_path), corpus, tmp_path / "out")
-    assert [(one.recipe, one.seed) for one in found] == [
-        ("tiny", 0),
-        ("other", 0),
-        ("tiny", 1),
-        ("other", 1),
-    ]
+    path = written(tmp_path, SWEEP.replace("0.00001, 60", "0.00001, 0.00002"))
+    found = swept(path, corpus, tmp_path / "out")
+    names = [(one.recipe, one.seed) for one in found]
+    assert names == [("tiny", 0), ("other", 0), ("tiny", 1), ("other", 1)]
     for one in found:
+        # The last minute was over long before the last window.
         assert one.done
-        assert set(one.figures) == {"1e-05", "60"}
-        assert one.figures["60"]["finished"]
-        assert one.figures["1e-05"]["step"] < 8
-        assert 0 < one.spent_s < 600
+        assert set(one.figures) == {"1e-05", "2e-05"}
+        assert one.figures["2e-05"]["step"] == one.step < 8
+        assert one.spent_s > 0
     rows = json.loads((tmp_path / "out" / "sweep.json").read_text())
     assert [row["network"] for row in rows] == ["hearth", "cnn14"]
-    assert rows[0]["60"]["seeds"] == 2
+    assert rows[0]["2e-05"]["seeds"] == 2
     assert "**wins**" in (tmp_path / "out" / "sweep.md").read_text()
     # Asked once, heard once.
     assert not (tmp_path / "out" / "runs" / "tiny-0" / "labels").exists()
     before = found[0].spent_s
-    assert swept(tmp_path / "sweep.toml", corpus, tmp_path / "out")[0].spent_s == before
+    assert swept(path, corpus, tmp_path / "out")[0].spent_s == before
 
 
 def test_looking_on_changes_nothing(corpus: Path, tmp_path: Path) -> None:
     text = SWEEP.replace('["tiny.toml", "other.toml"]', '["tiny.toml"]').replace(
         "[0, 1]", "[0]"
     )
-    swept(written(tmp_path, text), corpus, tmp_path / "out")
+    (one,) = swept(written(tmp_path, text), corpus, tmp_path / "out")
+    assert one.figures["60"]["finished"]
+    assert (one.step, one.weights > 0) == (8, True)
     (tmp_path / "alone.toml").write_text(RECIPE.replace("128", "64"))
     run(corpus, tmp_path / "alone", tmp_path / "alone.toml")
-    one, two = (
+    looked, alone = (
         torch.load(place / "lesson" / "student.pt", weights_only=False)["student"]
         for place in (tmp_path / "out" / "runs" / "tiny-0", tmp_path / "alone")
     )
-    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert all(torch.equal(looked[name], alone[name]) for name in looked)
 
 
 @pytest.mark.slow
 def test_a_killed_sweep_goes_on(corpus: Path, tmp_path: Path) -> None:
-    path = written(tmp_path, SWEEP.replace("windows = 64", "windows = 4096"))
+    text = SWEEP.replace("windows = 64", "windows = 4096").replace("[0, 1]", "[0]")
+    path = written(tmp_path, text.replace('["tiny.toml", "other.toml"]', '["tiny.toml"]'))
     words = [sys.executable, "-m", "dndmood_train", "train-distill", "--sweep", str(path)]
     words += ["--corpora", str(corpus), "--teacher", "toy", "--out", str(tmp_path / "out")]
-    marks = tmp_path / "out" / "runs" / "tiny-0" / sweep.MARKS
+    marks = tmp_path / "out" / "runs" / "tiny-0" / MARKS
     process = subprocess.Popen([*words, "--device", "cpu"], env=dict(os.environ))
     try:
         deadline = time.monotonic() + 120
@@ -97,8 +99,14 @@ def test_a_killed_sweep_goes_on(corpus: Path, tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert not json.loads(marks.read_text())["done"]
-    assert all(one.done for one in swept(path, corpus, tmp_path / "out"))
+    before = json.loads(marks.read_text())
+    assert not before["done"]
+    (one,) = swept(path, corpus, tmp_path / "out")
+    assert one.done
+    assert one.step == 512
+    # What was learnt before the end of the first process is not counted again, nor forgotten.
+    assert one.spent_s > before["spent_s"]
+    assert one.figures["1e-05"] == before["figures"]["1e-05"]
 
 
 @pytest.mark.parametrize(
@@ -118,9 +126,7 @@ def test_what_is_wrong_in_the_file_is_said(text: str, said: str, tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["hearth", "cnn14", "mobile"])
 def test_baselines_have_the_size_of_the_student(name: str) -> None:
-    recipe = sweep.recipes.read(
-        Path(__file__).parents[3] / "train" / "recipes" / f"{name}.toml"
-    )
+    recipe = recipes.read(Path(__file__).parents[3] / "train" / "recipes" / f"{name}.toml")
     assert count(built(recipe.lesson.shape)) == pytest.approx(75_000, rel=0.06)
 
 
@@ -134,3 +140,11 @@ def test_a_baseline_answers_as_every_student_does(name: str) -> None:
         assert heard.features.shape == (2, 5)
         assert heard.octants is not None
         assert torch.isfinite(heard.logits).all()
+
+
+def test_the_sweep_that_comes_along_can_be_read() -> None:
+    found = sweep.read(Path(__file__).parents[3] / "train" / "sweeps" / "students.toml")
+    networks = [one.lesson.shape.network for one in found.recipes]
+    assert networks == ["hearth", "wav2small", "cnn14", "mobile"]
+    assert found.minutes == (20, 60, 180)
+    assert {one.lesson.windows for one in found.recipes} == {720_896}

@@ -11,6 +11,7 @@ import soundfile
 from dndmood.errors import UserError
 from dndmood_train import __main__ as door
 from dndmood_train.evaluation import compare, factorial
+from dndmood_train.evaluation.entries import entries
 from dndmood_train.evaluation.factorial import Observation
 from tests.train.evaluation.graphs import CENTRES, loudness_model
 from tests.train.evaluation.test_evaluate import LEVEL, held
@@ -119,7 +120,7 @@ def test_two_models_stand_in_one_table_and_one_picture(
 def test_one_model_is_no_comparison(ravdess: Path, tmp_path: Path) -> None:
     model = loudness_model(tmp_path / "good")
     with pytest.raises(UserError, match="two models or more"):
-        compare.compare(compare.entries([str(model)]), [ravdess])
+        compare.compare(entries([str(model)]), [ravdess])
 
 
 def test_tiny_teachers_of_two_architectures_are_compared(ravdess: Path, tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_tiny_teachers_of_two_architectures_are_compared(ravdess: Path, tmp_path
         for seed in range(2):
             classifier(tmp_path / f"{family}{seed}", family, labels)
     words = [f"{f}={tmp_path / f}{n}" for f in ("wav2vec2", "hubert") for n in range(2)]
-    table = compare.compare(compare.entries(words), [ravdess], device="cpu")
+    table = compare.compare(entries(words), [ravdess], device="cpu")
     assert table.analysis.unit == "seed"
     assert {(cell.model, cell.seeds) for cell in table.cells} == {
         ("wav2vec2", 2),

@@ -411,3 +411,51 @@ def test_disturbed_clips_are_judged_on_the_zero_of_the_undisturbed(tmp_path: Pat
     report = zeroed(tmp_path, "manifest", soft_rows(("anna", SOFT), ("b", SOFT)), check=True)
     gain = next(one for one in report.outcomes if one.name == "gain")
     assert gain.unchanged["emotion"] > 0.5
+
+
+def test_a_corpus_is_evaluated_as_it_was_downloaded(tmp_path: Path) -> None:
+    words = {"anger": "05", "happiness": "03", "neutral": "01", "sadness": "04"}
+    for actor in ("01", "02"):
+        for emotion, level in LEVEL.items():
+            path = tmp_path / f"r/Actor_{actor}/03-01-{words[emotion]}-01-01-01-{actor}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            wave = held(level * (1 + 0.01 * int(actor)))
+            soundfile.write(path, wave, 16_000, subtype="FLOAT")
+    model = loudness_model(tmp_path / "model")
+    found = evaluate(
+        model=model,
+        roots=[tmp_path / "r"],
+        rounds=0,
+        curve=False,
+        predictions=tmp_path / "p.csv",
+    )
+    assert (found.manifest, found.figures.clips, found.figures.uar) == ("RAVDESS", 8, 1.0)
+    assert found.figures.mean_auc == 1
+    assert (tmp_path / "p.csv").read_text().splitlines()[1].startswith("Actor_01/03-01-01")
+    with pytest.raises(UserError, match="No clip belongs to the part Test1"):
+        evaluate(model=model, roots=[tmp_path / "r"], part="Test1")
+    with pytest.raises(UserError, match="not both"):
+        evaluate(
+            model=model, roots=[tmp_path / "r"], manifest=tmp_path / "m.csv", root=tmp_path
+        )
+
+
+def test_answers_are_scored_against_what_listeners_heard(tmp_path: Path) -> None:
+    lines = ["path,speaker,emotion,votes_happy,votes_sad"]
+    for name, level, votes in (("a", 0.4, "3,1"), ("b", 0.05, "0,4"), ("c", 0.4, ",")):
+        soundfile.write(tmp_path / f"{name}.wav", held(level), 16_000, subtype="FLOAT")
+        lines.append(f"{name}.wav,anna,happy,{votes}")
+    (tmp_path / "m.csv").write_text("\n".join(lines))
+    found = evaluate(
+        model=loudness_model(tmp_path / "model"),
+        manifest=tmp_path / "m.csv",
+        root=tmp_path,
+        rounds=0,
+        curve=False,
+    )
+    votes = found.figures.distributions
+    assert votes is not None
+    assert (votes.classes, votes.clips) == (("happy", "sad"), 2)
+    # The model is certain of both: a quarter too much on the first, right on the second.
+    assert votes.brier == pytest.approx((2 * 0.25**2) / 2, abs=1e-3)
+    assert votes.kl > 0

@@ -45,9 +45,10 @@ def compare(  # noqa: PLR0913 - one parameter per option is typer's way
 
     from dndmood_train.evaluation import compare as comparing
     from dndmood_train.evaluation import compare_view
+    from dndmood_train.evaluation.entries import entries
 
     table = comparing.compare(
-        comparing.entries(models),
+        entries(models),
         corpora,
         figure=figure,
         at_most=at_most,

@@ -104,11 +104,11 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
 
 
 def _sweep(path: Path, out: Path, **training: Any) -> None:
-    from dndmood_train.distillation import sweep
+    from dndmood_train.distillation import sweep, sweep_table
 
-    def told(name: str, marks: sweep.Marks) -> None:
+    def told(name: str, marks: sweep_table.Marks) -> None:
         figures = ", ".join(
-            f"{minute} min {100 * sweep.uar(found):.1f}"
+            f"{minute} min {100 * sweep_table.uar(found):.1f}"
             for minute, found in marks.figures.items()
         )
         print(f"{name}: {figures}", file=sys.stderr)

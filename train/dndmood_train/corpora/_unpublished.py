@@ -17,7 +17,7 @@ def named(folder: Path, *names: str) -> bool:
 
     Case, blanks, hyphens and underscores do not count.
     """
-    if _plain(folder.name) not in {_plain(name) for name in names}:
+    if _plain(folder.resolve().name) not in {_plain(name) for name in names}:
         return False
     return not any(folder.rglob("manifest.csv")) and bool(sounds(folder, films=True))
 

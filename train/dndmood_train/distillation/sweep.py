@@ -10,25 +10,24 @@ from the last checkpoint, and time that was lost is counted once.
 import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import process_time
 from typing import Any
 
-import numpy as np
 import torch
 
 from dndmood.errors import UserError
 from dndmood_train.corpora import Clip
-from dndmood_train.distillation import dev_figures
+from dndmood_train.distillation import dev_figures, sweep_table
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.distill import distill
 from dndmood_train.distillation.recipe import Recipe
+from dndmood_train.distillation.sweep_table import MARKS, Marks, at_all, marks_in
 from dndmood_train.files import make_folder, write_whole
 from dndmood_train.students import Network, count
 
-MARKS = "marks.json"
 _KEYS = ("recipes", "seeds", "minutes", "windows", "pieces")
 
 
@@ -51,29 +50,12 @@ class Sweep:
         ]
 
 
-@dataclass(slots=True)
-class Marks:
-    """What is known of one run so far."""
-
-    recipe: str
-    seed: int
-    weights: int = 0
-    step: int = 0
-    """Batches heard when `spent_s` was counted."""
-    spent_s: float = 0.0
-    """Seconds of one core that these batches took."""
-    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Minutes to the figures on development voices then."""
-    done: bool = False
-    """Whether all windows were heard, or the last minute is over."""
-
-
 class _EnoughTime(Exception):  # noqa: N818 - nothing went wrong
     """The last minute of a run is over."""
 
 
 def read(path: Path) -> Sweep:
-    """The sweep in a TOML file, whose recipes lie beside it; raises `UserError` for what is wrong."""
+    """The sweep in a TOML file, which names recipes relative to itself; raises `UserError` for what is wrong."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -139,18 +121,18 @@ def sweep(
         for name, recipe in asked.runs:
             marks = _run(out / "runs" / name, recipe, asked.minutes, out, training)
             on_run(name, marks)
-            _write_table(out, asked)
+            sweep_table.write(out, asked.recipes, asked.seeds, asked.minutes)
     finally:
         torch.set_num_threads(before)
-    return [_marks(out / "runs" / name) or Marks(name, 0) for name, _ in asked.runs]
+    return [marks_in(out / "runs" / name) or Marks(name, 0) for name, _ in asked.runs]
 
 
 def _run(
     folder: Path, recipe: Recipe, minutes: Sequence[float], shared: Path, training: Any
 ) -> Marks:
     make_folder(folder)
-    before = _marks(folder)
-    if before and before.done and _at_all(before, minutes):
+    before = marks_in(folder)
+    if before and before.done and at_all(before, minutes):
         return before
     watch = _Clock(folder, recipe, minutes, before)
     try:
@@ -211,7 +193,7 @@ class _Clock:
         """All windows were heard before the last minute: what came out stands for later ones."""
         from dndmood_train.distillation.loop import restored
 
-        if not _at_all(self.marks, self._minutes):
+        if not at_all(self.marks, self._minutes):
             student = restored(self._folder / "lesson" / "student.pt")
             self.marks.spent_s += self._spent_s
             self.marks.weights = self.marks.weights or count(student)
@@ -238,83 +220,3 @@ class _Clock:
     def _keep(self) -> None:
         text = json.dumps(asdict(self.marks), indent=2)
         write_whole(self._folder / MARKS, text.encode())
-
-
-def _marks(folder: Path) -> Marks | None:
-    try:
-        return Marks(**json.loads((folder / MARKS).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError) as error:
-        raise UserError(f"{folder / MARKS} is damaged: remove the folder {folder}.") from error
-
-
-def _at_all(marks: Marks, minutes: Sequence[float]) -> bool:
-    return all(f"{minute:g}" in marks.figures for minute in minutes)
-
-
-def uar(figures: Mapping[str, Any]) -> float:
-    """Mean over the corpora of the UAR among all their emotions; NaN where none was measured."""
-    every: dict[str, tuple[int, float]] = {}
-    for name, value in figures.items():
-        corpus, found, classes = name.partition("_uar_")
-        if found:
-            number = int(classes.split("_")[0])
-            if number > every.get(corpus, (0, 0.0))[0]:
-                every[corpus] = (number, float(value))
-    return float(np.mean([value for _, value in every.values()])) if every else float("nan")
-
-
-def table(out: Path, asked: Sweep) -> list[dict[str, Any]]:
-    """One row a recipe: weights, and mean, deviation and number of seeds at every minute."""
-    rows = []
-    for one in asked.recipes:
-        runs = [_marks(out / "runs" / f"{one.name}-{seed}") for seed in asked.seeds]
-        row: dict[str, Any] = {"recipe": one.name, "network": one.lesson.shape.network}
-        row["weights"] = next((run.weights for run in runs if run and run.weights), 0)
-        for minute in asked.minutes:
-            key = f"{minute:g}"
-            values = [uar(run.figures[key]) for run in runs if run and key in run.figures]
-            row[key] = {
-                "uar": float(np.mean(values)) if values else None,
-                "deviation": float(np.std(values, ddof=1)) if len(values) > 1 else None,
-                "seeds": len(values),
-            }
-        rows.append(row)
-    return rows
-
-
-def _write_table(out: Path, asked: Sweep) -> None:
-    rows = table(out, asked)
-    write_whole(out / "sweep.json", json.dumps(rows, indent=2).encode())
-    write_whole(out / "sweep.md", markdown(rows, asked.minutes).encode())
-
-
-def markdown(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> str:
-    """The table as text: UAR on development voices in points, mean over corpora, then seeds."""
-    heads = [f"{minute:g} min" for minute in minutes]
-    lines = [
-        f"| recipe | network | weights | {' | '.join(heads)} |",
-        "|---|---|---:|" + "---:|" * len(heads),
-    ]
-    for row in rows:
-        cells = [_cell(row[f"{minute:g}"]) for minute in minutes]
-        lines.append(
-            f"| {row['recipe']} | {row['network']} | {row['weights']:,} | {' | '.join(cells)} |"
-        )
-    best = []
-    for minute in minutes:
-        known = [row for row in rows if row[f"{minute:g}"]["uar"] is not None]
-        winner = (
-            max(known, key=lambda row: row[f"{minute:g}"]["uar"])["recipe"] if known else "-"
-        )
-        best.append(winner)
-    lines.append(f"| **wins** | | | {' | '.join(best)} |")
-    return "\n".join(lines) + "\n"
-
-
-def _cell(figures: Mapping[str, Any]) -> str:
-    if figures["uar"] is None:
-        return "-"
-    spread = "" if figures["deviation"] is None else f" ± {100 * figures['deviation']:.1f}"
-    return f"{100 * figures['uar']:.1f}{spread} ({figures['seeds']})"

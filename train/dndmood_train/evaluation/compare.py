@@ -3,37 +3,27 @@
 A model is a finished student, as the program runs it, or anything that `teachers` can open.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.errors import UserError
-from dndmood.events import Samples
-from dndmood.hearing.model import open_model
 from dndmood_train import corpora
-from dndmood_train.audio.loading import load, trimmed
+from dndmood_train.audio.loading import load
 from dndmood_train.corpora import Clip, Corpus
-from dndmood_train.evaluation import factorial, metrics, predict, protocol_run
+from dndmood_train.evaluation import factorial, metrics, protocol_run
+from dndmood_train.evaluation.entries import Entry, student
+from dndmood_train.evaluation.entries import answers as ask
 from dndmood_train.evaluation.factorial import Analysis, Observation
-from dndmood_train.evaluation.predict import Answers, Condition
+from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.test_set import canonical
 
 FIGURES = ("UAR", "accuracy", "macro F1")
 """What can be compared; the first unless asked otherwise."""
-_BATCH = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One run of one model."""
-
-    model: str
-    """What it is called in the table; several runs of one name are its seeds."""
-    source: str
-    """A folder with a student, or a teacher's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +56,6 @@ class Table:
     notes: list[str]
 
 
-def entries(words: Sequence[str]) -> list[Entry]:
-    """What `--models` names: `NAME=FOLDER`, a folder, a shipped model or a teacher.
-
-    >>> [entry.model for entry in entries(["a=x", "a=y", "runs/one/model"])]
-    ['a', 'a', 'one']
-    """
-    found = []
-    for word in words:
-        name, equals, source = word.partition("=")
-        if equals and name and source:
-            found.append(Entry(name, source))
-        else:
-            path = Path(word)
-            # What train-distill leaves is called `model`, whatever it is.
-            named = path.parent.name if path.name == "model" else path.name
-            found.append(Entry(named or word, word))
-    return found
-
-
 def compare(
     given: Sequence[Entry],
     roots: Sequence[Path],
@@ -107,9 +78,9 @@ def compare(
     found, notes = _strangers(corpora.find(roots), given)
     clips = [(corpus, _drawn(corpus, at_most, seed)) for corpus in found]
     asked = [clip for _, some in clips for clip in some]
-    answers = [_answers(entry, asked, trim=trim, device=device) for entry in given]
+    answers = [ask(entry, asked, trim=trim, device=device) for entry in given]
     known = set.intersection(*({canonical(w) for w in one.labels} for one in answers))
-    cells, whole, by_speaker, classes = [], list[Observation](), list[Observation](), {}
+    observed = _Observed(figure)
     start = 0
     for corpus, some in clips:
         title = corpora.reader(corpus.name).TITLE
@@ -121,32 +92,54 @@ def compare(
                 f"{title} is left out: all models know fewer than two of its emotions."
             )
             continue
-        classes[title] = words
-        for entry_number, (entry, given_answers) in enumerate(zip(given, answers, strict=True)):
-            run = sum(e.model == entry.model for e in given[:entry_number])
-            observed = _observed(some, given_answers, stretch, words)
-            figures, each = observed
-            cells.append(
-                (entry.model, title, len(some), len({c.speaker for c in some}), figures)
-            )
-            whole.append(Observation(entry.model, title, run, "", figures[figure]))
-            by_speaker += [
-                Observation(entry.model, title, run, who, values[figure])
-                for who, values in each.items()
-            ]
-    if not whole:
+        observed.classes[title] = words
+        for number, (entry, one) in enumerate(zip(given, answers, strict=True)):
+            run = sum(before.model == entry.model for before in given[:number])
+            observed.add(entry.model, run, title, some, _observed(some, one, stretch, words))
+    if not observed.whole:
         raise UserError(
             "The models share fewer than two emotions of these corpora. " + " ".join(notes)
         )
     return Table(
         figure=figure,
         models=tuple(dict.fromkeys(entry.model for entry in given)),
-        corpora=tuple(classes),
-        classes=classes,
-        cells=_means(cells),
-        analysis=factorial.analysed(whole, by_speaker),
+        corpora=tuple(observed.classes),
+        classes=observed.classes,
+        cells=_means(observed.runs),
+        analysis=factorial.analysed(observed.whole, observed.by_speaker),
         notes=notes,
     )
+
+
+_Run: TypeAlias = tuple[str, str, int, int, dict[str, float]]
+"""Model, corpus, clips, speakers and figures of one run on one corpus."""
+
+
+class _Observed:
+    """What was found of every run on every corpus."""
+
+    def __init__(self, figure: str) -> None:
+        self.figure = figure
+        self.classes: dict[str, tuple[str, ...]] = {}
+        self.runs: list[_Run] = []
+        self.whole: list[Observation] = []
+        self.by_speaker: list[Observation] = []
+
+    def add(
+        self,
+        model: str,
+        run: int,
+        corpus: str,
+        clips: Sequence[Clip],
+        found: tuple[dict[str, float], dict[str, dict[str, float]]],
+    ) -> None:
+        figures, each = found
+        self.runs.append((model, corpus, len(clips), len({c.speaker for c in clips}), figures))
+        self.whole.append(Observation(model, corpus, run, "", figures[self.figure]))
+        self.by_speaker += [
+            Observation(model, corpus, run, who, values[self.figure])
+            for who, values in each.items()
+        ]
 
 
 def _strangers(
@@ -156,20 +149,10 @@ def _strangers(
     notes: list[str] = []
     kept = list(found)
     for entry in given:
-        if folder := _student(entry.source):
+        if folder := student(entry.source):
             kept, said = protocol_run.strangers(kept, folder)
             notes += [f"{entry.model}: {one}" for one in said]
     return [corpus for corpus in kept if corpus.clips], list(dict.fromkeys(notes))
-
-
-def _student(source: str) -> Path | None:
-    from dndmood.hearing import shipped
-
-    try:
-        folder = shipped.folder(source)
-    except UserError:
-        return None
-    return folder if (folder / "card.toml").is_file() else None
 
 
 def _drawn(corpus: Corpus, at_most: int, seed: int) -> list[Clip]:
@@ -185,45 +168,6 @@ def _drawn(corpus: Corpus, at_most: int, seed: int) -> list[Clip]:
             continue
         audible.append(clips[number])
     return sorted(audible, key=lambda clip: clip.path)
-
-
-def _answers(entry: Entry, clips: Sequence[Clip], *, trim: bool, device: str) -> Answers:
-    def sounds() -> Iterator[Samples]:
-        for clip in clips:
-            samples = load(clip.path)
-            yield trimmed(samples) if trim else samples
-
-    if folder := _student(entry.source):
-        with open_model(folder) as judge:
-            window = [Condition("main", judge.card.window_s)]
-            return predict.predict(judge, sounds(), window)["main"]
-    return _of_teacher(entry, list(sounds()), [clip.speaker for clip in clips], device)
-
-
-def _of_teacher(
-    entry: Entry, sounds: Sequence[Samples], speakers: Sequence[str], device: str
-) -> Answers:
-    from dndmood_train.teachers import open_teacher
-
-    with open_teacher(entry.source, device=device) as teacher:
-        labels = teacher.about.emotions
-        if not labels:
-            raise UserError(
-                f"{entry.model} says nothing of emotions, only of dimensions: leave it out."
-            )
-        parts = [
-            teacher(sounds[n : n + _BATCH], speakers[n : n + _BATCH])
-            for n in range(0, len(sounds), _BATCH)
-        ]
-    columns = [corpora.EMOTIONS.index(label) for label in labels]
-    return Answers(
-        labels=tuple(labels),
-        arousal=np.concatenate([part.arousal for part in parts]).astype(float),
-        valence=np.concatenate([part.valence for part in parts]).astype(float),
-        voice=np.ones(len(sounds)),
-        scores=np.concatenate([part.shares for part in parts])[:, columns].astype(float),
-        dominance=np.concatenate([part.dominance for part in parts]).astype(float),
-    )
 
 
 def _observed(
@@ -263,7 +207,7 @@ def _judged(
     return dict(zip(FIGURES, values, strict=True))
 
 
-def _means(runs: Sequence[tuple[str, str, int, int, dict[str, float]]]) -> list[Cell]:
+def _means(runs: Sequence[_Run]) -> list[Cell]:
     cells = []
     for model, corpus in dict.fromkeys((run[0], run[1]) for run in runs):
         mine = [run for run in runs if run[:2] == (model, corpus)]

@@ -32,8 +32,9 @@ def show(report: ProtocolReport, *, console: Console | None = None) -> None:
     out.print(table)
     if report.missing:
         out.print("Not there, and not in the mean:", style="yellow")
-        for title, what in report.missing.items():
-            out.print(f"  {title}: {what}", style="yellow")
+        for what in dict.fromkeys(report.missing.values()):
+            titles = ", ".join(title for title, w in report.missing.items() if w == what)
+            out.print(f"  {titles}: {what}", style="yellow")
     for note in report.notes:
         out.print(f"Note: {note}")
 

@@ -82,7 +82,8 @@ def write_predictions(path: Path, tested: EvaluationSet, answers: Answers) -> No
             writer.writerow(header)
             for clip, row in zip(tested.clips, numbers.tolist(), strict=True):
                 named = clip.path
-                if named.is_relative_to(tested.root):
+                # Clips of several corpora have no root in common, and go by their whole paths.
+                if tested.root != Path("/") and named.is_relative_to(tested.root):
                     named = named.relative_to(tested.root)
                 writer.writerow([named.as_posix(), *(f"{value:.6f}" for value in row)])
     except OSError as error:

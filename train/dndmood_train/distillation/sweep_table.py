@@ -1,0 +1,119 @@
+"""What a sweep found out so far: the marks of every run, and the table of all of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dndmood.errors import UserError
+from dndmood_train.distillation.recipe import Recipe
+from dndmood_train.files import write_whole
+
+MARKS = "marks.json"
+
+
+@dataclass(slots=True)
+class Marks:
+    """What is known of one run so far."""
+
+    recipe: str
+    seed: int
+    weights: int = 0
+    step: int = 0
+    """Batches heard when `spent_s` was counted."""
+    spent_s: float = 0.0
+    """Seconds of one core that these batches took."""
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Minutes to the figures on development voices then."""
+    done: bool = False
+    """Whether all windows were heard, or the last minute is over."""
+
+
+def marks_in(folder: Path) -> Marks | None:
+    """The marks of the run in `folder`; None before its first, `UserError` when damaged."""
+    try:
+        return Marks(**json.loads((folder / MARKS).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"{folder / MARKS} is damaged: remove the folder {folder}.") from error
+
+
+def at_all(marks: Marks, minutes: Sequence[float]) -> bool:
+    """Whether there are figures for all of `minutes`."""
+    return all(f"{minute:g}" in marks.figures for minute in minutes)
+
+
+def uar(figures: Mapping[str, Any]) -> float:
+    """Mean over the corpora of the UAR among all their emotions; NaN where none was measured."""
+    every: dict[str, tuple[int, float]] = {}
+    for name, value in figures.items():
+        corpus, found, classes = name.partition("_uar_")
+        if found:
+            number = int(classes.split("_")[0])
+            if number > every.get(corpus, (0, 0.0))[0]:
+                every[corpus] = (number, float(value))
+    return float(np.mean([value for _, value in every.values()])) if every else float("nan")
+
+
+def table(
+    out: Path, recipes: Sequence[Recipe], seeds: Sequence[int], minutes: Sequence[float]
+) -> list[dict[str, Any]]:
+    """One row a recipe: weights, and mean, deviation and number of seeds at every minute."""
+    rows = []
+    for one in recipes:
+        runs = [marks_in(out / "runs" / f"{one.name}-{seed}") for seed in seeds]
+        row: dict[str, Any] = {"recipe": one.name, "network": one.lesson.shape.network}
+        row["weights"] = next((run.weights for run in runs if run and run.weights), 0)
+        for minute in minutes:
+            key = f"{minute:g}"
+            values = [uar(run.figures[key]) for run in runs if run and key in run.figures]
+            row[key] = {
+                "uar": float(np.mean(values)) if values else None,
+                "deviation": float(np.std(values, ddof=1)) if len(values) > 1 else None,
+                "seeds": len(values),
+            }
+        rows.append(row)
+    return rows
+
+
+def write(
+    out: Path, recipes: Sequence[Recipe], seeds: Sequence[int], minutes: Sequence[float]
+) -> None:
+    """Write the table to `out`, as `sweep.json` and `sweep.md`."""
+    rows = table(out, recipes, seeds, minutes)
+    write_whole(out / "sweep.json", json.dumps(rows, indent=2).encode())
+    write_whole(out / "sweep.md", markdown(rows, minutes).encode())
+
+
+def markdown(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> str:
+    """The table as text: UAR on development voices in points, mean over corpora, then seeds."""
+    heads = [f"{minute:g} min" for minute in minutes]
+    lines = [
+        f"| recipe | network | weights | {' | '.join(heads)} |",
+        "|---|---|---:|" + "---:|" * len(heads),
+    ]
+    for row in rows:
+        cells = [_cell(row[f"{minute:g}"]) for minute in minutes]
+        lines.append(
+            f"| {row['recipe']} | {row['network']} | {row['weights']:,} | {' | '.join(cells)} |"
+        )
+    best = []
+    for minute in minutes:
+        known = [row for row in rows if row[f"{minute:g}"]["uar"] is not None]
+        winner = (
+            max(known, key=lambda row: row[f"{minute:g}"]["uar"])["recipe"] if known else "-"
+        )
+        best.append(winner)
+    lines.append(f"| **wins** | | | {' | '.join(best)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(figures: Mapping[str, Any]) -> str:
+    if figures["uar"] is None:
+        return "-"
+    spread = "" if figures["deviation"] is None else f" ± {100 * figures['deviation']:.1f}"
+    return f"{100 * figures['uar']:.1f}{spread} ({figures['seeds']})"
