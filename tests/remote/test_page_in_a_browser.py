@@ -134,8 +134,11 @@ def test_what_one_phone_asks_for_the_other_shows(phone, evening):
     for page in (first, second, guest):
         shows(page, "Battle")
     # Both press at the same moment: the table is paused, not paused and not again.
+    second.evaluate("source.onmessage = () => {}")  # what the first does has not arrived yet
     for page in (first, second):
-        page.evaluate("document.getElementById('pause').click()")
+        page.locator("#pause").tap()
+        page.wait_for_function("!document.querySelector('.busy')")
+    second.reload()
     for page in (first, second):
         expect(page.locator("#pause")).to_have_text("Listen")
     evening.until(lambda met: [one["verb"] for one in met] == ["force", "pause"])
