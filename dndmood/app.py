@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import (
+    ambience_files,
     background_scan,
     console,
     controls,
@@ -18,6 +19,7 @@ from dndmood import (
     music_files,
     paths,
     profile_sink,
+    scene_assembly,
 )
 from dndmood.assembly import (
     fitted,
@@ -47,6 +49,7 @@ from dndmood.mood import Mood, Profile
 from dndmood.mood_places import Place
 from dndmood.music import Shelves
 from dndmood.pipeline import Reader, Sink, connect, play_out, until
+from dndmood.places import Location
 from dndmood.players import Player, Tapped, open_player
 from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
@@ -65,6 +68,8 @@ class _View:
     screen: Cell[Screen]
     lines: plain.Lines
     moods: tuple[Place, ...]
+    letters: Mapping[str, str]
+    """Letter to the place that it chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,19 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         say(sentence)
     say(f"The model {model_said(settings)} listens.")
     known = table_profile(settings, say)
-    view, inbox = _View(Cell(Screen()), plain.Lines(), places(moods.values())), Inbox()
+    locations = scene_assembly.place_book(settings, say)
+    view = _View(
+        Cell(Screen()), plain.Lines(), places(moods.values()), scene_assembly.letters(locations)
+    )
+    inbox = Inbox()
     with ExitStack() as stack:
         ending = stack.enter_context(signals_obeyed(clock))
         if not settings.plain:
             stack.callback(_leave_behind, view)  # whatever happens
         stack.enter_context(libraries_quiet(paths.log_file()))
-        evening = _assembled(stack, settings, inbox, moods, shelves, known, view, say)
+        evening = _assembled(
+            stack, settings, inbox, moods, shelves, known, view, locations, say
+        )
         worker = stack.enter_context(
             running(
                 lambda: play_out(evening.tape, *evening.readers, report=inbox.put),
@@ -119,7 +130,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         _run(settings, view, inbox, links=evening.links, alive=worker.is_alive, clock=clock)
 
 
-def _assembled(
+def _assembled(  # noqa: PLR0913 - everything that an evening is made of
     stack: ExitStack,
     settings: Settings,
     inbox: Inbox,
@@ -127,6 +138,7 @@ def _assembled(
     shelves: Shelves,
     known: Profile,
     view: _View,
+    locations: Mapping[str, Location],
     say: Say,
 ) -> _Evening:
     """Open the model, the player and what is written, and join them with the stages."""
@@ -177,6 +189,9 @@ def _assembled(
         profile=table,
         scale=scale,
         evidence=learned_evidence(settings, model),
+        locations=locations,
+        heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
+        sounds=ambience_files.of_places(settings, say),
     )
     tape = connect(until(inbox, settings.for_s), *steps)
     return _Evening(tape, tuple(readers), steering.links, tap)
@@ -194,10 +209,11 @@ def _follow_music(
         return
     watch = music_files.MusicWatch(settings, moods, shelves)
     stack.enter_context(mood_files.watched(inbox.put, watch))
-    if (shelves.unheard or shelves.late) and not settings.input:
+    if not settings.input:
         folder = str(at_home(settings.music))
         options = ("--playlists", settings.playlists) if settings.playlists else ()
-        stack.enter_context(background_scan.scanning(folder, options))
+        at_once = bool(shelves.unheard or shelves.late)
+        stack.enter_context(background_scan.scanning(folder, options, at_once=at_once))
 
 
 def _run(
@@ -214,7 +230,13 @@ def _run(
         view.lines.show(inbox.put, alive=alive, clock=clock)
     else:
         live.show(
-            view.screen, inbox.put, places=view.moods, alive=alive, clock=clock, links=links
+            view.screen,
+            inbox.put,
+            places=view.moods,
+            letters=view.letters,
+            alive=alive,
+            clock=clock,
+            links=links,
         )
 
 

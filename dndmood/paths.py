@@ -67,6 +67,21 @@ def music_decisions() -> Path:
     return folder / "decided" / "music.jsonl"
 
 
+def places() -> Path:
+    """The folder with the places that come along, one TOML each."""
+    return data("playlists") / "places"
+
+
+def own_places() -> Path:
+    """The user's own places, one TOML each, in the folder of their moods; it need not exist."""
+    return own_playlists() / "places"
+
+
+def recogniser() -> Path:
+    """Where `dndmood words get` puts the recogniser of words; it need not exist."""
+    return platformdirs.user_data_path("dndmood", appauthor=False) / "recogniser"
+
+
 def remote_links() -> Path:
     """The file with the secret part of the addresses of the page for phones; it need not exist.
 

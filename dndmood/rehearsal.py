@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from dndmood import journal
+from dndmood import ambience_files, journal, scene_assembly
 from dndmood.assembly import (
     fitted,
     learned_evidence,
@@ -44,6 +44,7 @@ def rehearse(
     Raises `UserError` when the recording, the model, a mood or the player cannot be used.
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
+    locations = scene_assembly.place_book(settings, say)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as stack:
         sound = file.chunks(recording, block_s=0.5)
@@ -71,6 +72,11 @@ def rehearse(
             profile=table,
             scale=scale,
             evidence=learned_evidence(settings, model),
+            locations=locations,
+            heed=scene_assembly.heeding(
+                stack, settings, locations, moods, live=False, say=said
+            ),
+            sounds=ambience_files.of_places(settings, say),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:

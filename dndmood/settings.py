@@ -27,6 +27,12 @@ class Settings:
     """Folder with one subfolder of tracks per mood; "" plays the starter tracks."""
     playlists: str = ""
     """Folder of mood files that are used beside the ones that come along."""
+    ambience: str = ""
+    """Folder with one subfolder of sounds per place; "" plays the ambience that comes along."""
+    surround: bool = True
+    """Whether a place is heard, where it is known."""
+    ambience_db: Annotated[float, Meta(ge=-40.0, le=12.0)] = 0.0
+    """What the ambience is turned up by; at 0 it lies 12 dB below the music."""
     model: str = ""
     """Emotion model: the name of one that comes along, or a folder; "" takes the default one."""
     journal: str = ""
@@ -66,6 +72,14 @@ class Settings:
     """Name of the table: its zero and its corrections are kept under it."""
     recentre: bool = True
     """Whether voices are put on the table's own scale."""
+    words: bool = False
+    """Whether what is said is listened to for words that give place and mood away."""
+    recogniser: str = ""
+    """Folder with the recogniser of words; "" takes the one that `dndmood words get` fetched."""
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?$")] = ""
+    """Language that is spoken, as "en" or "de"; "" finds it out."""
+    place: str = ""
+    """Where the party is at first; "" while nobody has said."""
     opening: str = "calm"
     """Mood of the first moment."""
     resting: str = "calm"
@@ -79,7 +93,7 @@ _DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 _SWITCHES = {"remote": "here", "kenku": "here", "midi": "any"}
 """Texts that may also be true, which stands for these."""
-_PATHS = ("input", "music", "playlists", "model", "journal")
+_PATHS = ("input", "music", "playlists", "ambience", "model", "journal", "recogniser")
 
 
 def load(path: Path, **chosen: Any) -> Settings:
@@ -161,6 +175,8 @@ def _named(key: str, value: Any) -> Any:
 def _wanted(kind: Any, value: Any) -> str:
     """What a value of the annotation `kind` must be, and `value` is not."""
     plain, *ranges = get_args(kind) or (kind,)
+    if ranges and plain is str:
+        return 'two small letters, as "en"'
     if ranges and type(value) in (plain, int):
         return "between {:g} and {:g}".format(*limits(kind))
     return f"to be {_WORDS[plain]}"

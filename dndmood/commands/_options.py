@@ -17,6 +17,10 @@ Player = Annotated[
 ]
 Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
 Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]
+Ambience = Annotated[str | None, typer.Option(help="Your ambience: one subfolder per place.")]
+NoAmbience = Annotated[
+    bool, typer.Option("--no-ambience", help="Only music, wherever the party is.")
+]
 ModelFolder = Annotated[
     str | None, typer.Option("--model", help="Emotion model: its name, or its folder.")
 ]
@@ -30,6 +34,13 @@ Window = Annotated[
 Profile = Annotated[str | None, typer.Option(help="Which table it is (table).")]
 Lively = Annotated[float | None, typer.Option(help="0 steady to 1 lively (0.5).")]
 Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (1).")]
+Words = Annotated[
+    bool | None,
+    typer.Option("--words/--no-words", help="Listen to words as well, for the place."),
+]
+Recogniser = Annotated[str | None, typer.Option(help="Folder with the recogniser of words.")]
+Language = Annotated[str | None, typer.Option(help="Language that is spoken, as en or de.")]
+Place = Annotated[str | None, typer.Option(help="Where the party is at first, as tavern.")]
 Remote = Annotated[
     str | None, typer.Option(help="Page for phones; also network, PORT, HOST:PORT.")
 ]

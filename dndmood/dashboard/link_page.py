@@ -27,7 +27,7 @@ class LinkPage:
 
 def link_page(page: LinkPage, width: int, height: int, glyphs: Glyphs, *, more: bool) -> Block:
     """`page` as `height` rows of `width` cells; `more` when another address comes after it."""
-    closes = f"Any key closes this; p {'shows the next one' if more else 'brings it back'}."
+    closes = f"Any key closes this; l {'shows the next one' if more else 'brings it back'}."
     texts = (
         _centred(page.title, width, BOLD),
         _centred(page.address, width, PLAIN),

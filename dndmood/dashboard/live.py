@@ -4,7 +4,7 @@ import logging
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from io import TextIOBase
 from typing import TextIO
@@ -66,16 +66,17 @@ def show(
     put: Callable[[Command], None],
     *,
     places: tuple[Place, ...],
+    letters: Mapping[str, str] | None = None,
     alive: Callable[[], bool],
     clock: Clock,
     links: tuple[LinkPage, ...] = (),
 ) -> None:
     """Show what is in `cell` until `q` twice or Ctrl-C, or until `alive()` is False.
 
-    The first of `links` is shown until a key is pressed; `p` brings them back one after the other.
+    The first of `links` is shown until a key is pressed; `l` brings them back one after the other.
     Must run on the main thread. Every key's command goes to `put`, also the last one, "quit".
     The terminal is given back as it was, whatever happens; whatever else is printed meanwhile is
-    logged.
+    logged. `letters` choose where the party is, behind the key for that.
     """
     screen, printed = sys.stdout, _Logged()
     try:
@@ -84,8 +85,16 @@ def show(
             redirect_stdout(printed),
             redirect_stderr(printed),
         ):
-            poor = not knows_signs(screen)
-            _Show(cell, put, places, clock, terminal, poor=poor, links=links).run(alive)
+            _Show(
+                cell,
+                put,
+                places,
+                clock,
+                terminal,
+                letters=letters or {},
+                poor=not knows_signs(screen),
+                links=links,
+            ).run(alive)
     except (KeyboardInterrupt, EOFError):
         put(Command("quit"))
     except SystemExit:
@@ -105,12 +114,14 @@ class _Show:
         clock: Clock,
         terminal: Terminal,
         *,
+        letters: Mapping[str, str],
         poor: bool,
         links: tuple[LinkPage, ...] = (),
     ) -> None:
         self._cell = cell
         self._put = put
         self._places = places
+        self._letters = letters
         self._clock = clock
         self._terminal = terminal
         self._ascii = poor
@@ -118,6 +129,7 @@ class _Show:
         self._links = links
         self._link = 0 if links else None  # which one is shown
         self._helping = self._failed = False
+        self._placing = False  # after the key that begins a choice of place
         self._asked_s = -math.inf  # when `q` was pressed, with no other key since
         self._leaving: Command | None = None  # once nothing more comes after it
         self._heard_s = 0.0
@@ -163,6 +175,7 @@ class _Show:
                 helping=self._helping,
                 stalled=stalled,
                 leaving=leaving,
+                letters=self._letters if self._placing else {},
             ).rows
         except Exception:  # noqa: BLE001 - whatever it is, the evening goes on
             if not self._failed:
@@ -181,12 +194,19 @@ class _Show:
         """Do what `key` means."""
         after = 0 if self._link is None else self._link + 1
         self._link = after if key.lower() == keys.LINK and after < len(self._links) else None
+        if self._placing:
+            self._placing = False
+            if chosen := keys.place(key, self._letters):
+                self._put(chosen)
+                return
         command = keys.command(key, self._places)
         if command and command.verb == "quit":
             self._quit(command)
             return
         self._asked_s, self._leaving = -math.inf, None
-        if key == keys.HELP:
+        if key.lower() == keys.PLACE and self._letters:
+            self._placing = True
+        elif key == keys.HELP:
             self._helping = not self._helping
         elif key == keys.REPAINT:
             self._terminal.painter.forget()

@@ -84,18 +84,18 @@ def test_without_the_extra_one_sentence_says_what_to_type(monkeypatch, extra, mo
         pass
 
 
-def test_the_code_stands_on_the_dashboard_until_a_key_is_pressed_and_p_brings_it_back(
+def test_the_code_stands_on_the_dashboard_until_a_key_is_pressed_and_l_brings_it_back(
     home, tmp_path
 ):
     evening = Evening(home, "--remote", "network:0", "--guests", "--journal", tmp_path / "j")
     evening.until("Your page")
-    evening.until("p shows the next one")
-    os.write(evening.terminal, b"p")
-    evening.until("p brings it back")
-    os.write(evening.terminal, b"p")
+    evening.until("l shows the next one")
+    os.write(evening.terminal, b"l")
+    evening.until("l brings it back")
+    os.write(evening.terminal, b"l")
     evening.until("listening")
     evening.shown = b""
-    os.write(evening.terminal, b"p")
+    os.write(evening.terminal, b"l")
     evening.until("Your page")
     evening.quit()
     code, after = evening.over()
