@@ -110,7 +110,12 @@ def test_every_button_does_what_it_says(phone, evening):
 
 
 def test_places_are_buttons_where_there_are_any(phone, evening):
-    assert not phone(evening.page).locator("#place").is_visible()
+    page = phone(evening.page)
+    page.locator("#places button", has_text="Forest").tap()
+    expect(page.locator("#place-now")).to_have_text("Forest, by hand", timeout=20_000)
+    evening.until(
+        lambda met: [(one["verb"], one["place"]) for one in met] == [("place", "forest")]
+    )
     with set_up(places=PLACES) as table:
         page = phone(table.served.page)
         page.locator("#places button", has_text="Tavern").tap()
