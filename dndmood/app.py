@@ -154,7 +154,7 @@ def _assembled(  # noqa: PLR0913 - everything that an evening is made of
     for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
         inbox.put(Problem(at_s=0.0, text=trouble))
     steering = stack.enter_context(
-        controls.opened(settings, inbox.put, moods=view.moods, places={}, say=say)
+        controls.opened(settings, inbox.put, moods=view.moods, places=locations, say=say)
     )
     shown: Sink = (
         plain.printer(view.lines.add) if settings.plain else partial(_show, view.screen)

@@ -14,6 +14,7 @@ from dndmood.errors import UserError
 from dndmood.events import Command, Problem
 from dndmood.mood_places import Place
 from dndmood.pipeline import Reader
+from dndmood.places import Location
 from dndmood.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def opened(
     put: Put,
     *,
     moods: tuple[Place, ...],
-    places: Mapping[str, str],
+    places: Mapping[str, Location],
     say: Say,
 ) -> Iterator[Controls]:
     """Everything that `settings` ask for; it sends its commands to `put`.
@@ -50,11 +51,11 @@ def opened(
     Raises `UserError` when an extra is not installed, or a port is taken.
     """
     with ExitStack() as stack:
-        found = Controls()
+        found, titles = Controls(), {name: one.title for name, one in places.items()}
         if settings.remote or settings.kenku:
-            found = _served(stack, settings, put, moods, places, say)
+            found = _served(stack, settings, put, moods, titles, say)
         if settings.midi:
-            _hear_pads(stack, settings, put, moods, places, say)
+            _hear_pads(stack, settings, put, moods, titles, say)
         yield found
 
 
@@ -63,15 +64,16 @@ def learn_pads(settings: Settings, *, say: Say, ask: Callable[[str], str]) -> No
     _require("midi", "MIDI")
     if not console.is_terminal(sys.stdin):
         raise UserError("Learning asks what each pad shall do: type it in a terminal.")
-    from dndmood import assembly
+    from dndmood import assembly, scene_assembly
     from dndmood.midi import learning
     from dndmood.stderr_to_log import libraries_quiet
 
     moods = {one.name: one.title for one in assembly.mood_book(settings, say).values()}
+    places = {one.name: one.title for one in scene_assembly.place_book(settings, say).values()}
     path = paths.midi_pads()
     with libraries_quiet(paths.log_file()):
         count = learning.learn(
-            path, settings.midi or "any", moods=moods, places={}, say=say, ask=ask
+            path, settings.midi or "any", moods=moods, places=places, say=say, ask=ask
         )
     pads = "1 pad" if count == 1 else f"{count} pads"
     say(f"Learned {pads}; they are in {path}. 'dndmood listen --midi' obeys them.")

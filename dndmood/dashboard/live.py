@@ -192,8 +192,10 @@ class _Show:
 
     def _press(self, key: str) -> None:
         """Do what `key` means."""
-        after = 0 if self._link is None else self._link + 1
-        self._link = after if key.lower() == keys.LINK and after < len(self._links) else None
+        if not self._placing:
+            after = 0 if self._link is None else self._link + 1
+            wanted = key.lower() == keys.LINK and after < len(self._links)
+            self._link = after if wanted else None
         if self._placing:
             self._placing = False
             if chosen := keys.place(key, self._letters):

@@ -110,7 +110,12 @@ def test_every_button_does_what_it_says(phone, evening):
 
 
 def test_places_are_buttons_where_there_are_any(phone, evening):
-    assert not phone(evening.page).locator("#place").is_visible()
+    page = phone(evening.page)
+    page.locator("#places button", has_text="Forest").tap()
+    expect(page.locator("#place-now")).to_contain_text("Forest, by hand", timeout=20_000)
+    evening.until(
+        lambda met: [(one["verb"], one["place"]) for one in met] == [("place", "forest")]
+    )
     with set_up(places=PLACES) as table:
         page = phone(table.served.page)
         page.locator("#places button", has_text="Tavern").tap()
@@ -134,8 +139,11 @@ def test_what_one_phone_asks_for_the_other_shows(phone, evening):
     for page in (first, second, guest):
         shows(page, "Battle")
     # Both press at the same moment: the table is paused, not paused and not again.
+    second.evaluate("source.onmessage = () => {}")  # what the first does has not arrived yet
     for page in (first, second):
-        page.evaluate("document.getElementById('pause').click()")
+        page.locator("#pause").tap()
+        page.wait_for_function("!document.querySelector('.busy')")
+    second.reload()
     for page in (first, second):
         expect(page.locator("#pause")).to_have_text("Listen")
     evening.until(lambda met: [one["verb"] for one in met] == ["force", "pause"])
