@@ -14,6 +14,7 @@ from dndmood.commands.privacy import privacy
 from dndmood.commands.rehearse import rehearse
 from dndmood.commands.report import report
 from dndmood.commands.tune import tune
+from dndmood.commands.words import words
 
 __all__ = ["COMMANDS", "GROUPS"]
 
@@ -30,5 +31,5 @@ COMMANDS = (
     privacy,
 )
 
-GROUPS = {"library": library}
+GROUPS = {"library": library, "words": words}
 """Commands that have commands of their own, by name."""

@@ -81,7 +81,7 @@ class Whereabouts:
         around = self._places[cue.name].lies_in
         if not _SIGN < cue.strength < _MENTION or around not in self._places:
             return ""
-        if around == self.place or cue.name == self.place:
+        if self.place in (around, cue.name):
             return ""
         self._said[around] = self._said.get(around, 0.0) + _AROUND
         if self._evidence(around) < self._needed():

@@ -42,11 +42,10 @@ def in_line(recogniser: Recogniser, attention: Attention) -> Stage:
     """The stage as it rehearses: every piece of talk is listened to before the tape goes on."""
 
     def heed(tape: Iterable[Event]) -> Iterator[Event]:
-        segments, at_s = Segments(), 0.0
+        segments = Segments()
         for event in tape:
             yield event
             if isinstance(event, AudioChunk | SpeechWindow):
-                at_s = event.end_s if isinstance(event, AudioChunk) else at_s
                 for segment in segments.push(event):
                     yield from _cues(recogniser, attention, segment)
             elif isinstance(event, Command) and event.verb == "pause":

@@ -171,7 +171,7 @@ class PlaceCues:
                 break
         return ""
 
-    def _strength(self, texts: Sequence[str], mention: _Mention) -> float:
+    def _strength(self, texts: Sequence[str], mention: _Mention) -> float:  # noqa: PLR0911 - one return for each way to name a place
         if mention.kind == "sign":
             return SIGN
         if self._titles.at(texts, mention.end):
@@ -194,7 +194,7 @@ class PlaceCues:
         last = clause[-3:]
         return self._sights.within(last) and not self._moves.within(last)
 
-    def _done(self, clause: Sequence[str], before: _Before) -> float:
+    def _done(self, clause: Sequence[str], before: _Before) -> float:  # noqa: PLR0911 - one return for each way to be there
         """How much it counts that somebody is there or comes there."""
         near = clause[-_WHO:]
         party, others = self._last(self._party, near), self._last(self._others, near)

@@ -3,7 +3,6 @@
 Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022).
 """
 
-import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +52,6 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
             str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
         )
         pieces = Pieces.from_file(str(folder / "tokenizer.json"))
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except Exception as error:
         raise UserError(
             f"The recogniser of words in {printable(folder)} is damaged: fetch it again with "
@@ -65,7 +63,6 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
             "'dndmood words get base' fetches one that knows many languages."
         )
     features = FeatureExtractor(feature_size=80)
-    del config
     yield _Whisper(model, features, pieces, Tokenizer, language)
 
 
