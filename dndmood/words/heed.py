@@ -38,8 +38,16 @@ class Recogniser(Protocol):
         ...
 
 
-def in_line(recogniser: Recogniser, attention: Attention) -> Stage:
-    """The stage as it rehearses: every piece of talk is listened to before the tape goes on."""
+def in_line(
+    recogniser: Recogniser,
+    attention: Attention,
+    *,
+    after: Callable[[Segment], None] = lambda _: None,
+) -> Stage:
+    """The stage as it rehearses: every piece of talk is listened to before the tape goes on.
+
+    `after` is told of each piece, when all its cues were read.
+    """
 
     def heed(tape: Iterable[Event]) -> Iterator[Event]:
         segments = Segments()
@@ -48,10 +56,12 @@ def in_line(recogniser: Recogniser, attention: Attention) -> Stage:
             if isinstance(event, AudioChunk | SpeechWindow):
                 for segment in segments.push(event):
                     yield from _cues(recogniser, attention, segment)
+                    after(segment)
             elif isinstance(event, Command) and event.verb == "pause":
                 segments.forget()
         for segment in segments.end():
             yield from _cues(recogniser, attention, segment)
+            after(segment)
         yield from attention.end()
 
     return heed
