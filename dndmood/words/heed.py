@@ -161,4 +161,5 @@ class _Desk:
 
 def _cues(recogniser: Recogniser, attention: Attention, segment: Segment) -> list[SceneCue]:
     text = recogniser(segment.samples)
-    return list(attention.hear(text, segment.start_s, segment.end_s, last=segment.last))
+    # Nothing waits for the words behind it: it would come three seconds later.
+    return list(attention.hear(text, segment.start_s, segment.end_s, last=True))
