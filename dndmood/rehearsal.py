@@ -74,7 +74,7 @@ def rehearse(
             evidence=learned_evidence(settings, model),
             locations=locations,
             heed=scene_assembly.heeding(
-                stack, settings, locations, moods, live=False, say=said
+                stack, settings, locations, moods, live=False, say=say
             ),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):

@@ -24,6 +24,7 @@ TOO_SLOW = (
 )
 _MOST_WAITING = 2
 """Pieces of talk that wait; with a third the oldest is left out, as nothing may come late."""
+_MARKS = " .!?…"
 _LONGEST_S = 5.0
 """The recogniser is not waited for longer at the end."""
 
@@ -161,5 +162,7 @@ class _Desk:
 
 def _cues(recogniser: Recogniser, attention: Attention, segment: Segment) -> list[SceneCue]:
     text = recogniser(segment.samples)
+    if not segment.last:
+        text = text.rstrip(_MARKS)  # the sentence goes on, whatever was written down
     # Nothing waits for the words behind it: it would come three seconds later.
     return list(attention.hear(text, segment.start_s, segment.end_s, last=True))

@@ -21,6 +21,8 @@ _PADDING_S = 1.0
 """Silence behind the talk, in place of the half minute that the models were trained on: the work
 grows with the length."""
 _MOST_WORDS_PER_S = 7.0
+_NO_REPEAT = 3
+"""Where talk ends early the models say the last words again."""
 _SILENT = 0.6
 """So sure that nobody spoke, nothing is written down."""
 _UNSURE = -1.2
@@ -92,6 +94,7 @@ class _Whisper:
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
+            no_repeat_ngram_size=_NO_REPEAT,
         )[0]
         text = str(codes.decode(found.sequences_ids[0]))
         packed = len(text) / max(len(zlib.compress(text.encode())), 1)
