@@ -128,7 +128,8 @@ def as_json(every: Iterable[Kept]) -> str:
             "words": "phrases from the lists, only with --words",
             "never_kept": ["sound", "what was said"],
             "never_sent": ["anything"],
-        }, indent=2
+        },
+        indent=2,
     )
 
 

@@ -73,9 +73,7 @@ def rehearse(
             scale=scale,
             evidence=learned_evidence(settings, model),
             locations=locations,
-            heed=scene_assembly.heeding(
-                stack, settings, locations, moods, live=False, say=say
-            ),
+            heed=scene_assembly.heeding(stack, settings, locations, moods, live=False, say=say),
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:

@@ -24,7 +24,8 @@ words = typer.Typer(
 @words.command()
 def get(
     name: Annotated[
-        str | None, typer.Argument(help="tiny.en (English, the default) or base (many languages).")
+        str | None,
+        typer.Argument(help="tiny.en (English, the default) or base (many languages)."),
     ] = None,
     *,
     source: Annotated[

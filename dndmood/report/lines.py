@@ -23,7 +23,9 @@ _NEEDED = (
     "arousal", "fade_s", "forced", "lengths_s", "mood", "place", "resume", "shares", "solved", "text", "track",
     "tracks", "valence", "verb", "voice", "why",
 )  # fmt: skip
-_KINDS = {kind: kind for kind in ("cue", "command", "estimate", "mood", "place", "playing", "problem")}
+_KINDS = {
+    kind: kind for kind in ("cue", "command", "estimate", "mood", "place", "playing", "problem")
+}
 """One text for each kind instead of one for each line."""
 
 

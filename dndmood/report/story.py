@@ -192,7 +192,7 @@ def _stays(places: Sequence[Line], length_s: float) -> tuple[Stay, ...]:
     ends_s = [later.at_s for later in begun[1:]] + [length_s]
     return tuple(
         Stay(one.at_s, end_s, one.text("place"), one.text("why"))
-        for one, end_s in zip(begun, ends_s, strict=True)
+        for one, end_s in zip(begun, ends_s, strict=False)
         if one.text("place") and end_s > one.at_s
     )
 

@@ -1,9 +1,9 @@
+import numpy as np
+
 from dndmood import paths
 from dndmood.events import AudioChunk, Command
 from dndmood.places import book, locate
 from dndmood.scene import PlaceState, SceneCue
-
-import numpy as np
 
 PLACES = book.load(paths.places())
 

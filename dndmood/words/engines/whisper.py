@@ -17,9 +17,10 @@ from dndmood.file_names import printable
 from dndmood.words.heed import Recogniser
 
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
-_PADDING_S = 1.0
+_PADDING_S = 5.0
 """Silence behind the talk, in place of the half minute that the models were trained on: the work
-grows with the length."""
+grows with the length. With 1 s they mishear, and repeat themselves."""
+_MOST_S = 24.0
 _MOST_WORDS_PER_S = 7.0
 _NO_REPEAT = 3
 """Where talk ends early the models say the last words again."""
@@ -79,7 +80,9 @@ class _Whisper:
     def __call__(self, samples: Samples) -> str:
         import ctranslate2
 
-        padded = np.concatenate([samples, np.zeros(int(_PADDING_S * RATE_HZ), np.float32)])
+        padded = np.concatenate(
+            [samples[: int(_MOST_S * RATE_HZ)], np.zeros(int(_PADDING_S * RATE_HZ), np.float32)]
+        )
         spectrum = np.ascontiguousarray(self._features(padded, padding=0)[None], np.float32)
         heard = self._model.encode(ctranslate2.StorageView.from_array(spectrum))
         language = self._language or self._model.detect_language(heard)[0][0][0][2:-2]

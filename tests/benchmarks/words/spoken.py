@@ -72,7 +72,7 @@ def in_a_room(dry: Samples, room: Path | None, noise: Path | None, noise_db: flo
     wet = dry
     if room:
         answer, rate_hz = soundfile.read(room, dtype="float32", always_2d=True)
-        answer = soxr.resample(answer[:, 0], rate_hz, RATE_HZ)[: RATE_HZ]
+        answer = soxr.resample(answer[:, 0], rate_hz, RATE_HZ)[:RATE_HZ]
         size = 1 << int(np.ceil(np.log2(len(dry) + len(answer))))
         wet = np.fft.irfft(np.fft.rfft(dry, size) * np.fft.rfft(answer, size))[: len(dry)]
         wet = wet * np.sqrt(np.mean(dry**2) / np.mean(wet**2))
@@ -102,7 +102,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     places = book.load(paths.places())
     for number in map(int, asked.episodes.split(",")):
         episode = _first(episodes.read(asked.captions, number), asked.minutes * 60.0)
-        read = timeline.of_captions(figures.heard(episode), places=places, moods={}, language="en")
+        read = timeline.of_captions(
+            figures.heard(episode), places=places, moods={}, language="en"
+        )
         sound = in_a_room(
             table(episode, asked.voices.split(","), asked.minutes),
             asked.room,
@@ -121,7 +123,10 @@ def main(argv: Sequence[str] | None = None) -> None:
                 f"places {[(round(p.at_s), p.place) for p in one.places]}",
                 flush=True,
             )
-        print(f"{number} recognising took {busy_s:.1f} s of one core for {len(sound) / RATE_HZ:.0f} s", flush=True)
+        print(
+            f"{number} recognising took {busy_s:.1f} s of one core for {len(sound) / RATE_HZ:.0f} s",
+            flush=True,
+        )
 
 
 def _first(whole: Episode, end_s: float) -> Episode:
@@ -137,7 +142,7 @@ def _first(whole: Episode, end_s: float) -> Episode:
     )
 
 
-def _listened(sound, recogniser, places) -> tuple[timeline.Timeline, float]:  # noqa: ANN001
+def _listened(sound, recogniser, places) -> tuple[timeline.Timeline, float]:
     busy = [0.0]
 
     def timed(samples: Samples) -> str:
