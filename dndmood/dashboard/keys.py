@@ -37,6 +37,8 @@ SHOWN = (
     ("q", "quit", "twice: end the evening"),
 )
 """Key, its name in the key line, and what it does."""
+WHERE_ROOM = (PLACE,)
+"""Keys that the key line leaves out where it is too narrow; the help has them all."""
 
 
 def command(key: str, places: tuple[Place, ...]) -> Command | None:

@@ -90,9 +90,10 @@ def _other_keys(width: int, *, paused: bool, silent: bool) -> Row:
         "pause": "listen" if paused else "pause ",
         "silence": "sound  " if silent else "silence",
     }
-    parts: list[Part] = []
-    for key, name, _ in keys.SHOWN:
-        parts += [(f" {key}", BOLD), (f" {now.get(name, name)} ", QUIET)]
+    texts = [(f" {key}", f" {now.get(name, name)} ", key) for key, name, _ in keys.SHOWN]
+    if sum(cell_len(key + name) for key, name, _ in texts) > width:
+        texts = [text for text in texts if text[2] not in keys.WHERE_ROOM]
+    parts = [part for key, name, _ in texts for part in ((key, BOLD), (name, QUIET))]
     return row(width, *parts)
 
 

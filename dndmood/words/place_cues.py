@@ -71,13 +71,13 @@ class PlaceCues:
     ) -> None:
         self._mentions = PhraseBook(_meanings(grammar, places, language))
         self._indoors = {name for name, place in places.items() if place.indoors}
-        self._before = PhraseBook[_Before](
-            dict.fromkeys(grammar.enters, "enter")
-            | dict.fromkeys(grammar.enters_of_party, "enter_party")
-            | dict.fromkeys(grammar.to, "to")
-            | dict.fromkeys(grammar.within, "within")
-            | dict.fromkeys(grammar.near, "near")
-        )
+        before: dict[str, _Before] = {}
+        before |= dict.fromkeys(grammar.enters, "enter")
+        before |= dict.fromkeys(grammar.enters_of_party, "enter_party")
+        before |= dict.fromkeys(grammar.to, "to")
+        before |= dict.fromkeys(grammar.within, "within")
+        before |= dict.fromkeys(grammar.near, "near")
+        self._before = PhraseBook(before)
         self._articles = frozenset(grammar.articles)
         self._no_adjectives = frozenset(grammar.no_adjectives)
         self._titles = PhraseBook.of(grammar.titles, True)
