@@ -130,7 +130,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         _run(settings, view, inbox, links=evening.links, alive=worker.is_alive, clock=clock)
 
 
-def _assembled(  # noqa: PLR0913 - everything that an evening is made of
+def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made of
     stack: ExitStack,
     settings: Settings,
     inbox: Inbox,

@@ -15,11 +15,21 @@ from dndmood import paths, private_files
 from dndmood.errors import UserError
 from dndmood.settings import Settings
 
-NEVER_KEPT = "Never kept: sound. Journals hold numbers, names of moods and titles of music."
+NEVER_KEPT = (
+    "Never kept: sound, and what was said. Journals hold numbers, names of moods and places, titles "
+    "of music and, where words are listened to, phrases from the lists."
+)
 OF_VOICES = (
     "Profiles hold averages of how a table sounds to the model: no voice can be made of them."
 )
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
+OF_WORDS = (
+    "Words are listened to only with --words, or words = true in the settings. Then a recogniser on "
+    "this computer writes down a few seconds of talk at a time, in memory; it is looked through for "
+    "the phrases that 'dndmood words list' prints, counted by word for about a minute to judge the "
+    "mood, and forgotten. Only such a phrase, its time and what it speaks for is shown and written "
+    "into the journal. No other word is kept, shown, logged or sent."
+)
 NEVER_SENT = (
     "Never sent: anything. No part of it looks for the internet while it listens. What you ask to "
     "be served (--remote, --kenku) is read by whoever opens it in your network."
@@ -70,6 +80,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         Place("page links", paths.remote_links().parent, own),
         *(Place("log", path, own) for path in paths.log_files()),
         Place("cache", paths.cache(), own),
+        Place("recogniser", paths.recogniser(), asked),
         Place("settings", paths.settings_file(), asked),
         Place("midi pads", paths.midi_pads(), asked),
         Place("own moods", paths.own_playlists(), asked),
@@ -93,6 +104,7 @@ def described(every: Iterable[Kept]) -> Iterator[str]:
         yield f"  {'':<12}{_amount(kept)}"
     yield NEVER_KEPT
     yield OF_VOICES
+    yield OF_WORDS
     yield NEVER_SENT
     yield "'dndmood privacy --erase' deletes journals, profiles, heard music, page links, log and cache; with"
     yield "--settings also settings, midi pads, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
@@ -116,7 +128,13 @@ def as_json(every: Iterable[Kept]) -> str:
         for kept in every
     ]
     return json.dumps(
-        {"keeps": keeps, "never_kept": ["sound"], "never_sent": ["anything"]}, indent=2
+        {
+            "keeps": keeps,
+            "words": "phrases from the lists, only with --words",
+            "never_kept": ["sound", "what was said"],
+            "never_sent": ["anything"],
+        },
+        indent=2,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dndmood import paths
 from dndmood.ambience import Wish
+from dndmood.assembly import mood_book
 from dndmood.errors import UserError
 from dndmood.file_names import at_home
 from dndmood.mood import Mood
@@ -95,3 +96,8 @@ def heeding(
     if live:
         return stack.enter_context(on_a_thread(recogniser, reader))
     return in_line(recogniser, reader)
+
+
+def moods_of(settings: Settings, say: Callable[[str], None]) -> dict[str, MoodWords]:
+    """The moods' own words, of every mood that `settings` name."""
+    return mood_words(mood_book(settings, say))

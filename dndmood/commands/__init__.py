@@ -15,6 +15,7 @@ from dndmood.commands.privacy import privacy
 from dndmood.commands.rehearse import rehearse
 from dndmood.commands.report import report
 from dndmood.commands.tune import tune
+from dndmood.commands.words import words
 
 __all__ = ["COMMANDS", "GROUPS"]
 
@@ -31,5 +32,5 @@ COMMANDS = (
     privacy,
 )
 
-GROUPS = {"library": library, "midi": midi}
+GROUPS = {"library": library, "midi": midi, "words": words}
 """Commands that have commands of their own, by name."""

@@ -45,7 +45,7 @@ SHOWN = (
     ("q", "quit", "twice: end the evening"),
 )
 """Key, its name in the key line, and what it does."""
-WHERE_ROOM = (". ,",)
+WHERE_ROOM = (". ,", PLACE)
 """Keys that the key line leaves out where it is too narrow; the help has them all."""
 
 

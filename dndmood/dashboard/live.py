@@ -91,7 +91,7 @@ def show(
                 places,
                 clock,
                 terminal,
-                letters=letters or {},
+                letters=letters,
                 poor=not knows_signs(screen),
                 links=links,
             ).run(alive)
@@ -114,14 +114,14 @@ class _Show:
         clock: Clock,
         terminal: Terminal,
         *,
-        letters: Mapping[str, str],
+        letters: Mapping[str, str] | None = None,
         poor: bool,
         links: tuple[LinkPage, ...] = (),
     ) -> None:
         self._cell = cell
         self._put = put
         self._places = places
-        self._letters = letters
+        self._letters = letters or {}
         self._clock = clock
         self._terminal = terminal
         self._ascii = poor

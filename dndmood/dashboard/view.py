@@ -38,7 +38,7 @@ class Picture:
             yield Segment.line()
 
 
-def render(
+def render(  # noqa: PLR0913 - one keyword for each thing that can be seen
     screen: Screen,
     places: tuple[Place, ...],
     *,

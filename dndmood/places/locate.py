@@ -14,8 +14,9 @@ _MENTION = 0.5
 """A weaker one is only talk of a place, and moves nobody."""
 _AROUND = 0.3
 """So much a word for a tavern says for the village that it lies in."""
-_SIGN = 0.12
-"""Less is only talk; signs can say where the party is while nothing else does."""
+_SIGN, _SEEN = 0.12, 0.18
+"""Less is only talk, and from the second on it is a place that is seen. Between the two are signs,
+which can say where the party is while nothing else does."""
 _MOST_TALK = 0.4
 """So much all talk of a place counts at most."""
 _ENOUGH = 0.9
@@ -47,7 +48,8 @@ class Whereabouts:
         if cue.strength < 0.0:
             return self._leave(cue)
         self._take(cue.name, cue.strength)
-        weak = cue.strength < (_MENTION if self.place else _SIGN)
+        sign = not self.place and _SIGN <= cue.strength < _SEEN
+        weak = cue.strength < _MENTION and not sign
         if weak or self.forced or cue.name == self.place:
             return self._before(cue) if not self.forced else ""
         if cue.strength >= ARRIVAL:
@@ -79,9 +81,9 @@ class Whereabouts:
     def _before(self, cue: SceneCue) -> str:
         """Who stands before a tavern is where taverns are."""
         around = self._places[cue.name].lies_in
-        if not _SIGN < cue.strength < _MENTION or around not in self._places:
+        if not _SEEN <= cue.strength < _MENTION or around not in self._places:
             return ""
-        if around == self.place or cue.name == self.place:
+        if self.place in (around, cue.name):
             return ""
         self._said[around] = self._said.get(around, 0.0) + _AROUND
         if self._evidence(around) < self._needed():
@@ -92,7 +94,7 @@ class Whereabouts:
 
     def _take(self, name: str, strength: float) -> None:
         book = self._said if strength >= _MENTION else self._talk
-        if not self.place and strength >= _SIGN:
+        if not self.place and _SIGN <= strength < _SEEN:
             book = self._said
         book[name] = book.get(name, 0.0) + strength
 

@@ -20,10 +20,12 @@ _LONGEST = 200
 """Letters of a text that a page shows; names and reasons are shorter."""
 
 _NEEDED = (
-    "arousal", "fade_s", "forced", "lengths_s", "mood", "resume", "shares", "solved", "text", "track",
+    "arousal", "fade_s", "forced", "lengths_s", "mood", "place", "resume", "shares", "solved", "text", "track",
     "tracks", "valence", "verb", "voice", "why",
 )  # fmt: skip
-_KINDS = {kind: kind for kind in ("cue", "command", "estimate", "mood", "playing", "problem")}
+_KINDS = {
+    kind: kind for kind in ("cue", "command", "estimate", "mood", "place", "playing", "problem")
+}
 """One text for each kind instead of one for each line."""
 
 

@@ -25,6 +25,7 @@ def _evening(evening: Evening, places: Sequence[Place]) -> Iterable[str]:
         _cards(telling.cards(evening, places)),
         _shares([evening], places),
         _changes(evening, places),
+        _list("Where the party was", telling.stays(evening)),
         _list("The pieces heard most", telling.favourites(evening)),
         _list("When nobody spoke", telling.quiets(evening)),
         _list("What was chosen by hand", telling.hand(evening, places)),

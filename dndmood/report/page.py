@@ -40,7 +40,7 @@ def _page(title: str, head: str, body: str) -> str:
 {body}
 </main>
 <footer>
-<p>Told by dndmood from the evening's numbers. What was said at the table was never written down.</p>
+<p>Told by dndmood from the evening's numbers. Of what was said at the table nothing was written down but phrases from the lists of places, events and moods, where words were listened to.</p>
 </footer>
 </body>
 </html>
@@ -65,6 +65,7 @@ def _evening(evening: Evening, places: Sequence[Place]) -> str:
             _plane(evening, places),
             _shares([evening], places),
             "</div>",
+            _stays(evening),
             _changes(evening, places),
             _lists(evening, places),
         )
@@ -83,6 +84,31 @@ def _curve(evening: Evening, places: Sequence[Place]) -> str:
             "Times count from when the listening began. A bar is a track that was heard.",
         ),
     )
+
+
+def _stays(evening: Evening) -> str:
+    """Where the party was, as one strip and in words; nothing where nobody said."""
+    if not evening.stays:
+        return ""
+    known = list(dict.fromkeys(stay.place for stay in evening.stays))
+    parts, at_s = [], 0.0
+    for stay in evening.stays:
+        if stay.start_s > at_s:
+            parts.append(_piece(stay.start_s - at_s, evening.length_s, "", "gap"))
+        shade = f"shade{known.index(stay.place) % 2}"
+        parts.append(_piece(stay.length_s, evening.length_s, stay.place, shade))
+        at_s = stay.end_s
+    return _section(
+        "Where the party was",
+        "As words or a key said it, from left to right.",
+        f'<div class="strip" role="img" aria-label="{escape(words.listed(known))}">'
+        f"{''.join(parts)}</div>\n{_list(telling.stays(evening))}",
+    )
+
+
+def _piece(length_s: float, whole_s: float, text: str, kind: str) -> str:
+    share = length_s / max(whole_s, 1e-9) * 100.0
+    return f'<span class="{kind}" style="width: {share:.2f}%">{escape(text)}</span>'
 
 
 def _plane(evening: Evening, places: Sequence[Place]) -> str:

@@ -40,6 +40,15 @@ class Stretch(Span):
 
 
 @dataclass(frozen=True, slots=True)
+class Stay(Span):
+    """A piece of the evening in one place."""
+
+    place: str
+    why: str
+    """What brought the party there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quiet(Span):
     """A piece of the evening in which nobody was heard."""
 
@@ -93,6 +102,8 @@ class Evening:
     troubles: tuple[Trouble, ...]
     restarts_s: tuple[float, ...]
     """When somebody began to listen again in the same journal."""
+    stays: tuple[Stay, ...] = ()
+    """Where the party was, as far as anybody said."""
 
 
 def evening(facts: Iterable[Fact], *, name: str) -> Evening:
@@ -123,6 +134,7 @@ def evening(facts: Iterable[Fact], *, name: str) -> Evening:
         sure=_sure(moods),
         troubles=_troubles(lines),
         restarts_s=restarts_s,
+        stays=_stays([one for one in lines if one.kind == "place"], length_s),
     )
 
 
@@ -168,6 +180,20 @@ def _stretches(moods: Sequence[Line], length_s: float) -> tuple[Stretch, ...]:
     return tuple(
         Stretch(one.at_s, end_s, one.text("mood"))
         for one, end_s in zip(begun, ends_s, strict=False)
+    )
+
+
+def _stays(places: Sequence[Line], length_s: float) -> tuple[Stay, ...]:
+    begun = [
+        one
+        for before, one in zip([None, *places], places, strict=False)
+        if before is None or before.text("place") != one.text("place")
+    ]
+    ends_s = [later.at_s for later in begun[1:]] + [length_s]
+    return tuple(
+        Stay(one.at_s, end_s, one.text("place"), one.text("why"))
+        for one, end_s in zip(begun, ends_s, strict=False)
+        if one.text("place") and end_s > one.at_s
     )
 
 

@@ -75,6 +75,14 @@ def favourites(evening: Evening) -> tuple[str, ...]:
     )
 
 
+def stays(evening: Evening) -> tuple[str, ...]:
+    """Where the party was, and what brought it there."""
+    return tuple(
+        f"{words.moment(stay.start_s, evening)}: {stay.why or stay.place}"
+        for stay in evening.stays
+    )
+
+
 def quiets(evening: Evening) -> tuple[str, ...]:
     """Every quiet stretch, one phrase each."""
     return tuple(

@@ -130,6 +130,11 @@ class Attention:
         """Whether the party fights."""
         return self._fight.on
 
+    @property
+    def fight_since_s(self) -> float:
+        """Audio time at which a fight last began or ended."""
+        return self._fight.since_s
+
     def hear(
         self, text: str, start_s: float, end_s: float, *, last: bool = False
     ) -> Iterator[SceneCue]:

@@ -74,7 +74,7 @@ def _caption(row: dict[str, str | None], columns: dict[str, str], where: str) ->
                 f"not {(value or '')[:40]!r}."
             )
         numbers.append(number)
-    return Caption(*numbers, row[columns["text"]] or "")
+    return Caption(numbers[0], numbers[1], row[columns["text"]] or "")
 
 
 def _text(path: Path, which: str) -> str:

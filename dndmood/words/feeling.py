@@ -13,6 +13,7 @@ from dndmood import toml_text
 from dndmood.words.spoken import Word
 
 _FOLDER = Path(__file__).with_name("feelings")
+_FORGOTTEN = 1e-3
 _SURE = 30.0
 """Log-odds beyond which nothing changes."""
 
@@ -79,7 +80,7 @@ class Feeling:
         self._at_s = max(self._at_s, at_s)
         if kept < 1.0:
             self._counts = {
-                word: count * kept for word, count in self._counts.items() if count > 1e-3
+                word: count * kept for word, count in self._counts.items() if count > _FORGOTTEN
             }
 
 

@@ -24,6 +24,7 @@ TOO_SLOW = (
 )
 _MOST_WAITING = 2
 """Pieces of talk that wait; with a third the oldest is left out, as nothing may come late."""
+_MARKS = " .!?…"
 _LONGEST_S = 5.0
 """The recogniser is not waited for longer at the end."""
 
@@ -38,21 +39,30 @@ class Recogniser(Protocol):
         ...
 
 
-def in_line(recogniser: Recogniser, attention: Attention) -> Stage:
-    """The stage as it rehearses: every piece of talk is listened to before the tape goes on."""
+def in_line(
+    recogniser: Recogniser,
+    attention: Attention,
+    *,
+    after: Callable[[Segment], None] = lambda _: None,
+) -> Stage:
+    """The stage as it rehearses: every piece of talk is listened to before the tape goes on.
+
+    `after` is told of each piece, when all its cues were read.
+    """
 
     def heed(tape: Iterable[Event]) -> Iterator[Event]:
-        segments, at_s = Segments(), 0.0
+        segments = Segments()
         for event in tape:
             yield event
             if isinstance(event, AudioChunk | SpeechWindow):
-                at_s = event.end_s if isinstance(event, AudioChunk) else at_s
                 for segment in segments.push(event):
                     yield from _cues(recogniser, attention, segment)
+                    after(segment)
             elif isinstance(event, Command) and event.verb == "pause":
                 segments.forget()
         for segment in segments.end():
             yield from _cues(recogniser, attention, segment)
+            after(segment)
         yield from attention.end()
 
     return heed
@@ -152,4 +162,7 @@ class _Desk:
 
 def _cues(recogniser: Recogniser, attention: Attention, segment: Segment) -> list[SceneCue]:
     text = recogniser(segment.samples)
-    return list(attention.hear(text, segment.start_s, segment.end_s, last=segment.last))
+    if not segment.last:
+        text = text.rstrip(_MARKS)  # the sentence goes on, whatever was written down
+    # Nothing waits for the words behind it: it would come three seconds later.
+    return list(attention.hear(text, segment.start_s, segment.end_s, last=True))

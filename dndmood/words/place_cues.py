@@ -71,13 +71,13 @@ class PlaceCues:
     ) -> None:
         self._mentions = PhraseBook(_meanings(grammar, places, language))
         self._indoors = {name for name, place in places.items() if place.indoors}
-        self._before = PhraseBook[_Before](
-            dict.fromkeys(grammar.enters, "enter")
-            | dict.fromkeys(grammar.enters_of_party, "enter_party")
-            | dict.fromkeys(grammar.to, "to")
-            | dict.fromkeys(grammar.within, "within")
-            | dict.fromkeys(grammar.near, "near")
-        )
+        before: dict[str, _Before] = {}
+        before |= dict.fromkeys(grammar.enters, "enter")
+        before |= dict.fromkeys(grammar.enters_of_party, "enter_party")
+        before |= dict.fromkeys(grammar.to, "to")
+        before |= dict.fromkeys(grammar.within, "within")
+        before |= dict.fromkeys(grammar.near, "near")
+        self._before = PhraseBook(before)
         self._articles = frozenset(grammar.articles)
         self._no_adjectives = frozenset(grammar.no_adjectives)
         self._titles = PhraseBook.of(grammar.titles, True)
@@ -171,7 +171,7 @@ class PlaceCues:
                 break
         return ""
 
-    def _strength(self, texts: Sequence[str], mention: _Mention) -> float:
+    def _strength(self, texts: Sequence[str], mention: _Mention) -> float:  # noqa: PLR0911 - one return for each way to name a place
         if mention.kind == "sign":
             return SIGN
         if self._titles.at(texts, mention.end):
@@ -194,7 +194,7 @@ class PlaceCues:
         last = clause[-3:]
         return self._sights.within(last) and not self._moves.within(last)
 
-    def _done(self, clause: Sequence[str], before: _Before) -> float:
+    def _done(self, clause: Sequence[str], before: _Before) -> float:  # noqa: PLR0911 - one return for each way to be there
         """How much it counts that somebody is there or comes there."""
         near = clause[-_WHO:]
         party, others = self._last(self._party, near), self._last(self._others, near)

@@ -12,8 +12,9 @@ _BEFORE_S, _BEHIND_S = 0.4, 0.3
 """What is taken along on both sides: the voice detector is late at a word's beginning."""
 _PAUSE_S = 0.6
 """So long without talk ends a piece."""
-_LONGEST_S = 3.0
-"""Talk that goes on is cut after this, so that no word waits for longer."""
+_LONGEST_S = 2.6
+"""Talk that goes on is cut after this, so that with the recognising no word is known more than
+three seconds late."""
 _SEARCH_S = 1.0
 """Within so much of its end, at the quietest place."""
 _QUIET_S = 0.08

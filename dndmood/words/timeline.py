@@ -37,21 +37,41 @@ def of_captions(
 ) -> Timeline:
     """Read `captions` as they would be heard, one after the other; nothing is known in advance."""
     attention = Attention(places, moods, language=language)
-    where = Whereabouts(places, opening=opening)
-    found = Timeline()
-    if opening:
-        found.places.append(
-            where.state(0.0, f"{places[opening].title}: the evening begins here")
-        )
+    listened = Listened(attention, places, opening=opening)
     every = list(captions)
     for one, after in zip(every, [*every[1:], None], strict=True):
         pause = after is None or after.start_s - one.end_s > _PAUSE_S
         cues = attention.hear(one.text, one.start_s, one.end_s, last=pause)
         for cue in cues:
-            _take(found, where, cue)
-        _temper(found, attention.temper(one.end_s), fight=attention.fight, at_s=one.start_s)
-        found.end_s = max(found.end_s, one.end_s)
-    return found
+            listened.push(cue)
+        listened.until(one.end_s)
+    return listened.timeline
+
+
+class Listened:
+    """Takes in cues in the order in which they come and keeps what they bring."""
+
+    def __init__(
+        self, attention: Attention, places: Mapping[str, Location], *, opening: str = ""
+    ) -> None:
+        self.timeline = Timeline()
+        self._attention = attention
+        self._where = Whereabouts(places, opening=opening)
+        if opening:
+            why = f"{places[opening].title}: the evening begins here"
+            self.timeline.places.append(self._where.state(0.0, why))
+
+    def push(self, event: object) -> None:
+        """Take in a cue; any other event is passed over."""
+        if isinstance(event, SceneCue):
+            _take(self.timeline, self._where, event)
+
+    def until(self, at_s: float) -> None:
+        """Look at what the words say about the mood now, at `at_s`."""
+        attention = self._attention
+        since_s = attention.fight_since_s
+        _temper(self.timeline, attention.temper(at_s), fight=attention.fight, at_s=since_s)
+        self.timeline.end_s = max(self.timeline.end_s, at_s)
 
 
 def as_json(found: Timeline) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022).
 """
 
-import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +17,13 @@ from dndmood.file_names import printable
 from dndmood.words.heed import Recogniser
 
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
-_PADDING_S = 1.0
+_PADDING_S = 5.0
 """Silence behind the talk, in place of the half minute that the models were trained on: the work
-grows with the length."""
+grows with the length. With 1 s they mishear, and repeat themselves."""
+_MOST_S = 24.0
 _MOST_WORDS_PER_S = 7.0
+_NO_REPEAT = 3
+"""Where talk ends early the models say the last words again."""
 _SILENT = 0.6
 """So sure that nobody spoke, nothing is written down."""
 _UNSURE = -1.2
@@ -53,7 +55,6 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
             str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
         )
         pieces = Pieces.from_file(str(folder / "tokenizer.json"))
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except Exception as error:
         raise UserError(
             f"The recogniser of words in {printable(folder)} is damaged: fetch it again with "
@@ -65,7 +66,6 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
             "'dndmood words get base' fetches one that knows many languages."
         )
     features = FeatureExtractor(feature_size=80)
-    del config
     yield _Whisper(model, features, pieces, Tokenizer, language)
 
 
@@ -80,7 +80,9 @@ class _Whisper:
     def __call__(self, samples: Samples) -> str:
         import ctranslate2
 
-        padded = np.concatenate([samples, np.zeros(int(_PADDING_S * RATE_HZ), np.float32)])
+        padded = np.concatenate(
+            [samples[: int(_MOST_S * RATE_HZ)], np.zeros(int(_PADDING_S * RATE_HZ), np.float32)]
+        )
         spectrum = np.ascontiguousarray(self._features(padded, padding=0)[None], np.float32)
         heard = self._model.encode(ctranslate2.StorageView.from_array(spectrum))
         language = self._language or self._model.detect_language(heard)[0][0][0][2:-2]
@@ -95,6 +97,7 @@ class _Whisper:
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
+            no_repeat_ngram_size=_NO_REPEAT,
         )[0]
         text = str(codes.decode(found.sequences_ids[0]))
         packed = len(text) / max(len(zlib.compress(text.encode())), 1)

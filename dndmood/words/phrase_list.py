@@ -1,0 +1,47 @@
+"""Every phrase that can be in a cue: what of all that is said may be shown and kept."""
+
+from collections.abc import Iterator, Mapping
+
+from dndmood.places.book import Location
+from dndmood.words import grammar
+from dndmood.words.attention import MoodWords
+from dndmood.words.spoken import phrase
+
+
+def phrases(
+    places: Mapping[str, Location], moods: Mapping[str, MoodWords], *, language: str = ""
+) -> dict[str, set[str]]:
+    """What is spoken for ("place forest", "event rest") to its phrases, in one language or all."""
+    found: dict[str, set[str]] = {}
+
+    def add(what: str, said: tuple[str, ...]) -> None:
+        found.setdefault(what, set()).update(" ".join(phrase(one)) for one in said)
+
+    for name in [language] if language else grammar.names():
+        words = grammar.read(name)
+        for event, says in words.events.items():
+            add(f"event {event}", says.say)
+        add("place inside", words.inside)
+        add("place left", (*words.outside, *words.leaves))
+    languages = [language] if language else sorted({*grammar.names(), *_spoken(places, moods)})
+    for name in languages:
+        for place, location in places.items():
+            for part in (location.phrases, location.arrivals, location.signs):
+                add(f"place {place}", part.get(name, ()))
+        for mood, one in moods.items():
+            add(f"mood {mood}", one.words.get(name, ()))
+    return found
+
+
+def lines(
+    places: Mapping[str, Location], moods: Mapping[str, MoodWords], *, language: str = ""
+) -> Iterator[str]:
+    """The same as text, one line for each thing that is spoken for."""
+    for what, said in sorted(phrases(places, moods, language=language).items()):
+        if said:
+            yield f"{what}: {', '.join(sorted(said))}"
+
+
+def _spoken(places: Mapping[str, Location], moods: Mapping[str, MoodWords]) -> set[str]:
+    of_places = {name for place in places.values() for name in place.phrases}
+    return of_places | {name for mood in moods.values() for name in mood.words}

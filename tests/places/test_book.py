@@ -1,0 +1,64 @@
+import shutil
+
+import pytest
+
+from dndmood import paths
+from dndmood.errors import UserError
+from dndmood.places import book
+
+WANTED = (
+    "forest road village city tavern dungeon camp water mountain castle temple shop wild home"
+)
+
+
+def test_every_place_comes_along_with_phrases_in_four_languages():
+    places = book.load(paths.places())
+    assert set(places) == set(WANTED.split())
+    for place in places.values():
+        for language in ("en", "de", "fr", "es"):
+            assert place.phrases[language], (place.name, language)
+        assert place.ambience.beds
+
+
+def test_every_letter_chooses_one_place_and_none_is_the_key_for_automatic():
+    letters = book.keys(book.load(paths.places()))
+    assert sorted(letters.values()) == sorted(WANTED.split())
+    assert "p" not in letters and all(len(letter) == 1 for letter in letters)
+
+
+def test_a_place_of_ones_own_is_one_file_and_gets_a_letter(tmp_path):
+    (tmp_path / "feywild.toml").write_text(
+        'title = "Feywild"\n[phrases]\nen = ["feywild"]\n', encoding="utf-8"
+    )
+    places = book.load(paths.places(), tmp_path)
+    assert places["feywild"].title == "Feywild"
+    assert "feywild" in book.keys(places).values()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('title = "Moor"\nphrase = {}\n', "unknown key 'phrase': did you mean 'phrases'?"),
+        ("order = 3\n", "lacks the key 'title'"),
+        ('title = "Moor"\nphrases = ["moor"]\n', "a table of lists by language"),
+        ('title = "Moor"\n[phrases]\nEnglish = ["moor"]\n', "a table of lists by language"),
+        ('title = "Moor"\nkey = "p"\n', "one small letter, but not p"),
+        ('title = "Moor"\n[ambience]\nbed = ["rain"]\n', "the lists beds and shots"),
+        ('title = "Moor\n', "cannot be read"),
+    ],
+)
+def test_a_file_with_a_mistake_is_one_sentence_and_left_out(tmp_path, text, says):
+    (tmp_path / "moor.toml").write_text(text, encoding="utf-8")
+    said: list[str] = []
+    places = book.load(paths.places(), tmp_path, tell=said.append)
+    assert "moor" not in places and len(said) == 1
+    assert says in said[0] and "moor.toml" in said[0] and "it is left out" in said[0]
+    with pytest.raises(UserError, match="moor"):
+        book.load(paths.places(), tmp_path)
+
+
+def test_a_mistake_in_a_shipped_place_is_the_users_to_know(tmp_path):
+    shutil.copytree(paths.places(), tmp_path / "places")
+    (tmp_path / "places" / "forest.toml").write_text("title = 3\n", encoding="utf-8")
+    with pytest.raises(UserError, match="needs a text for 'title'"):
+        book.load(tmp_path / "places", tell=lambda _: None)

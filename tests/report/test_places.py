@@ -1,0 +1,29 @@
+from dndmood.report import markdown, page
+from dndmood.report.story import evening
+from tests.report.sample import PLACES
+
+FACTS = (
+    {"event": "mood", "at_s": 0.0, "mood": "calm", "why": "Calm: the evening begins"},
+    {"event": "place", "at_s": 60.0, "place": "forest", "why": "Forest: heard “woods”"},
+    {"event": "place", "at_s": 90.0, "place": "forest", "why": "stays Forest: chosen by hand"},
+    {"event": "place", "at_s": 300.0, "place": "tavern", "why": "Tavern: heard “<tavern>”"},
+    {"event": "mood", "at_s": 600.0, "mood": "merry", "why": "Merry: more fits"},
+)
+
+
+def test_places_are_a_strip_from_left_to_right():
+    told = evening(FACTS, name="2026-11-20T19-00-00.jsonl")
+    assert [(s.start_s, s.end_s, s.place) for s in told.stays] == [
+        (60.0, 300.0, "forest"),
+        (300.0, 600.0, "tavern"),
+    ]
+    html = page.html([told], PLACES)
+    assert "Where the party was" in html and 'class="strip"' in html
+    assert "width: 40.00%" in html and "width: 50.00%" in html
+    assert "&lt;tavern&gt;" in html and "<tavern>" not in html
+    assert "Where the party was" in markdown.text([told], PLACES)
+
+
+def test_an_evening_without_places_has_no_strip():
+    told = evening([f for f in FACTS if f["event"] != "place"], name="a.jsonl")
+    assert "Where the party was" not in page.html([told], PLACES)

@@ -1,0 +1,60 @@
+"""What happens, as people say it, and what only sounds like it."""
+
+import pytest
+
+from dndmood.words import grammar
+from dndmood.words.event_cues import EventCues
+from dndmood.words.spoken import spoken
+
+
+def events(sentence: str, language: str = "en") -> list[str]:
+    found = EventCues(grammar.read(language)).push(spoken(sentence, 0.0, 4.0), last=True)
+    return [cue.name for cue in found]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Everyone roll for initiative!", "en"),
+        ("all right everyone rolls an issue", "en"),
+        ("okay initiative what did you get", "en"),
+        ("Würfelt bitte Initiative!", "de"),
+        ("Lancez l'initiative !", "fr"),
+        ("¡Tirad iniciativa!", "es"),
+    ],
+)
+def test_initiative_begins_a_fight(sentence, language):
+    assert events(sentence, language) == ["initiative"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("you are no longer in initiative", "en"),
+        ("we are out of initiative now", "en"),
+        ("so initiative is over", "en"),
+        ("initiative never mind", "en"),
+        ("you exit your initiative", "en"),
+        ("Ihr seid nicht mehr in der Initiative.", "de"),
+        ("Vous n'êtes plus en initiative.", "fr"),
+        ("Ya no estáis en iniciativa.", "es"),
+    ],
+)
+def test_the_end_of_initiative_ends_it(sentence, language):
+    assert events(sentence, language) == ["combat_end"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["what is your initiative bonus", "you add plus five to initiative"]
+)
+def test_a_bonus_is_no_fight(sentence):
+    assert events(sentence) == []
+
+
+def test_what_is_said_twice_within_a_moment_happens_once():
+    assert events("roll initiative everybody roll initiative now please") == ["initiative"]
+
+
+def test_a_rest_is_a_rest_and_its_rules_are_none():
+    assert events("you make camp and take a long rest") == ["rest"]
+    assert events("you regain it after a long rest") == []

