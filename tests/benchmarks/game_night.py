@@ -28,7 +28,7 @@ from rich.table import Table as Grid
 
 from dndmood.mood.evidence import Evidence, of_any_model
 from dndmood.settings import Settings
-from tests.benchmarks.night import own, rivals, stage
+from tests.benchmarks.night import ideal, learning, own, rivals, stage
 from tests.benchmarks.night.averaging import averaged
 from tests.benchmarks.night.composer import Evening, Table
 from tests.benchmarks.night.learning import Believed, Lesson, believed, calibration_error
@@ -48,6 +48,8 @@ TABLES: Mapping[str, Table | None] = {
 GROUPS = ("ours", "baselines", "limits", "sure", "quiet", "own mood", "music", "tables")
 QUICK = GROUPS[:6]
 SEEDS = {"tuning": 1000, "reporting": 2000}
+_LESSONS = 3
+"""Tuning evenings, at every share, from which is learned what known labels say."""
 TARGETS = (
     "Targets: in the right quadrant >= 90, 83 and 77 % at the three shares, with music at most 3 "
     "points less; 10 to 18 changes an hour; median lateness <= 15 and 25 s; known labels >= 94 % "
@@ -108,9 +110,11 @@ def baselines(house: Stage, nights: Nights) -> Iterator[Row]:
 def limits(house: Stage, nights: Nights) -> Iterator[Row]:
     """The program with one part at a time replaced by a perfect one."""
 
+    known = _of_known_labels(house)
+
     def foreseen(each: Evening) -> Moods:
         estimates = rivals.foreseen(house.played(each).estimates, each.spoken, house.moods)
-        return house.decided(tuple(estimates), each.length_s, evidence=_perfect(house))
+        return house.decided(tuple(estimates), each.length_s, evidence=known)
 
     def edited(each: Evening) -> Moods:
         return rivals.perfectly_edited(
@@ -122,6 +126,13 @@ def limits(house: Stage, nights: Nights) -> Iterator[Row]:
         )
 
     yield from _rows("known labels, our engine", nights, foreseen, house)
+    every, pace = list(house.moods.values()), stage.pacing(house.settings)
+    for plain, evenings in nights.items():
+        judged = [
+            house.judged(ideal.chosen(each, every, pace, plain=plain), each)
+            for each in evenings
+        ]
+        yield row(f"known labels, an ideal filter, {1 - plain:.0%} acted", judged)
     yield from _rows("a perfect editor, our model", nights, edited, house)
 
 
@@ -190,9 +201,16 @@ def _unlearned(house: Stage) -> Evidence:
     return of_any_model(house.model.card.labels, usual)
 
 
-def _perfect(house: Stage) -> Evidence:
-    """What the scores of a model say that is always right: each emotion as often as another."""
-    return of_any_model(house.model.card.labels)
+def _of_known_labels(house: Stage) -> Evidence:
+    """What a model's answers say that is always right, learned like any model's on tuning evenings."""
+    lessons = []
+    for number in range(_LESSONS):
+        for plain in PLAIN:
+            each = house.evening("tuning", SEEDS["tuning"] + number, Table(plain=plain))
+            heard = house.played(each)
+            known = rivals.foreseen(heard.estimates, each.spoken, house.moods)
+            lessons.append(Lesson.of(each, replace(heard, estimates=tuple(known))))
+    return learning.learned(lessons, house.model.card.labels, model="")
 
 
 def _replayed(house: Stage, evenings: Sequence[Evening], *, recentre: bool) -> list[Score]:
