@@ -22,16 +22,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
-from rich.console import Console
-from rich.table import Table as Grid
-
 from dndmood.mood.evidence import Evidence, of_any_model
 from dndmood.settings import Settings
 from tests.benchmarks.night import ideal, learning, own, rivals, stage
 from tests.benchmarks.night.averaging import averaged
 from tests.benchmarks.night.composer import Evening, Table
 from tests.benchmarks.night.learning import Believed, Lesson, believed, calibration_error
+from tests.benchmarks.night.printing import show
 from tests.benchmarks.night.scoring import Moods, Row, Score, row
 from tests.benchmarks.night.stage import Stage
 from tests.benchmarks.night.timeline import Side
@@ -55,7 +52,6 @@ TARGETS = (
     "points less; 10 to 18 changes an hour; median lateness <= 15 and 25 s; known labels >= 94 % "
     "at 35 % acted."
 )
-HEADS = ("", "right quadrant", "changes/h", "late, median", "late, p90", "missed", "unspoken")
 Nights = Mapping[float, Sequence[Evening]]
 """Evenings by their share of plain talk."""
 
@@ -220,39 +216,6 @@ def _replayed(house: Stage, evenings: Sequence[Evening], *, recentre: bool) -> l
         estimates = house.played(each, recentre=recentre).estimates
         scores.append(house.judged(house.decided(estimates, each.length_s), each))
     return scores
-
-
-def cells(each: Row) -> tuple[str, ...]:
-    """A row as it is printed."""
-    quiet = np.isnan(each.right)
-    return (
-        each.title,
-        "" if quiet else f"{each.right:.1%} ± {each.right_spread * 100:.1f}",
-        f"{each.changes_per_h:.1f} ± {each.changes_spread:.1f}",
-        "" if quiet else _seconds(each.late_median_s),
-        "" if quiet else _seconds(each.late_p90_s),
-        "" if quiet else f"{each.missed:.0%}",
-        f"{each.unspoken:.1f}",
-    )
-
-
-def _seconds(late_s: float) -> str:
-    return "never" if np.isnan(late_s) else f"{late_s:.0f} s"
-
-
-def show(rows: Sequence[Row], *, markdown: bool) -> None:
-    """Print the table."""
-    if markdown:
-        print("| " + " | ".join(HEADS) + " |\n" + "|---" * len(HEADS) + "|")
-        for each in rows:
-            print("| " + " | ".join(cells(each)) + " |")
-        return
-    grid = Grid()
-    for number, head in enumerate(HEADS):
-        grid.add_column(head, justify="right" if number else "left")
-    for each in rows:
-        grid.add_row(*cells(each))
-    Console(width=120).print(grid)
 
 
 def main() -> None:
