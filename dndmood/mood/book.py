@@ -33,7 +33,7 @@ class Mood:
     """Position on the screen and on the number keys; ties go by name."""
     spread: Annotated[float, Meta(ge=0.02, le=1.0)] = 0.2
     """How far from its place talk still counts for it (standard deviation in the plane)."""
-    hold_s: Annotated[float, Meta(ge=0.0, le=3600.0)] = 30.0
+    hold_s: Annotated[float, Meta(ge=0.0, le=3600.0)] = 15.0
     """Once entered, it stays at least this long."""
     tracks: tuple[str, ...] = ()
     """File patterns under `folder`, or absolute."""

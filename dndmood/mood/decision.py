@@ -65,7 +65,7 @@ class Decision:
     ) -> str:
         """Why `leader` may not take over from `mood` yet; empty when it may.
 
-        The minimum stay keeps the tone of voice from moving the music to and fro; a mood that was
+        The minimum stay keeps the tone of voice from moving the music back and forth; a mood that was
         `announced` in plain words need not wait for it.
         """
         age_s, hold_s = at_s - since_s, self._moods[mood].hold_s

@@ -9,7 +9,7 @@ model, a loud and a soft fear where they can be told apart. How much likelier a 
 somebody really speaks in a tone than on the whole evening is learned once for each model
 (`Evidence.ratios`), so a mood needs no training. Its own talk is
 
-    own = sum over tones of  w x ratio x g / E[g]
+    own = sum over tones of  w x ratio x g / E[g]     (and `KIN` of it as the moods of its kind have it)
 
 with weights w (summing to 1) from the mood's file: its emotions as it weighs them, `neutral` and
 `calm` together as plain talk is, several tones of one emotion by how near they lie to the mood's
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
+from dndmood.mood.transitions import kin
 
 Array: TypeAlias = NDArray[np.float64]
 Curve: TypeAlias = Sequence[tuple[float, float]]
@@ -48,9 +49,12 @@ PLACES: Mapping[str, tuple[float, float]] = {
 STRAY = 0.08
 """Share of the talk with a feeling that belongs to another mood: the middle of 5 to 10 % that
 composed evenings have (`tests/benchmarks/night/composer.py`)."""
-_LOOSER = 0.6
+_LOOSER = 0.8
 """Added to a mood's spread (root of the sum of squares): a place is a hint, and single windows lie
 far apart. Chosen on composed tuning evenings."""
+KIN = 0.25
+"""So much of a mood's own talk is that of the other moods of its kind (`dndmood.mood.transitions`):
+where there is dread somebody is sad as well. Chosen on composed tuning evenings."""
 _SOMETHING = 0.01
 """Whatever is heard, so much of it may be something that nobody has thought of."""
 LEAST_SCORE = 0.05
@@ -84,7 +88,7 @@ class Evidence:
     """Mean arousal and valence of each tone's talk, shape `(tones, 2)`."""
     deviations: Array
     """Their standard deviations, shape `(tones, 2)`."""
-    window: float = 0.6
+    window: float = 0.9
     """The power to which a whole window of new talk counts: below 1, as neighbouring windows hold
     the same sentence and the same voice."""
     voice: Curve = ((0.4, 0.5), (0.9, 1.0))
@@ -158,7 +162,7 @@ class Likelihood:
         self._evidence = evidence
         every = list(moods)
         self._plain = evidence.plain()
-        self._own = np.array([evidence.own(mood) for mood in every])
+        self._own = kin(every, KIN) @ np.array([evidence.own(mood) for mood in every])
         self._places = np.array([[mood.arousal, mood.valence] for mood in every])
         variances = np.array([[mood.spread**2 + _LOOSER**2] for mood in every])
         self._variances = variances

@@ -11,7 +11,7 @@ change would ever be worth its price."""
 class Pacing:
     """What a change must be worth."""
 
-    price_s: float = 100.0
+    price_s: float = 80.0
     """The music changes when that is expected to win so many seconds of the right music before
     the next change. Chosen on composed tuning evenings (`tests/benchmarks`) for 10 to 18 changes an
     hour."""
@@ -21,8 +21,8 @@ class Pacing:
     def at(self, lively: float) -> "Pacing":
         """These values moved to steady (0), left as they are (0.5), or moved to lively (1).
 
-        >>> Pacing(price_s=100.0).at(1.0).price_s
-        25.0
+        >>> Pacing(price_s=80.0).at(1.0).price_s
+        20.0
         """
         most = _STEADY if lively < 0.5 else _LIVELY  # noqa: PLR2004 - the middle of the knob
         return replace(self, price_s=self.price_s * most ** abs(2.0 * lively - 1.0))

@@ -22,16 +22,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
-from rich.console import Console
-from rich.table import Table as Grid
-
 from dndmood.mood.evidence import Evidence, of_any_model
 from dndmood.settings import Settings
-from tests.benchmarks.night import own, rivals, stage
+from tests.benchmarks.night import ideal, learning, own, rivals, stage
 from tests.benchmarks.night.averaging import averaged
 from tests.benchmarks.night.composer import Evening, Table
 from tests.benchmarks.night.learning import Believed, Lesson, believed, calibration_error
+from tests.benchmarks.night.printing import show
 from tests.benchmarks.night.scoring import Moods, Row, Score, row
 from tests.benchmarks.night.stage import Stage
 from tests.benchmarks.night.timeline import Side
@@ -48,12 +45,13 @@ TABLES: Mapping[str, Table | None] = {
 GROUPS = ("ours", "baselines", "limits", "sure", "quiet", "own mood", "music", "tables")
 QUICK = GROUPS[:6]
 SEEDS = {"tuning": 1000, "reporting": 2000}
+_LESSONS = 3
+"""Tuning evenings, at every share, from which is learned what known labels say."""
 TARGETS = (
     "Targets: in the right quadrant >= 90, 83 and 77 % at the three shares, with music at most 3 "
     "points less; 10 to 18 changes an hour; median lateness <= 15 and 25 s; known labels >= 94 % "
     "at 35 % acted."
 )
-HEADS = ("", "right quadrant", "changes/h", "late, median", "late, p90", "missed", "unspoken")
 Nights = Mapping[float, Sequence[Evening]]
 """Evenings by their share of plain talk."""
 
@@ -108,9 +106,11 @@ def baselines(house: Stage, nights: Nights) -> Iterator[Row]:
 def limits(house: Stage, nights: Nights) -> Iterator[Row]:
     """The program with one part at a time replaced by a perfect one."""
 
+    known = _of_known_labels(house)
+
     def foreseen(each: Evening) -> Moods:
         estimates = rivals.foreseen(house.played(each).estimates, each.spoken, house.moods)
-        return house.decided(tuple(estimates), each.length_s, evidence=_perfect(house))
+        return house.decided(tuple(estimates), each.length_s, evidence=known)
 
     def edited(each: Evening) -> Moods:
         return rivals.perfectly_edited(
@@ -122,6 +122,13 @@ def limits(house: Stage, nights: Nights) -> Iterator[Row]:
         )
 
     yield from _rows("known labels, our engine", nights, foreseen, house)
+    every, pace = list(house.moods.values()), stage.pacing(house.settings)
+    for plain, evenings in nights.items():
+        judged = [
+            house.judged(ideal.chosen(each, every, pace, plain=plain), each)
+            for each in evenings
+        ]
+        yield row(f"known labels, an ideal filter, {1 - plain:.0%} acted", judged)
     yield from _rows("a perfect editor, our model", nights, edited, house)
 
 
@@ -190,9 +197,16 @@ def _unlearned(house: Stage) -> Evidence:
     return of_any_model(house.model.card.labels, usual)
 
 
-def _perfect(house: Stage) -> Evidence:
-    """What the scores of a model say that is always right: each emotion as often as another."""
-    return of_any_model(house.model.card.labels)
+def _of_known_labels(house: Stage) -> Evidence:
+    """What a model's answers say that is always right, learned like any model's on tuning evenings."""
+    lessons = []
+    for number in range(_LESSONS):
+        for plain in PLAIN:
+            each = house.evening("tuning", SEEDS["tuning"] + number, Table(plain=plain))
+            heard = house.played(each)
+            known = rivals.foreseen(heard.estimates, each.spoken, house.moods)
+            lessons.append(Lesson.of(each, replace(heard, estimates=tuple(known))))
+    return learning.learned(lessons, house.model.card.labels, model="")
 
 
 def _replayed(house: Stage, evenings: Sequence[Evening], *, recentre: bool) -> list[Score]:
@@ -202,39 +216,6 @@ def _replayed(house: Stage, evenings: Sequence[Evening], *, recentre: bool) -> l
         estimates = house.played(each, recentre=recentre).estimates
         scores.append(house.judged(house.decided(estimates, each.length_s), each))
     return scores
-
-
-def cells(each: Row) -> tuple[str, ...]:
-    """A row as it is printed."""
-    quiet = np.isnan(each.right)
-    return (
-        each.title,
-        "" if quiet else f"{each.right:.1%} ± {each.right_spread * 100:.1f}",
-        f"{each.changes_per_h:.1f} ± {each.changes_spread:.1f}",
-        "" if quiet else _seconds(each.late_median_s),
-        "" if quiet else _seconds(each.late_p90_s),
-        "" if quiet else f"{each.missed:.0%}",
-        f"{each.unspoken:.1f}",
-    )
-
-
-def _seconds(late_s: float) -> str:
-    return "never" if np.isnan(late_s) else f"{late_s:.0f} s"
-
-
-def show(rows: Sequence[Row], *, markdown: bool) -> None:
-    """Print the table."""
-    if markdown:
-        print("| " + " | ".join(HEADS) + " |\n" + "|---" * len(HEADS) + "|")
-        for each in rows:
-            print("| " + " | ".join(cells(each)) + " |")
-        return
-    grid = Grid()
-    for number, head in enumerate(HEADS):
-        grid.add_column(head, justify="right" if number else "left")
-    for each in rows:
-        grid.add_row(*cells(each))
-    Console(width=120).print(grid)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ processor, with music 140 s; they are kept in the cache under the model's digest
 import argparse
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from dndmood import assembly
@@ -51,7 +52,12 @@ def main() -> None:
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "dndmood-nights"
     )
     parser.add_argument("--evenings", type=int, default=6)
-    parser.add_argument("--with-music", type=int, default=2, help="evenings played with music")
+    parser.add_argument(
+        "--with-music",
+        type=int,
+        default=2,
+        help="evenings played with music; 0 keeps what was learned about it before",
+    )
     parser.add_argument("--to", type=Path, help="write here instead of into the model's folder")
     chosen = parser.parse_args()
     settings = Settings(model=chosen.model)
@@ -66,6 +72,8 @@ def main() -> None:
         felt = learning.held_out(heard, found)
         found = learning.surety(heard, found, felt)
         moods, opening = dict(house.moods), settings.opening
+        if not chosen.with_music and house.evidence.model == found.model:
+            found = replace(found, over_music_db=house.evidence.over_music_db)
         found = learning.weighed(heard, found, felt, moods, opening)
         held = HeldOut.of(found, felt)
         believed = [learning.believed(each, held, moods, opening) for each in heard]

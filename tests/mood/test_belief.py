@@ -79,31 +79,54 @@ def moods_of(tape: list[Event], evidence: Evidence) -> list[str]:
     return [event.mood for event in out if isinstance(event, MoodState)]
 
 
+FIGHTS = {
+    "every sentence acted": [FURY] * 40,
+    "60 % acted": [FURY, PLAIN, FURY, FURY, PLAIN] * 8,
+    "35 % acted": [FURY, PLAIN, PLAIN] * 14,
+}
+CALMS = {
+    "every sentence acted": [*[FURY] * 20, *[GRIEF] * 20, *[PLAIN] * 30],
+    "60 % acted": [
+        *[FURY, PLAIN, FURY, FURY, PLAIN] * 4,
+        *[GRIEF, PLAIN, GRIEF] * 7,
+        *[PLAIN] * 30,
+    ],
+    "35 % acted": [*[FURY, PLAIN, PLAIN] * 7, *[GRIEF, PLAIN, PLAIN] * 7, *[PLAIN] * 40],
+}
+
+
+@pytest.mark.parametrize("table", FIGHTS)
 @pytest.mark.parametrize("name", EVIDENCES)
-def test_ten_plain_sentences_do_not_end_a_fight_at_a_table_that_talks_plainly(name):
-    evening = [*[PLAIN] * 8, *[FURY, PLAIN, PLAIN] * 12, *[PLAIN] * 10]
-    found = moods_of(spoken(*evening), EVIDENCES[name])
-    assert found[3 * 44 - 1] == found[-1] == "battle"
+def test_ten_plain_sentences_do_not_end_a_fight(name, table):
+    fight = [PLAIN] * 8 + FIGHTS[table]
+    found = moods_of(spoken(*fight, *[PLAIN] * 10), EVIDENCES[name])
+    assert set(found[3 * len(fight) - 1 :]) == {"battle"}
 
 
+@pytest.mark.parametrize("table", FIGHTS)
 @pytest.mark.parametrize("name", EVIDENCES)
-def test_three_furious_sentences_in_twenty_begin_a_fight(name):
-    evening = [PLAIN] * 20 + [FURY if 8 <= n < 11 else PLAIN for n in range(20)]
-    found = moods_of(spoken(*evening), EVIDENCES[name])
-    assert "battle" not in found[:60] and "battle" in found
+def test_minutes_of_plain_talk_do(name, table):
+    fight = [PLAIN] * 8 + FIGHTS[table]
+    found = moods_of(spoken(*fight, *[PLAIN] * 90), EVIDENCES[name])
+    assert found[-1] == "calm"
 
 
+@pytest.mark.parametrize("table", FIGHTS)
 @pytest.mark.parametrize("name", EVIDENCES)
-def test_after_two_furious_sentences_a_fight_is_the_first_to_come(name):
-    belief = Belief(MOODS, EVIDENCES[name], opening="calm")
-    for each in spoken(*[PLAIN] * 20, FURY, FURY):
-        assert isinstance(each, EmotionEstimate)
-        belief.push(each)
-    shares = belief.shares()
-    assert shares["battle"] > 0.2
-    assert sorted(shares, key=lambda mood: -shares[mood])[:2] in (
-        ["battle", "calm"], ["calm", "battle"],
-    )  # fmt: skip
+def test_grief_ends_a_fight_at_once_without_waiting_for_the_dice(name, table):
+    fight = [PLAIN] * 8 + FIGHTS[table]
+    found = moods_of(spoken(*fight, *[GRIEF] * 8), EVIDENCES[name])
+    assert found[-1] == "sorrow"
+
+
+@pytest.mark.parametrize("table", CALMS)
+@pytest.mark.parametrize("name", EVIDENCES)
+def test_two_furious_sentences_in_twenty_begin_a_fight(name, table):
+    calm = CALMS[table]
+    twenty = [FURY if n in (8, 9) else PLAIN for n in range(20)]
+    found = moods_of(spoken(*calm, *twenty), EVIDENCES[name])
+    start = 3 * (len(calm) + 8)
+    assert found[start - 1] == "calm" and "battle" in found[start:]
 
 
 @pytest.mark.parametrize("name", EVIDENCES)

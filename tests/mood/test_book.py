@@ -22,7 +22,7 @@ def write(folder: Path, text: str, name: str = "awe.toml") -> Path:
 def test_every_mood_in_the_folder_reads_and_asks_only_for_known_emotions(name):
     mood = book.load(paths.data("playlists"))[name]
     book.check_emotions([mood], LABELS)
-    assert mood.hold_s >= 30 and mood.tracks
+    assert mood.hold_s >= 15 and mood.tracks
 
 
 def test_an_older_file_with_half_lives_is_still_a_mood(tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dndmood.mood import book
-from dndmood.mood.transitions import kind, likeness, ways
+from dndmood.mood.transitions import is_fight, kin, kind, likeness, ways
 from dndmood.paths import data
 from tests.fakes import mood
 
@@ -22,8 +22,24 @@ def test_where_a_mood_goes_sums_to_one_and_never_to_itself():
 
 
 def test_a_common_way_is_likelier_than_a_rare_one():
-    assert way("suspense", "battle") > 3 * way("calm", "battle")
+    assert way("suspense", "battle") > 3 * way("suspense", "merry")
+    assert way("calm", "battle") > way("calm", "suspense") > 3 * way("calm", "merry")
     assert way("battle", "suspense") > way("battle", "calm") > way("battle", "triumph") > 0.0
+
+
+def test_moods_of_one_kind_share_some_of_their_talk_and_others_none():
+    mixed = kin(list(MOODS.values()), 0.25)
+    assert mixed.sum(axis=1) == pytest.approx(np.ones(len(MOODS)))
+    suspense, sorrow, battle = map(NAMES.index, ("suspense", "sorrow", "battle"))
+    assert mixed[suspense, sorrow] == 0.25 and mixed[suspense, battle] == 0.0
+    assert mixed[battle, battle] == 1.0
+
+
+def test_dice_are_counted_in_fights_also_in_those_of_somebodys_own():
+    found = is_fight([*MOODS.values(), mood("brawl", 0.8, 0.3, "angry")])
+    assert [name for name, yes in zip([*NAMES, "brawl"], found, strict=True) if yes] == [
+        "battle", "brawl",
+    ]  # fmt: skip
 
 
 def test_music_of_the_same_kind_is_half_right():

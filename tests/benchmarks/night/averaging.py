@@ -15,6 +15,8 @@ from dndmood.mood.no_voice import NoVoice
 from dndmood.mood.transitions import kind
 
 _LONGEST_STEP_S = 3.0
+_HOLD_S = 30.0
+"""The minimum stay of that time."""
 _FLOOR = 0.02
 _MARGIN, _SOFT_HOLD_S, _CHANGES_PER_H, _BURST = 0.12, 30.0, 15.0, 4.0
 _HALF_LIVES_S: Mapping[str, tuple[float, float]] = {
@@ -102,7 +104,7 @@ def averaged(
         shares = averages.shares()
         (since_s, mood), at_s = found[-1], estimate.at_s
         leader = max(shares, key=lambda name: shares[name])
-        age_s, hold_s = at_s - since_s, moods[mood].hold_s
+        age_s, hold_s = at_s - since_s, max(moods[mood].hold_s, _HOLD_S)
         if leader == mood or age_s < hold_s:
             continue
         left = min(_BURST, budget + (at_s - budget_s) * _CHANGES_PER_H / 3600.0)

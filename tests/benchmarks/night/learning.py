@@ -38,7 +38,7 @@ _FEWEST = 150
 _RAREST = 40
 """Windows in which a tone must have been heard to be learned."""
 _POWERS = np.arange(0.2, 1.65, 0.05)
-_WINDOWS = np.arange(0.3, 1.25, 0.1)
+_WINDOWS = np.arange(0.6, 1.25, 0.1)
 
 Array = NDArray[np.float64]
 
