@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from msgspec import Meta, convert
 
@@ -18,6 +18,11 @@ class Settings:
 
     device: str = ""
     """Microphone: an index, or part of its name; "" takes the system's default."""
+    also_hear: tuple[str, ...] = ()
+    """Further ears: names (or parts, or numbers) of inputs that are heard beside the microphone, as
+    what the computer plays; 'dndmood devices' lists them."""
+    ears: Literal["equal", "mine", "theirs"] = "equal"
+    """Whose talk says more about the mood: the microphone's (mine) or that of the further ears."""
     input: str = ""
     """A sound file to listen to instead of the microphone, at its own speed. This and every other
     path in the settings file begins at that file's folder."""
@@ -140,6 +145,10 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
 
 def _wanted(kind: Any, value: Any) -> str:
     """What a value of the annotation `kind` must be, and `value` is not."""
+    if get_origin(kind) is Literal:
+        return f"to be {' or '.join(get_args(kind))}"
+    if get_origin(kind) is tuple:
+        return 'to be a list of texts, as ["name", "another"]'
     plain, *ranges = get_args(kind) or (kind,)
     if ranges and type(value) in (plain, int):
         return "between {:g} and {:g}".format(*limits(kind))

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from dndmood.settings import Settings
 
 Device = Annotated[str | None, typer.Option(help="Microphone: number or part of its name.")]
+AlsoHear = Annotated[
+    list[str] | None,
+    typer.Option(help="Hear one more input too, as what the computer plays; may be repeated."),
+]
+Ears = Annotated[
+    str | None, typer.Option(help="Whose talk counts more: equal (default), mine, or theirs.")
+]
 Input = Annotated[str | None, typer.Option(help="Sound file to hear instead of a microphone.")]
 Player = Annotated[
     str | None, typer.Option(help="speaker, pygame, silent, or wav:FILE; default: the best.")

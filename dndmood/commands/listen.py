@@ -5,7 +5,9 @@ from __future__ import annotations
 from dndmood import console
 from dndmood.commands import _options
 from dndmood.commands._options import (
+    AlsoHear,
     Device,
+    Ears,
     Fade,
     Hop,
     Input,
@@ -25,6 +27,8 @@ from dndmood.commands._options import (
 def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     *,
     device: Device = None,
+    also_hear: AlsoHear = None,
+    ears: Ears = None,
     input: Input = None,  # noqa: A002 - the option's name
     player: Player = None,
     music: Music = None,
@@ -44,6 +48,8 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
 
     settings = _options.settings(
         device=device,
+        also_hear=also_hear or None,
+        ears=ears,
         input=input,
         player=player,
         music=music,

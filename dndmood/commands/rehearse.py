@@ -25,7 +25,9 @@ from dndmood.times import minutes_seconds
 
 def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     # No Path: typer looks at those at once, and nobody can interrupt a drive that hangs.
-    file: Annotated[str, typer.Argument(help="A recording of a session.")],
+    file: Annotated[
+        str, typer.Argument(help="A recording of a session, or a folder or ZIP of tracks.")
+    ],
     *,
     player: Player = None,
     music: Music = None,

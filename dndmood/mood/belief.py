@@ -41,6 +41,7 @@ class Belief:
         self._evidence = evidence
         self._names = list(moods)
         self._last_s: float | None = None
+        self._ears_s: dict[str, float] = {}  # when each ear's last window was
         self.take_up(moods)
         plain = np.full(len(_PLAIN_SHARES), 1.0 / len(_PLAIN_SHARES))
         first = np.full(len(moods), 1.0 / len(moods))
@@ -70,19 +71,20 @@ class Belief:
         `over_music_db` is how far the talk stands above our own music, None when nobody knows;
         `leaned` moves what this window says for each mood, as corrections teach.
         """
-        elapsed_s = 1.0 if self._last_s is None else estimate.at_s - self._last_s
-        self._last_s = estimate.at_s
-        step_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
+        step_s = _step_s(self._last_s, estimate.at_s)
+        new_s = _step_s(self._ears_s.get(estimate.ear), estimate.at_s)
+        self._last_s = max(self._last_s or estimate.at_s, estimate.at_s)
+        self._ears_s[estimate.ear] = estimate.at_s
         likely = self._likelihood.of(estimate)
         if leaned:
             part = 1.0 - math.exp2(-step_s / _TAUGHT_S)
             self._taught += (np.log(self._lean(likely, leaned)) - self._taught) * part
-        said = np.log(likely) * self._evidence.weight(estimate, step_s, over_music_db)
+        said = np.log(likely) * self._evidence.weight(estimate, new_s, over_music_db)
         self._state = self._moved(self._state, step_s, said)
         if step_s > 0.0:
             part = 1.0 - math.exp2(-step_s / _LATELY_S)
             self._lately += (said / step_s - self._lately) * part
-        return step_s
+        return new_s
 
     def _lean(
         self, likely: Array, leaned: Callable[[Mapping[str, float]], Mapping[str, float]]
@@ -140,3 +142,9 @@ class Belief:
         state = state * (1.0 - forgotten) + state.mean(axis=0) * forgotten
         state = state * np.exp(said - said.max())
         return np.asarray(state / state.sum())
+
+
+def _step_s(before_s: float | None, at_s: float) -> float:
+    """How much talk a window at `at_s` stands for after one at `before_s`."""
+    elapsed_s = 1.0 if before_s is None else at_s - before_s
+    return min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
