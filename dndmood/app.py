@@ -37,6 +37,7 @@ from dndmood.dashboard.state import Screen, fold
 from dndmood.ending import signals_obeyed
 from dndmood.events import Event, Problem
 from dndmood.file_names import at_home
+from dndmood.followers import open_follower
 from dndmood.hearing.model import open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
@@ -157,6 +158,9 @@ def _assembled(
         readers.append(
             Reader("The list of what was heard", stack.enter_context(heard_file.opened()))
         )
+    for told in settings.tell:
+        sink = stack.enter_context(open_follower(told, view.moods, inbox.put))
+        readers.append(Reader(f"What is told to {told.partition(':')[0]}", sink))
     if table.name:
         kept = stack.enter_context(profile_sink.opened(known, table, inbox=inbox, say=say))
         readers.append(Reader(f"The profile {table.name}", kept))

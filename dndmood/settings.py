@@ -28,6 +28,9 @@ class Settings:
     path in the settings file begins at that file's folder."""
     player: str = ""
     """Who makes the sound, as "name" or "name:argument"; "" takes the best there is."""
+    tell: tuple[str, ...] = ()
+    """Programs that follow the evening, each as "name" or "name:argument", as "mpd" or
+    "kenku:192.168.1.5"; one file each in `dndmood/followers/`."""
     music: str = ""
     """Folder with one subfolder of tracks per mood; "" plays the starter tracks."""
     playlists: str = ""

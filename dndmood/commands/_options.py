@@ -21,6 +21,13 @@ Input = Annotated[str | None, typer.Option(help="Sound file to hear instead of a
 Player = Annotated[
     str | None, typer.Option(help="speaker, pygame, silent, or wav:FILE; default: the best.")
 ]
+Tell = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Let a program follow: kenku, mpd, obs or foundry, each with :HOST; hook:COMMAND; or "
+        "mpris. May be repeated."
+    ),
+]
 Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
 Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]
 ModelFolder = Annotated[

@@ -20,6 +20,7 @@ from dndmood.commands._options import (
     Playlists,
     Profile,
     Seconds,
+    Tell,
     Window,
 )
 
@@ -31,6 +32,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     ears: Ears = None,
     input: Input = None,  # noqa: A002 - the option's name
     player: Player = None,
+    tell: Tell = None,
     music: Music = None,
     playlists: Playlists = None,
     model: ModelFolder = None,
@@ -52,6 +54,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         ears=ears,
         input=input,
         player=player,
+        tell=tell or None,
         music=music,
         playlists=playlists,
         model=model,

@@ -187,8 +187,7 @@ def _feed(
         recorder.arrived.clear()
         for block in recorder.take():
             for event in watch.over(blocks.events(block)):
-                named = ear and isinstance(event, AudioChunk)
-                put(replace(event, ear=ear) if named else event)
+                put(replace(event, ear=ear) if isinstance(event, AudioChunk) else event)
 
 
 class _Blocks:
