@@ -167,8 +167,8 @@ class Player(ServiceInterface):
     def Volume(self) -> DBusDouble:
         return self._volume()
 
-    @Volume.setter
-    def Volume(self, volume: DBusDouble) -> None:  # type: ignore[no-redef]  # dbus-fast's way
+    @Volume.setter  # type: ignore[no-redef]  # a setter has its property's name
+    def Volume(self, volume: DBusDouble) -> None:
         from dndmood.followers.mpris import decibels
 
         wanted_db = clamp(decibels(volume), SOFTEST_DB, LOUDEST_DB)

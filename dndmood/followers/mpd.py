@@ -56,10 +56,10 @@ class Mpd:
 
     def playlist(self, mood: str, title: str) -> str | None:
         client = self._connected()
-        stored = [one["playlist"] for one in client.listplaylists()]
+        stored = [str(one["playlist"]) for one in client.listplaylists()]
         if found := named(((name, name) for name in stored), mood, title):
             return found
-        folders = [one["directory"] for one in client.lsinfo("") if "directory" in one]
+        folders = [str(one["directory"]) for one in client.lsinfo("") if "directory" in one]
         found = named(((basename(name), name) for name in folders), mood, title)
         return f"{_FOLDER}{found}" if found else None
 

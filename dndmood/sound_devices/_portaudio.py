@@ -15,6 +15,8 @@ NO_LIBRARY = (
     "(Debian, Ubuntu) or 'brew install portaudio' (macOS)."
 )
 _BLOCK_S: dict[Kind, float] = {"input": 0.03, "output": 0.1}
+_CALL_BLOCK_S = 0.1
+"""What is played elsewhere may come in longer blocks, each of which costs the same."""
 _LATENCY_S: dict[Kind, float | str] = {"input": "high", "output": 0.4}
 """Music needs no low latency; this much keeps it going while Python is busy elsewhere."""
 _MOST_CHANNELS = 8
@@ -112,7 +114,9 @@ class PortAudio:
                     samplerate=rate_hz,
                     channels=channels,
                     dtype="float32",
-                    blocksize=round(rate_hz * _BLOCK_S[kind]),
+                    blocksize=round(
+                        rate_hz * (_CALL_BLOCK_S if device.loopback else _BLOCK_S[kind])
+                    ),
                     latency=_LATENCY_S[kind],
                     callback=callback,
                 )
