@@ -154,6 +154,10 @@ def _open_devices(
     say(f"Listening to {device.name} at {device.rate_hz} Hz.")
     heard = {device.key}
     for name, tap in zip(settings.also_hear, taps[1:], strict=True):
+        if not name.strip():
+            raise UserError(
+                "--also-hear needs a name: 'dndmood devices' lists what can be heard."
+            )
         chosen = pick_loopback(devices(), name)
         if chosen.key in heard:
             raise UserError(

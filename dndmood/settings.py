@@ -134,7 +134,7 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     if key not in _KINDS:
         raise UserError(f"{where} {toml_text.unknown_key(key, _KINDS)}")
     try:
-        named = str(value) if key == "device" and type(value) is int else value
+        named = _named(key, value)
         good = convert(named, _KINDS[key])
     except ValueError as error:
         wanted = _DEVICE if key == "device" else _wanted(_KINDS[key], value)
@@ -144,6 +144,17 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     if key in _PATHS and good.startswith("~") and paths.expanded(good) == Path(good):
         raise UserError(f"{where} names a folder of nobody under {key!r}: {good!r}.")
     return good
+
+
+def _named(key: str, value: Any) -> Any:
+    """`value` as it is meant: a number for a name, and one name for a list of one."""
+    if key == "device" and type(value) is int:
+        return str(value)
+    if get_origin(_KINDS[key]) is tuple:
+        every = [value] if isinstance(value, str | int) else value
+        if isinstance(every, list | tuple):
+            return [str(one) if type(one) is int else one for one in every]
+    return value
 
 
 def _wanted(kind: Any, value: Any) -> str:

@@ -434,3 +434,20 @@ def test_marks_and_joined_signs_keep_every_row_as_wide_as_the_terminal(title, si
         for row in seen.rows:
             assert cell_len("".join(part.text for part in row)) == size[0]
             assert sum(cell_len(part.text) for part in row) == size[0]
+
+
+@pytest.mark.parametrize("width", [80, 110, 200])
+def test_a_further_ear_has_a_level_of_its_own_where_there_is_room(width):
+    loud = replace(sound(10.0, 0.5), ear="Discord")
+    both = render(screen(sound(10.0, 0.001), loud), PLACES, width=width, height=24)
+    (first, *_) = lines(both)
+    assert width - 2 <= cell_len(first) <= width
+    assert "Dis" in first
+    many = [replace(loud, ear=f"ear {n}") for n in range(30)]
+    (first, *_) = lines(render(screen(*many), PLACES, width=width, height=24))
+    assert width - 2 <= cell_len(first) <= width
+
+
+def test_a_call_carries_the_clock_on_while_the_microphone_is_gone():
+    call = replace(sound(20.0, 0.5), ear="Discord")
+    assert "0:00:20" in read(sound(10.0, 0.5), call)
