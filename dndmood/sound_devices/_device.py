@@ -86,7 +86,13 @@ def pick_loopback(every: Sequence[Device], wanted: str) -> Device:
     played = [device for device in every if device.loopback]
     if not wanted.isdecimal() and any(_called(device, wanted) for device in played):
         return pick(played, wanted)
-    return pick(every, wanted)
+    try:
+        return pick(every, wanted)
+    except UserError as error:
+        names = ", ".join(f"{device.index} {device.name}" for device in every if device.inputs)
+        raise UserError(
+            f"Nothing that can be heard is called {wanted!r}; there are: {names}."
+        ) from error
 
 
 def _called(device: Device, wanted: str, *, whole: bool = False) -> bool:

@@ -4,7 +4,8 @@ PortAudio sees one way to the server, called "pulse". Which source or sink a str
 asked for in the environment (`PULSE_SOURCE` and `PULSE_SINK`, see libpulse's `pulse-client.conf(5)`;
 `PIPEWIRE_NODE` and `PIPEWIRE_ALSA` where ALSA's way is PipeWire's own). Every sink has a source
 called its monitor, which gives what is played there: a call in Discord, for example.
-Tried with PulseAudio; with PipeWire through its `pipewire-pulse`, as that is what "pulse" meets.
+Tried with PulseAudio 16, and with PipeWire 0.3.65 behind `pipewire-pulse`, which "pulse" then meets;
+not with ALSA's own way to PipeWire.
 """
 
 import os
