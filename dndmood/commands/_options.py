@@ -12,21 +12,16 @@ if TYPE_CHECKING:
 Device = Annotated[str | None, typer.Option(help="Microphone: number or part of its name.")]
 AlsoHear = Annotated[
     list[str] | None,
-    typer.Option(help="Hear one more input too, as what the computer plays; may be repeated."),
+    typer.Option(help="Hear this as well, as a call; repeatable."),
 ]
-Ears = Annotated[
-    str | None, typer.Option(help="Whose talk counts more: equal (default), mine, or theirs.")
-]
+Ears = Annotated[str | None, typer.Option(help="Who counts more: mine, theirs (equal).")]
 Input = Annotated[str | None, typer.Option(help="Sound file to hear instead of a microphone.")]
 Player = Annotated[
-    str | None, typer.Option(help="speaker, pygame, silent, or wav:FILE; default: the best.")
+    str | None, typer.Option(help="speaker[:NAME], pygame, silent, or wav:FILE.")
 ]
 Tell = Annotated[
     list[str] | None,
-    typer.Option(
-        help="Let a program follow: kenku, mpd, obs or foundry, each with :HOST; hook:COMMAND; or "
-        "mpris. May be repeated."
-    ),
+    typer.Option(help="kenku, mpd, obs, foundry, hook:COMMAND, mpris."),
 ]
 Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
 Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]
