@@ -8,17 +8,20 @@ PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 demo: $(VENV)/.listening
 	@$(VENV)/bin/dndmood demo
 
+# So many tests at once, on one core each: small networks learn no faster on two.
+WORKERS ?= 2
+PYTEST = OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+
 test: $(VENV)/.everything
-	@$(VENV)/bin/python -m pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 # The tests that train for minutes.
 slow: $(VENV)/.everything
-	@$(VENV)/bin/python -m pytest -m slow
+	@$(PYTEST) -m slow
 
 # Half a minute of hostile input for each way in; FUZZ="--seconds 3600" for a night of it.
 FUZZ ?= --seconds 30
-fuzz: $(VENV)/.everything
-	@$(PIP) install -q -c constraints.txt -e '.[fuzz]'
+fuzz: $(VENV)/.fuzzing
 	@$(VENV)/bin/python -m tests.fuzz $(FUZZ)
 
 check: $(VENV)/.everything
@@ -46,6 +49,10 @@ $(VENV)/.everything: pyproject.toml constraints.txt | $(VENV)/bin/pip portaudio
 	@echo "Installing what dndmood, its training and its tests need into $(VENV) ..."
 	@$(PIP) install -q -c constraints.txt -e '.[train,dev]'
 	@touch $@ $(VENV)/.listening
+
+$(VENV)/.fuzzing: $(VENV)/.everything
+	@$(PIP) install -q -c constraints.txt -e '.[fuzz]'
+	@touch $@
 
 # The Linux package of sounddevice comes without PortAudio. Without it everything but
 # microphone and speaker works, so a failure here is told and not fatal.

@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import (
+    ambience_files,
     background_scan,
     console,
+    controls,
     ears,
     heard_file,
     journal_file,
@@ -18,6 +20,7 @@ from dndmood import (
     music_files,
     paths,
     profile_sink,
+    scene_assembly,
 )
 from dndmood.assembly import (
     fitted,
@@ -33,6 +36,7 @@ from dndmood.assembly import (
 )
 from dndmood.clock import Clock, SystemClock
 from dndmood.dashboard import live, plain
+from dndmood.dashboard.link_page import LinkPage
 from dndmood.dashboard.state import Screen, fold
 from dndmood.ending import signals_obeyed
 from dndmood.events import Event, Problem
@@ -46,6 +50,7 @@ from dndmood.mood import Mood, Profile
 from dndmood.mood_places import Place
 from dndmood.music import Shelves
 from dndmood.pipeline import Reader, Sink, connect, play_out, until
+from dndmood.places import Location
 from dndmood.players import open_player
 from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
@@ -63,6 +68,8 @@ class _View:
     screen: Cell[Screen]
     lines: plain.Lines
     moods: tuple[Place, ...]
+    letters: Mapping[str, str]
+    """Letter to the place that it chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class _Evening:
 
     tape: Iterator[Event]
     readers: tuple[Reader, ...]
+    links: tuple[LinkPage, ...]
+    """Addresses of pages that phones open."""
     taps: Sequence[ReferenceTap | None]
     """Where the player leaves what it plays, for the microphone and each further ear; None when
     it does not."""
@@ -94,13 +103,19 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         say(sentence)
     say(f"The model {model_said(settings)} listens.")
     known = table_profile(settings, say)
-    view, inbox = _View(Cell(Screen()), plain.Lines(), places(moods.values())), Inbox()
+    locations = scene_assembly.place_book(settings, say)
+    view = _View(
+        Cell(Screen()), plain.Lines(), places(moods.values()), scene_assembly.letters(locations)
+    )
+    inbox = Inbox()
     with ExitStack() as stack:
         ending = stack.enter_context(signals_obeyed(clock))
         if not settings.plain:
             stack.callback(_leave_behind, view)  # whatever happens
         stack.enter_context(libraries_quiet(paths.log_file()))
-        evening = _assembled(stack, settings, inbox, moods, shelves, known, view, say)
+        evening = _assembled(
+            stack, settings, inbox, moods, shelves, known, view, locations, say
+        )
         worker = stack.enter_context(
             running(
                 lambda: play_out(evening.tape, *evening.readers, report=inbox.put),
@@ -115,10 +130,10 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         stack.enter_context(mood_files.watched(inbox.put, watch))
         _follow_music(stack, settings, moods, shelves, inbox)
         stack.callback(ending.close)  # the first thing that happens at the end
-        _run(settings, view, inbox, alive=worker.is_alive, clock=clock)
+        _run(settings, view, inbox, links=evening.links, alive=worker.is_alive, clock=clock)
 
 
-def _assembled(
+def _assembled(  # noqa: PLR0913 - everything that an evening is made of
     stack: ExitStack,
     settings: Settings,
     inbox: Inbox,
@@ -126,6 +141,7 @@ def _assembled(
     shelves: Shelves,
     known: Profile,
     view: _View,
+    locations: Mapping[str, Location],
     say: Say,
 ) -> _Evening:
     """Open the model, the player and what is written, and join them with the stages."""
@@ -141,12 +157,16 @@ def _assembled(
     # What was printed before the screen opened would never be seen again.
     for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
         inbox.put(Problem(at_s=0.0, text=trouble))
+    steering = stack.enter_context(
+        controls.opened(settings, inbox.put, moods=view.moods, places={}, say=say)
+    )
     shown: Sink = (
         plain.printer(view.lines.add) if settings.plain else partial(_show, view.screen)
     )
     readers = [
         Reader("The player", player, lasting=True),
         Reader("The screen", shown, lasting=True),
+        *steering.readers,
         *(
             Reader("The journal", sink)
             for sink in journal_file.recording(stack, record, inbox, say, asked=asked)
@@ -176,13 +196,16 @@ def _assembled(
         profile=table,
         scale=scale,
         evidence=learned_evidence(settings, model),
+        locations=locations,
+        heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
+        sounds=ambience_files.of_places(settings, say),
         ears=[
             ears.further_ear(name, settings, fresh_scale(model), echo=echo)
             for name, echo in zip(names, echoes[1:], strict=True)
         ],
     )
     tape = connect(until(inbox, settings.for_s), *steps)
-    return _Evening(tape, tuple(readers), taps)
+    return _Evening(tape, tuple(readers), steering.links, taps)
 
 
 def _follow_music(
@@ -197,10 +220,11 @@ def _follow_music(
         return
     watch = music_files.MusicWatch(settings, moods, shelves)
     stack.enter_context(mood_files.watched(inbox.put, watch))
-    if (shelves.unheard or shelves.late) and not settings.input:
+    if not settings.input:
         folder = str(at_home(settings.music))
         options = ("--playlists", settings.playlists) if settings.playlists else ()
-        stack.enter_context(background_scan.scanning(folder, options))
+        at_once = bool(shelves.unheard or shelves.late)
+        stack.enter_context(background_scan.scanning(folder, options, at_once=at_once))
 
 
 def _run(
@@ -208,6 +232,7 @@ def _run(
     view: _View,
     inbox: Inbox,
     *,
+    links: tuple[LinkPage, ...],
     alive: Callable[[], bool],
     clock: Clock,
 ) -> None:
@@ -215,7 +240,15 @@ def _run(
     if settings.plain:
         view.lines.show(inbox.put, alive=alive, clock=clock)
     else:
-        live.show(view.screen, inbox.put, places=view.moods, alive=alive, clock=clock)
+        live.show(
+            view.screen,
+            inbox.put,
+            places=view.moods,
+            letters=view.letters,
+            alive=alive,
+            clock=clock,
+            links=links,
+        )
 
 
 def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from dndmood import paths, profiles
+from dndmood.ambience import Sounds, surround
 from dndmood.ears import (
     FurtherEar,
     on_own_scale,
@@ -52,6 +53,7 @@ from dndmood.music import (
 )
 from dndmood.music.reading import Asked
 from dndmood.pipeline import Spare, Stage, with_spares
+from dndmood.places import Location, locate
 from dndmood.settings import Settings
 
 _OWN = 2
@@ -75,6 +77,9 @@ def stages(  # noqa: PLR0913 - the root names every part
     profile: Profile | None = None,
     scale: Scale | None = None,
     evidence: Evidence | None = None,
+    locations: Mapping[str, Location] | None = None,
+    heed: Stage | None = None,
+    sounds: Mapping[str, Sounds] | None = None,
     ears: Sequence[FurtherEar] = (),
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
@@ -86,8 +91,10 @@ def stages(  # noqa: PLR0913 - the root names every part
     `echo` takes out of the sound what its chunks carry as reference, to find the voices.
     `rounds` is what was heard of the music in the evenings before.
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
-    `evidence` is what the model's estimates say about the mood. Each of `ears` finds speech and
-    is put on a scale by itself; their windows meet in one model and one mood.
+    `evidence` is what the model's estimates say about the mood. `locations` are the places where the
+    party can be, `sounds` what they sound like; `heed` listens to words, where it was asked for.
+    Each of `ears` finds speech and is put on a scale by itself; their windows meet in one model and
+    one mood.
     """
     table = profile or Profile()
     rescaled = with_spares(
@@ -108,6 +115,16 @@ def stages(  # noqa: PLR0913 - the root names every part
             Spare(_LEFT_OUT, iter),
         ),
         *((rescaled, *map(on_own_scale, ears)) if settings.recentre else ()),
+        *(
+            (with_spares("The part that listens to words", heed, Spare(_LEFT_OUT, iter)),)
+            if heed
+            else ()
+        ),
+        with_spares(
+            "The part that follows the place",
+            partial(locate, places=locations or {}, opening=settings.place),
+            Spare(_LEFT_OUT, iter),
+        ),
         partial(
             follow,
             moods=moods,
@@ -122,6 +139,11 @@ def stages(  # noqa: PLR0913 - the root names every part
             "The part that lets the music step back",
             partial(duck, over_db=settings.duck_over_db),
             Spare(_LEFT_OUT, forward),
+        ),
+        with_spares(
+            "The part that lets a place be heard",
+            partial(surround, sounds=sounds or {}, gain_db=settings.ambience_db),
+            Spare(_LEFT_OUT, iter),
         ),
     )
 

@@ -94,7 +94,7 @@ def greet(context: typer.Context) -> None:
 
 
 for command in COMMANDS:
-    app.command()(command)
+    app.command(cls=_options.Command)(command)
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 # Light: what trains or measures is imported when one of these commands is run.

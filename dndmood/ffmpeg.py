@@ -27,7 +27,7 @@ SUFFIXES = frozenset(
 )  # fmt: skip
 """What it decodes besides that which libsndfile does, in lower case."""
 _KINDS = (
-    "3gp,aac,ac3,aiff,amr,ape,asf,caf,dsf,eac3,flac,m4a,matroska,mov,mp3,mp4,mpc,mpc8,mpeg,"
+    "3gp,aac,ac3,aiff,amr,ape,asf,avi,caf,dsf,eac3,flac,m4a,matroska,mov,mp3,mp4,mpc,mpc8,mpeg,"
     "mpegts,ogg,tta,wav,webm,wv"
 )
 """No list of addresses among them: nothing is fetched."""

@@ -67,6 +67,29 @@ def music_decisions() -> Path:
     return folder / "decided" / "music.jsonl"
 
 
+def places() -> Path:
+    """The folder with the places that come along, one TOML each."""
+    return data("playlists") / "places"
+
+
+def own_places() -> Path:
+    """The user's own places, one TOML each, in the folder of their moods; it need not exist."""
+    return own_playlists() / "places"
+
+
+def recogniser() -> Path:
+    """Where `dndmood words get` puts the recogniser of words; it need not exist."""
+    return platformdirs.user_data_path("dndmood", appauthor=False) / "recogniser"
+
+
+def remote_links() -> Path:
+    """The file with the secret part of the addresses of the page for phones; it need not exist.
+
+    In a folder of its own, as above.
+    """
+    return state() / "remote" / "links.json"
+
+
 def log_file() -> Path:
     """Where warnings go while the dashboard owns the terminal."""
     return state() / "dndmood.log"
@@ -89,6 +112,11 @@ def cache() -> Path:
 def settings_file() -> Path:
     """The user's own settings; it need not exist."""
     return platformdirs.user_config_path("dndmood", appauthor=False) / "settings.toml"
+
+
+def midi_pads() -> Path:
+    """The file that says what MIDI pads do; it need not exist."""
+    return platformdirs.user_config_path("dndmood", appauthor=False) / "midi.toml"
 
 
 def own_playlists() -> Path:

@@ -20,7 +20,10 @@ OF_VOICES = (
     "Profiles hold averages of how a table sounds to the model: no voice can be made of them."
 )
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
-NEVER_SENT = "Never sent: anything. No part of it looks for the internet while it listens."
+NEVER_SENT = (
+    "Never sent: anything. No part of it looks for the internet while it listens. What you ask to "
+    "be served (--remote, --kenku) is read by whoever opens it in your network."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,11 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         *named,
         Place("profiles", paths.profiles(), own),
         Place("heard music", paths.heard_music().parent, own),
+        Place("page links", paths.remote_links().parent, own),
         *(Place("log", path, own) for path in paths.log_files()),
         Place("cache", paths.cache(), own),
         Place("settings", paths.settings_file(), asked),
+        Place("midi pads", paths.midi_pads(), asked),
         Place("own moods", paths.own_playlists(), asked),
         Place("own choices", paths.music_decisions().parent, asked),
         *([Place("onnxruntime", left)] if os.path.exists(left) else []),  # noqa: PTH110 - never raises
@@ -89,8 +94,8 @@ def described(every: Iterable[Kept]) -> Iterator[str]:
     yield NEVER_KEPT
     yield OF_VOICES
     yield NEVER_SENT
-    yield "'dndmood privacy --erase' deletes journals, profiles, heard music, log and cache; with"
-    yield "--settings also settings, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
+    yield "'dndmood privacy --erase' deletes journals, profiles, heard music, page links, log and cache; with"
+    yield "--settings also settings, midi pads, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
     yield "nor are reports and sound files that you had written elsewhere: they are not listed here."
 
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from dndmood import journal, paths
+from dndmood import ambience_files, journal, paths, scene_assembly
 from dndmood.assembly import (
     fitted,
     learned_evidence,
@@ -50,6 +50,7 @@ def rehearse(
     Raises `UserError` when the recording, the model, a mood or the player cannot be used.
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
+    locations = scene_assembly.place_book(settings, say)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as stack:
         speakers: tuple[tracks.Track, ...] = ()
@@ -83,6 +84,11 @@ def rehearse(
             profile=table,
             scale=scale,
             evidence=learned_evidence(settings, model),
+            locations=locations,
+            heed=scene_assembly.heeding(
+                stack, settings, locations, moods, live=False, say=said
+            ),
+            sounds=ambience_files.of_places(settings, say),
             ears=[
                 further_ear(one.name, settings, fitted(table, model, _quiet)[1], track=True)
                 for one in speakers

@@ -35,10 +35,25 @@ class Settings:
     """Folder with one subfolder of tracks per mood; "" plays the starter tracks."""
     playlists: str = ""
     """Folder of mood files that are used beside the ones that come along."""
+    ambience: str = ""
+    """Folder with one subfolder of sounds per place; "" plays the ambience that comes along."""
+    surround: bool = True
+    """Whether a place is heard, where it is known."""
+    ambience_db: Annotated[float, Meta(ge=-40.0, le=12.0)] = 0.0
+    """What the ambience is turned up by; at 0 it lies 12 dB below the music."""
     model: str = ""
     """Emotion model: the name of one that comes along, or a folder; "" takes the default one."""
     journal: str = ""
     """File for the evening's numbers; "" makes a new one in the user's state folder."""
+    remote: str = ""
+    """Where a page for phones is served: "here" for this computer, "network" for every device
+    beside it, a port, or an address with a port; "" serves none."""
+    guests: bool = False
+    """Whether there is a second address of that page with which players look on."""
+    kenku: str = ""
+    """Where programs that steer Kenku FM find us, as `remote` has it; "" serves none."""
+    midi: str = ""
+    """Part of the name of a MIDI device whose keys and pads steer; "any" takes all of them."""
     plain: bool = False
     """One line per event instead of the dashboard."""
     for_s: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 0.0
@@ -65,6 +80,14 @@ class Settings:
     """Name of the table: its zero and its corrections are kept under it."""
     recentre: bool = True
     """Whether voices are put on the table's own scale."""
+    words: bool = False
+    """Whether what is said is listened to for words that give place and mood away."""
+    recogniser: str = ""
+    """Folder with the recogniser of words; "" takes the one that `dndmood words get` fetched."""
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?$")] = ""
+    """Language that is spoken, as "en" or "de"; "" finds it out."""
+    place: str = ""
+    """Where the party is at first; "" while nobody has said."""
     opening: str = "calm"
     """Mood of the first moment."""
     resting: str = "calm"
@@ -76,7 +99,9 @@ _GONE = ("margin", "soft_hold_s", "changes_per_h")
 """Keys of older settings files, in whose place stands `lively`."""
 _DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
-_PATHS = ("input", "music", "playlists", "model", "journal")
+_SWITCHES = {"remote": "here", "kenku": "here", "midi": "any"}
+"""Texts that may also be true, which stands for these."""
+_PATHS = ("input", "music", "playlists", "ambience", "model", "journal", "recogniser")
 
 
 def load(path: Path, **chosen: Any) -> Settings:
@@ -147,9 +172,11 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
 
 
 def _named(key: str, value: Any) -> Any:
-    """`value` as it is meant: a number for a name, and one name for a list of one."""
-    if key == "device" and type(value) is int:
+    """`value` as it is meant: a number for a name or a port, a switch, one name for a list of one."""
+    if key in ("device", *_SWITCHES) and type(value) is int:
         return str(value)
+    if key in _SWITCHES and isinstance(value, bool):
+        return _SWITCHES[key] if value else ""
     if get_origin(_KINDS[key]) is tuple:
         every = [value] if isinstance(value, str | int) else value
         if isinstance(every, list | tuple):
@@ -164,6 +191,8 @@ def _wanted(kind: Any, value: Any) -> str:
     if get_origin(kind) is tuple:
         return 'to be a list of texts, as ["name", "another"]'
     plain, *ranges = get_args(kind) or (kind,)
+    if ranges and plain is str:
+        return 'two small letters, as "en"'
     if ranges and type(value) in (plain, int):
         return "between {:g} and {:g}".format(*limits(kind))
     return f"to be {_WORDS[plain]}"

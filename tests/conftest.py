@@ -2,11 +2,25 @@
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from dndmood import paths
 from dndmood.events import Samples
 from dndmood.mood.book import Mood
 from tests.fakes import mood, noise
+
+# A deadline for each example would measure who else computes on this machine.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Tests in real time run one after the other, however many workers there are."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if any(item.iter_markers("real_time")) or any(item.iter_markers("device")):
+                item.add_marker(pytest.mark.xdist_group("real_time"))
 
 
 @pytest.fixture(autouse=True)

@@ -173,6 +173,7 @@ def test_a_recording_in_which_nobody_is_heard_says_so_at_its_end(home, tmp_path)
     assert line.startswith("No talk was found in 79 s of sound: it is very quiet (at most -")
 
 
+@pytest.mark.real_time
 def test_what_is_read_aloud_breaks_between_words(home):
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()

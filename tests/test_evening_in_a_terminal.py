@@ -17,6 +17,7 @@ from tests.test_cli import DEMO, home
 __all__ = ["home"]
 
 pty = pytest.importorskip("pty")
+pytestmark = pytest.mark.real_time
 
 
 class Evening:

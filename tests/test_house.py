@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+TESTS = Path(__file__).parent
 HEAVY = (
     "numpy",
     "sounddevice",
@@ -37,3 +39,12 @@ def test_the_listening_path_never_loads_torch():
 def test_importing_the_house_opens_no_device_and_no_model():
     loaded = loaded_by("import dndmood.app")
     assert loaded.isdisjoint({"sounddevice", "onnxruntime", "soundfile", "soxr", "webrtcvad"})
+
+
+def test_what_opens_a_terminal_or_a_sound_server_is_marked_as_in_real_time():
+    """Two at once on different workers would disturb each other."""
+    openers = ("Tmux(", "openpty(", "started_server(")
+    for path in TESTS.rglob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
+        if path != Path(__file__) and any(opener in text for opener in openers):
+            assert "mark.real_time" in text or "mark.device" in text, path

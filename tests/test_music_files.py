@@ -117,6 +117,31 @@ def test_a_scan_ends_with_the_evening_and_gives_way_to_it(monkeypatch):
     assert process.poll() is not None and time.monotonic() - began_s < 60.0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="starts a script")
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_folder_is_scanned_again_and_again(tmp_path, monkeypatch, at_once):
+    monkeypatch.setattr(background_scan, "_AGAIN_S", 0.05)
+    monkeypatch.setattr(background_scan, "_REST", 0.0)
+    monkeypatch.setattr(background_scan, "_LOOK_S", 0.05)
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho scan >> {tmp_path / 'scans'}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    until_s = time.monotonic() + 60.0
+    with background_scan.scanning("/music", at_once=at_once):
+        while _scans(tmp_path) < 3 and time.monotonic() < until_s:
+            time.sleep(0.02)
+    count = _scans(tmp_path)
+    assert count >= 3
+    time.sleep(0.5)
+    assert _scans(tmp_path) == count
+
+
+def _scans(folder):
+    path = folder / "scans"
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
 def test_where_no_scan_can_be_started_the_evening_goes_on(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with background_scan.scanning("/music"):

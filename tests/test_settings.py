@@ -37,6 +37,8 @@ def test_a_file_from_notepad_is_read(tmp_path):
         ("margin = 0.1", "the key 'margin', which is gone: write lively = 0.5"),
         ("changes_per_h = 15", "the key 'changes_per_h', which is gone"),
         ("lively = nan", "'lively' between"),
+        ("ambience_db = 13", "'ambience_db' between -40 and 12, not 13"),
+        ("surround = 0", "'surround' to be true or false"),
         ("plain = 1", "'plain' to be true or false"),
         ("strictness = 1.5", "a whole number"),
         ("device = true", "'device' to be a text"),
@@ -58,7 +60,7 @@ def test_a_mistake_is_one_short_sentence_with_the_way_out(tmp_path, text, senten
     assert "\n" not in str(told.value) and len(str(told.value)) < 700
 
 
-@pytest.mark.parametrize("key", ["music", "playlists", "model", "input", "journal"])
+@pytest.mark.parametrize("key", ["music", "playlists", "ambience", "model", "input", "journal"])
 def test_a_folder_of_nobody_is_one_sentence(tmp_path, key):
     with pytest.raises(UserError, match="folder of nobody"):
         load(tmp_path, f"{key} = '~nosuch/x'")

@@ -15,6 +15,12 @@ _SILENT_S = 3.0
 _CLIPS = 10.0
 _SOFT_LUFS = -40.0
 _UNSURE = 0.4
+_SHORT_S = 5.0
+_WAYS_OUT = {
+    "is empty": ": copy it again, or delete it",
+    "is silent": ": copy it again, or delete it",
+    "cannot be decoded": ": it is damaged or no music; copy it again, or save it again as OGG, FLAC or MP3",
+}
 _NAMED = 5
 
 Name = Callable[[Track], str]
@@ -48,6 +54,9 @@ def findings(
     yield from _broken([track for track in tracks if track.problem], name)
     yield from _silences(good, name)
     yield from _twins(good, name)
+    short = [track for track in good if 0.0 < (track.duration_s or 0.0) < _SHORT_S]
+    if short:
+        yield f"Shorter than {_SHORT_S:.0f} s, so hardly music: {_some(short, name)}. Take it out of the folder, or leave it out in 'dndmood library review'."
     soft = [track for track in good if track.lufs is not None and track.lufs < _SOFT_LUFS]
     if soft:
         yield f"So soft that lifting them lifts their hiss too: {_some(soft, name)}. Save them louder."
@@ -106,9 +115,14 @@ def _broken(broken: list[Track], name: Name) -> Iterator[str]:
         reasons[track.problem].append(track)
     for reason, mine in reasons.items():
         if len(mine) == 1:
-            yield f"{name(mine[0])} {printable(reason)}."
+            yield f"{name(mine[0])} {_mended(reason)}."
         else:
-            yield f"{len(mine)} files cannot be used, each {printable(reason)}: {_some(mine, name)}."
+            yield f"{len(mine)} files ({_some(mine, name)}): each {_mended(reason)}."
+
+
+def _mended(problem: str) -> str:
+    """`problem` with the way out, which some say themselves."""
+    return printable(problem) + _WAYS_OUT.get(problem, "")
 
 
 def _silences(tracks: list[Track], name: Name) -> Iterator[str]:

@@ -64,19 +64,28 @@ def sentences(
     good = [track for track in tracks if not track.problem]
     yield f"{_tracks(len(good))}: {counted(moods, good)}."
     guessed = [
-        track for track in good if track.decided_by not in {"person", "folder", "playlist"}
+        track
+        for track in good
+        if track.mood and track.decided_by not in {"person", "folder", "playlist"}
     ]
+    untold = sum(not track.mood and track.decided_by != "person" for track in good)
     if guessed:
         yield (
             f"{_tracks(len(guessed))} by sound and names alone: go through them with "
             "'dndmood library review'."
+        )
+    if untold:
+        say = "says" if untold == 1 else "say"
+        yield (
+            f"{_tracks(untold)} {say} by nothing which mood fits: choose with 'dndmood library review'."
         )
     bad = [track for track in tracks if track.problem]
     if bad:
         name = printable(Path(bad[0].path).name)
         more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
         yield f"Not used: {name} {bad[0].problem}{more}; 'dndmood library check' says all."
-    yield from collection_notes
+    for sentence in collection_notes:
+        yield f"{printable(sentence).rstrip('.')}."
 
 
 def _known(path: str, known: Mapping[str, Track], analysis: int) -> bool:

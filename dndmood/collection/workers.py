@@ -90,12 +90,21 @@ def _let_go(pool: ProcessPoolExecutor) -> None:
 def _begin(index: Path, parent: int) -> None:
     """In a new worker."""
     global _index  # noqa: PLW0603 - one per process
+    _silence_libraries()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
     with suppress(OSError, AttributeError):
         os.nice(_POLITE)
     if os.name != "nt":
         Thread(target=_leave_with, args=(parent,), daemon=True).start()
     _index = Index(index)
+
+
+def _silence_libraries() -> None:
+    """What a decoder writes about a damaged file from C would stand in the progress bar."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
 
 
 def _leave_with(parent: int) -> None:

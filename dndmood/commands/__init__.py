@@ -9,6 +9,7 @@ from dndmood.commands.devices import devices
 from dndmood.commands.doctor import doctor
 from dndmood.commands.library import library
 from dndmood.commands.listen import listen
+from dndmood.commands.midi import midi
 from dndmood.commands.moods import moods
 from dndmood.commands.privacy import privacy
 from dndmood.commands.rehearse import rehearse
@@ -30,5 +31,5 @@ COMMANDS = (
     privacy,
 )
 
-GROUPS = {"library": library}
+GROUPS = {"library": library, "midi": midi}
 """Commands that have commands of their own, by name."""

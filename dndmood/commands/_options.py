@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     from dndmood.settings import Settings
@@ -25,6 +26,10 @@ Tell = Annotated[
 ]
 Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
 Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]
+Ambience = Annotated[str | None, typer.Option(help="Your ambience: one subfolder per place.")]
+NoAmbience = Annotated[
+    bool, typer.Option("--no-ambience", help="Only music, wherever the party is.")
+]
 ModelFolder = Annotated[
     str | None, typer.Option("--model", help="Emotion model: its name, or its folder.")
 ]
@@ -38,7 +43,40 @@ Window = Annotated[
 Profile = Annotated[str | None, typer.Option(help="Which table it is (table).")]
 Lively = Annotated[float | None, typer.Option(help="0 steady to 1 lively (0.5).")]
 Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (1).")]
+Words = Annotated[
+    bool | None,
+    typer.Option("--words/--no-words", help="Listen to words as well, for the place."),
+]
+Recogniser = Annotated[str | None, typer.Option(help="Folder with the recogniser of words.")]
+Language = Annotated[str | None, typer.Option(help="Language that is spoken, as en or de.")]
+Place = Annotated[str | None, typer.Option(help="Where the party is at first, as tavern.")]
+Remote = Annotated[
+    str | None, typer.Option(help="Page for phones; also network, PORT, HOST:PORT.")
+]
+Guests = Annotated[bool, typer.Option("--guests", help="A second link: players look on.")]
+Kenku = Annotated[str | None, typer.Option(help="Obey what steers Kenku FM; as --remote.")]
+Midi = Annotated[str | None, typer.Option(help="Obey MIDI pads; also part of a name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+ALONE = {"--remote": "here", "--kenku": "here", "--midi": "any"}
+"""Options that may stand without a value, and what they mean then."""
+
+
+class Command(TyperCommand):
+    """A command whose options may stand alone, as in `--remote --plain`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Give every option that stands alone its value."""
+        known = {name for one in self.params for name in one.opts}
+        after = [*args[1:], "--"]
+        whole = [
+            f"{word}={ALONE[word]}"
+            if word in ALONE and word in known and (follows.startswith("-") or not follows)
+            else word
+            for word, follows in zip(args, after, strict=False)
+        ]
+        return super().parse_args(ctx, whole)
 
 
 def settings(**chosen: Any) -> Settings:

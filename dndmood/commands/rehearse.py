@@ -10,15 +10,22 @@ import typer
 from dndmood import console
 from dndmood.commands import _options
 from dndmood.commands._options import (
+    Ambience,
     AsJson,
     Journal,
+    Language,
     Lively,
     ModelFolder,
     Music,
+    NoAmbience,
+    Place,
     Player,
     Playlists,
     Profile,
+    Recogniser,
+    Words,
 )
+from dndmood.errors import UserError
 from dndmood.printable import printable
 from dndmood.times import minutes_seconds
 
@@ -26,12 +33,25 @@ from dndmood.times import minutes_seconds
 def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     # No Path: typer looks at those at once, and nobody can interrupt a drive that hangs.
     file: Annotated[
-        str, typer.Argument(help="A recording of a session, or a folder or ZIP of tracks.")
-    ],
+        str | None,
+        typer.Argument(
+            help="A recording of a session, or a folder or ZIP of tracks.", show_default=False
+        ),
+    ] = None,
     *,
+    captions: Annotated[
+        str | None,
+        typer.Option(help="Captions instead: a CSV with start_s, duration_s and text."),
+    ] = None,
+    words: Words = None,
+    recogniser: Recogniser = None,
+    language: Language = None,
+    place: Place = None,
     player: Player = None,
     music: Music = None,
     playlists: Playlists = None,
+    ambience: Ambience = None,
+    no_ambience: NoAmbience = False,
     model: ModelFolder = None,
     journal: Journal = None,
     profile: Profile = None,
@@ -46,10 +66,23 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         player=player,
         music=music,
         playlists=playlists,
+        ambience=ambience,
+        surround=False if no_ambience else None,
         model=model,
         profile=profile,
         lively=lively,
+        words=words,
+        recogniser=recogniser,
+        language=language,
+        place=place,
     )
+    if captions is not None:
+        if file is not None:
+            raise UserError("Rehearse a recording or captions, not both at once.")
+        _captions(settings, captions, as_json=as_json)
+        return
+    if file is None:
+        raise UserError("Name a recording, or captions with --captions FILE.")
     write = at_home(journal) if journal else None
     tape = rehearsal.rehearse(settings, at_home(file), write=write, say=console.say)
     rows = rehearsal.soundtrack(tape, say=console.say)
@@ -61,6 +94,26 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         console.write(
             f"{minutes_seconds(round(cue.at_s))}  {cue.mood:<10}{track:<32}  {printable(state.why)}"
         )
+
+
+def _captions(settings: Any, name: str, *, as_json: bool) -> None:
+    """What words bring, in the order of time."""
+    from dndmood import caption_rehearsal
+    from dndmood.file_names import at_home
+
+    found = caption_rehearsal.read(settings, at_home(name), say=console.say)
+    if as_json:
+        console.write(json.dumps(caption_rehearsal.as_json(found), indent=2))
+        return
+    rows = [
+        *((state.at_s, "place", state.why) for state in found.places),
+        *((cue.at_s, "event", f"{cue.name}: heard “{cue.phrase}”") for cue in found.events),
+        *((start_s, "fight", "begins") for start_s, _ in found.fights),
+        *((end_s, "fight", "ends") for _, end_s in found.fights if end_s is not None),
+        *((one.at_s, "mood", one.side) for one in found.tempers),
+    ]
+    for at_s, kind, text in sorted(rows, key=lambda row: row[0]):
+        console.write(f"{minutes_seconds(round(at_s)):>6}  {kind:<6} {printable(text)}")
 
 
 def _row(state: Any, cue: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the keys do and what the signs mean: the two lines at the foot, and the help."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -34,11 +35,15 @@ def key_lines(
     glyphs: Glyphs,
     *,
     leaving: bool = False,
+    letters: Mapping[str, str] | None = None,
 ) -> Block:
     """Two rows: the moods with their keys, the present one marked, and the other keys.
 
-    When `leaving`, the second row says how to end the evening instead.
+    When `leaving`, the second row says how to end the evening instead. While a place is being
+    chosen, both rows show the `letters` that choose one.
     """
+    if letters:
+        return _place_keys(tuple(letters.items()), width)
     return (
         _mood_keys(
             screen.history.mood.mood if screen.history.mood else "", places, width, glyphs
@@ -65,15 +70,30 @@ def _mood_keys(current: str, places: tuple[Place, ...], width: int, glyphs: Glyp
 
 
 @lru_cache(maxsize=4)
+def _place_keys(letters: tuple[tuple[str, str], ...], width: int) -> Block:
+    """Two rows with the letters of all places, as many as there is room for."""
+    texts = [(f" {letter}", f" {printable(name)} ") for letter, name in letters]
+    texts.append((f" {keys.PLACE}", " automatic "))
+    rows: list[list[Part]] = [[], []]
+    for letter, name in texts:
+        for parts in rows:
+            if sum(cell_len(text) for text, _ in parts) + cell_len(letter + name) <= width:
+                parts += [(letter, BOLD), (name, QUIET)]
+                break
+    return tuple(row(width, *parts) for parts in rows)
+
+
+@lru_cache(maxsize=4)
 def _other_keys(width: int, *, paused: bool, silent: bool) -> Row:
     """What a switch would do next stands beside its key."""
     now = {
         "pause": "listen" if paused else "pause ",
         "silence": "sound  " if silent else "silence",
     }
-    parts: list[Part] = []
-    for key, name, _ in keys.SHOWN:
-        parts += [(f" {key}", BOLD), (f" {now.get(name, name)} ", QUIET)]
+    texts = [(f" {key}", f" {now.get(name, name)} ", key) for key, name, _ in keys.SHOWN]
+    if sum(cell_len(key + name) for key, name, _ in texts) > width:
+        texts = [text for text in texts if text[2] not in keys.WHERE_ROOM]
+    parts = [part for key, name, _ in texts for part in ((key, BOLD), (name, QUIET))]
     return row(width, *parts)
 
 
@@ -99,16 +119,21 @@ def help_page(
     with_keys = [place.key for place in places if place.key]  # a tenth mood has none
     digits = "-".join(dict.fromkeys((*with_keys[:1], *with_keys[-1:])))
     table = ((digits, "", "choose a mood by hand"), *keys.SHOWN)
-    known = [row(half, (f"{key:<7}", BOLD), (meaning, PLAIN)) for key, _, meaning in table]
+    known = [(f"{key:<7}", meaning) for key, _, meaning in table]
     signs = {
         name: getattr(glyphs, name) for name in ("on", "off", "peak", "here", "was", "leads")
     }
-    seen = [
-        row(inner - half, (sign.format(**signs).ljust(7), BOLD), (meaning, PLAIN))
-        for sign, meaning in _MEANINGS
-    ]
-    size = max(len(known), len(seen))
-    rows = beside(sized(tuple(known), half, size), sized(tuple(seen), inner - half, size))
+    seen = [(sign.format(**signs).ljust(7), meaning) for sign, meaning in _MEANINGS]
+    size = max((len(known) + len(seen) + 1) // 2, len(seen))
+    left, right = known[:size], seen + known[size:]  # keys that find no room stand there
+    rows = beside(
+        sized(tuple(row(half, (key, BOLD), (text, PLAIN)) for key, text in left), half, size),
+        sized(
+            tuple(row(inner - half, (key, BOLD), (text, PLAIN)) for key, text in right),
+            inner - half,
+            size,
+        ),
+    )
     if last is not None:
         text = f"{hours_minutes_seconds(last.at_s)}  {last.text}"
         rows += tuple(row(inner, (line, BAD)) for line in folded(text, inner, 3, glyphs))

@@ -4,7 +4,7 @@ import logging
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from io import TextIOBase
 from typing import TextIO
@@ -17,6 +17,7 @@ from dndmood.dashboard import keys
 from dndmood.dashboard.block import Block, folded, row
 from dndmood.dashboard.keystrokes import Keystrokes
 from dndmood.dashboard.legend import LEAVING
+from dndmood.dashboard.link_page import LinkPage, link_page
 from dndmood.dashboard.palette import BOLD, MARKED, POOR, RICH, Glyphs
 from dndmood.dashboard.state import Screen
 from dndmood.dashboard.summary import summary
@@ -65,14 +66,17 @@ def show(
     put: Callable[[Command], None],
     *,
     places: tuple[Place, ...],
+    letters: Mapping[str, str] | None = None,
     alive: Callable[[], bool],
     clock: Clock,
+    links: tuple[LinkPage, ...] = (),
 ) -> None:
     """Show what is in `cell` until `q` twice or Ctrl-C, or until `alive()` is False.
 
+    The first of `links` is shown until a key is pressed; `l` brings them back one after the other.
     Must run on the main thread. Every key's command goes to `put`, also the last one, "quit".
     The terminal is given back as it was, whatever happens; whatever else is printed meanwhile is
-    logged.
+    logged. `letters` choose where the party is, behind the key for that.
     """
     screen, printed = sys.stdout, _Logged()
     try:
@@ -81,7 +85,16 @@ def show(
             redirect_stdout(printed),
             redirect_stderr(printed),
         ):
-            _Show(cell, put, places, clock, terminal, poor=not knows_signs(screen)).run(alive)
+            _Show(
+                cell,
+                put,
+                places,
+                clock,
+                terminal,
+                letters=letters or {},
+                poor=not knows_signs(screen),
+                links=links,
+            ).run(alive)
     except (KeyboardInterrupt, EOFError):
         put(Command("quit"))
     except SystemExit:
@@ -101,16 +114,22 @@ class _Show:
         clock: Clock,
         terminal: Terminal,
         *,
+        letters: Mapping[str, str],
         poor: bool,
+        links: tuple[LinkPage, ...] = (),
     ) -> None:
         self._cell = cell
         self._put = put
         self._places = places
+        self._letters = letters
         self._clock = clock
         self._terminal = terminal
         self._ascii = poor
         self._keystrokes = Keystrokes()
+        self._links = links
+        self._link = 0 if links else None  # which one is shown
         self._helping = self._failed = False
+        self._placing = False  # after the key that begins a choice of place
         self._asked_s = -math.inf  # when `q` was pressed, with no other key since
         self._leaving: Command | None = None  # once nothing more comes after it
         self._heard_s = 0.0
@@ -143,6 +162,9 @@ class _Show:
             words = f"{_too_small(width, height)}."
             self._terminal.painter.paint(_in_words(words, width, height, leaving=leaving))
             return
+        if self._link is not None and not leaving:
+            self._terminal.painter.paint(self._link_rows(width, height))
+            return
         try:
             rows = render(
                 screen,
@@ -153,6 +175,7 @@ class _Show:
                 helping=self._helping,
                 stalled=stalled,
                 leaving=leaving,
+                letters=self._letters if self._placing else {},
             ).rows
         except Exception:  # noqa: BLE001 - whatever it is, the evening goes on
             if not self._failed:
@@ -161,14 +184,29 @@ class _Show:
             rows = _in_words(_FAILED, width, height, leaving=leaving)
         self._terminal.painter.paint(rows)
 
+    def _link_rows(self, width: int, height: int) -> Block:
+        number = self._link or 0
+        glyphs = POOR if self._ascii else RICH
+        more = number + 1 < len(self._links)
+        return link_page(self._links[number], width, height, glyphs, more=more)
+
     def _press(self, key: str) -> None:
         """Do what `key` means."""
+        after = 0 if self._link is None else self._link + 1
+        self._link = after if key.lower() == keys.LINK and after < len(self._links) else None
+        if self._placing:
+            self._placing = False
+            if chosen := keys.place(key, self._letters):
+                self._put(chosen)
+                return
         command = keys.command(key, self._places)
         if command and command.verb == "quit":
             self._quit(command)
             return
         self._asked_s, self._leaving = -math.inf, None
-        if key == keys.HELP:
+        if key.lower() == keys.PLACE and self._letters:
+            self._placing = True
+        elif key == keys.HELP:
             self._helping = not self._helping
         elif key == keys.REPAINT:
             self._terminal.painter.forget()

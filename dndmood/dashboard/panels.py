@@ -31,7 +31,7 @@ from dndmood.dashboard.palette import (
     hues,
 )
 from dndmood.dashboard.state import Music, Note, Screen
-from dndmood.events import MoodState
+from dndmood.events import SOFTEST_DB, MoodState
 from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
@@ -102,13 +102,26 @@ def mood(
     """The present mood in large letters, its age, why it rules, how likely every mood is."""
     state = screen.history.mood
     age = minutes_seconds(screen.ear.heard_s - state.since_s) if state else ""
-    return _mood(state, age, places, width, height, glyphs)
+    return _mood(state, age, _where(screen, width - 8, glyphs), places, width, height, glyphs)
+
+
+def _where(screen: Screen, width: int, glyphs: Glyphs) -> tuple[str, str]:
+    """The place, and for a while what moved the party there; both empty while nobody knows."""
+    place = screen.place
+    if place is None or not place.place:
+        return "", ""
+    title = f"at {printable(place.place)}"
+    why = "" if screen.ear.heard_s - place.at_s > _OLD_S else place.why.partition(": ")[2]
+    if place.forced:
+        why = "chosen by hand"
+    return title, fit(printable(why), max(width - cell_len(title), 1), glyphs)
 
 
 @lru_cache(maxsize=4)
 def _mood(
     state: MoodState | None,
     age: str,
+    where: tuple[str, str],
     places: tuple[Place, ...],
     width: int,
     height: int,
@@ -137,7 +150,8 @@ def _mood(
         rows.append(row(inner, (_likely(state, places, inner), QUIET)))
     ruler = "by hand" if state.forced else "automatic"
     note = (f"{ruler}, for {age}", BOLD if state.forced else QUIET)
-    return box(rows, width, height, glyphs, title="Mood", note=note)
+    foot = (where[0], "", where[1])
+    return box(rows, width, height, glyphs, title="Mood", note=note, foot=foot)
 
 
 def _likely(state: MoodState, places: tuple[Place, ...], width: int) -> str:
@@ -251,12 +265,15 @@ def music(screen: Screen, width: int, glyphs: Glyphs) -> Block:
         again = "again from its beginning" if same else coming.title
         label = "wanted     " if playing.mute else "then       "
         rows.append(row(inner, (label, QUIET), (fit(again, inner - 11, glyphs), QUIET)))
-    note = _music_note(screen.music, at_s, glyphs)
+    note = _music_note(screen.music, at_s, glyphs, width - len("Music") - 9)
     return box(rows, width, 4, glyphs, title="Music", note=note)
 
 
-def _music_note(music: Music, at_s: float, glyphs: Glyphs) -> Part:
-    """How loud the music is: by hand, under talk, and against the voices at the microphone."""
+def _music_note(music: Music, at_s: float, glyphs: Glyphs, room: int) -> Part:
+    """How loud the music is: by hand, under talk, and against the voices at the microphone.
+
+    And the ambience, as far as there is room for it in so many cells.
+    """
     if music.silent:
         return ("silenced: x brings it back", BAD)
     parts = [f"volume {_signed(music.volume_db, glyphs)} dB"]
@@ -264,7 +281,17 @@ def _music_note(music: Music, at_s: float, glyphs: Glyphs) -> Part:
         parts.insert(0, f"stepped back {-music.stepped_db:.0f} dB")
     if music.over_db is not None and at_s - music.over_s <= _STALE_S:
         parts.insert(0, f"voice over music {_signed(music.over_db, glyphs)} dB")
-    return (", ".join(parts), QUIET)
+    text = ", ".join(parts)
+    if music.ambience:
+        level = f"{_signed(music.ambience_db, glyphs)} dB"
+        level = "off" if music.ambience_db <= SOFTEST_DB else level
+        for longer in (
+            f"ambience {music.ambience} {level}, {text}",
+            f"ambience {level}, {text}",
+        ):
+            if cell_len(longer) <= room:
+                return (printable(longer), QUIET)
+    return (text, QUIET)
 
 
 def _signed(level_db: float, glyphs: Glyphs) -> str:

@@ -30,6 +30,8 @@ from dndmood.printable import printable
 from dndmood.scene import AmbienceCue, PlaceState, SceneCue
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 
+_SAID = 0.5
+"""A cue for a place that is weaker moves nobody."""
 _BEGINNING_S = 5.0
 """A track that is joined sooner than this is printed as one that begins."""
 _MOST = 10_000
@@ -148,10 +150,20 @@ def line(event: Event) -> str:  # noqa: C901, PLR0911 - one return for each fact
             return _line(event.at_s, "better" if solved else "problem", event.text)
         case NowPlaying():
             return _line(event.at_s, "playing", _heard(event))
-        case SceneCue(phrase=phrase, name=name):
-            return _line(event.at_s, "heard", f"'{phrase}', for {name}" if phrase else name)
-        case PlaceState() | AmbienceCue():
+        case SceneCue():
+            return _cue(event)
+        case PlaceState():
             return _line(event.at_s, "place", event.why)
+        case AmbienceCue():
+            fade = f", fades in over {event.fade_s:g} s" if event.beds or event.shots else ""
+            return _line(event.at_s, "ambience", event.why + fade)
+
+
+def _cue(cue: SceneCue) -> str:
+    """What was heard and speaks for a place or a mood; nothing for what is only talked about."""
+    if not cue.phrase or (cue.what == "place" and abs(cue.strength) < _SAID):
+        return ""
+    return _line(cue.at_s, "heard", f"'{cue.phrase}', for {cue.name or 'leaving'}")
 
 
 def _line(at_s: float, kind: str, text: str) -> str:

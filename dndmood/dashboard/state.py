@@ -62,7 +62,7 @@ class Note:
 
     at_s: float
     kind: str
-    """mood, music, key, problem, or better for one that is over."""
+    """mood, music, ambience, key, problem, or better for one that is over."""
     text: str
 
 
@@ -106,6 +106,10 @@ class Music:
     """Why this music, one line."""
     volume_db: float = 0.0
     """How far the volume was moved."""
+    ambience: str = ""
+    """The place whose ambience is heard; empty for none."""
+    ambience_db: float = 0.0
+    """How far its volume was moved."""
     silent: bool = False
     stepped_db: float = 0.0
     """How far it stepped back under talk, 0 or below."""
@@ -123,6 +127,8 @@ class Screen:
     talk: Talk = field(default_factory=Talk)
     history: MoodHistory = field(default_factory=MoodHistory)
     music: Music = field(default_factory=Music)
+    place: PlaceState | None = None
+    """Where the party is; None while nobody has said."""
     paused: bool = False
     problem: Problem | None = None
     """The last one."""
@@ -171,8 +177,14 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
             return _asked(screen, event)
         case NowPlaying():
             return _playing(screen, event)
-        case SceneCue() | AmbienceCue() | PlaceState():
+        case PlaceState():
+            return replace(_noted(screen, event.at_s, "place", event.why), place=event)
+        case SceneCue():
             return screen
+        case AmbienceCue():
+            noted = _noted(screen, event.at_s, "ambience", event.why)
+            place = event.place if event.beds or event.shots else ""
+            return replace(noted, music=replace(screen.music, ambience=place))
         case Correction() | Heard() | TableScale():
             return screen  # the decision before a correction says that it was noted
         case MoodBook():
@@ -264,9 +276,8 @@ def _asked(screen: Screen, command: Command) -> Screen:
         case "silence":
             noted = _noted(screen, at_s, "key", "sound again" if music.silent else "silence")
             return replace(noted, music=replace(music, silent=not music.silent))
-        case "volume":
-            volume_db = clamp(music.volume_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
-            return replace(screen, music=replace(music, volume_db=volume_db))
+        case "volume" | "ambience":
+            return replace(screen, music=_turned(music, command))
         case "skip" if len(music.timetable.now.tracks) > 1:
             timetable = skipped(music.timetable, at_s)
             noted = _noted(screen, at_s, "key", f"next track: {timetable.now.tracks[0].title}")
@@ -275,6 +286,14 @@ def _asked(screen: Screen, command: Command) -> Screen:
             asked = "undo" if command.verb == "undo" else "not now"
             return _noted(screen, at_s, "key", asked)
     return screen
+
+
+def _turned(music: Music, command: Command) -> Music:
+    if command.verb == "volume":
+        volume_db = clamp(music.volume_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
+        return replace(music, volume_db=volume_db)
+    ambience_db = clamp(music.ambience_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
+    return replace(music, ambience_db=ambience_db)
 
 
 def _playing(screen: Screen, report: NowPlaying) -> Screen:

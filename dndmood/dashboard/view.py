@@ -1,6 +1,7 @@
 """The screen as a picture: same screen, same picture, always `height` rows of `width` cells."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -47,12 +48,13 @@ def render(
     helping: bool = False,
     stalled: bool = False,
     leaving: bool = False,
+    letters: Mapping[str, str] | None = None,
 ) -> Picture:
     """`screen` as `height` rows of `width` cells, at least 80 by 24.
 
     With `ascii`, no other signs are used. `helping` shows the help in place of the upper part;
     `stalled` says that no sound has arrived for a while, `leaving` that the key to end the
-    evening was pressed once.
+    evening was pressed once. `letters` are shown with their places while one is being chosen.
     """
     width, height = max(width, LEAST[0]), max(height, LEAST[1])
     places = screen.current(places)
@@ -61,7 +63,7 @@ def render(
     if height >= _ROOMY:
         head = (*head, row(width))
     room = height - len(head) - _LEAST_UPPER
-    low = _lower(screen, places, width, room, glyphs, leaving=leaving)
+    low = _lower(screen, places, width, room, glyphs, leaving=leaving, letters=letters or {})
     upper = _upper(
         screen, places, width, height - len(head) - len(low), glyphs, helping=helping
     )
@@ -110,10 +112,11 @@ def _lower(
     glyphs: Glyphs,
     *,
     leaving: bool,
+    letters: Mapping[str, str],
 ) -> Block:
     """Music, evening, problem and keys in at most `room` rows, which are at least nine."""
     music = panels.music(screen, width, glyphs)
-    keys = legend.key_lines(screen, places, width, glyphs, leaving=leaving)
+    keys = legend.key_lines(screen, places, width, glyphs, leaving=leaving, letters=letters)
     problem = panels.problem(screen, width, glyphs)
     if room >= _ROOMY - 2 - _LEAST_UPPER:
         lanes = timeline.in_a_frame(screen, places, width, glyphs)

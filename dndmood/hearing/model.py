@@ -22,6 +22,10 @@ FEATURES = "features"
 """A fifth output, float32 `(batch, width)`, of a model whose head lies beside it: what that head
 is given, standardised by the speech that the model learned from."""
 
+DOMINANCE = "dominance"
+"""A further output, float32 `(batch,)`, 0 (submissive) to 1, of a model that was taught to say it.
+Listening has no use for it; studies do."""
+
 _LONGEST_S = 3.0  # the usual window
 _SAME_HEAD = 0.05
 """How far the head alone may stray from the head within the graph: one that was stored in bytes
@@ -94,6 +98,15 @@ class Model:
             return self.batch(windows), np.zeros((len(windows), 0), np.float32)
         *answer, features = self._session.run((*OUTPUTS, FEATURES), {"waveform": windows})
         return answer, features
+
+    def gives(self, name: str) -> bool:
+        """Whether the graph has an output called `name`."""
+        return name in {output.name for output in self._session.get_outputs()}
+
+    def further(self, name: str, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """An output of windows of equal length that listening has no use for; see `gives`."""
+        (found,) = self._session.run((name,), {"waveform": windows})
+        return np.asarray(found, dtype=np.float32)
 
 
 def read_card(folder: Path) -> ModelCard:

@@ -33,7 +33,9 @@ def _pieces(file: BinaryIO, size: int) -> list[bytes]:
     begin = _behind_id3(file)
     head = _at(file, begin, 64)
     if head[:4] == b"fLaC" and any(md5 := head[26:42]):
-        return [b"flac", head[18:26], md5]  # STREAMINFO holds a sum of all samples
+        # STREAMINFO holds a sum of all samples, but half a file says that of the whole one.
+        length = size - _behind_flac_blocks(file, begin + 4, size)
+        return [b"flac", head[18:26], md5, length.to_bytes(8, "big")]
     if head[:4] == b"OggS" and (pages := _ogg_pages(file, size)):
         return [b"ogg", *pages]
     first, last = _sound(file, head, begin, size)

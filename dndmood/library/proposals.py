@@ -29,7 +29,8 @@ _EVIDENCE: Mapping[DecidedBy, float] = {
     "file name": 3.0,
     "tag": 2.6,
 }
-"""What a name adds to the log odds of a mood: a folder decides, a word in a title is a hint."""
+"""What a name adds to the log odds of a mood. A folder decides, and this says how sure that is; a
+word in a title is a hint."""
 _WHERE: Mapping[DecidedBy, str] = {
     "folder": "its folder says {}",
     "playlist": "its playlist says {}",
@@ -97,6 +98,8 @@ class _Judge:
         said = [] if track.problem else self.said(track, given)
         share = self.chances(track, said)
         best = max(share, key=lambda name: share[name], default="")
+        if given and given.mood in share:  # whoever made that folder has decided
+            best = given.mood
         for_it = [(by, word) for mood, by, word in said if mood == best]
         if track.problem or not best or (track.arousal is None and not for_it):
             return replace(track, mood="", decided_by="", confidence=None, reason="")

@@ -35,7 +35,8 @@ def read(path: Path) -> Track:
         with open_sound(path, called=printable(path.name)) as sound:
             title, duration_s = sound.title, sound.duration_s
     except UserError as error:
-        problem = _in_a_few_words(printable(path.name), str(error))
+        few = _in_a_few_words(printable(path.name), str(error))
+        problem = few if state.st_size else "is empty"
     said = tags.read(path)
     title = (said.title or printable(title).strip())[:_LONGEST_TITLE].strip()
     return Track(

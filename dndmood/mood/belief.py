@@ -15,9 +15,13 @@ from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
 from dndmood.mood.evidence import Array, Evidence, Likelihood
 from dndmood.mood.transitions import STAY_S, ways
+from dndmood.mood.word_evidence import weighed
+from dndmood.scene import SceneCue
 
 _LONGEST_STEP_S = 3.0
 """One window stands for at most so much talk, however long the pause before it."""
+_LONGEST_WORDS_S = 30.0
+"""The same between words of which the tone was not heard."""
 _PLAIN_SHARES = (0.05, 0.35, 0.6, 0.8)
 """Shares of plain talk that a table may have; each as likely as another before anybody spoke."""
 _TABLE_S = 1800.0
@@ -40,8 +44,8 @@ class Belief:
     ) -> None:
         self._evidence = evidence
         self._names = list(moods)
-        self._last_s: float | None = None
-        self._ears_s: dict[str, float] = {}  # when each ear's last window was
+        self._ears_s: dict[str, float] = {}  # when the last window of each ear was
+        self._moved_s = 0.0  # up to when time has moved
         self.take_up(moods)
         plain = np.full(len(_PLAIN_SHARES), 1.0 / len(_PLAIN_SHARES))
         first = np.full(len(moods), 1.0 / len(moods))
@@ -57,6 +61,7 @@ class Belief:
     def take_up(self, moods: Mapping[str, Mood]) -> None:
         """From now on judge by `moods`, which have the same names as those before."""
         every = list(moods.values())
+        self._moods = every
         self._likelihood = Likelihood(self._evidence, every, _PLAIN_SHARES)
         self._ways = ways(every)
 
@@ -71,20 +76,29 @@ class Belief:
         `over_music_db` is how far the talk stands above our own music, None when nobody knows;
         `leaned` moves what this window says for each mood, as corrections teach.
         """
-        step_s = _step_s(self._last_s, estimate.at_s)
-        new_s = _step_s(self._ears_s.get(estimate.ear), estimate.at_s)
-        self._last_s = max(self._last_s or estimate.at_s, estimate.at_s)
+        before_s = self._ears_s.get(estimate.ear)  # another ear's windows hold other talk
+        elapsed_s = 1.0 if before_s is None else estimate.at_s - before_s
         self._ears_s[estimate.ear] = estimate.at_s
+        new_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
+        step_s = min(max(estimate.at_s - self._moved_s, 0.0), new_s)
+        self._moved_s = max(self._moved_s, estimate.at_s)
         likely = self._likelihood.of(estimate)
         if leaned:
-            part = 1.0 - math.exp2(-step_s / _TAUGHT_S)
+            part = 1.0 - math.exp2(-new_s / _TAUGHT_S)
             self._taught += (np.log(self._lean(likely, leaned)) - self._taught) * part
         said = np.log(likely) * self._evidence.weight(estimate, new_s, over_music_db)
         self._state = self._moved(self._state, step_s, said)
-        if step_s > 0.0:
-            part = 1.0 - math.exp2(-step_s / _LATELY_S)
-            self._lately += (said / step_s - self._lately) * part
+        if new_s > 0.0:
+            part = 1.0 - math.exp2(-new_s / _LATELY_S)
+            self._lately += (said / new_s - self._lately) * part
         return new_s
+
+    def hear_words(self, cue: SceneCue) -> None:
+        """Take in what was said; where nobody hears the tone, it also moves time."""
+        step_s = min(max(cue.at_s - self._moved_s, 0.0), _LONGEST_WORDS_S)
+        self._moved_s = max(self._moved_s, cue.at_s)
+        moved = self._moved(self._state, step_s, np.zeros(len(self._names)))
+        self._state = weighed(moved, cue, self._moods)
 
     def _lean(
         self, likely: Array, leaned: Callable[[Mapping[str, float]], Mapping[str, float]]
@@ -110,9 +124,9 @@ class Belief:
 
     def forecast(self, step_s: float) -> Iterator[dict[str, float]]:
         """The probabilities after every further `step_s` of talk like that of the last seconds."""
-        state = self._state
+        state, step = self._state, self._step(step_s, self._lately * step_s)
         while True:
-            state = self._moved(state, step_s, self._lately * step_s)
+            state = step(state)
             yield self._named(state)
 
     def favour(self, name: str) -> None:
@@ -134,17 +148,21 @@ class Belief:
 
     def _moved(self, state: Array, step_s: float, said: Array) -> Array:
         """The state after `step_s` of talk that says `said`, in logarithms."""
+        return self._step(step_s, said)(state)
+
+    def _step(self, step_s: float, said: Array) -> Callable[[Array], Array]:
+        """The same for any state: what all steps of a forecast share is worked out once."""
+        moods, tables = len(self._names), len(_PLAIN_SHARES)
         ends = 1.0 - math.exp(-step_s / STAY_S)
-        state = state * (1.0 - ends) + (state * ends) @ self._ways
-        if len(self._names) == 1:
-            state = np.full_like(state, 1.0 / state.size)
+        follows = (1.0 - ends) * np.eye(moods) + ends * self._ways
         forgotten = 1.0 - math.exp2(-step_s / _TABLE_S)
-        state = state * (1.0 - forgotten) + state.mean(axis=0) * forgotten
-        state = state * np.exp(said - said.max())
-        return np.asarray(state / state.sum())
+        stays = (1.0 - forgotten) * np.eye(tables) + forgotten / tables
+        if moods == 1:  # nothing can follow, and nothing tells tables apart
+            follows, stays = np.ones((1, 1)), np.full((tables, tables), 1.0 / tables)
+        fits = np.exp(said - said.max())
 
+        def moved(before: Array) -> Array:
+            after = (stays @ before @ follows) * fits
+            return np.asarray(after / np.add.reduce(after, axis=None))
 
-def _step_s(before_s: float | None, at_s: float) -> float:
-    """How much talk a window at `at_s` stands for after one at `before_s`."""
-    elapsed_s = 1.0 if before_s is None else at_s - before_s
-    return min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
+        return moved

@@ -1,7 +1,7 @@
 """The book of moods: one TOML file each. There is no list of moods in the code."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +39,10 @@ class Mood:
     """File patterns under `folder`, or absolute."""
     names: tuple[str, ...] = ()
     """What else people call its music: folders, playlists and files, in any language."""
+    words: Mapping[Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")], tuple[str, ...]] = field(
+        default_factory=dict, hash=False
+    )
+    """Language, as "en", to what is said when the table is in it: evidence where words count."""
 
 
 _KINDS = {key: kind for key, kind in kinds(Mood).items() if key not in ("name", "folder")}
@@ -47,6 +51,7 @@ _WORDS = {
     "emotions": "a table of emotions with weights from 0 to 1",
     "tracks": "a list of file patterns",
     "names": "a list of words",
+    "words": 'a table of lists by language, as en = ["an ambush"]',
 }
 _LONGEST_TITLE = 80
 _NEEDED = ("title", "arousal", "valence", "emotions")
@@ -68,17 +73,19 @@ def load(
     the file and the key. With `tell` a mood of the user's own is left out instead and reported;
     with `fall_back` too, the one that it would have replaced is taken.
     """
-    known = list(labels)
+    labelled = list(labels)
     moods: dict[str, Mood] = {}
     for number, folder in enumerate(folders):
         for path in files(folder, tell=tell):
             name = printable(path.stem)
             try:
                 mood = read(path)
-                check_emotions([mood] if known else [], known)
+                check_emotions([mood] if labelled else [], labelled)
                 # Who replaces a mood's file need not say again what its folders may be called.
-                known_names = moods[name].names if name in moods else ()
-                moods[name] = replace(mood, names=mood.names or known_names)
+                known = moods.get(name, mood)
+                moods[name] = replace(
+                    mood, names=mood.names or known.names, words=mood.words or known.words
+                )
             except UserError as error:
                 if tell is None or number == 0 or (name in moods and not fall_back):
                     raise

@@ -2,267 +2,27 @@
 
 How likely each mood was, times how long moods last and which follows which (`transitions`), times
 how likely this talk is in each of them, as plain talk, the mood's own or somebody else's
-(`evidence`), is how likely each mood is (`belief`). From that follows how many seconds of the right
-music a change would win, and it is made when that exceeds its price (`pacing`).
+(`evidence`), is how likely each mood is (`belief`); words are a second witness (`word_evidence`).
+From that follows how many seconds of the right music a change would win, and it is made when that
+exceeds its price (`decision`).
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 
 from dndmood.events import (
     AudioChunk,
     Balance,
     Command,
-    Correction,
     EmotionEstimate,
     Event,
     MoodBook,
-    MoodState,
 )
-from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
-from dndmood.mood.correcting_keys import CorrectingKeys, Impression
 from dndmood.mood.corrections import Lessons
-from dndmood.mood.evidence import PLACES, Evidence, of_any_model
-from dndmood.mood.impression import Recently, odds
-from dndmood.mood.no_voice import OUT_OF_GAME, NoVoice
+from dndmood.mood.editor import Editor
+from dndmood.mood.evidence import Evidence
 from dndmood.mood.pacing import Pacing
-from dndmood.mood.transitions import STAY_S, likeness
-
-_OUTLOOK_S = 60
-"""How far ahead a change is announced."""
-_OUTLOOK_STEP_S = 2
-_NOT_NOW_S = 90.0
-"""A change that was rejected does not come again so soon; set by hand."""
-_BALANCE_S = 5.0
-"""How far talk stood above our music so long ago says nothing about now."""
-
-
-class Editor:
-    """Holds the present mood and judges every estimate like a film editor: cut or stay.
-
-    What a change would win is the probability that the music would then be right, less that it is
-    right now, times the mean length of a stretch: seconds of right music until the next change.
-    It is made when that exceeds its price.
-    """
-
-    def __init__(
-        self,
-        moods: Mapping[str, Mood],
-        *,
-        opening: str,
-        resting: str,
-        pacing: Pacing,
-        lessons: Lessons,
-        evidence: Evidence | None = None,
-    ) -> None:
-        self._moods = moods
-        self._pacing = pacing
-        self._resting = resting
-        self._evidence = evidence or of_any_model(_labels(moods))
-        self._belief = Belief(moods, self._evidence, opening=opening)
-        self._likeness = likeness(list(moods.values()))
-        self._recently = Recently()
-        self._no_voice: defaultdict[str, NoVoice] = defaultdict(NoVoice)  # by ear
-        self._lessons = lessons
-        self._keys = CorrectingKeys()
-        self._unwanted, self._unwanted_s = "", 0.0  # what was rejected, and until when
-        self._spoken_s = 0.0  # audio time of the last talk
-        self._balances: dict[str, Balance] = {}  # the last of each ear
-        self._leader, self._ahead_s = opening, 0.0  # who leads, and since when
-        self._before = ""  # the mood that the last change left
-        self.mood = opening
-        self.since_s = 0.0
-        self.forced = self._paused = False
-
-    def state(self, at_s: float, why: str) -> MoodState:
-        """The present mood as a fact."""
-        held = bool(self._no_voice) and all(one.held for one in self._no_voice.values())
-        outlook = "" if self._paused or held else self._outlook(at_s)
-        return MoodState(
-            at_s,
-            self.mood,
-            self.since_s,
-            why,
-            forced=self.forced,
-            outlook=outlook,
-            shares=self._belief.shares(),
-        )
-
-    def take_up(self, edited: Mapping[str, object]) -> str:
-        """From now on judge by the `edited` moods; one that is new waits for the next start."""
-        new = {n: m for n, m in edited.items() if isinstance(m, Mood) and n in self._moods}
-        self._moods = {**self._moods, **new}
-        self._belief.take_up(self._moods)
-        self._likeness = likeness(list(self._moods.values()))
-        titles = ", ".join(mood.title for mood in new.values())
-        return f"stays {self._title()}: {titles} as edited counts from now on" if new else ""
-
-    def balance(self, balance: Balance) -> None:
-        """Take in how far talk stands above our music."""
-        self._balances[balance.ear] = balance
-
-    def hear(self, estimate: EmotionEstimate) -> str:
-        """Take in an estimate, change the mood if it is time to, and say why or why not."""
-        if self._paused:
-            return ""  # the last words before it came too late
-        if why := self._no_voice[estimate.ear].hear(estimate):
-            if why == OUT_OF_GAME:
-                # Neither talk nor silence: half of the quiet is still to come.
-                self._spoken_s = max(self._spoken_s, estimate.at_s - self._pacing.quiet_s / 2.0)
-            return f"stays {self._title()}: {why}"
-        self._spoken_s = estimate.at_s
-        self._listen(estimate)
-        shares = self._belief.shares()
-        leader, gain_s = self._best(shares)
-        if leader != self._leader:
-            self._leader, self._ahead_s = leader, estimate.at_s
-        if self.forced:
-            return f"stays {self._title()}: chosen by hand"
-        if leader == self.mood:
-            return self._content(shares)
-        if refusal := self._refusal(leader, gain_s, estimate.at_s):
-            return f"stays {self._title()}: {refusal}"
-        self._keys.changed(estimate.at_s, self.mood, leader, self._impression())
-        heard = self._recently.heard(self._moods[leader], estimate.at_s)
-        why = f"{self._title(leader)}: {heard}; {odds(shares, leader)}"
-        return self._change(leader, estimate.at_s, why)
-
-    def _listen(self, estimate: EmotionEstimate) -> None:
-        balance = self._balances.get(estimate.ear)
-        known = balance is not None and estimate.at_s - balance.at_s <= _BALANCE_S
-        step_s = self._belief.push(
-            estimate,
-            balance.over_music_db if balance and known else None,
-            partial(self._lessons.leaned, estimate=estimate) if self._lessons.any else None,
-        )
-        felt = self._evidence.tones[int(self._evidence.felt(estimate).argmax())]
-        self._recently.push(estimate, step_s=step_s, felt=felt)
-
-    def wait(self, at_s: float) -> str:
-        """Return to the resting mood after a long silence; empty while nothing is to be said."""
-        quiet_s = self._pacing.quiet_s
-        silent_s = at_s - max(self._spoken_s, self.since_s)
-        held = self._paused or self.forced or self.mood == self._resting
-        if held or not quiet_s or silent_s < quiet_s:
-            return ""
-        self._belief.forget(self._resting)
-        self._keys.forget()
-        title = self._moods[self._resting].title
-        return self._change(
-            self._resting, at_s, f"{title}: nobody has spoken for {silent_s:.0f} s"
-        )
-
-    def learn(self, command: Command) -> Correction | None:
-        """Learn from `command` if it says something about the last automatic change."""
-        if command.verb == "force" and command.mood not in self._moods:
-            return None
-        correction = self._keys.of(command, self._impression())
-        if correction:
-            self._lessons.push(correction)
-        return correction
-
-    def obey(self, command: Command, noted: Correction | None = None) -> str:
-        """Do what the game master asked for; empty when it is not for this room."""
-        if command.verb == "force" and command.mood in self._moods:
-            self.forced = True
-            title = self._moods[command.mood].title
-            chosen = (
-                f"chosen by hand, and noted: not {self._title(noted.taken)}"
-                if noted
-                else "chosen by hand"
-            )
-            if command.mood == self.mood:
-                return f"stays {title}: {chosen}"
-            return self._change(command.mood, command.at_s, f"{title}: {chosen}")
-        if command.verb == "release" and (self.forced or self._unwanted):
-            self.forced, self._unwanted = False, ""
-            return f"stays {self._title()}: automatic again"
-        if command.verb == "undo" and self._before:
-            undone = self._title()
-            return self._undo(command.at_s, f"the change to {undone} was undone")
-        if command.verb == "reject":
-            return self._reject(command.at_s, noted)
-        why = ""
-        if command.verb == "pause":  # silence counts only from its end on
-            self._paused, self._spoken_s = not self._paused, command.at_s
-            now = "listening is paused, the mood is held" if self._paused else "listening again"
-            why = f"stays {self._title()}: {now}"
-        return why
-
-    def _reject(self, at_s: float, noted: Correction | None) -> str:
-        if noted is None or noted.taken != self.mood:
-            return f"stays {self._title()}: no change came by itself that could be rejected"
-        self._unwanted, self._unwanted_s = noted.taken, at_s + _NOT_NOW_S
-        return self._undo(at_s, f"noted: not {self._title(noted.taken)} now")
-
-    def _undo(self, at_s: float, why: str) -> str:
-        """Back to the mood before, which is then as young, and as likely, as the one it replaces."""
-        self.forced = False
-        self._belief.favour(self._before)
-        return self._change(self._before, at_s, f"{self._title(self._before)}: {why}")
-
-    def _impression(self) -> Impression:
-        heard = self._recently
-        return Impression(
-            heard.arousal, heard.valence, dict(heard.scores), self._belief.shares()
-        )
-
-    def _best(self, shares: Mapping[str, float]) -> tuple[str, float]:
-        """The mood whose music would be right most surely, and how many seconds it would win."""
-        names = list(shares)
-        right = self._likeness @ list(shares.values())
-        best = int(right.argmax())
-        now = float(right[names.index(self.mood)])
-        return names[best], (float(right[best]) - now) * STAY_S
-
-    def _outlook(self, at_s: float) -> str:
-        """When the mood would change if the talk went on as it is; empty when it would not."""
-        if self.forced or not self._recently.scores:
-            return ""
-        ahead = self._belief.forecast(_OUTLOOK_STEP_S)
-        for ahead_s in range(_OUTLOOK_STEP_S, _OUTLOOK_S, _OUTLOOK_STEP_S):
-            leader, gain_s = self._best(next(ahead))
-            if leader != self.mood and not self._refusal(leader, gain_s, at_s + ahead_s):
-                return f"{self._title(leader)} if this goes on for {ahead_s} s"
-        return ""
-
-    def _content(self, shares: Mapping[str, float]) -> str:
-        second = max(
-            (name for name in shares if name != self.mood),
-            key=lambda name: shares[name],
-            default=self.mood,
-        )
-        return (
-            f"stays {self._title()}: it fits the talk best ({shares[self.mood]:.0%}, "
-            f"next {self._title(second)} {shares[second]:.0%})"
-        )
-
-    def _refusal(self, leader: str, gain_s: float, at_s: float) -> str:
-        """Why `leader` may not take over yet; empty when it may."""
-        age_s, hold_s = at_s - self.since_s, self._moods[self.mood].hold_s
-        title, price_s = self._title(leader), self._pacing.price_s
-        if age_s < hold_s:
-            return f"{title} leads, but {self._title()} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
-        if leader == self._unwanted and at_s < self._unwanted_s:
-            return f"{title} leads, but was not wanted just now"
-        ahead_s = at_s - (self._ahead_s if leader == self._leader else at_s)
-        if ahead_s < (wait_s := self._lessons.wait_s(leader)):
-            return f"{title} leads for {ahead_s:.0f} s and waits {wait_s:.0f} s, as corrections taught"
-        if gain_s > price_s:
-            return ""
-        return (
-            f"{title} leads, but a change must win {price_s:.0f} s of the right music "
-            f"and would win {gain_s:.0f}"
-        )
-
-    def _change(self, mood: str, at_s: float, why: str) -> str:
-        self._before, self.mood, self.since_s = self.mood, mood, at_s
-        return why
-
-    def _title(self, name: str = "") -> str:
-        return self._moods[name or self.mood].title
+from dndmood.scene import SceneCue
 
 
 def follow(
@@ -277,10 +37,10 @@ def follow(
 ) -> Iterator[Event]:
     """Add a `MoodState` at the first sound, after every estimate, and after every order by hand.
 
-    `opening` is the mood of the first moment, `resting` the one that a long silence returns to.
-    `evidence` is what the estimates of the model say; without it they are taken at their word.
-    An order that says something about the last automatic change teaches `lessons`, and is
-    followed by a `Correction`.
+    Words that speak for a mood are answered by one as well. `opening` is the mood of the first
+    moment, `resting` the one that a long silence returns to. `evidence` is what the estimates of
+    the model say; without it they are taken at their word. An order that says something about the
+    last automatic change teaches `lessons`, and is followed by a `Correction`.
     """
     editor = Editor(
         moods,
@@ -290,32 +50,36 @@ def follow(
         lessons=lessons or Lessons(),
         evidence=evidence,
     )
-    began = False
+    now_s = -1.0  # no sound yet
     for event in tape:
         yield event
-        why, at_s, noted = "", 0.0, None
+        noted, at_s = None, 0.0
         match event:
-            case AudioChunk(end_s=at_s) if not began:
-                began = True
-                why = f"{moods[opening].title}: the evening begins"
             case AudioChunk(end_s=at_s):
-                why = editor.wait(at_s)
-            case Balance():
-                editor.balance(event)
-            case EmotionEstimate(at_s=at_s):
-                why = editor.hear(event)
+                began = f"{moods[opening].title}: the evening begins" if now_s < 0.0 else ""
+                why = began or editor.wait(at_s)
+                now_s = at_s
             case Command(at_s=at_s):
                 noted = editor.learn(event)
                 why = editor.obey(event, noted)
-            case MoodBook(at_s=at_s, moods=edited):
-                why = editor.take_up(edited)
+            case SceneCue():
+                at_s = max(now_s, event.at_s)  # it may be recognised late
+                why = editor.hear_words(event, at_s)
+            case _:
+                at_s, why = _heard(editor, event)
         if why:
             yield editor.state(at_s, why)
         if noted:
             yield noted
 
 
-def _labels(moods: Mapping[str, Mood]) -> list[str]:
-    """Every emotion that a mood counts on, and those that are usual."""
-    named = [label for mood in moods.values() for label in mood.emotions]
-    return list(dict.fromkeys((*PLACES, *named)))
+def _heard(editor: Editor, event: Event) -> tuple[float, str]:
+    """When, and what the editor says to a fact that is no order; empty when nothing."""
+    match event:
+        case EmotionEstimate():
+            return event.at_s, editor.hear(event)
+        case MoodBook():
+            return event.at_s, editor.take_up(event.moods)
+        case Balance():
+            editor.balance(event)
+    return 0.0, ""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
 from dndmood.mood.evidence import PLAIN
+from dndmood.mood.word_evidence import speaks_for
+from dndmood.scene import SceneCue
 
 _HALF_LIFE_S = 8.0
 _SENTENCE_S = 3.0
@@ -15,6 +17,7 @@ _SPANS_S = (20.0, 60.0)
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SURELY, _HARDLY = 1.5, 1.0
 _MOST = 99
+_KEPT = 20
 
 
 class Recently:
@@ -41,7 +44,7 @@ class Recently:
             self._felt.popleft()
 
     def heard(self, mood: Mood, at_s: float) -> str:
-        """What of the mood's own talk was heard lately, in words.
+        """What of the mood's own talk was heard lately, in words; empty when none was.
 
         "three angry sentences in the last 20 s", or of 60 s when the last 20 had none.
         """
@@ -56,7 +59,48 @@ class Recently:
                 count = max(round(spoken[foremost] / _SENTENCE_S), 1)
                 said = f"{_word(count)} {foremost} sentence{'s' * (count != 1)}"
                 return f"{said} in the last {span_s:.0f} s"
-        return f"the talk of the last {_SPANS_S[-1]:.0f} s fits it best"
+        return ""
+
+
+class Words:
+    """The last few things that were said or reported."""
+
+    def __init__(self) -> None:
+        self._cues: deque[SceneCue] = deque(maxlen=_KEPT)
+        self.any = False
+        """Whether there is a second witness this evening."""
+
+    def push(self, cue: SceneCue) -> None:
+        """Take note of `cue`."""
+        self.any = True
+        self._cues.append(cue)
+
+    def heard(self, mood: Mood, at_s: float) -> tuple[str, str]:
+        """Who said last what speaks for `mood`, and what it was, in words; empty when nobody did.
+
+        ("words", "'roll initiative' 2 s ago")
+        """
+        for cue in reversed(self._cues):
+            ago_s = at_s - cue.at_s
+            if ago_s <= _SPANS_S[0] and speaks_for(cue, mood):
+                said = f"'{cue.phrase}'" if cue.phrase else cue.name.replace("_", " ")
+                when = "just now" if ago_s < 1.0 else f"{ago_s:.0f} s ago"
+                return cue.witness, f"{said} {when}"
+        return "", ""
+
+
+def witnesses(recently: Recently, words: Words, mood: Mood, at_s: float) -> str:
+    """Which witnesses speak for `mood`, and what they say, in words.
+
+    Where only the tone of voice is heard it need not be named.
+    """
+    tone = recently.heard(mood, at_s)
+    witness, said = words.heard(mood, at_s)
+    if said:
+        both = f"by tone and {witness}, {tone} and {said}"
+        return both if tone else f"by {witness}, {said}"
+    tone = tone or f"the talk of the last {_SPANS_S[-1]:.0f} s fits it best"
+    return f"by tone, {tone}" if words.any else tone
 
 
 def odds(shares: Mapping[str, float], mood: str) -> str:

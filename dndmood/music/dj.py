@@ -24,6 +24,9 @@ from dndmood.timetable import Timetable, cued, pieces, skipped
 _UNDO_FADE_S = 0.8
 _FIRST_FADE_S = 1.5
 """The evening's first music comes out of silence and need not be faded in slowly."""
+_WAIT_S = 4.0
+"""So long a change that came by itself may wait for the end of a phrase: with the usual fade of
+6 s as far as players look ahead."""
 _ENOUGH_S, _ENOUGH = 6 * 3600.0, 100
 """A cue carries music for a whole evening; thousands of tracks in each would fill journals."""
 _BLEND = 0.06
@@ -169,7 +172,8 @@ def spin(
     was heard in those before. Of the tracks whose turn it is one comes that is near to how the
     table sounds. What was heard is what the player reports (`NowPlaying`, `Heard`); for a player
     that never does, what its cues should have given. A mood that comes back because its change
-    was undone goes on quickly with the music it had. A `MoodBook` brings other tracks from the
+    was undone goes on quickly with the music it had. A change that came by itself may wait a
+    moment for a quiet place in what plays; one by hand, and an undo, may not. A `MoodBook` brings other tracks from the
     next cue on, and one at once when the music that plays was only standing in.
     """
     programme = Programme(shelves, seed=seed, rounds=rounds)
@@ -181,7 +185,7 @@ def spin(
         shelf = programme.shelf(playing.mood) if playing else None
         programme.take(event)
         if isinstance(event, MoodBook) and playing and programme.outgrown(playing, shelf):
-            playing = programme.cue(event.at_s, playing.mood, fade_s)
+            playing = replace(programme.cue(event.at_s, playing.mood, fade_s), wait_s=_WAIT_S)
             programme.take(playing)
             yield playing
         if isinstance(event, Command):
@@ -190,9 +194,13 @@ def spin(
             continue
         if undo and before is not None and before.mood == event.mood:
             why = programme.why(event.mood, before.tracks)
-            cue = replace(before, at_s=event.at_s, fade_s=_UNDO_FADE_S, why=why, resume=True)
+            cue = replace(
+                before, at_s=event.at_s, fade_s=_UNDO_FADE_S, why=why, resume=True, wait_s=0.0
+            )
         else:
             cue = programme.cue(event.at_s, event.mood, fade_s if playing else _FIRST_FADE_S)
+            if playing and not event.forced:
+                cue = replace(cue, wait_s=_WAIT_S)
         before, playing, undo = playing, cue, False
         programme.take(cue)
         yield cue

@@ -15,7 +15,8 @@ from dndmood.library.decisions import LEFT_OUT, Decisions
 from dndmood.library.names import MoodNames, Named
 from dndmood.library.proposals import Given, MoodPlace, proposed
 from dndmood.library.track import Track
-from dndmood.music.finding import Found, entries_of, is_file, is_folder, passed_over
+from dndmood.music.finding import Found, entries_of
+from dndmood.music.walking import walked
 from dndmood.sound_files import printable
 
 Propose = Callable[[list[Track], Mapping[str, Given]], list[Track]]
@@ -41,7 +42,9 @@ class Own:
     proposed: Counter[str] = field(default_factory=Counter)
     """Mood to how many tracks play in it by a proposal."""
     waiting: int = 0
-    """How many tracks belong to no mood yet."""
+    """How many tracks belong to no mood yet, as nobody has listened to them."""
+    untold: int = 0
+    """How many were listened to, and yet nothing proposes a mood, as of the shortest."""
 
 
 def own_music(moods: Iterable[Named], music: Path) -> Own:
@@ -61,69 +64,13 @@ def own_music(moods: Iterable[Named], music: Path) -> Own:
     if unreadable:
         own.notes.append(f"The music folder {printable(music)}: {unreadable[0]}.")
         return own
-    _walked(own, names)
+    own.by_mood, own.loose = walked(music, names)
     for found in own.by_mood.values():
         found.open_playlists()
     _playlists(own, names)
     claimed = {path for found in own.by_mood.values() for path in found.tracks}
     own.loose.tracks = {p: None for p in own.loose.tracks if p not in claimed}
     return own
-
-
-def _walked(own: Own, names: MoodNames) -> None:
-    """Every folder once for each mood that it belongs to, by its resolved path, also behind links.
-
-    What a link gives to a mood is not loose as well.
-    """
-    top = os.fspath(own.folder)
-    waiting: list[tuple[str, tuple[str, ...]]] = [(top, ())]
-    seen = {(os.path.realpath(top), "")}
-    loose: list[tuple[str, list[os.DirEntry[str]]]] = []
-    while waiting:
-        here, folders = waiting.pop()
-        mood = names.of_folders(folders)
-        # One that is called like it but empty stays silent by choice; mentioning is no choice.
-        if mood and names.called(folders[-1]):
-            own.by_mood.setdefault(mood, Found())
-        found = own.by_mood.get(mood, Found()) if mood else own.loose
-        below, files = _parted(here, found.sentences)
-        for entry in reversed(below):
-            inside = (*folders, entry.name)
-            place = os.path.realpath(entry.path), names.of_folders(inside)
-            if place not in seen:
-                seen.add(place)
-                waiting.append((entry.path, inside))
-        if not mood:
-            loose.append((here, files))
-            continue
-        _take(found, here, files)
-        if found.anything:
-            own.by_mood[mood] = found
-    moods = {real for real, mood in seen if mood}
-    for here, files in loose:
-        if os.path.realpath(here) not in moods:
-            _take(own.loose, here, files)
-
-
-def _parted(
-    here: str, unreadable: list[str]
-) -> tuple[list["os.DirEntry[str]"], list["os.DirEntry[str]"]]:
-    """The folders and the files in `here`, without hidden ones and links to where they lie in."""
-    entries = [e for e in entries_of(here, unreadable) if not passed_over(e.name)]
-    folders = [entry for entry in entries if is_folder(entry)]
-    around = os.path.join(os.path.realpath(here), "")  # noqa: PTH118 - ends in a separator
-    below = [
-        entry
-        for entry in folders
-        if not around.startswith(os.path.join(os.path.realpath(entry.path), ""))  # noqa: PTH118
-    ]
-    names = {entry.name for entry in folders}
-    return below, [entry for entry in entries if entry.name not in names]
-
-
-def _take(found: Found, here: str, files: list["os.DirEntry[str]"]) -> None:
-    for entry in files:
-        found.add_file(Path(here, entry.name), regular=is_file(entry))
 
 
 def _playlists(own: Own, names: MoodNames) -> None:
@@ -171,19 +118,24 @@ def settle(
             del (own.by_mood[mood] if mood else own.loose).tracks[path]
             _give(own, wanted, path)
     whole = [track for track in undecided if not track.problem]
-    for track in propose(whole, given) if loose else ():
-        if track.path not in loose:
-            continue
-        if track.mood:
-            own.proposed[track.mood] += 1
-            del own.loose.tracks[Path(track.path)]
-            _give(own, track.mood, Path(track.path))
-        else:
-            own.waiting += 1
+    if loose:
+        _take_proposals(own, [t for t in propose(whole, given) if t.path in loose])
     for track in undecided:
         if track.problem and track.path in loose:
             own.loose.sentences.append(f"{printable(Path(track.path).name)} {track.problem}")
     own.notes += _notes(own)
+
+
+def _take_proposals(own: Own, loose: Iterable[Track]) -> None:
+    for track in loose:
+        if track.mood:
+            own.proposed[track.mood] += 1
+            del own.loose.tracks[Path(track.path)]
+            _give(own, track.mood, Path(track.path))
+        elif track.analysis:
+            own.untold += 1
+        else:
+            own.waiting += 1
 
 
 def by_all_that_is_known(moods: Iterable[MoodPlace]) -> Propose:
@@ -233,6 +185,9 @@ def _notes(own: Own) -> Iterator[str]:
             f"{what} in no mood's folder and not listened to yet: {them}; "
             f"'dndmood library scan {printable(own.folder)}' does it at once."
         )
+    if own.untold:
+        what = "1 track says" if own.untold == 1 else f"{own.untold} tracks say"
+        yield f"{what} by nothing which mood fits: choose with 'dndmood library review'."
     broken = own.loose.all_sentences()
     for sentence in broken[:_MOST_SENTENCES]:
         yield f"Left out of {printable(own.folder)}: {sentence}."

@@ -13,6 +13,7 @@ from typing import Protocol
 from dndmood.library.decisions import Decisions
 from dndmood.library.index import Index
 from dndmood.library.middle import MoodPlace
+from dndmood.library.starters import known as known_starters
 from dndmood.library.track import Track
 from dndmood.music.finding import Found, looked_up
 from dndmood.music.own import Own, by_all_that_is_known, own_music, settle
@@ -121,6 +122,7 @@ def stock_all(
     every = list(moods)
     index = index or Index()
     known = {track.path: track for track in index.tracks()}
+    known |= known_starters(starters) if starters else {}
     own, patterns, notes = _listed_within(listing_s, every, music)
     files = _in_turns([_sorted(mood, own, patterns[mood.name], starters) for mood in every])
     reading = Reading(dict.fromkeys([*files, *(own.loose.tracks if own else ())]), index, known)

@@ -7,6 +7,7 @@ from typing import Protocol
 from dndmood.events import Track
 from dndmood.players._faders import Block, Deck
 from dndmood.players._playlist import Progress
+from dndmood.scene import AmbienceCue
 
 
 class Source(Deck, Protocol):
@@ -39,6 +40,8 @@ class Request:
     """False once nobody waits for it any more."""
     arrived: Callable[[Source | None], None]
     """Takes the deck, on the thread that renders; None when it cannot be opened now."""
+    ambience: AmbienceCue | None = None
+    """The ambience that is wanted in place of tracks."""
 
 
 class Candidate:

@@ -14,6 +14,8 @@ __all__ = ["InlineDeck", "PrefetchedDeck", "Progress", "endless"]
 
 _AHEAD_S = 10.0
 """A track is measured before its first sound comes: seconds of work where the machine is busy."""
+_WIDE_S = 5.0
+"""Of a piece in several versions less lies ready, or each second of it would take megabytes."""
 _READY_S = 0.5
 
 _log = logging.getLogger(__name__)
@@ -138,6 +140,7 @@ class PrefetchedDeck:
         self.progress = progress or Progress()
         self._blocks = blocks
         self._most, self._enough = round(_AHEAD_S * rate_hz), round(_READY_S * rate_hz)
+        self._wide = round(_WIDE_S * rate_hz)
         self._queue = _BlockQueue(self.progress)
         self._ended = False
         self._changed = Condition()
@@ -211,5 +214,6 @@ class PrefetchedDeck:
         with self._changed:
             self._queue.push(block)
             self.given += 1
-            while self._queue.frames >= self._most and not self.progress.stopped:
+            most = max(2 * self._most // block.shape[1], min(self._wide, self._most))
+            while self._queue.frames >= most and not self.progress.stopped:
                 self._changed.wait()

@@ -1,11 +1,13 @@
 """Opens decks, in step or on threads of their own, and never more of them than is good."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from dndmood.allocation import give_memory_back
+from dndmood.players._bed import bed_sound
 from dndmood.players._candidate import Request
 from dndmood.players._cue_deck import LOW_S
 from dndmood.players._decks import InlineDeck, PrefetchedDeck
+from dndmood.players._faders import Block
 from dndmood.players._playlist import Progress, Tell, endless
 
 _MOST = 8
@@ -24,7 +26,7 @@ class Inline:
     def open(self, request: Request) -> None:
         """Hand a deck over at once."""
         progress = Progress()
-        blocks = endless(request.tracks, self._rate_hz, progress, self._tell)
+        blocks = _sound(request, self._rate_hz, progress, self._tell)
         ahead = round(LOW_S * self._rate_hz)
         request.arrived(InlineDeck(blocks, progress, ahead=ahead))
 
@@ -71,8 +73,14 @@ class Prefetching:
         try:
             if request.wanted() and len(self._decks) < most:
                 progress = Progress()
-                blocks = endless(request.tracks, self._rate_hz, progress, self._tell)
+                blocks = _sound(request, self._rate_hz, progress, self._tell)
                 deck = PrefetchedDeck(blocks, self._rate_hz, progress)
                 self._decks.append(deck)
         finally:  # who asked would wait for ever without an answer
             self._hand_over(lambda: request.arrived(deck))
+
+
+def _sound(request: Request, rate_hz: int, progress: Progress, tell: Tell) -> Iterator[Block]:
+    if request.ambience is not None:
+        return bed_sound(request.ambience, rate_hz, progress, tell)
+    return endless(request.tracks, rate_hz, progress, tell)

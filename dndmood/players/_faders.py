@@ -77,6 +77,25 @@ class Voice:
         return gain
 
 
+class Slide:
+    """A gain that moves by at most 1 in so many frames, so that nothing clicks."""
+
+    def __init__(self, frames: int) -> None:
+        self._frames = frames
+        self._gain = 1.0
+
+    def render(self, frames: int, wanted: float) -> NDArray[np.float32]:
+        """Gain of the next `frames` on the way to what is `wanted`, shape `(frames,)`."""
+        if wanted == self._gain:
+            return np.full(frames, wanted, dtype=np.float32)
+        step = math.copysign(1.0 / self._frames, wanted - self._gain)
+        ramp = self._gain + step * np.arange(1, frames + 1)
+        ramp = np.minimum(ramp, wanted) if step > 0 else np.maximum(ramp, wanted)
+        self._gain = float(ramp[-1]) if frames else self._gain
+        gain: NDArray[np.float32] = ramp.astype(np.float32)
+        return gain
+
+
 class Swell:
     """A gain that goes evenly in decibels to where it is sent; counted in frames."""
 

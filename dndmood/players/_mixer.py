@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dndmood.decibels import amplitude_of
 from dndmood.events import LOUDEST_DB, SOFTEST_DB
-from dndmood.players._faders import Block, Deck, Swell, Voice
+from dndmood.players._ambience import Ambience
+from dndmood.players._faders import Block, Deck, Slide, Swell, Voice
 from dndmood.players._limiter import Limiter, peak
 from dndmood.players._moment import quietest
 
@@ -27,7 +27,7 @@ class _Coming:
 
 
 class Mixer:
-    """Sums decks into one stereo signal.
+    """Sums decks, and the ambience below them, into one stereo signal.
 
     During a crossfade the squared gains of all decks sum to 1, so unrelated pieces keep a level
     loudness (equal-power law). A cue in mid-fade fades every sounding deck from the gain it
@@ -35,14 +35,16 @@ class Mixer:
     """
 
     def __init__(self, rate_hz: int) -> None:
-        self._slide = max(1, round(_SLIDE_S * rate_hz))
+        slide = max(1, round(_SLIDE_S * rate_hz))
+        self._slide = Slide(slide)  # what the volume does
+        self.ambience = Ambience(slide)
+        """The second bus: it has its own cues and volume, and shares silence, talk and limiter."""
         self._voices: list[Voice] = []
         self._rate_hz = rate_hz
         self._coming: _Coming | None = None
         self._parked: Deck | None = None  # the piece before, where it was left
         self._volume_db = 0.0
         self._silent = False
-        self._gain = 1.0  # what the volume has slid to
         self._swell = Swell()
         self._limiter = Limiter(rate_hz)
         self.peak = 0.0
@@ -112,9 +114,13 @@ class Mixer:
         self.peak = peak(mix)
         if not math.isfinite(self.peak):  # one such value would stay in every filter after us
             np.nan_to_num(mix, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-        mix *= self._slid(frames)[:, np.newaxis]
-        if not self._swell.still():
-            mix *= self._swell.render(frames)[:, np.newaxis]
+        volume = 0.0 if self._silent else amplitude_of(self._volume_db)
+        mix *= self._slide.render(frames, volume)[:, np.newaxis]
+        stepped = None if self._swell.still() else self._swell.render(frames)
+        if stepped is not None:
+            mix *= stepped[:, np.newaxis]
+        if not self.ambience.at_rest():
+            mix += self.ambience.render(frames, silent=self._silent, stepped=stepped)
         self._limiter.limit(mix)
         return mix
 
@@ -136,6 +142,7 @@ class Mixer:
         self._park(None)
         for voice in self._voices:
             voice.deck.close()
+        self.ambience.close()
 
     def _voice_before(self) -> Voice | None:
         """What back would bring, as long as it is still heard."""
@@ -194,15 +201,3 @@ class Mixer:
             if not voice.leaving:
                 voice.kept = keep
             voice.leave(fade)
-
-    def _slid(self, frames: int) -> NDArray[np.float32]:
-        """Volume over the next `frames`, moving by at most 1 in `_SLIDE_S`."""
-        wanted = 0.0 if self._silent else amplitude_of(self._volume_db)
-        if wanted == self._gain:
-            return np.full(frames, wanted, dtype=np.float32)
-        step = math.copysign(1.0 / self._slide, wanted - self._gain)
-        ramp = self._gain + step * np.arange(1, frames + 1)
-        ramp = np.minimum(ramp, wanted) if step > 0 else np.maximum(ramp, wanted)
-        self._gain = float(ramp[-1]) if frames else self._gain
-        gain: NDArray[np.float32] = ramp.astype(np.float32)
-        return gain

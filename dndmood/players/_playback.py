@@ -22,6 +22,7 @@ from dndmood.events import (
     Track,
 )
 from dndmood.players import Report
+from dndmood.players._bed_deck import BedDeck
 from dndmood.players._cue_deck import CueDeck
 from dndmood.players._decoders import Inline, Prefetching
 from dndmood.players._faders import Block
@@ -30,6 +31,7 @@ from dndmood.players._mix_guard import MixGuard
 from dndmood.players._mixer import Mixer
 from dndmood.players._play_log import PlayLog
 from dndmood.reference_tap import ReferenceTap
+from dndmood.scene import AmbienceCue
 from dndmood.timetable import SKIP_FADE_S
 
 _LAST_REPORTS_S = 0.5
@@ -83,18 +85,22 @@ class Playback:
         self._tap = tap
 
     def __call__(self, event: Event) -> None:
-        """Obey cues, ducks and commands, hear how lively the talk is; every other event is passed over. Returns at once."""
+        """Obey cues of music and ambience, ducks and commands, hear how lively the talk is; every other event is passed over. Returns at once."""
         match event:
             case Duck(gain_db=gain_db, over_s=over_s):
                 self._orders.append(lambda: self._mixer.level(gain_db, self._frames(over_s)))
             case Cue():
                 self._orders.append(lambda: self._cue(event))
+            case AmbienceCue():
+                self._orders.append(lambda: self._surround(event))
             case EmotionEstimate():
                 self._orders.append(lambda: self._liveliness.hear(event))
             case Command(verb="skip"):
                 self._orders.append(self._skip)
             case Command(verb="volume", change_db=change_db):
                 self._orders.append(lambda: self._mixer.turn(change_db))
+            case Command(verb="ambience", change_db=change_db):
+                self._orders.append(lambda: self._mixer.ambience.turn(change_db))
             case Command(verb="silence"):
                 self._orders.append(self._silence)
 
@@ -118,7 +124,8 @@ class Playback:
 
     def silent(self) -> bool:
         """True when all has been faded out after `leave`; only goes on while `render` is called."""
-        heard = not self._mixer.at_rest() and self._mixer.open() and not self._guard.failing
+        music = not self._mixer.at_rest() and self._mixer.open()
+        heard = (music or self._mixer.ambience.heard()) and not self._guard.failing
         return self._leaving and not heard
 
     def change_rate(self, rate_hz: int) -> None:
@@ -156,17 +163,22 @@ class Playback:
             self._orders.popleft()()
         self._mixer.close()
         self._decoders.close()
+        self._bed_decoders.close()
         self._convert = None
 
     def _mix_at(self, rate_hz: int) -> None:
         self._mix_hz = rate_hz
         self._mixer = Mixer(rate_hz)
         self._heard = PlayLog(rate_hz, self._say)
-        self._decoders: Inline | Prefetching = Inline(rate_hz, self._report_once)
-        if self._prefetch:
-            self._decoders = Prefetching(
-                rate_hz, self._report_once, later=self._jobs.put, hand_over=self._orders.append
-            )
+        self._decoders = self._decoders_at(rate_hz)
+        self._bed_decoders = self._decoders_at(rate_hz)  # which may hang without the music's
+
+    def _decoders_at(self, rate_hz: int) -> Inline | Prefetching:
+        if not self._prefetch:
+            return Inline(rate_hz, self._report_once)
+        return Prefetching(
+            rate_hz, self._report_once, later=self._jobs.put, hand_over=self._orders.append
+        )
 
     def _rendered(self, frames: int) -> Block:
         self._begun = True
@@ -243,9 +255,18 @@ class Playback:
             )
         self._mixer.cue(self._now, fade, keep=keep, wait_frames=wait)
 
+    def _surround(self, cue: AmbienceCue) -> None:
+        """Crossfade to the ambience of another place, or to none."""
+        if self._leaving:
+            return
+        wanted = cue.beds or cue.shots
+        bed = BedDeck(cue, self._mix_hz, self._bed_decoders.open, self._say) if wanted else None
+        self._mixer.ambience.cue(bed, self._frames(cue.fade_s))
+
     def _leave(self, fade: int) -> None:
         self._now, self._leaving = None, True
         self._mixer.cue(None, fade, keep=False)
+        self._mixer.ambience.cue(None, fade)
 
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._mix_hz)

@@ -22,6 +22,7 @@ from dndmood.events import (
 from dndmood.players import Report
 from dndmood.players._playback import Playback
 from dndmood.players._wav_file import WavFile
+from dndmood.scene import AmbienceCue
 from dndmood.sound_files import printable
 from dndmood.threads import Worker, ended
 
@@ -68,7 +69,7 @@ class Wav:
             self._heard += length
             self._take(_Stretch(event.start + length, length))
             self._say_if_late()
-        elif isinstance(event, Cue | Command | Duck | EmotionEstimate):
+        elif isinstance(event, Cue | AmbienceCue | Command | Duck | EmotionEstimate):
             self._take(event)
 
     def never_wait(self) -> None:

@@ -48,7 +48,18 @@ def test_a_good_collection_needs_no_words():
             [*GOOD, track("tavern-03.mp3", silence_end_s=9.0)],
             "tavern-03.mp3 has 9 s of silence at its end: cut",
         ),
-        ([*GOOD, track("x.ogg", mood="", problem="is empty")], "x.ogg is empty."),
+        ([*GOOD, track("x.ogg", mood="", problem="is empty")], "x.ogg is empty: copy it again"),
+        (
+            [
+                *GOOD,
+                *(track(n, mood="", problem="cannot be decoded") for n in ("x.mp3", "y.mp3")),
+            ],
+            "2 files (x.mp3, y.mp3): each cannot be decoded: it is damaged or no music; copy",
+        ),
+        (
+            [*GOOD, track("bell.ogg", duration_s=0.3)],
+            "Shorter than 5 s, so hardly music: bell.ogg",
+        ),
         ([*GOOD, track("soft.ogg", lufs=-48.0)], "soft.ogg"),
         ([*GOOD, track("d.ogg", fingerprint="a.ogg")], "The same music 2 times: a.ogg, d.ogg"),
         (

@@ -61,6 +61,15 @@ def test_everything_is_heard_once_and_no_file_is_touched(music, book):
     assert "Not used: broken.ogg" in " ".join(sentences(tracks, book))
 
 
+def test_what_sounds_too_short_to_tell_is_no_proposal(tmp_path, book):
+    write(tmp_path / "music" / "bell.wav", piece(MAJOR, 0.5, 1)[: 44_100 // 2])
+    tracks, notes = scan([tmp_path / "music"], book, workers=1, say=lambda _: None)
+    said = list(sentences(tracks, book, notes))
+    assert said[0].startswith("1 track: 0 calm")
+    assert said[1].startswith("1 track says by nothing which mood fits")
+    assert len(said) == 2
+
+
 def test_a_changed_file_is_heard_again_and_a_moved_one_is_not(music, book, monkeypatch):
     scan([music], book, workers=1, say=lambda _: None)
     (music / "slow [1].flac").rename(music / "moved.flac")
@@ -148,6 +157,33 @@ def test_a_scan_that_is_killed_keeps_what_it_has_and_leaves_nobody_behind(tmp_pa
     kept = _known(index)
     assert kept > 0
     again = subprocess.run(scan, env=home, capture_output=True, check=True, text=True)
+    assert "12 tracks:" in again.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_ctrl_c_ends_a_scan_with_a_sentence_and_the_next_one_goes_on(tmp_path):
+    for number in range(12):
+        write(tmp_path / "music" / f"{number}.wav", piece(MAJOR, 0.5, 6))
+    home = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    home |= {f"XDG_{what}_HOME": str(tmp_path / what) for what in ("CACHE", "STATE", "CONFIG")}
+    command = [sys.executable, "-m", "dndmood", "library", "scan", str(tmp_path / "music")]
+    index, until_s = tmp_path / "CACHE" / "dndmood", time.monotonic() + 300
+    with subprocess.Popen(
+        [*command, "--workers", "1"], env=home, stderr=subprocess.PIPE, start_new_session=True
+    ) as running:
+        assert b"Listening to 12 tracks" in running.stderr.readline()
+        while not _known(index) and time.monotonic() < until_s:
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to the workers as well
+        said = running.stderr.read().decode()
+    assert said.strip() == (
+        "Stopped: what was listened to is kept, and the next scan goes on from here."
+    )
+    assert running.returncode == 130
+    kept = _known(index)
+    assert 0 < kept < 12
+    again = subprocess.run(command, env=home, capture_output=True, check=True, text=True)
+    assert f"Listening to {12 - kept} tracks that are new or changed, of 12" in again.stderr
     assert "12 tracks:" in again.stdout
 
 

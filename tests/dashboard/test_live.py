@@ -21,6 +21,7 @@ from tests.fakes import FakeClock
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 
+pytestmark = pytest.mark.real_time
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
 

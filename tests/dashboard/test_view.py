@@ -23,6 +23,7 @@ from dndmood.events import (
     Track,
 )
 from dndmood.mood_places import Place
+from dndmood.scene import AmbienceCue
 from tests.dashboard.scenes import (
     GONE,
     PLACES,
@@ -451,3 +452,28 @@ def test_a_further_ear_has_a_level_of_its_own_where_there_is_room(width):
 def test_a_call_carries_the_clock_on_while_the_microphone_is_gone():
     call = replace(sound(20.0, 0.5), ear="Discord")
     assert "0:00:20" in read(sound(10.0, 0.5), call)
+
+
+def test_the_ambience_is_named_with_its_volume_beside_the_musics_until_there_is_none():
+    bed = AmbienceCue(1.0, "tavern", ("/a/tavern.ogg",), why="the ambience of tavern")
+    assert "ambience tavern 0 dB, volume 0 dB" in read(*calm(), bed)
+    softer = Command("ambience", change_db=-4.0)
+    assert "ambience tavern −4 dB, volume 0 dB" in read(*calm(), bed, softer)
+    off = Command("ambience", change_db=-60.0)
+    assert "ambience tavern off, volume 0 dB" in read(*calm(), bed, off)
+    nowhere = AmbienceCue(2.0, "", (), why="no ambience: nobody knows where the party is")
+    assert "ambience" not in read(*calm(), bed, softer, nowhere)
+
+
+def test_the_ambience_gives_way_where_there_is_no_room_for_it():
+    bed = AmbienceCue(1.0, "the very old library of the sunken monastery", ("/a/b.ogg",))
+    late_s = 38 * 60.0
+    facts = Balance(late_s, -30.0, -20.0, speaking=True), Duck(late_s, -12.0, 0.8)
+    shown = read(*calm(), bed, *facts)
+    assert "voice over music −10 dB, stepped back 12 dB, volume 0 dB" in shown
+    assert "monastery" not in shown and all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_a_wide_key_line_has_the_keys_of_the_ambience_and_the_help_always_has_them():
+    assert ". , amb" not in read(*calm()) and ". , amb" in read(*calm(), width=100)
+    assert "ambience louder, softer" in read(*calm(), helping=True)

@@ -195,3 +195,42 @@ def test_sound_too_soft_to_be_talk_is_none():
     found = find_speech(tape(sound, None), voice=LoudIsSpeech(), least_db=-30.0)
     assert windows(found) == []
     assert windows(find_speech(tape(sound, None), voice=LoudIsSpeech(), least_db=-36.0))
+
+
+def surroundings(place: str, seconds: float) -> Samples:
+    """The ambience of `place` that comes along, mono."""
+    path = paths.data("playlists") / "ambience" / place / f"{place}.ogg"
+    rate_hz = soundfile.info(path).samplerate
+    sound, _ = soundfile.read(path, round(seconds * rate_hz), dtype="float32", always_2d=True)
+    return at_level(soxr.resample(sound.mean(axis=1), rate_hz, RATE_HZ), -20.0)
+
+
+@pytest.mark.parametrize("place", ["tavern", "water", "forest"])
+@pytest.mark.parametrize("level_db", [-30.0, -45.0])
+def test_the_ambience_from_our_own_speaker_is_no_speech(place, level_db):
+    played = surroundings(place, 25)
+    heard = at_level(room(played), level_db) + noise(25, 0.0005)
+    assert windows(hear(tape(heard, played))) == []
+
+
+def test_the_echo_canceller_takes_rain_out_that_would_be_taken_for_speech_without():
+    played = surroundings("water", 25)
+    heard = at_level(room(played), -30.0) + noise(25, 0.0005)
+    assert len(windows(hear(tape(heard, None)))) > 3
+    echo = WebRtcEcho()
+    left = np.concatenate(
+        [echo(heard[i : i + 320], played[i : i + 320]) for i in range(0, len(heard), 320)]
+    )
+    late = slice(10 * RATE_HZ, 24 * RATE_HZ)
+    assert db(left[late]) < db(heard[late]) - 15.0
+
+
+def test_somebody_who_speaks_over_music_and_ambience_together_is_found():
+    played = at_level(starter("calm", 40), -20.0) + at_level(surroundings("tavern", 40), -32.0)
+    heard = at_level(room(played), MUSIC_DB) + noise(40, 0.0005)
+    talk = np.zeros(len(heard), np.float32)
+    talk[15 * RATE_HZ : 35 * RATE_HZ] = voice(20)
+    alone = windows(hear(tape(talk, None)))
+    found = windows(hear(tape(heard + talk, played)))
+    assert len(found) >= 0.6 * len(alone) > 5
+    assert all(15.0 < window.at_s < 36.5 for window in found)

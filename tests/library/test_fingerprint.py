@@ -69,3 +69,11 @@ def test_files_too_short_for_a_header_have_one_too(tmp_path):
         (tmp_path / "x").write_bytes(content)
         marks.add(fingerprint(tmp_path / "x"))
     assert len(marks) == 7
+
+
+def test_half_a_flac_is_not_the_whole_one(tmp_path):
+    sound = np.random.default_rng(3).normal(0, 0.1, (44_100, 2))
+    soundfile.write(tmp_path / "whole.flac", sound, 44_100)
+    content = (tmp_path / "whole.flac").read_bytes()
+    (tmp_path / "half.flac").write_bytes(content[: len(content) // 2])
+    assert fingerprint(tmp_path / "half.flac") != fingerprint(tmp_path / "whole.flac")

@@ -86,6 +86,17 @@ def test_folder_beats_sound_and_says_that_it_sounds_otherwise():
     assert "though it sounds" in found.reason
 
 
+def test_a_folder_called_like_a_mood_decides_however_the_track_sounds():
+    tight = Mood("calm", 0.05, 0.95), Mood("battle", 0.95, 0.05)
+    for name in ("x", "calm rest"):
+        far = track(name, -9.0, 9.0, genre="calm", title="calm")
+        found = proposed(
+            [*spread_out(), far], tight, given={far.path: Given("battle", "folder")}
+        )[-1]
+        assert (found.mood, found.decided_by) == ("battle", "folder")
+        assert found.confidence < 0.5
+
+
 def test_a_word_in_the_name_tips_the_scales():
     plain, named = (
         proposed([*spread_out(), track(name, 0.0, 0.0)], MOODS)[-1]

@@ -57,7 +57,7 @@ def test_gain_and_words_for_moods_are_read_from_an_mp3(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("a.mp3", b"", "cannot be decoded"),
+        ("a.mp3", b"", "is empty"),
         ("a.mp3", b"some words", "cannot be decoded"),
         ("a.ogg", b"OggS" + b"\0" * 99, "cannot be decoded"),
         ("a.flac", b"fLaC\xff\xff\xff\xff", "cannot be decoded"),

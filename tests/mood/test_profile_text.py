@@ -159,6 +159,7 @@ def test_whatever_a_log_holds_the_lessons_can_be_asked(lines):
     assert sum(shares.values()) == pytest.approx(1.0)
 
 
+@pytest.mark.real_time
 def test_four_thousand_corrections_are_read_and_asked_in_no_time():
     lines = [json.dumps(LINE)] * 4000 + [json.dumps(TAKE_BACK)] * 50
     begun = time.process_time()

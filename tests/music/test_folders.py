@@ -17,6 +17,7 @@ import soundfile
 from dndmood.library import Decisions, Index
 from dndmood.library.reading import read
 from dndmood.music import finding, shelves
+from dndmood.music.own import own_music
 from dndmood.music.shelves import Shelves, stock_all
 from dndmood.sound_files import WAY_OUT
 from tests.fakes import tone
@@ -106,6 +107,20 @@ def test_tracks_in_no_moods_folder_play_by_what_is_known_of_them(tmp_path, gm, p
     assert found.waiting == 2
 
 
+def test_a_track_that_was_listened_to_and_says_nothing_waits_for_no_scan(tmp_path, gm, put):
+    put("bell.wav", "other.wav")
+    index = Index(tmp_path / "index.sqlite")
+    index.put(replace(read(gm / "bell.wav"), analysis=1))
+    found = stocked(gm, tmp_path, index=index)
+    assert found.waiting == 1
+    assert any(
+        note.startswith("1 track says by nothing which mood fits") for note in found.notes
+    )
+    assert any(
+        note.startswith("1 track is in no mood's folder and not") for note in found.notes
+    )
+
+
 def test_the_persons_word_beats_folders_and_proposals(tmp_path, gm, put):
     put("calm/a.wav", "calm/b.wav", "calm/c.wav", "battle cry.wav", "loose.wav")
     for number, name in enumerate(("a", "b", "c")):
@@ -167,6 +182,36 @@ def test_linked_folders_are_followed_once_and_no_loop_is(tmp_path, gm, put):
     (gm / "lib" / "forest" / "back").symlink_to(gm / "calm")
     found = stocked(gm, tmp_path)["calm"]
     assert sorted(titles(found)) == ["birds", "lake"] and found.skipped == ()
+
+
+@posix
+def test_a_folder_behind_a_link_is_called_what_it_is_called_where_it_lies(tmp_path, gm, put):
+    put("calm/lake.wav", "z/battle/drums.wav")
+    (gm / "a link to calm").symlink_to(gm / "calm")
+    (gm / "a link").symlink_to(gm / "z")
+    found = stocked(gm, tmp_path)
+    assert [track.path for track in found["calm"].tracks] == [str(gm / "calm" / "lake.wav")]
+    assert [track.path for track in found["battle"].tracks] == [
+        str(gm / "z" / "battle" / "drums.wav")
+    ]
+
+
+@posix
+def test_a_linked_file_is_there_once_and_in_the_mood_that_links_it(tmp_path, gm, put):
+    put("all/lake.wav", "all/drums.wav", "calm/brook.wav", "battle/horns.wav")
+    (gm / "calm" / "my lake.wav").symlink_to(gm / "all" / "lake.wav")
+    (gm / "calm" / "brook again.wav").symlink_to("brook.wav")
+    (gm / "all" / "brook.wav").symlink_to(gm / "calm" / "brook.wav")
+    (gm / "calm" / "horns.wav").symlink_to(gm / "battle" / "horns.wav")
+    moods = [Wanted(name, name.title(), gm, ()) for name in ("calm", "battle")]
+    own = own_music(moods, gm)
+    assert sorted(path.name for path in own.by_mood["calm"].tracks) == [
+        "brook.wav",
+        "horns.wav",
+        "my lake.wav",
+    ]
+    assert [path.name for path in own.by_mood["battle"].tracks] == ["horns.wav"]
+    assert [path.name for path in own.loose.tracks] == ["drums.wav"]
 
 
 @posix
@@ -378,6 +423,7 @@ def test_what_is_read_later_is_known_later_and_what_is_broken_is_left_out(
     ]
 
 
+@pytest.mark.real_time
 def test_five_thousand_files_are_listed_at_once(tmp_path, gm, sound):
     (gm / "calm").mkdir()
     for number in range(5000):

@@ -49,6 +49,20 @@ def test_a_cue_carries_every_track_of_the_mood_and_a_new_one_first_when_it_comes
     assert again.tracks[0] == first.tracks[1]
 
 
+def test_only_a_change_that_came_by_itself_may_wait_for_a_quiet_moment():
+    shelves = {name: shelf(name) for name in ("calm", "battle", "merry")}
+    tape = [
+        state(0, "calm"),
+        state(60, "battle"),
+        Command("undo"),
+        state(70, "calm"),
+        MoodState(120, "merry", 120, "by hand", forced=True),
+        state(180, "battle"),
+    ]
+    found = cues(*tape, shelves=shelves)  # type: ignore[arg-type]
+    assert [cue.wait_s for cue in found] == [0.0, 4.0, 0.0, 0.0, 4.0]
+
+
 def test_the_order_depends_on_the_seed_alone():
     def order(seed, tracks=TRACKS):
         (cue,) = cues(state(0, "calm"), shelves={"calm": shelf("calm", tracks)}, seed=seed)
@@ -99,7 +113,7 @@ def test_a_corrupt_and_a_missing_track_are_skipped_and_named(tmp_path):
     assert [t.title for t in found.tracks] == ["good"]
     assert set(found.skipped) == {
         "bad.ogg cannot be decoded",
-        "empty.wav cannot be decoded",
+        "empty.wav is empty",
         f"gone.ogg in {tmp_path / 'calm.toml'} is missing",
     }
 

@@ -56,7 +56,8 @@ class Table:
         done = Flag()
         self.playback._jobs.put(done.set)
         assert done.wait(20.0)
-        for deck in self.playback._decoders._decks:
+        playback = self.playback
+        for deck in (*playback._decoders._decks, *playback._bed_decoders._decks):
             while not (deck.ended() or deck.left() >= deck._most):
                 if deck._thread.ident in self.hanging:
                     break

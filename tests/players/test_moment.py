@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from dndmood.events import Track
+from dndmood.events import Cue, MoodState, Track
+from dndmood.music.dj import spin
+from dndmood.music.shelf import Shelf
 from dndmood.players._moment import quietest
 from tests.players.table import RATE_HZ, Table
 
@@ -54,6 +56,44 @@ def test_a_change_that_may_not_wait_begins_at_once(tmp_path):
         table.hear(4.2)
         table.cue("battle", [steady(tmp_path / "b.wav")], fade_s=0.6)
         assert left_at(table, 4.2) < 4.8
+
+
+def swelling(path, hz: int) -> Track:
+    """Eight seconds loud, seven seconds soft, for two minutes."""
+    time = np.arange(15 * RATE_HZ) / RATE_HZ
+    one = np.where(time < 8.0, 0.3, 0.01) * np.sin(2 * np.pi * hz * time)
+    soundfile.write(path, np.tile(one, 8), RATE_HZ)
+    return Track(str(path), path.stem, 120.0)
+
+
+def changed(folder, *, forced: bool, prefetch: bool) -> float:
+    """When the middle of a change of music was, that `spin` cued 5 s into `swelling`."""
+    shelves = {
+        name: Shelf(name, name, (swelling(folder / f"{name}.wav", hz),))
+        for name, hz in (("calm", 200), ("battle", 800))
+    }
+    first, second = (
+        MoodState(0.0, "calm", 0.0, "so"),
+        MoodState(5.0, "battle", 5.0, "so", forced=forced),
+    )
+    one, other = [e for e in spin([first, second], shelves=shelves) if isinstance(e, Cue)]
+    with Table(prefetch=prefetch) as table:
+        table.playback(one)
+        sound = table.hear(5.0)
+        table.playback(other)
+        sound = np.concatenate((sound, table.hear(12.0)))[:, 0]
+    size = RATE_HZ // 20
+    rows = np.abs(np.fft.rfft(sound[: len(sound) // size * size].reshape(-1, size), axis=1))
+    new = rows[:, 800 * size // RATE_HZ]
+    return float(np.argmax(new > new.max() / 2**0.5)) * size / RATE_HZ
+
+
+@pytest.mark.parametrize("prefetch", [False, True])
+def test_a_change_that_came_by_itself_waits_for_the_soft_passage(tmp_path, prefetch):
+    at_once = changed(tmp_path, forced=True, prefetch=prefetch)
+    waited = changed(tmp_path, forced=False, prefetch=prefetch)
+    assert at_once == pytest.approx(8.0, abs=0.4)  # the middle of a fade of 6 s
+    assert at_once + 2.0 < waited < at_once + 4.0 + 0.2
 
 
 def test_music_without_a_quiet_moment_is_left_at_once(tmp_path):

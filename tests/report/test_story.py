@@ -310,6 +310,7 @@ def test_the_curve_of_a_year_takes_little_memory_and_is_that_of_one_piece():
     assert line.arousal[250] == pytest.approx((near @ heard[:, 1]) / near.sum(), rel=1e-9)
 
 
+@pytest.mark.real_time
 def test_what_a_journal_of_many_evenings_costs_grows_with_its_length():
     def cost_s(count: int) -> float:
         facts = [

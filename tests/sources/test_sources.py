@@ -168,6 +168,7 @@ def test_a_recording_on_a_drive_that_hangs_is_given_up_with_a_sentence(drive):
     assert hanging()
 
 
+@pytest.mark.real_time
 def test_who_ends_while_the_drive_hangs_does_not_wait_for_it(drive):
     ended, got = [], []
     begun = time.monotonic()

@@ -9,8 +9,8 @@ from dndmood.events import EmotionEstimate
 from dndmood.mood.belief import _PLAIN_SHARES
 from dndmood.mood.book import Mood
 from dndmood.mood.corrections import Lessons
+from dndmood.mood.editor import Editor
 from dndmood.mood.evidence import PLACES, Evidence, Likelihood
-from dndmood.mood.follow import Editor
 from dndmood.mood.pacing import Pacing
 from tests.benchmarks.night.averaging import Averages, evidence
 from tests.benchmarks.night.composer import Utterance

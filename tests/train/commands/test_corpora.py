@@ -43,3 +43,16 @@ def test_the_training_house_has_a_door_of_its_own(capsys: pytest.CaptureFixture[
     assert "There is no folder" in capsys.readouterr().err
     assert door.main(["cook"]) == 2
     assert "evaluate" in capsys.readouterr().out
+
+
+def test_the_readme_has_every_corpus_with_its_licence_and_link() -> None:
+    told = (Path(__file__).parents[3] / "train" / "README.md").read_text(encoding="utf-8")
+    for name in corpora.names():
+        reader = corpora.reader(name)
+        if name != "manifest":
+            (line,) = [
+                one for one in told.splitlines() if one.startswith(f"| [{reader.TITLE}]")
+            ]
+            assert reader.LINK in line
+            assert reader.LICENCE in line
+            assert ("layout not published" in line) == (not reader.EXAMPLE)

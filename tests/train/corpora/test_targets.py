@@ -76,3 +76,13 @@ def test_published_development_voices_stay_published():
 def test_a_voice_on_both_sides_is_an_error():
     with pytest.raises(ValueError, match="both sides"):
         _splits.check({"a:1", "a:2"}, {"a:2"})
+
+
+def test_listeners_who_do_not_agree_are_a_soft_label() -> None:
+    torn = clip(None, label="xxx", votes={"angry": 0.5, "sad": 0.5})
+    frustrated = clip(None, label="fru", votes={"angry": 1.0})
+    found = targets([torn, frustrated])
+    assert found.shares[0, EMOTIONS.index("angry")] == pytest.approx(0.5)
+    assert found.shares[0].sum() == pytest.approx(1)
+    # Most heard something that has no place here: the rest of their votes is not the verdict.
+    assert np.isnan(found.shares[1]).all()

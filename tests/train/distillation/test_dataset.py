@@ -1,6 +1,7 @@
 """Who and what a student hears: everything but what is kept to measure it with."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,17 @@ def clips(tmp_path: Path) -> list[Clip]:
 def test_a_voice_is_learned_from_or_measured_with(clips: list[Clip], tmp_path: Path) -> None:
     data = build(clips, folder=tmp_path / "spectra", around=OtherSounds(pieces=0))
     assert (data.share > 0).tolist() == [True, False]
+
+
+def test_a_corpus_that_is_left_out_teaches_nothing(clips: list[Clip], tmp_path: Path) -> None:
+    stranger = replace(clips[0], corpus="theatre", emotion="sad")
+    data = build(
+        [*clips, stranger],
+        folder=tmp_path / "spectra",
+        around=OtherSounds(pieces=0),
+        leave_out=["theatre"],
+    )
+    assert (data.share > 0).tolist() == [True, False, False]
 
 
 def test_music_to_measure_with_is_invented_beside_what_is_learned_under(

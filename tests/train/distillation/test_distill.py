@@ -317,6 +317,7 @@ def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None
         ("[lesson]\nframes = []", r"frames must be a list like \[150, 210, 290\]"),
         ("[shape]\nchannels = [16, 24]", "channels must be a list like"),
         ("[table]\nsnr_db = ['a', 3]", "snr_db must be a list like"),
+        ("leave_out = [3]", "leave_out must be a list of names"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_said(
@@ -326,6 +327,13 @@ def test_a_recipe_that_makes_no_sense_is_said(
     path.write_text(content)
     with pytest.raises(UserError, match=sentence):
         recipes.read(path)
+
+
+def test_a_corpus_that_is_not_there_cannot_be_left_out(corpus: Path, tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('leave_out = ["ravdes"]')
+    with pytest.raises(UserError, match="leaves out ravdes, which is not among the corpora"):
+        run(corpus, tmp_path / "out", path)
 
 
 def test_every_published_recipe_can_be_read() -> None:

@@ -41,6 +41,75 @@ def test_shares_of_right_answers_equal_scikit_learns(
     assert metrics.macro_f1(counts) == pytest.approx(f1)
 
 
+def test_every_class_figure_equals_scikit_learns() -> None:
+    random = np.random.default_rng(3)
+    truth, guess = random.integers(4, size=300), random.integers(4, size=300)
+    guess[:150] = truth[:150]
+    counts = metrics.confusion(truth, guess, 4)
+    precision, recall, f1, _ = sklearn.precision_recall_fscore_support(truth, guess)
+    assert metrics.precisions(counts) == pytest.approx(precision)
+    assert metrics.recalls(counts) == pytest.approx(recall)
+    assert metrics.f1s(counts) == pytest.approx(f1)
+    weighted = sklearn.f1_score(truth, guess, average="weighted")
+    assert metrics.weighted_f1(counts) == pytest.approx(weighted)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_the_area_under_the_curve_equals_scikit_learns(ties: bool) -> None:
+    random = np.random.default_rng(4)
+    positive = random.random(200) < 0.3
+    score = random.random(200) + 0.3 * positive
+    score = np.round(score, 1) if ties else score
+    assert metrics.auc(positive, score) == pytest.approx(sklearn.roc_auc_score(positive, score))
+
+
+def test_an_area_needs_clips_on_both_sides() -> None:
+    assert math.isnan(metrics.auc(np.array([True, True]), np.array([0.2, 0.3])))
+
+
+def test_distances_of_numbers_equal_scikit_learns() -> None:
+    random = np.random.default_rng(5)
+    truth, guess = random.random(50), random.random(50)
+    assert metrics.mean_squared_error(truth, guess) == pytest.approx(
+        sklearn.mean_squared_error(truth, guess)
+    )
+
+
+def test_a_divergence_equals_scipys_and_a_score_scikit_learns() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    random = np.random.default_rng(6)
+    truth, guess = random.dirichlet(np.ones(4), 30), random.dirichlet(np.ones(4), 30)
+    truth[0] = (1, 0, 0, 0)
+    expected = stats.entropy(truth, guess, axis=1).mean()
+    assert metrics.kl_divergence(truth, guess) == pytest.approx(expected)
+    binary = np.zeros((30, 2))
+    binary[np.arange(30), random.integers(2, size=30)] = 1
+    shares = np.column_stack([guess[:, 0], 1 - guess[:, 0]])
+    half = sklearn.brier_score_loss(binary[:, 1], shares[:, 1])
+    assert metrics.brier(binary, shares) == pytest.approx(2 * half)
+
+
+def test_audmetric_agrees() -> None:
+    audmetric = pytest.importorskip("audmetric")
+    random = np.random.default_rng(7)
+    truth, guess = random.integers(3, size=90), random.integers(3, size=90)
+    counts = metrics.confusion(truth, guess, 3)
+    rated, given = random.random(90), random.random(90)
+    pairs = (
+        (metrics.uar(counts), audmetric.unweighted_average_recall(truth, guess)),
+        (metrics.accuracy(counts), audmetric.accuracy(truth, guess)),
+        (metrics.macro_f1(counts), audmetric.unweighted_average_fscore(truth, guess)),
+        (metrics.ccc(rated, given), audmetric.concordance_cc(rated, given)),
+        (metrics.mean_squared_error(rated, given), audmetric.mean_squared_error(rated, given)),
+        (
+            metrics.mean_absolute_error(rated, given),
+            audmetric.mean_absolute_error(rated, given),
+        ),
+    )
+    for ours, theirs in pairs:
+        assert ours == pytest.approx(theirs)
+
+
 def test_absent_classes_have_no_recall_and_do_not_count() -> None:
     counts = metrics.confusion(np.array([0, 0, 1]), np.array([0, 2, 1]), 3)
     assert np.isnan(metrics.recalls(counts)[2])

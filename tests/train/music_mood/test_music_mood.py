@@ -5,6 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
+import soundfile
 
 mido = pytest.importorskip("mido")
 pytest.importorskip("sklearn")
@@ -14,7 +15,7 @@ from dndmood.library.track import Track  # noqa: E402
 from dndmood_train.music_mood import judging, learning, orchestras, pieces, starters  # noqa: E402
 from dndmood_train.music_mood.heard_takes import HeardTakes  # noqa: E402
 from dndmood_train.music_mood.hearing import Take, remastered  # noqa: E402
-from dndmood_train.music_mood.teaching import teach  # noqa: E402
+from dndmood_train.music_mood.teaching import learned, teach  # noqa: E402
 
 
 def midi(notes, *, pedal_until_s=0.0):
@@ -146,6 +147,25 @@ def test_what_can_be_learned_is_learned_and_judged_by_songs_unseen():
     assert found.arousal > 85 and found.valence > 85 and found.quadrant > 75
     strange = judging.cross_validated(heard(), learning.Choice(trees=20), left_out="brass")
     assert strange.takes == 120 and strange.quadrant > 75
+
+
+def test_what_nobody_plays_is_not_judged():
+    found = judging.cross_validated(heard(), learning.Choice(trees=5), left_out="harp")
+    assert found.takes == 0
+
+
+def test_a_few_pieces_end_in_a_sentence_or_in_a_model(tmp_path):
+    with pytest.raises(UserError, match="too few pieces"):
+        learned(heard(2), tmp_path, starters=tmp_path, say=print)
+    some, said = heard(90), []
+    mood = 'title = "Calm"\narousal = 0.3\nvalence = 0.6\n'
+    (tmp_path / "calm.toml").write_text(mood)
+    (tmp_path / "calm").mkdir()
+    soundfile.write(tmp_path / "calm" / "a.ogg", np.zeros(48_000) + 0.1, 48_000)
+    made = learned(some, tmp_path, starters=tmp_path, say=said.append)
+    assert made.is_file() and (tmp_path / "figures.json").is_file()
+    assert any(one.startswith("piano") for one in said)
+    assert not any(one.startswith("an instrument unseen") for one in said)
 
 
 def test_calibrated_odds_are_those_of_what_happens():

@@ -7,9 +7,14 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
+from dndmood.ffmpeg import Ffmpeg
 
 SILENT_DB = -70.0
 """A file whose loudest twentieth of a second stays below this level holds no voice."""
+
+_FILM = frozenset({".avi", ".mp4"})
+"""Corpora that come as films: ffmpeg reads their sound, as libsndfile cannot."""
+_MOST_FRAMES = 1 << 20
 
 _FRAME = RATE_HZ // 50
 _MARGIN = RATE_HZ // 20
@@ -20,15 +25,9 @@ def load(path: Path) -> Samples:
 
     Raises `UserError` when it cannot be read or holds nothing.
     """
-    import soundfile
     import soxr
 
-    try:
-        sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    except (OSError, RuntimeError, UnicodeError) as error:
-        raise UserError(
-            f"{path} cannot be read as sound, remove it or put it right: {error}"
-        ) from error
+    sound, rate_hz = _of_film(path) if path.suffix.lower() in _FILM else _of_sound(path)
     mono = sound.mean(axis=1)
     if rate_hz != RATE_HZ:
         mono = soxr.resample(mono, rate_hz, RATE_HZ)
@@ -37,10 +36,52 @@ def load(path: Path) -> Samples:
     return np.ascontiguousarray(mono, dtype=np.float32)
 
 
+def _of_sound(path: Path) -> tuple[NDArray[np.float32], int]:
+    import soundfile
+
+    try:
+        sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    except (OSError, RuntimeError, UnicodeError) as error:
+        raise UserError(
+            f"{path} cannot be read as sound, remove it or put it right: {error}"
+        ) from error
+    return sound, rate_hz
+
+
+def _of_film(path: Path) -> tuple[NDArray[np.float32], int]:
+    film = _opened(path)
+    try:
+        pieces = []
+        while len(piece := film.decode(_MOST_FRAMES)):
+            pieces.append(piece)
+        if film.error:
+            raise UserError(
+                f"{path} cannot be read to its end, remove it or put it right: {film.error}."
+            )
+        empty = np.zeros((0, film.channels), np.float32)
+        return np.concatenate([empty, *pieces]), film.rate_hz
+    finally:
+        film.close()
+
+
+def _opened(path: Path) -> Ffmpeg:
+    try:
+        return Ffmpeg(str(path))
+    except UserError as error:
+        raise UserError(
+            f"The sound of the film {path} cannot be read ({error}): install ffmpeg, "
+            "remove it or put it right."
+        ) from error
+
+
 def duration_s(path: Path) -> float:
     """Length of the sound in `path`, read from its header; raises `UserError` if unreadable."""
     import soundfile
 
+    if path.suffix.lower() in _FILM:
+        film = _opened(path)
+        film.close()
+        return film.duration_s or 0.0
     try:
         return float(soundfile.info(path).duration)
     except (OSError, RuntimeError, UnicodeError) as error:

@@ -8,6 +8,7 @@ import typer
 
 from dndmood_train.commands._options import Several
 from dndmood_train.commands.committee import committee
+from dndmood_train.commands.compare import compare
 from dndmood_train.commands.corpora import corpora
 from dndmood_train.commands.evaluate import evaluate
 from dndmood_train.commands.label import label
@@ -26,8 +27,9 @@ def _group() -> typer.Typer:
 public = _group()
 public.command("train-distill", cls=Several)(train_distill)
 public.command("evaluate", cls=Several)(evaluate)
-# Not on the help page, which has room for one screen: `train-distill` and its README name it.
+# Not on the help page, which has room for one screen: `train-distill` and its README name them.
 public.command("corpora", cls=Several, hidden=True)(corpora)
+public.command("compare", cls=Several, hidden=True)(compare)
 
 app = _group()
 """The training house without the rest of the program."""

@@ -77,6 +77,11 @@ def _print_known() -> None:
         table.add_row(name, reader.TITLE, " ".join(reader.LANGUAGES), reader.LICENCE)
     console = Console(highlight=False, markup=False)
     console.print(table)
+    if closed := [name for name in corpora.names() if not corpora.reader(name).EXAMPLE]:
+        console.print(
+            "\nKnown by name only, as their layout is not published; a manifest.csv describes "
+            f"them: {', '.join(closed)}"
+        )
     console.print("\nWhere to get them:", style="bold")
     for name in corpora.names():
         if link := corpora.reader(name).LINK:

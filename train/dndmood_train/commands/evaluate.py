@@ -1,20 +1,37 @@
 """`dndmood evaluate`: what a finished model is worth on clips that it never met."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dndmood.errors import UserError
-from dndmood_train.commands._options import for_people
+from dndmood_train.commands._options import SEVERAL, for_people
 
-Manifest = Annotated[Path, typer.Option(help="CSV: path, emotion, speaker, ...")]
-Root = Annotated[Path, typer.Option(help="Folder that the paths are relative to.")]
+Manifest = Annotated[Path | None, typer.Option(help="CSV: path, emotion, speaker, ...")]
+Root = Annotated[Path | None, typer.Option(help="Folder that the paths are relative to.")]
+Corpora = Annotated[
+    list[Path] | None,
+    typer.Option(metavar=SEVERAL, help="Folders that hold corpora, in place of a manifest."),
+]
+Part = Annotated[
+    str | None, typer.Option(help="Part of the corpora's own split, such as Test1.")
+]
 Model = Annotated[
     Path | None,
     typer.Option(
         show_default=False, help="Emotion model, by name or folder; else the one that listens."
     ),
+]
+Protocol = Annotated[
+    str | None,
+    typer.Option(
+        help="Rules of the field: emo-superb, odyssey, is2025, is2009, emobox or ser-tests.",
+    ),
+]
+Partitions = Annotated[
+    Path | None, typer.Option(help="The protocol's own tables of folds, where you have them.")
 ]
 Graph = Annotated[str, typer.Option(help="Which graph in that folder.")]
 Against = Annotated[Path | None, typer.Option(help="A second model to compare with.")]
@@ -48,8 +65,12 @@ Seed = Annotated[int, typer.Option(help="What chance begins with.")]
 @for_people
 def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
     *,
-    manifest: Manifest,
-    root: Root,
+    manifest: Manifest = None,
+    root: Root = None,
+    corpora: Corpora = None,
+    part: Part = None,
+    protocol: Protocol = None,
+    partitions: Partitions = None,
     model: Model = None,
     graph: Graph = "model.onnx",
     against: Against = None,
@@ -75,6 +96,27 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
         raise UserError(
             "Say which model: without the program around it, it needs --model NAME or FOLDER."
         )
+    if protocol == "ser-tests":
+        # Its checks are part of every evaluation that disturbs the sound.
+        robustness = True
+    elif protocol is not None:
+        if manifest or root or part or against or robustness:
+            raise UserError(
+                "A protocol says itself what is asked: give it --corpora and --model, and leave "
+                "--manifest, --root, --part, --against and --robustness out."
+            )
+        _under_protocol(
+            protocol,
+            model=model,
+            roots=corpora or (),
+            graph=graph,
+            partitions=partitions,
+            window_s=window,
+            trim=trim,
+            seed=seed,
+            as_json=as_json,
+        )
+        return
     from dndmood.hearing import shipped
     from dndmood_train.evaluation import evaluate as evaluation
     from dndmood_train.evaluation import own_zero, report, report_view
@@ -82,6 +124,8 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
     found = evaluation.evaluate(
         manifest=manifest,
         root=root,
+        roots=corpora or (),
+        part=part,
         model=shipped.folder(str(model)),
         graph=graph,
         against=shipped.folder(str(against)) if against else None,
@@ -103,3 +147,34 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
         print(report.as_json(found))
     else:
         report_view.show(found)
+
+
+def _under_protocol(  # noqa: PLR0913 - as many as the command has
+    protocol: str,
+    *,
+    model: Path,
+    roots: Sequence[Path],
+    graph: str,
+    partitions: Path | None,
+    window_s: float | None,
+    trim: bool,
+    seed: int,
+    as_json: bool,
+) -> None:
+    from dndmood.hearing import shipped
+    from dndmood_train.evaluation import protocol_run, protocol_view
+
+    found = protocol_run.run(
+        protocol,
+        model=shipped.folder(str(model)),
+        roots=roots,
+        graph=graph,
+        partitions=partitions,
+        window_s=window_s,
+        trim=trim,
+        seed=seed,
+    )
+    if as_json:
+        print(protocol_view.as_json(found))
+    else:
+        protocol_view.show(found)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,6 +31,10 @@ Start = Annotated[
         help="Folder with the published network that the student continues, if it does."
     ),
 ]
+Sweep = Annotated[
+    Path | None,
+    typer.Option(help="TOML file of recipes, seeds and minutes to teach one after the other."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")]
 
 
@@ -41,6 +45,7 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
     out: Out,
     teacher: Teacher,
     recipe: Recipe = None,
+    sweep: Sweep = None,
     device: Device = "auto",
     processes: Processes = 1,
     batch: Batch = 8,
@@ -59,6 +64,24 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
     _require_torch()
     from dndmood_train.distillation.distill import distill
 
+    if sweep is not None:
+        if recipe or dry_run:
+            raise UserError(
+                "A sweep names its recipes itself: leave --recipe and --dry-run out."
+            )
+        _sweep(
+            sweep,
+            out,
+            roots=corpora,
+            teacher=teacher,
+            device=device,
+            processes=processes,
+            batch=batch,
+            noise=noise or (),
+            everyday=everyday or (),
+            start=start,
+        )
+        return
     try:
         folder = distill(
             roots=corpora,
@@ -78,6 +101,24 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
         raise typer.Exit(130) from None
     if folder is not None:
         print(folder)
+
+
+def _sweep(path: Path, out: Path, **training: Any) -> None:
+    from dndmood_train.distillation import sweep
+
+    def told(name: str, marks: sweep.Marks) -> None:
+        figures = ", ".join(
+            f"{minute} min {100 * sweep.uar(found):.1f}"
+            for minute, found in marks.figures.items()
+        )
+        print(f"{name}: {figures}", file=sys.stderr)
+
+    try:
+        sweep.sweep(path, out=out, on_run=told, **training)
+    except KeyboardInterrupt:
+        print("Stopped: the same command goes on from here.", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print((out / "sweep.md").read_text(encoding="utf-8"), end="")
 
 
 def _require_torch() -> None:

@@ -13,7 +13,7 @@ from typing import cast
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
-from dndmood_train.corpora._files import short, sounds, without_duplicates
+from dndmood_train.corpora._files import rows, short, sounds, without_duplicates
 from dndmood_train.corpora._splits import fold, hashed, split_of
 from dndmood_train.corpora._targets import PLANE, Targets, targets, valence_weights
 
@@ -33,6 +33,7 @@ __all__ = [
     "names",
     "read",
     "reader",
+    "rows",
     "short",
     "sounds",
     "split_of",
@@ -94,10 +95,12 @@ def locate(roots: Iterable[Path]) -> list[tuple[str, Path]]:
     `UserError` for a root that is not a folder.
     """
     found: dict[Path, str] = {}
+    # Those that are known by their folder's name only are asked last.
+    known = sorted(names(), key=lambda name: not reader(name).EXAMPLE)
     for root in roots:
         if not root.is_dir():
             raise UserError(f"There is no folder {root} to look for corpora in.")
-        for name, folder in _walk(root, names(), _DEPTH):
+        for name, folder in _walk(root, known, _DEPTH):
             found.setdefault(folder.resolve(), name)
     return sorted((name, folder) for folder, name in found.items())
 

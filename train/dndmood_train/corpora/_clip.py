@@ -51,6 +51,10 @@ class Clip:
     """False for a sound that people make but nobody says, such as laughter."""
     sentence: str = ""
     """Which text is spoken, in the corpus' own numbering; empty if unknown."""
+    coarse: str = ""
+    """The corpus' own coarser word, where it has one: `NEG` or `IDL` in FAU-AIBO."""
+    part: str = ""
+    """The part of the corpus' own split that the clip belongs to, in its own word (`Test1`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ class Reader(Protocol):
     EMOTION: Mapping[str, str]
     """The corpus' own words to `EMOTIONS`."""
     EXAMPLE: str
-    """A path as the official release has it, relative to the corpus' root."""
+    """A path as the official release has it, relative to the corpus' root; "" where its layout
+    is not published: see `_unpublished`."""
     BESIDE: Mapping[str, str]
     """Text files that the example needs beside it: relative path to content."""
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import Clip, Drop, plain
 
-SOUND = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"})
+SOUND = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff"})
 """File endings that are read, in lower case."""
+FILM = frozenset({".avi", ".mp4"})
+"""File endings of films whose sound is read, by ffmpeg, in lower case."""
 
 DUPLICATE = "duplicate"
 CONTRADICTORY = "same recording with different labels"
@@ -24,22 +26,27 @@ class _Tabs(csv.excel_tab):
     quoting = csv.QUOTE_NONE
 
 
-def sounds(folder: Path, *, deep: bool = True) -> list[Path]:
-    """The sound files in `folder` (and below it), sorted; hidden files are passed over."""
+def sounds(folder: Path, *, deep: bool = True, films: bool = False) -> list[Path]:
+    """The sound files in `folder` (and below it), sorted; hidden files are passed over.
+
+    With `films` these count as well: some corpora come as films.
+    """
     found = folder.rglob("*") if deep else folder.glob("*")
+    kinds = SOUND | FILM if films else SOUND
     return sorted(
-        path for path in found if path.suffix.lower() in SOUND and not path.name.startswith(".")
+        path for path in found if path.suffix.lower() in kinds and not path.name.startswith(".")
     )
 
 
-def has_sound(folder: Path, pattern: str) -> bool:
-    """Whether `folder` holds, directly, a sound file whose name fits the glob `pattern`."""
-    return any(path.suffix.lower() in SOUND for path in folder.glob(pattern))
+def has_sound(folder: Path, pattern: str, *, films: bool = False) -> bool:
+    """Whether `folder` holds a sound file whose path below it fits the glob `pattern`."""
+    kinds = SOUND | FILM if films else SOUND
+    return any(path.suffix.lower() in kinds for path in folder.glob(pattern))
 
 
-def sound_named(folder: Path, stem: str) -> Path | None:
+def sound_named(folder: Path, stem: str, *, films: bool = False) -> Path | None:
     """The file `stem` in `folder` with whatever sound ending it has; None if there is none."""
-    for suffix in sorted(SOUND):
+    for suffix in sorted(SOUND) + sorted(FILM if films else ()):
         for path in (folder / f"{stem}{suffix}", folder / f"{stem}{suffix.upper()}"):
             if path.is_file():
                 return path

@@ -13,6 +13,8 @@ PUBLISHED: dict[str, frozenset[str]] = {
     ),
     # The first test fold of EmoBox, arXiv 2406.07162.
     "ravdess": frozenset({"01", "11", "20", "21"}),
+    # The second school, as in the Interspeech 2009 challenge; more numbers than children.
+    "fau_aibo": frozenset({f"Mont_{child:02d}" for child in range(40)}),
 }
 """Development voices that others use too, by corpus; figures on them can be compared."""
 

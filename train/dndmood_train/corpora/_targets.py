@@ -48,6 +48,10 @@ _HEARD_MORE = 1.6
 """How much more listeners' votes weigh for the plane than for emotions: what is in a voice, not
 what was meant."""
 
+_UNDECIDED = frozenset({"xxx", "X", "no agreement"})
+"""Labels of clips on which listeners did not agree. Leaving these out teaches that voices are
+clearer than they are: Chou and Lee, arXiv 2510.05934."""
+
 _PLAIN_VALENCE = (0.38, 0.58)
 """What lies between is neither pleasant nor unpleasant."""
 _VALENCE_WEIGHTS = (0.4, 4.0)
@@ -96,6 +100,12 @@ def targets(clips: Sequence[Clip], *, vote_share: float = 0.25) -> Targets:
             shares[row] = _blend(one_hot(clip.emotion), heard, vote_share)
             felt = _blend(one_hot(clip.emotion), heard, min(1.0, _HEARD_MORE * vote_share))
             dims[row] = on_plane(felt, strength=_strength(clip))
+        elif clip.votes and clip.label in _UNDECIDED:
+            # Nobody's verdict, but everybody's ears: what single listeners heard is all there is.
+            heard = _heard(clip, habits[clip.corpus])
+            felt = _votes(clip) if heard is None else heard
+            shares[row] = felt
+            dims[row] = on_plane(felt, strength=_strength(clip))
         if clip.arousal is not None:
             dims[row, 0] = clip.arousal
         if clip.valence is not None:
@@ -105,6 +115,9 @@ def targets(clips: Sequence[Clip], *, vote_share: float = 0.25) -> Targets:
     dominance = np.asarray(
         shares @ np.array([DOMINANCE[name] for name in EMOTIONS]), np.float32
     )
+    for row, clip in enumerate(clips):
+        if clip.dominance is not None:
+            dominance[row] = clip.dominance
     return Targets(shares, known, dims, voice, dominance)
 
 

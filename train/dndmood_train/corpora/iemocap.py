@@ -83,6 +83,7 @@ def _clip(wav: Path, match: re.Match[str], block: str) -> Clip | Drop:
         sex="female" if who == "F" else "male",
         language="en",
         sentence="_".join(turn.split("_")[1:-1]),
+        part=f"Session{int(turn[3:5])}",
     )
 
 

@@ -2,7 +2,8 @@
 
 Columns `path` (relative to the table) and `speaker`; besides these as many as you have of
 `emotion`, `arousal`, `valence`, `dominance`, `intensity` (0 to 1), `sex`, `language`,
-`sentence`. Emotions may be called as most corpora do (`anger`, `ang`, `happiness`).
+`sentence`, `part`, and, where listeners were asked, `votes_neutral`, `votes_calm` and so on with
+how many of them heard each emotion. Emotions may be called as most corpora do (`anger`, `ang`, `happiness`).
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood.errors import UserError
-from dndmood_train.corpora._clip import EMOTIONS, Clip, Drop
+from dndmood_train.corpora._clip import EMOTIONS, Clip, Drop, shares
 from dndmood_train.corpora._files import rows
 
 TITLE = "your own, with a manifest.csv"
@@ -101,6 +102,7 @@ def _clip(path: Path, row: dict[str, str], corpus: str, where: str) -> Clip:
         speaker=f"{corpus}:{row['speaker']}",
         emotion=emotion if emotion in EMOTIONS else None,
         label=row.get("emotion", ""),
+        votes=shares(_votes(row, where)),
         intensity=_share(row, "intensity", where),
         arousal=_share(row, "arousal", where),
         valence=_share(row, "valence", where),
@@ -108,7 +110,23 @@ def _clip(path: Path, row: dict[str, str], corpus: str, where: str) -> Clip:
         sex={"f": "female", "m": "male"}.get(sex[:1]) if sex else None,
         language=row.get("language", ""),
         sentence=row.get("sentence", ""),
+        part=row.get("part", ""),
     )
+
+
+def _votes(row: dict[str, str], where: str) -> dict[str, float]:
+    found = {}
+    for emotion in EMOTIONS:
+        if cell := row.get(f"votes_{emotion}", ""):
+            try:
+                found[emotion] = float(cell)
+            except ValueError:
+                found[emotion] = -1.0
+            if not 0 <= found[emotion] < float("inf"):
+                raise UserError(
+                    f"{where}: votes_{emotion} must be a number of listeners, not {cell!r}."
+                )
+    return found
 
 
 def _share(row: dict[str, str], column: str, where: str) -> float | None:

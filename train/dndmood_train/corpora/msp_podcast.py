@@ -93,6 +93,7 @@ def _clip(path: Path, row: dict[str, str], votes: Counter[str] | None) -> Clip:
         dominance=_scaled(row["EmoDom"]),
         sex=sex if sex in {"female", "male"} else None,
         language="en",
+        part=row.get("Split_Set", ""),
     )
 
 

@@ -63,7 +63,7 @@ class Dataset:
     logits: NDArray[np.float32]
     """The teacher's, shape `(n, 8)`."""
     opinions: NDArray[np.float32]
-    """The teacher's arousal and valence, shape `(n, 2)`."""
+    """The teacher's arousal, valence and dominance, shape `(n, 3)`."""
     features: NDArray[np.float32]
     """The teacher's features to imitate, shape `(n, k)`; `k` may be 0."""
     even: NDArray[np.float32]
@@ -76,7 +76,9 @@ class Dataset:
     @property
     def taught(self) -> NDArray[np.bool_]:
         """Which clips a teacher has an opinion on."""
-        return np.asarray(~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions).all(1))
+        return np.asarray(
+            ~np.isnan(self.logits).all(1) | ~np.isnan(self.opinions[:, :2]).all(1)
+        )
 
 
 def shares(
@@ -104,17 +106,21 @@ def build(  # noqa: PLR0913 - each is one thing that a student learns from
     around: OtherSounds | None = None,
     vote_share: float = 0.25,
     everyone: bool = False,
+    leave_out: Sequence[str] = (),
     seed: int = 0,
     front_end: FrontEnd | None = None,
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Dataset:
     """Dataset of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
 
-    Development voices (`corpora.split_of`) are not heard unless `everyone`. Raises `UserError`
-    when a sound cannot be read or nobody is left to learn from.
+    Development voices (`corpora.split_of`) are not heard unless `everyone`, corpora named in
+    `leave_out` never. Raises `UserError` when a sound cannot be read or nobody is left to learn from.
     """
     around = around or OtherSounds()
-    learning = [everyone or split_of(clip.speaker) == "train" for clip in clips]
+    learning = [
+        clip.corpus not in leave_out and (everyone or split_of(clip.speaker) == "train")
+        for clip in clips
+    ]
     sounds = [clip.path for clip in clips] + list(around.everyday) + list(around.noises)
     if not any(learning):
         raise UserError("Every voice is a development voice: there is nobody to learn from.")

@@ -45,10 +45,11 @@ def measure(
     *,
     window_s: float,
     everyone: bool,
+    leave_out: Sequence[str] = (),
 ) -> Measured:
     """Scales and figures on the development voices among `clips`, heard clean.
 
-    `clips` are the first rows of `data`; a clip is the mean of its windows of `window_s`.
+    `clips` are the first rows of `data`, of which corpora in `leave_out` do not count; a clip is the mean of its windows of `window_s`.
     The scales are fitted on the same voices, so the figures say nothing of calibration. What
     a voice is, is decided over music too, as at a table the program's own is never far.
     """
@@ -62,6 +63,7 @@ def measure(
         and clip.speech
         and clip.language != "zxx"
         and split_of(clip.speaker) == "develop"
+        and clip.corpus not in leave_out
     ]
     if len(rows) < _FEWEST:
         return _nothing("none: too few development voices")

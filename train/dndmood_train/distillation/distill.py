@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 
@@ -38,15 +38,33 @@ MODEL = "model"
 """The folder below `--out` that holds the finished model."""
 
 
+class Watch(Protocol):
+    """Somebody who looks on while a student learns, and changes nothing."""
+
+    def begun(self, data: Dataset, clips: Sequence[Clip], recipe: Recipe) -> None:
+        """What will be learned from is there."""
+        ...
+
+    def stepped(self) -> None:
+        """One more batch was heard."""
+        ...
+
+    def saved(self, step: int, average: Network) -> None:
+        """`step` batches are safe on the disk; `average` is what would come out now."""
+        ...
+
+
 def distill(  # noqa: PLR0913 - one keyword for each option of the command
     *,
     roots: Sequence[Path],
     out: Path,
     teacher: str,
-    recipe: Path | None = None,
+    recipe: Path | Recipe | None = None,
     device: str = "auto",
     processes: int = 1,
     batch: int = 8,
+    shared: Path | None = None,
+    watch: Watch | None = None,
     noise: Sequence[Path] = (),
     everyday: Sequence[Path] = (),
     start: Path | None = None,
@@ -58,15 +76,17 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     `teacher` is anything that `teachers.open_teacher` understands, `recipe` a TOML file. In
     `noise` may lie noises and rooms, in `everyday` ordinary speech, in folders of any depth; in
     `start` lies the published network that the student continues, if it is such a student.
-    `dry_run` prints the plan and gives None. Raises `UserError` for whatever a person can put right.
+    What the teacher says and the spectra lie in `shared` instead of `out`, if that is given, for
+    several trainings; `watch` looks on. `dry_run` prints the plan and gives None. Raises `UserError` for whatever a person can put right.
     """
     if batch < 1 or processes < 1:
         raise UserError("--batch and --processes must be at least 1.")
-    chosen = recipes.read(recipe)
+    chosen = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
     check_name(teacher)
     device = device_named(device)
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
+        _check_left_out(chosen, found)
         begun = _begun(chosen, start)
         around = other_sounds_in(noise, everyday, chosen)
         planned = plan.make(
@@ -89,18 +109,34 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             return out / MODEL
         if processes > 1:
             given = ["--corpora", *map(str, roots), "--teacher", teacher]
-            given += ["--out", str(out / "labels"), "--device", device, "--batch", str(batch)]
+            given += [
+                "--out",
+                str((shared or out) / "labels"),
+                "--device",
+                device,
+                "--batch",
+                str(batch),
+            ]
             spread(given, processes=processes, device=device)
         labels = labelling.label(
             found,
             teacher=teacher,
-            out=out / "labels",
+            out=(shared or out) / "labels",
             device=device,
             batch=batch,
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
-        run = _Run(out, device, progress)
+        run = _Run(out, device, progress, shared, watch)
         return _taught(found, labels, chosen, planned, around, begun, run)
+
+
+def _check_left_out(recipe: Recipe, found: Sequence[Corpus]) -> None:
+    names = {corpus.name for corpus in found}
+    if strange := sorted(set(recipe.leave_out) - names):
+        raise UserError(
+            f"The recipe {recipe.name} leaves out {', '.join(strange)}, which is not among the "
+            f"corpora found: {', '.join(sorted(names))}."
+        )
 
 
 class _Run(NamedTuple):
@@ -109,6 +145,8 @@ class _Run(NamedTuple):
     out: Path
     device: str
     progress: Progress
+    shared: Path | None = None
+    watch: Watch | None = None
 
 
 def _whole(model: Path) -> bool:
@@ -131,9 +169,16 @@ def _taught(
     clips, rows = judged(found, labels)
     taught = targets_of(labels, rows)
     data = _dataset(clips, taught, recipe, around, run)
+    if run.watch:
+        run.watch.begun(data, clips, recipe)
     student = _student(data, recipe, begun, run)
     measured = dev_figures.measure(
-        student, data, clips, window_s=recipe.window_s, everyone=recipe.everyone
+        student,
+        data,
+        clips,
+        window_s=recipe.window_s,
+        everyone=recipe.everyone,
+        leave_out=recipe.leave_out,
     )
     places = dev_figures.feature_places(student, data, clips, window_s=recipe.window_s)
     # The exporter's libraries are only needed here.
@@ -163,7 +208,9 @@ def _dataset(
     around: OtherSounds,
     run: _Run,
 ) -> Dataset:
-    folder = run.out / "spectra"
+    ears = built(recipe.lesson.shape).ears
+    # Several trainings share the spectra of one front end.
+    folder = run.shared / f"spectra-{ears.name}" if run.shared else run.out / "spectra"
     with disk_errors_explained(folder):
         sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = run.progress.bar("listening", sounds * len(around.copies))
@@ -174,9 +221,10 @@ def _dataset(
             around=around,
             vote_share=recipe.vote_share,
             everyone=recipe.everyone,
+            leave_out=recipe.leave_out,
             # The same disturbed copies for every seed of a lesson.
             seed=0,
-            front_end=built(recipe.lesson.shape).ears,
+            front_end=ears,
             progress=lambda _copy, _clip: prepared(1),
         )
 
@@ -226,6 +274,16 @@ def _learnt(
     run: _Run,
 ) -> Network:
     stepped = run.progress.bar("teaching", lesson.steps)
+
+    def heard(_step: int, _loss: float) -> None:
+        stepped(1)
+        if run.watch:
+            run.watch.stepped()
+
+    def saved(step: int, average: Network) -> None:
+        if run.watch:
+            run.watch.saved(step, average)
+
     return loop.learn(
         data,
         lesson,
@@ -233,5 +291,6 @@ def _learnt(
         start=start,
         device=run.device,
         save_every=max(1, min(200, lesson.steps // 8)),
-        progress=lambda _step, _loss: stepped(1),
+        progress=heard,
+        watch=saved,
     )

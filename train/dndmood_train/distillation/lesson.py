@@ -1,6 +1,7 @@
 """One lesson: everything that decides what a student becomes, besides the sounds."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +50,17 @@ class Lesson:
     def steps(self) -> int:
         """How many batches are heard."""
         return max(1, self.windows // self.batch)
+
+
+def choices_of(lesson: Lesson) -> dict[str, Any]:
+    """All choices of a lesson as plain nested tables.
+
+    What came later and is off is not named: lessons from before then stay the same, bit for bit.
+    """
+    table = asdict(lesson)
+    if not table["shape"]["dominance"]:
+        del table["shape"]["dominance"]
+    return table
 
 
 def rate_at(step: int, lesson: Lesson) -> float:

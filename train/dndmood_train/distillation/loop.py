@@ -6,7 +6,7 @@ Killed at any point and started again, it goes on from the last checkpoint and e
 
 import copy
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from torch import Tensor
 from dndmood.errors import UserError
 from dndmood_train.distillation.batches import Windows
 from dndmood_train.distillation.dataset import Dataset
-from dndmood_train.distillation.lesson import Lesson, octants_at, rate_at
+from dndmood_train.distillation.lesson import Lesson, choices_of, octants_at, rate_at
 from dndmood_train.distillation.losses import Batch, Weights, loss
 from dndmood_train.distillation.optimizer import Optimizer
 from dndmood_train.distillation.zeros import Zeros
@@ -44,11 +44,13 @@ def learn(
     device: str = "cpu",
     save_every: int = 200,
     progress: Callable[[int, float], None] = lambda _step, _loss: None,
+    watch: Callable[[int, Network], None] = lambda _step, _average: None,
 ) -> Network:
     """The student after its lesson, in listening mode and on the CPU.
 
     It begins as `start`, a student of the same shape, else knowing nothing. `progress` hears
-    every step and its loss. Raises `UserError` when `folder` holds another
+    every step and its loss, `watch` every step that was saved and the average that would come
+    out now; what it does cannot change the lesson. Raises `UserError` when `folder` holds another
     lesson, or when the loss is no longer a number.
     """
     make_folder(folder)
@@ -65,8 +67,9 @@ def learn(
         progress(state.step + 1, _step(state, windows, lesson, device))
         if state.step % save_every == 0:
             _write(checkpoint, _snapshot(state, lesson))
+            watch(state.step, state.average)
     student = state.average.to("cpu").eval()
-    _write(finished, {"lesson": asdict(lesson), "student": student.state_dict()})
+    _write(finished, {"lesson": choices_of(lesson), "student": student.state_dict()})
     checkpoint.unlink(missing_ok=True)
     return student
 
@@ -169,7 +172,7 @@ def _follow(average: Network, student: Network, decay: float) -> None:
 
 def _snapshot(state: _State, lesson: Lesson) -> dict[str, Any]:
     return {
-        "lesson": asdict(lesson),
+        "lesson": choices_of(lesson),
         "step": state.step,
         "student": state.student.state_dict(),
         "average": state.average.state_dict(),
@@ -210,7 +213,7 @@ def _read(path: Path, lesson: Lesson | None) -> dict[str, Any]:
         raise UserError(
             f"{path} is damaged: remove it, and that lesson starts from its beginning."
         ) from error
-    if lesson is not None and _plain(content["lesson"]) != _plain(asdict(lesson)):
+    if lesson is not None and _plain(content["lesson"]) != _plain(choices_of(lesson)):
         raise UserError(
             f"{path.parent} holds a student that learns by another recipe: give another "
             "folder, or remove that one."

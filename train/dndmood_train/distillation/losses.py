@@ -33,7 +33,7 @@ class Batch:
     logits: Tensor
     """The teacher's, `(n, 8)`."""
     opinions: Tensor
-    """The teacher's arousal and valence, `(n, 2)`."""
+    """The teacher's arousal, valence and dominance, `(n, 3)`."""
     dominance: Tensor
     """0 to 1, `(n,)`."""
     features: Tensor
@@ -76,6 +76,11 @@ def loss(heard: Outputs, batch: Batch, weights: Weights) -> Tensor:
     error = error + 0.5 * functional.binary_cross_entropy_with_logits(
         heard.dims[:, 2], batch.voice
     )
+    if heard.dominance is not None:
+        wanted = _blended(batch.dominance, batch.opinions[:, 2], teacher_share)
+        error = error + _dimension(
+            heard.dominance.sigmoid(), wanted, torch.ones_like(batch.even)
+        )
     if weights.octants and heard.octants is not None:
         error = error + weights.octants * _octants(heard.octants, batch)
     if imitation and batch.features.shape[1]:

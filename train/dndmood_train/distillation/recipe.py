@@ -2,6 +2,7 @@
 
 ```toml
 vote_share = 0.25        # any choice of `Recipe`
+leave_out = ["ravdess"]  # corpora that stay strangers, to measure with
 [lesson]                 # any choice of `lesson.Lesson`: windows, batch, rate, seed ...
 windows = 200000
 [shape]                  # of `student.Shape`
@@ -27,13 +28,14 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood_train import students
 from dndmood_train.audio.augment import Table
-from dndmood_train.distillation.lesson import Lesson
+from dndmood_train.distillation.lesson import Lesson, choices_of
 from dndmood_train.distillation.zeros import ZeroOdds
 from dndmood_train.students import Shape
 
 _LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2}
 """Of whole numbers; of others it is 1. A batch of one has no deviation to normalise by."""
 _ANY_LENGTH = frozenset({"frames"})
+_NAMES = frozenset({"leave_out"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class Recipe:
     """How many pieces of music are invented to sound under the voices; some more to measure with."""
     window_s: float = 3.0
     """Length of window at which the program will listen."""
+    leave_out: tuple[str, ...] = ()
+    """Corpora that are not learned from although they are there; figures do not speak of them."""
 
     @property
     def lessons(self) -> dict[str, Lesson]:
@@ -60,8 +64,15 @@ class Recipe:
         return {name: lesson for name, lesson in all_.items() if lesson is not None}
 
     def choices(self) -> dict[str, Any]:
-        """All choices as plain nested tables."""
-        return asdict(self)
+        """All choices as plain nested tables; what leaves nothing out does not speak of it."""
+        lessons = {
+            name: None if lesson is None else choices_of(lesson)
+            for name, lesson in (("lesson", self.lesson), ("encore", self.encore))
+        }
+        choices = {key: lessons.get(key, value) for key, value in asdict(self).items()}
+        if not self.leave_out:
+            del choices["leave_out"]
+        return choices
 
 
 def read(path: Path | None) -> Recipe:
@@ -140,6 +151,12 @@ def _fitting(name: str, value: Any, default: Any, path: Path) -> Any:
 
 
 def _check_list(name: str, value: list[Any], default: tuple[Any, ...], path: Path) -> None:
+    if name in _NAMES:
+        if not all(isinstance(one, str) for one in value):
+            raise UserError(
+                f"The recipe {path}: {name} must be a list of names, not {value!r}."
+            )
+        return
     lengths = range(1, 100) if name in _ANY_LENGTH else (len(default),)
     if isinstance(default[0], float):
         sensible = all(isinstance(one, (int, float)) for one in value)

@@ -18,7 +18,7 @@ class TeacherTargets:
     logits: NDArray[np.float32]
     """Shape `(clips, 8)`; logarithms of shares will do."""
     dims: NDArray[np.float32]
-    """Arousal and valence, shape `(clips, 2)`."""
+    """Arousal, valence and dominance, shape `(clips, 3)`."""
     features: NDArray[np.float32]
     """To be imitated, shape `(clips, k)`; `k` may be 0."""
 
@@ -27,7 +27,7 @@ class TeacherTargets:
         """No opinion at all: learning from labels only."""
         logits = np.full((clips, len(EMOTIONS)), np.nan, np.float32)
         return cls(
-            logits, np.full((clips, 2), np.nan, np.float32), np.zeros((clips, 0), np.float32)
+            logits, np.full((clips, 3), np.nan, np.float32), np.zeros((clips, 0), np.float32)
         )
 
 
@@ -39,7 +39,8 @@ def targets_of(labels: Labels, rows: Sequence[int]) -> TeacherTargets:
     shares = labels.opinions.shares[list(rows)]
     logits = np.log(np.maximum(shares, 1e-6)).astype(np.float32)
     logits[shares == 0] = np.nan
-    dims = np.stack([labels.opinions.arousal, labels.opinions.valence], axis=1)[list(rows)]
+    said = labels.opinions
+    dims = np.stack([said.arousal, said.valence, said.dominance], axis=1)[list(rows)]
     features = labels.opinions.features
     nothing = np.zeros((len(rows), 0), np.float32)
     return TeacherTargets(logits, dims, nothing if features is None else features[list(rows)])

@@ -5,18 +5,22 @@ The model is run as the program runs it, through `dndmood.hearing.model`; torch 
 
 import contextlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood.hearing.model import Model, open_model
+from dndmood_train import corpora
 from dndmood_train.audio import noises, pitch
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.evaluation import (
     comparison,
+    figures,
+    octants,
     own_zero,
     predict,
     robustness,
@@ -24,11 +28,12 @@ from dndmood_train.evaluation import (
     test_set,
 )
 from dndmood_train.evaluation import report as reports
+from dndmood_train.evaluation.figures import Figures
 from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Condition
 from dndmood_train.evaluation.report import Report
 from dndmood_train.evaluation.ser_tests import Check
-from dndmood_train.evaluation.test_set import EvaluationSet, Figures
+from dndmood_train.evaluation.test_set import EvaluationSet
 
 CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Lengths of window for which the curve is drawn."""
@@ -40,9 +45,11 @@ _TALKERS = 40
 
 def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     *,
-    manifest: Path,
-    root: Path,
     model: Path,
+    manifest: Path | None = None,
+    root: Path | None = None,
+    roots: Sequence[Path] = (),
+    part: str | None = None,
     graph: str = "model.onnx",
     against: Path | None = None,
     against_graph: str = "model.onnx",
@@ -61,6 +68,9 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
 ) -> Report:
     """Test the model in folder `model` with the clips that `manifest` names below `root`.
 
+    Without a manifest, with the corpora in the folders `roots`, all of them or the `part` of
+    their own split.
+
     `graph` is the file in that folder (an int8 one, say); `against` is a second model's folder.
     `predictions` is a CSV file to write with one row per clip, `plots` a folder for pictures.
     `check` asks the robustness checks, on `at_most` clips drawn evenly from the classes, with
@@ -74,7 +84,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     """
     with contextlib.ExitStack() as stack:
         judge = stack.enter_context(open_model(model, graph=graph))
-        tested = test_set.read(manifest, root=root, labels=judge.card.labels)
+        tested, title = clips_for(judge.card.labels, manifest, root, roots, part)
         window_s = judge.card.window_s if window_s is None else window_s
         conditions = [Condition(_MAIN, window_s)]
         conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
@@ -86,10 +96,10 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
         }
         centred = own_zero.found(judge, tested.clips, clips[_MAIN], "manifest")
         report = replace(
-            _reported(judge, tested, answers, manifest, window_s, trim=trim, rounds=rounds),
+            _reported(judge, tested, answers, title, window_s, trim=trim, rounds=rounds),
             zero=zero,
             zero_of=own_zero.way(judge, zero),
-            centred_uar=test_set.figures(tested, centred.answers(clips[_MAIN]), rounds=0).uar,
+            centred_uar=figures.figures(tested, centred.answers(clips[_MAIN]), rounds=0).uar,
             centred_of=own_zero.way(judge, "manifest"),
         )
         if predictions:
@@ -113,25 +123,55 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
                 ),
             )
         if check:
-            part = _drawn(tested, at_most, seed)
-            heard = _progress(part, "disturbing", trim=trim, show=show_progress)
+            some = _drawn(tested, at_most, seed)
+            heard = _progress(some, "disturbing", trim=trim, show=show_progress)
             tests = robustness.trials(noises.noises_in(noise, talkers=_talkers(tested)))
             outcomes, asked = robustness.endure(
-                judge, part, heard, tests, window_s=window_s, zero=zero, seed=seed
+                judge, some, heard, tests, window_s=window_s, zero=zero, seed=seed
             )
             asked = [*_undisturbed(tested, answers[_MAIN], trim=trim), *asked]
             report = replace(report, outcomes=outcomes, checks=asked)
+        view = octants.octants(tested, answers[_MAIN])
+        if view:
+            report = replace(report, octants=view.counts, octant_recall=view.recall)
         if plots:
-            sure = test_set.reliability(tested, answers[_MAIN]) if len(tested.scored) else None
-            reports.draw(plots, report, sure)
+            sure = figures.reliability(tested, answers[_MAIN]) if len(tested.scored) else None
+            reports.draw(plots, report, sure, view)
     return report
+
+
+def clips_for(
+    labels: Sequence[str],
+    manifest: Path | None,
+    root: Path | None,
+    roots: Sequence[Path],
+    part: str | None,
+) -> tuple[EvaluationSet, str]:
+    """The clips to test with and what they are called; see `evaluate`.
+
+    Raises `UserError` when it is not said which, or said twice.
+    """
+    if roots and (manifest or root):
+        raise UserError("Give either --manifest with --root, or --corpora, not both.")
+    if manifest and root:
+        return test_set.read(manifest, root=root, labels=labels), manifest.name
+    if not roots:
+        raise UserError(
+            "Say on which clips: --corpora FOLDER with corpora as they were downloaded, or "
+            "--manifest CSV with --root FOLDER."
+        )
+    found = corpora.find(roots)
+    title = ", ".join(sorted(corpora.reader(corpus.name).TITLE for corpus in found))
+    if part is not None:
+        title += f" ({part})"
+    return test_set.of_corpora(found, labels=labels, part=part), title
 
 
 def _reported(
     model: Model,
     tested: EvaluationSet,
     answers: dict[str, Answers],
-    manifest: Path,
+    title: str,
     window_s: float,
     *,
     trim: bool,
@@ -144,15 +184,15 @@ def _reported(
     return Report(
         model=model.card.name,
         sha256=model.card.sha256,
-        manifest=manifest.name,
+        manifest=title,
         window_s=window_s,
         trimmed=trim,
         clips=len(tested.clips),
         dropped=dropped,
-        figures=test_set.figures(tested, main, rounds=rounds),
+        figures=figures.figures(tested, main, rounds=rounds),
         by_sex=_by_sex(tested, main, rounds),
         by_window={
-            name: test_set.figures(tested, given, rounds=0).uar
+            name: figures.figures(tested, given, rounds=0).uar
             for name, given in answers.items()
             if name != _MAIN
         },
@@ -166,9 +206,7 @@ def _by_sex(tested: EvaluationSet, answers: Answers, rounds: int) -> dict[str, F
         chosen = np.flatnonzero([clip.sex == sex for clip in tested.clips])
         if len(chosen):
             part = tested.part(chosen)
-            found[sex] = test_set.figures(
-                part, ser_tests.subset(answers, chosen), rounds=rounds
-            )
+            found[sex] = figures.figures(part, ser_tests.subset(answers, chosen), rounds=rounds)
     return found
 
 

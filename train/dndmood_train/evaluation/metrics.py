@@ -48,11 +48,39 @@ def accuracy(counts: Indices) -> float:
     return float(np.trace(counts) / total) if total else float("nan")
 
 
-def macro_f1(counts: Indices) -> float:
-    """Mean over the classes of 2 TP / (2 TP + FP + FN); a class nobody meets does not count."""
+def f1s(counts: Indices) -> Values:
+    """2 TP / (2 TP + FP + FN) of each class, shape `(classes,)`; NaN for a class nobody meets."""
     weight = counts.sum(axis=0) + counts.sum(axis=1)
     with np.errstate(invalid="ignore"):
-        return _mean(2 * np.diag(counts) / weight)
+        return np.asarray(2 * np.diag(counts) / weight)
+
+
+def macro_f1(counts: Indices) -> float:
+    """Mean of `f1s`, 0 to 1; a class nobody meets does not count."""
+    return _mean(f1s(counts))
+
+
+def weighted_f1(counts: Indices) -> float:
+    """Mean of `f1s`, each weighted by its class' clips, 0 to 1; NaN without clips."""
+    clips = counts.sum(axis=1)
+    if not clips.sum():
+        return float("nan")
+    return float(np.average(np.nan_to_num(f1s(counts)), weights=clips))
+
+
+def auc(positive: NDArray[np.bool_], score: Values) -> float:
+    """Area under the ROC curve, 0 to 1: how often a positive clip scores above a negative one.
+
+    Ties count half. NaN when one of the two is missing. Fawcett, "An introduction to ROC
+    analysis", Pattern Recognition Letters 2006.
+    """
+    ones, zeros = int(positive.sum()), int((~positive).sum())
+    if ones == 0 or zeros == 0:
+        return float("nan")
+    _, place, count = np.unique(score, return_inverse=True, return_counts=True)
+    above = np.concatenate([[0], np.cumsum(count)[:-1]]) + (count + 1) / 2
+    ranks = above[place][positive].sum()
+    return float((ranks - ones * (ones + 1) / 2) / (ones * zeros))
 
 
 def ccc(truth: Values, guess: Values) -> float:
@@ -77,6 +105,34 @@ def pearson(truth: Values, guess: Values) -> float:
 def mean_absolute_error(truth: Values, guess: Values) -> float:
     """Mean distance between truth and guess."""
     return float(np.mean(np.abs(truth - guess)))
+
+
+def mean_squared_error(truth: Values, guess: Values) -> float:
+    """Mean squared distance between truth and guess; its root is the RMSE."""
+    return float(np.mean(np.square(truth - guess)))
+
+
+_LEAST_SHARE = 1e-6
+"""A guess of less counts as this much: one certain mistake would be infinitely wrong."""
+
+
+def kl_divergence(truth: Values, guess: Values) -> float:
+    """Mean over the rows of sum p ln(p / q), in nats, 0 or more; both of shape `(n, classes)`."""
+    p, q = truth, np.maximum(guess, _LEAST_SHARE)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(p > 0, p * np.log(p / q), 0.0)
+    return float(terms.sum(axis=1).mean()) if len(p) else float("nan")
+
+
+def brier(truth: Values, guess: Values) -> float:
+    """Mean over the rows of sum (p - q)^2, 0 to 2; both of shape `(n, classes)`.
+
+    Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review
+    1950, with shares of listeners in the place of what came true.
+    """
+    if not len(truth):
+        return float("nan")
+    return float(np.square(truth - guess).sum(axis=1).mean())
 
 
 def jensen_shannon(truth: Values, guess: Values) -> float:

@@ -73,7 +73,7 @@ def _of_features(
         moved = ((one.features - mean) / deviation).astype(np.float32)
         given = np.column_stack(head.batch(moved)).astype(np.float64)
         given[:, 2] = one.given[:, 2]  # how surely it is a voice has no zero
-        return Heard(given, moved)
+        return Heard(given, moved, one.dominance)
 
     return OwnZero(
         lambda given: predict.answered(

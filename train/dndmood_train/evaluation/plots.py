@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dndmood.library_environment import keep_matplotlib_here
+from dndmood_train.evaluation import octants as spheres
 from dndmood_train.evaluation.metrics import Calibration
 
 _INK = "#2b2b33"
@@ -138,4 +139,80 @@ def losses(path: Path, changes: Mapping[str, float], *, title: str) -> None:
         _plain(axes)
         axes.grid(axis="x", color=_QUIET, alpha=0.25, linewidth=0.8)
         axes.grid(visible=False, axis="y")
+        axes.set_title(title)
+
+
+_LINES = ("#b3402a", "#2f6b8f", "#5c8a3a", "#8a5a9e", "#c28a1c", "#4d4d57")
+
+
+def comparison(
+    path: Path,
+    series: Mapping[str, Sequence[tuple[float, float]]],
+    groups: Sequence[str],
+    *,
+    figure: str,
+) -> None:
+    """Models side by side on each corpus: mean and deviation, in points."""
+    with _picture(path, 2.4 + 1.5 * len(groups), 3.8) as axes:
+        step = 0.7 / max(1, len(series))
+        for number, (model, values) in enumerate(series.items()):
+            places = np.arange(len(groups)) + (number - (len(series) - 1) / 2) * step
+            means = [100 * mean for mean, _ in values]
+            spread = [
+                0.0 if np.isnan(deviation) else 100 * deviation for _, deviation in values
+            ]
+            colour = _LINES[number % len(_LINES)]
+            axes.errorbar(places, means, spread, fmt="o", color=colour, capsize=3, label=model)
+        axes.set_xticks(range(len(groups)), groups)
+        axes.set_ylabel(f"{figure} in points")
+        axes.margins(y=0.2)
+        _plain(axes)
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        axes.set_title(f"{figure} by model and corpus")
+
+
+_MOST_POINTS = 2_000
+
+
+def octants(path: Path, view: spheres.Octants, *, title: str) -> None:
+    """The sphere of arousal, valence and dominance unrolled: eight regions, raters and model."""
+    with _picture(path, 8.2, 4.6) as axes:
+        every = max(1, len(view.rated) // _MOST_POINTS)
+        for said, colour, label in (
+            (view.rated, _QUIET, "raters"),
+            (view.said, _ACCENT, "model"),
+        ):
+            if said is not None:
+                place = spheres.spherical(said[::every])
+                size = 4 + 26 * place[:, 0]
+                axes.scatter(
+                    place[:, 1], place[:, 2], size, color=colour, alpha=0.45, label=label, lw=0
+                )
+        for border in (-90, 0, 90):
+            axes.axvline(border, color=_INK, linewidth=0.8)
+        axes.axhline(0, color=_INK, linewidth=0.8)
+        recall = view.recall
+        for name, count in view.counts.items():
+            signs = [1 if part.startswith("+") else -1 for part in name.split()]
+            azimuth = float(np.degrees(np.arctan2(signs[0], signs[1])))
+            share = recall.get(name, float("nan"))
+            found = "" if np.isnan(share) else f", {share:.0%} found"
+            axes.text(
+                azimuth,
+                78 * signs[2],
+                f"{name}\n{count} clips{found}",
+                ha="center",
+                va="center",
+                fontsize=8,
+            )
+        axes.set(
+            xlim=(-180, 180),
+            ylim=(-90, 90),
+            xlabel="valence to arousal, degrees",
+            ylabel="dominance, degrees",
+        )
+        axes.set_xticks(range(-180, 181, 90))
+        axes.set_yticks(range(-90, 91, 45))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         axes.set_title(title)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.events import RATE_HZ, Samples
-from dndmood.hearing.model import Model
+from dndmood.hearing.model import DOMINANCE, Model
 from dndmood_train.audio.loading import windows
 
 Change = Callable[[Samples, np.random.Generator], Samples]
@@ -35,6 +35,8 @@ class Heard:
     """Arousal, valence, voice and the scores, shape `(windows, 3 + labels)`."""
     features: NDArray[np.float32]
     """Shape `(windows, width)`; width 0 for a model without a head of its own."""
+    dominance: NDArray[np.float64] | None = None
+    """Shape `(windows,)`; None for a model that does not say it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +49,8 @@ class Answers:
     voice: NDArray[np.float64]
     scores: NDArray[np.float64]
     """Shape `(clips, labels)`, rows summing to 1."""
+    dominance: NDArray[np.float64] | None = None
+    """None for a model that does not say it."""
 
     def among(self, labels: Sequence[str]) -> NDArray[np.float64]:
         """Scores of these labels alone, rows summing to 1 again, shape `(clips, given)`."""
@@ -100,12 +104,18 @@ def answered(labels: tuple[str, ...], heard: Sequence[Heard]) -> Answers:
     """
     rows = [_averaged(one.given) for one in heard]
     table = np.stack(rows) if rows else np.zeros((0, 3 + len(labels)))
+    dominance = [
+        np.average(one.dominance, weights=one.given[:, 2] + 1e-6)
+        for one in heard
+        if one.dominance is not None
+    ]
     return Answers(
         labels=labels,
         arousal=table[:, 0],
         valence=table[:, 1],
         voice=table[:, 2],
         scores=table[:, 3:],
+        dominance=np.array(dominance) if heard and len(dominance) == len(heard) else None,
     )
 
 
@@ -126,8 +136,10 @@ def _heard(model: Model, samples: Samples, window_s: float, hop: float) -> Heard
     if len(samples) < _SHORTEST:
         samples = np.pad(samples, (0, _SHORTEST - len(samples)))
     cut = windows(samples, window_s=window_s, hop_s=window_s * hop)
-    answer, features = model.with_features(np.ascontiguousarray(cut, np.float32))
-    return Heard(np.column_stack(answer).astype(np.float64), features)
+    cut = np.ascontiguousarray(cut, np.float32)
+    answer, features = model.with_features(cut)
+    dominance = model.further(DOMINANCE, cut).astype(float) if model.gives(DOMINANCE) else None
+    return Heard(np.column_stack(answer).astype(np.float64), features, dominance)
 
 
 def _averaged(given: NDArray[np.float64]) -> NDArray[np.float64]:

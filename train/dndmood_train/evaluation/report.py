@@ -12,11 +12,13 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.figures import Figures
+from dndmood_train.evaluation.octants import Octants
 from dndmood_train.evaluation.own_zero import Way, Zero
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.robustness import Outcome
 from dndmood_train.evaluation.ser_tests import Check, Consistency
-from dndmood_train.evaluation.test_set import EvaluationSet, Figures
+from dndmood_train.evaluation.test_set import EvaluationSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Report:
     centred_uar: float = math.nan
     """UAR on the zero of each corpus in the manifest, whatever `zero` is."""
     centred_of: Way = "scores"
+    octants: dict[str, int] = field(default_factory=dict)
+    """Spherical region to the clips that raters put there, where they rated dominance as well."""
+    octant_recall: dict[str, float] = field(default_factory=dict)
+    """Region to the share of these that the model puts there, if it says how dominant a voice is."""
     against: Comparison | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
@@ -64,7 +70,11 @@ def write_predictions(path: Path, tested: EvaluationSet, answers: Answers) -> No
     Raises `UserError` when the file cannot be written.
     """
     header = ["path", "arousal", "valence", "voice", *answers.labels]
-    numbers = np.column_stack([answers.arousal, answers.valence, answers.voice, answers.scores])
+    columns = [answers.arousal, answers.valence, answers.voice, answers.scores]
+    if answers.dominance is not None:
+        header.append("dominance")
+        columns.append(answers.dominance)
+    numbers = np.column_stack(columns)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -79,8 +89,13 @@ def write_predictions(path: Path, tested: EvaluationSet, answers: Answers) -> No
         raise UserError(f"The predictions cannot be written to {path}: {error}.") from error
 
 
-def draw(folder: Path, report: Report, calibration: metrics.Calibration | None) -> None:
-    """Pictures of confusion, reliability, windows and robustness, as PNG files in `folder`.
+def draw(
+    folder: Path,
+    report: Report,
+    calibration: metrics.Calibration | None,
+    view: Octants | None = None,
+) -> None:
+    """Pictures of confusion, reliability, windows, robustness and octants, as PNG files in `folder`.
 
     Without a `calibration` there are no classes, and no pictures of them. Raises `UserError`
     when they cannot be written.
@@ -98,6 +113,8 @@ def draw(folder: Path, report: Report, calibration: metrics.Calibration | None) 
         if calibration and report.by_window:
             by_window = {float(s): uar for s, uar in report.by_window.items()}
             plots.curve(folder / "windows.png", by_window, title=title)
+        if view:
+            plots.octants(folder / "octants.png", view, title=title)
         if report.outcomes:
             changes = {f"{o.group}: {o.name}": o.uar_change for o in report.outcomes}
             plots.losses(folder / "robustness.png", changes, title=title)

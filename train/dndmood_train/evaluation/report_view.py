@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from dndmood_train.evaluation.comparison import Comparison
+from dndmood_train.evaluation.figures import Figures
 from dndmood_train.evaluation.own_zero import Way
 from dndmood_train.evaluation.report import Report
 from dndmood_train.evaluation.significance import Interval
-from dndmood_train.evaluation.test_set import Figures
 
 
 def show(report: Report, *, console: Console | None = None) -> None:
@@ -30,6 +30,7 @@ def show(report: Report, *, console: Console | None = None) -> None:
     out.print(_headline(report))
     if report.figures.recall:
         out.print(_confusion(report.figures))
+        out.print(_classes(report.figures))
         out.print(
             f"UAR on the manifest's own zero ({report.centred_of}): "
             f"{_share(report.centred_uar)}, which is fair where emotions are about equally frequent"
@@ -72,11 +73,18 @@ def _headline(report: Report) -> Table:
         "macro F1": [
             _ranged(f.macro_f1, f.intervals.get("macro_f1")) for f in columns.values()
         ],
+        "weighted F1": [_share(f.weighted_f1) for f in columns.values()],
+        "AUC": [_share(f.mean_auc) for f in columns.values()],
         "ECE": [f"{f.ece:.3f}" if f.clips else "-" for f in columns.values()],
     }
     for name, dimension in report.figures.dimensions.items():
         known = [f.dimensions.get(name, dimension) for f in columns.values()]
         rows[f"{name} CCC"] = [_ranged(d.ccc, d.interval, points=False) for d in known]
+        rows[f"{name} RMSE"] = [f"{d.rmse:.3f}" for d in known]
+    votes = [f.distributions for f in columns.values()]
+    if report.figures.distributions:
+        rows["votes: KL"] = [f"{v.kl:.3f}" if v else "-" for v in votes]
+        rows["votes: Brier"] = [f"{v.brier:.3f}" if v else "-" for v in votes]
     for name, cells in rows.items():
         table.add_row(name, *cells)
     return table
@@ -88,6 +96,14 @@ def _confusion(figures: Figures) -> Table:
         total = max(1, sum(row))
         cells = [Text(str(n), style=_heat(n / total)) for n in row]
         table.add_row(label, *cells, _share(recall))
+    return table
+
+
+def _classes(figures: Figures) -> Table:
+    table = _table("emotion", "precision", "recall", "F1", "AUC")
+    for label in figures.recall:
+        each = (figures.precision, figures.recall, figures.f1, figures.auc)
+        table.add_row(label, *(_share(values[label]) for values in each))
     return table
 
 

@@ -14,10 +14,11 @@ from dndmood.hearing.model import Model
 from dndmood_train.audio import disturbances as d
 from dndmood_train.audio.noises import Noises
 from dndmood_train.evaluation import metrics, own_zero
+from dndmood_train.evaluation.figures import figures, guesses
 from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Change, Condition, listen
 from dndmood_train.evaluation.ser_tests import Check, subset
-from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet, figures, guesses
+from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet
 
 TASKS = ("emotion", *DIMENSIONS)
 

@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood_train.corpora.manifest import emotion_named
 from dndmood_train.evaluation import metrics
+from dndmood_train.evaluation.figures import figures, guesses
 from dndmood_train.evaluation.predict import Answers
-from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet, figures, guesses
+from dndmood_train.evaluation.test_set import DIMENSIONS, EvaluationSet, canonical
 
 Range = Literal["low", "neutral", "high"]
 
@@ -96,7 +96,7 @@ class Consistency:
 
 def consistency(tested: EvaluationSet, answers: Answers) -> list[Consistency]:
     """The shares for every emotion among the clips; asks for no ratings at all."""
-    words = np.array([emotion_named(clip.label) or clip.label.lower() for clip in tested.clips])
+    words = np.array([clip.emotion or canonical(clip.label) for clip in tested.clips])
     found = []
     for dimension, expected in EXPECTED.items():
         given = getattr(answers, dimension)
@@ -226,4 +226,5 @@ def subset(answers: Answers, chosen: NDArray[np.int64]) -> Answers:
         valence=answers.valence[chosen],
         voice=answers.voice[chosen],
         scores=answers.scores[chosen],
+        dominance=None if answers.dominance is None else answers.dominance[chosen],
     )

@@ -1,6 +1,6 @@
-"""The clips a model is tested with, and what its answers to them are worth."""
+"""The clips that a model is tested with."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,11 +10,7 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.corpora import Clip, manifest
-from dndmood_train.evaluation import metrics, significance
-from dndmood_train.evaluation.metrics import Indices, Values
-from dndmood_train.evaluation.predict import Answers
-from dndmood_train.evaluation.significance import Interval
+from dndmood_train.corpora import Clip, Corpus, Drop, manifest
 
 DIMENSIONS = ("arousal", "valence")
 
@@ -70,9 +66,44 @@ def read(table: Path, *, root: Path, labels: Sequence[str]) -> EvaluationSet:
     Rows without a readable sound are counted in `dropped`. Raises `UserError` when no clip
     can be heard.
     """
+    clips, dropped = _audible(manifest.rows_of(table, root=root, corpus=table.stem, mixed=True))
+    if not clips:
+        raise UserError(
+            f"Not one sound that {table} names can be read below {root}: "
+            "the column path is relative to that folder."
+        )
+    return matched(root, clips, labels, dropped)
+
+
+def of_corpora(
+    found: Sequence[Corpus], *, labels: Sequence[str], part: str | None = None
+) -> EvaluationSet:
+    """The clips of whole corpora, for these labels, or those of a `part` of their own split.
+
+    Raises `UserError` when no clip can be heard, or none belongs to that part.
+    """
+    asked = [clip for corpus in found for clip in corpus.clips]
+    if part is not None:
+        parts = sorted({clip.part for clip in asked if clip.part})
+        asked = [clip for clip in asked if clip.part.lower() == part.lower()]
+        if not asked:
+            known = ", ".join(parts) or "none, as these corpora are not split"
+            raise UserError(f"No clip belongs to the part {part}: there are {known}.")
+    clips, dropped = _audible(asked)
+    for corpus in found:
+        for reason, count in corpus.dropped.items():
+            dropped[reason] = dropped.get(reason, 0) + count
+    if not clips:
+        raise UserError("Not one sound of these corpora can be read.")
+    # Clips of several corpora go by their whole paths.
+    root = found[0].root if len(found) == 1 else Path("/")
+    return matched(root, clips, labels, dropped)
+
+
+def _audible(items: Iterable[Clip | Drop]) -> tuple[list[Clip], dict[str, int]]:
     clips: list[Clip] = []
     dropped: dict[str, int] = {}
-    for item in manifest.rows_of(table, root=root, corpus=table.stem, mixed=True):
+    for item in items:
         reason = None if isinstance(item, Clip) else item.reason
         if isinstance(item, Clip):
             try:
@@ -84,141 +115,25 @@ def read(table: Path, *, root: Path, labels: Sequence[str]) -> EvaluationSet:
                 clips.append(item)
         if reason:
             dropped[reason] = dropped.get(reason, 0) + 1
-    if not clips:
-        raise UserError(
-            f"Not one sound that {table} names can be read below {root}: "
-            "the column path is relative to that folder."
-        )
-    return _matched(root, clips, labels, dropped)
+    return clips, dropped
 
 
-def _matched(
-    root: Path, clips: list[Clip], labels: Sequence[str], dropped: dict[str, int]
+def matched(
+    root: Path, clips: Sequence[Clip], labels: Sequence[str], dropped: dict[str, int]
 ) -> EvaluationSet:
-    known = {_canonical(label): label for label in labels}
-    asked = [known.get(_canonical(clip.label)) for clip in clips]
+    """A set of these clips, with the classes that these labels of a model allow."""
+    known = {canonical(label): label for label in labels}
+    # What the corpus' own word means its reader knows best: F is joy in one and fear in another.
+    asked = [known.get(clip.emotion or canonical(clip.label)) for clip in clips]
     classes = tuple(label for label in labels if label in set(asked))
     truth = [classes.index(label) if label else -1 for label in asked]
     return EvaluationSet(root, tuple(clips), classes, np.array(truth, dtype=np.int64), dropped)
 
 
-def _canonical(word: str) -> str:
-    # Different corpora and models have different words for one emotion.
+def canonical(word: str) -> str:
+    """One word for what corpora and models have different words for.
+
+    >>> canonical("Anger"), canonical("boredom")
+    ('angry', 'boredom')
+    """
     return manifest.emotion_named(word) or word.strip().lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """How well arousal or valence follows the raters."""
-
-    ccc: float
-    pearson: float
-    mae: float
-    clips: int
-    interval: Interval
-    """95 % interval of the CCC over redrawn speakers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What one model's answers are worth; shares are 0 to 1, NaN where undefined."""
-
-    clips: int
-    speakers: int
-    uar: float
-    accuracy: float
-    macro_f1: float
-    ece: float
-    recall: dict[str, float]
-    precision: dict[str, float]
-    confusion: list[list[int]]
-    """Rows are the truth, columns the answers, both in the order of `recall`."""
-    intervals: dict[str, Interval]
-    """95 % intervals of uar, accuracy and macro_f1 over redrawn speakers."""
-    dimensions: dict[str, Dimension]
-    """`arousal` and `valence`, where the manifest has ratings."""
-
-
-def figures(
-    tested: EvaluationSet, answers: Answers, *, rounds: int = 1000, seed: int = 0
-) -> Figures:
-    """All figures of one model on one set of clips; `rounds` 0 leaves out the intervals."""
-    scored = tested.scored
-    truth = tested.truth[scored]
-    guess = guesses(tested, answers)[scored]
-    size = len(tested.classes)
-    counts = metrics.confusion(truth, guess, size)
-    speakers = [tested.clips[n].speaker for n in scored.tolist()]
-    judges: dict[str, Callable[[Indices], float]] = {
-        "uar": metrics.uar,
-        "accuracy": metrics.accuracy,
-        "macro_f1": metrics.macro_f1,
-    }
-
-    def redrawn(judged: Callable[[Indices], float]) -> Interval:
-        return significance.bootstrap(
-            lambda n: judged(metrics.confusion(truth[n], guess[n], size)),
-            speakers,
-            rounds=rounds,
-            seed=seed,
-        )
-
-    return Figures(
-        clips=len(scored),
-        speakers=len(set(speakers)),
-        uar=metrics.uar(counts),
-        accuracy=metrics.accuracy(counts),
-        macro_f1=metrics.macro_f1(counts),
-        ece=reliability(tested, answers).ece if len(scored) else float("nan"),
-        recall=dict(zip(tested.classes, metrics.recalls(counts).tolist(), strict=True)),
-        precision=dict(zip(tested.classes, metrics.precisions(counts).tolist(), strict=True)),
-        confusion=counts.tolist(),
-        intervals={name: redrawn(j) for name, j in judges.items() if rounds and size},
-        dimensions=_dimensions(tested, answers, rounds=rounds, seed=seed),
-    )
-
-
-def guesses(tested: EvaluationSet, answers: Answers) -> NDArray[np.int64]:
-    """The class each clip was given among the set's classes, shape `(clips,)`."""
-    if not tested.classes:
-        return np.full(len(tested.clips), -1, dtype=np.int64)
-    return np.asarray(answers.among(tested.classes).argmax(axis=1), dtype=np.int64)
-
-
-def reliability(tested: EvaluationSet, answers: Answers) -> metrics.Calibration:
-    """The model's confidence among the set's classes against how often it was right."""
-    scored = tested.scored
-    shares = answers.among(tested.classes)[scored]
-    return metrics.calibration(
-        shares.max(axis=1), shares.argmax(axis=1) == tested.truth[scored]
-    )
-
-
-def _dimensions(
-    tested: EvaluationSet, answers: Answers, *, rounds: int, seed: int
-) -> dict[str, Dimension]:
-    found = {}
-    for name in DIMENSIONS:
-        rated = tested.rated(name)
-        known = np.flatnonzero(~np.isnan(rated))
-        if len(known) == 0:
-            continue
-        speakers = [tested.clips[n].speaker for n in known.tolist()]
-        truth, guess = rated[known], getattr(answers, name)[known]
-        found[name] = _dimension(truth, guess, speakers, rounds=rounds, seed=seed)
-    return found
-
-
-def _dimension(
-    truth: Values, guess: Values, speakers: Sequence[str], *, rounds: int, seed: int
-) -> Dimension:
-    def redrawn(n: Indices) -> float:
-        return metrics.ccc(truth[n], guess[n])
-
-    return Dimension(
-        ccc=metrics.ccc(truth, guess),
-        pearson=metrics.pearson(truth, guess),
-        mae=metrics.mean_absolute_error(truth, guess),
-        clips=len(truth),
-        interval=significance.bootstrap(redrawn, speakers, rounds=rounds, seed=seed),
-    )

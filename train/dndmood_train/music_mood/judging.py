@@ -48,16 +48,21 @@ def cross_validated(
 ) -> Figures:
     """Figures of songs unseen among those that learn, own middle.
 
-    With `left_out`, a family, the models never hear it and are judged on it alone.
+    With `left_out`, a family, the models never hear it and are judged on it alone; 0 takes where
+    nobody plays it.
     """
     fold, parts = heard.folds(), []
     inside = heard.families({left_out}) if left_out else np.ones(len(heard.takes), dtype=bool)
     for number in range(folds):
         learns = heard.some((fold != number) & ~(inside if left_out else ~inside))
         judged = heard.some((fold == number) & inside)
+        if not judged.takes:
+            continue
         truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
         model = taught(learns.names, learns.table, truth, choice)
         parts.append(figures(model, judged, own_middle=True))
+    if not parts:
+        return Figures(0, 0.0, 0.0, 0.0)
     weights = np.array([part.takes for part in parts], dtype=np.float64)
     mean = [
         float(np.average([getattr(part, key) for part in parts], weights=weights))

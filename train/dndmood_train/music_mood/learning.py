@@ -56,6 +56,8 @@ def calibrated(model: MusicMoodModel, learns: HeardTakes, choice: Choice) -> Mus
     truth: dict[str, list[Truth]] = {"arousal": [], "valence": []}
     for number in range(5):
         rest, kept = learns.some(fold != number), learns.some(fold == number)
+        if not kept.takes:
+            continue
         told = {axis: rest.truth(axis) for axis in odds}
         other = taught(rest.names, rest.table, told, choice)
         for axis, values in zip(odds, other.of_table(kept.table), strict=True):

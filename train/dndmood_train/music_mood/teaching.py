@@ -16,6 +16,7 @@ from dndmood_train.music_mood.learning import Choice, calibrated, taught
 from dndmood_train.music_mood.pieces import Piece
 from dndmood_train.music_mood.starters import heard_starters, moods_in, places_of, right
 
+_BOTH = 2
 _CHOICES = (
     Choice(share=0.0),
     Choice(share=0.3),
@@ -61,6 +62,7 @@ def learned(
 ) -> Path:
     """Choose among the songs that learn, teach, judge by the others, and place the moods."""
     learns = heard.some(~heard.judges())
+    _check(learns)
     best = max(_CHOICES, key=lambda one: _worth(learns, one, say))
     truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
     model = calibrated(taught(learns.names, learns.table, truth, best), learns, best)
@@ -84,6 +86,15 @@ def learned(
     return path
 
 
+def _check(learns: HeardTakes) -> None:
+    """Whether what teaches has both sides of both axes in whatever fold is kept."""
+    fold = learns.folds()
+    for axis in ("arousal", "valence"):
+        high = learns.truth(axis)
+        if any(len(set(high[fold != number].tolist())) < _BOTH for number in range(5)):
+            raise UserError("There are too few pieces to learn from: take all of EMOPIA.")
+
+
 def judged(model: MusicMoodModel, judges: HeardTakes) -> dict[str, str]:
     """Figures on songs that never taught, by what they are played on."""
     sets = {
@@ -94,6 +105,8 @@ def judged(model: MusicMoodModel, judges: HeardTakes) -> dict[str, str]:
     found = {}
     for name, families in sets.items():
         some = judges.some(judges.families(families))
+        if not some.takes:
+            continue
         found[name] = str(figures(model, some, own_middle=False))
         found[f"{name}, own middle"] = str(figures(model, some, own_middle=True))
     return found
@@ -106,7 +119,8 @@ def _worth(learns: HeardTakes, choice: Choice, say: Callable[[str], None]) -> fl
         cross_validated(learns, choice, left_out=one)
         for one in ("brass", "music box", "strings")
     ]
-    worth = (known.quadrant + sum(one.quadrant for one in strange) / len(strange)) / 2
+    heard = [one.quadrant for one in strange if one.takes] or [known.quadrant]
+    worth = (known.quadrant + sum(heard) / len(heard)) / 2
     say(f"{choice}: songs unseen {known}, instruments unseen {', '.join(map(str, strange))}")
     return worth
 

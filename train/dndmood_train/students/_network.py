@@ -17,18 +17,19 @@ OCTANTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How wide the student is; the default has 75 000 weights."""
+    """How wide the student is; the default has 79,000 weights."""
 
     network: str = "hearth"
     """A name in `students.names()`; each network minds those of the widths that it has."""
-    channels: tuple[int, int, int, int] = (16, 24, 40, 56)
+    channels: tuple[int, int, int, int] = (16, 24, 40, 48)
     """Of the stem and the three stages."""
-    tokens: int = 72
+    tokens: int = 64
     """Channels of the sequence that attention pools."""
     hidden: int = 48
     """Width of the features that a table's zero acts on."""
-    blocks: int = 3
-    """Of a published encoder's transformer blocks, how many are used."""
+    blocks: int = 4
+    """How many blocks look along the sequence; of a published encoder's transformer blocks, how
+    many are used."""
     width: int = 384
     """Of these blocks."""
     heads: int = 6
@@ -39,6 +40,8 @@ class Shape:
     """Width of the auxiliary output that imitates a teacher's features; 0 for none."""
     octants: bool = False
     """Whether an auxiliary output tells the octants apart while learning."""
+    dominance: bool = False
+    """Whether the student says how dominant a voice is, as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Outputs:
     """Imitated teacher features `(batch, features)`, or the hidden layer when there are none."""
     octants: Tensor | None = None
     """Logits of the eight octants, `(batch, 8)`."""
+    dominance: Tensor | None = None
+    """How dominant a voice is, before the sigmoid, `(batch,)`; None for students that do not say."""
     zeroable: Tensor | None = None
     """What a table's zero acts on before it is answered from, `(batch, hidden)`, mean 0 and
     deviation 1 over what the student learnt from; None for students that have no such layer."""
@@ -67,6 +72,8 @@ class Network(nn.Module):
     """Imitates a teacher's features."""
     corner: nn.Linear | None
     """Tells the octants apart."""
+    dominant: nn.Linear | None
+    """Says how dominant a voice is; this one stays when the lesson is over."""
 
     def forward(self, waveform: Tensor) -> Outputs:
         """Waveform `(batch, samples)` at 16 kHz, of at least a tenth of a second."""

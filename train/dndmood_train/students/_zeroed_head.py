@@ -41,7 +41,11 @@ class ZeroedHead(nn.Module):
         return out[:, :EMOTIONS], out[:, EMOTIONS:]
 
     def heard(
-        self, pooled: Tensor, imitate: nn.Linear | None, corner: nn.Linear | None
+        self,
+        pooled: Tensor,
+        imitate: nn.Linear | None,
+        corner: nn.Linear | None,
+        dominant: nn.Linear | None = None,
     ) -> Outputs:
         """What is heard in pooled statistics, on the training's zero, with the auxiliary outputs."""
         level = self.level(pooled)
@@ -52,5 +56,6 @@ class ZeroedHead(nn.Module):
             dims=dims,
             features=features if imitate is None else imitate(level),
             octants=None if corner is None else corner(self.hidden(features)),
+            dominance=None if dominant is None else dominant(self.hidden(features))[:, 0],
             zeroable=features,
         )

@@ -98,6 +98,7 @@ class Wav2Small(Network):
         self.out = nn.Linear(_TOKEN, outputs)
         self.imitate = nn.Linear(_TOKEN, shape.features) if shape.features else None
         self.corner = nn.Linear(_TOKEN, OCTANTS) if shape.octants else None
+        self.dominant = nn.Linear(_TOKEN, 1) if shape.dominance else None
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from decibels of its front end, shape `(batch, 26, frames)`."""
@@ -111,6 +112,7 @@ class Wav2Small(Network):
             dims=out[:, EMOTIONS:],
             features=pooled if self.imitate is None else self.imitate(pooled),
             octants=None if self.corner is None else self.corner(pooled),
+            dominance=None if self.dominant is None else self.dominant(pooled)[:, 0],
         )
 
 

@@ -114,12 +114,15 @@ class WhisperStudent(Network):
         self.head = ZeroedHead(pooled, shape.hidden, drop=shape.drop)
         self.imitate = nn.Linear(pooled, shape.features) if shape.features else None
         self.corner = nn.Linear(shape.hidden, OCTANTS) if shape.octants else None
+        self.dominant = nn.Linear(shape.hidden, 1) if shape.dominance else None
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 80, frames)`."""
         pooled = [part.float() for output in self.encoder(mel) for part in _moments(output)]
         with torch.autocast("cpu", enabled=False):
-            return self.head.heard(torch.cat(pooled, dim=1), self.imitate, self.corner)
+            return self.head.heard(
+                torch.cat(pooled, dim=1), self.imitate, self.corner, self.dominant
+            )
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""

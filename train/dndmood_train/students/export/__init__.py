@@ -12,7 +12,7 @@ from torch import nn
 from dndmood.errors import UserError
 from dndmood.hearing import head as heads
 from dndmood.hearing import known_answer
-from dndmood.hearing.model import FEATURES, open_model
+from dndmood.hearing.model import DOMINANCE, FEATURES, open_model
 from dndmood_train.corpora import EMOTIONS
 from dndmood_train.files import draft_folder_of
 from dndmood_train.students.export._card import toml
@@ -20,6 +20,7 @@ from dndmood_train.students.export._graph import (
     Answering,
     feature_width,
     head_to_onnx,
+    says_dominance,
     to_onnx,
 )
 from dndmood_train.students.export._int8 import round_weights, shrink
@@ -73,9 +74,11 @@ def largest_difference(answering: nn.Module, folder: Path, *, graph: str) -> flo
             waveform = torch.randn(batch, samples, generator=generator) * level
             answer, features = model.with_features(waveform.numpy())
             given = [*answer, features] if model.head else answer
+            if model.gives(DOMINANCE):
+                given = [*given, model.further(DOMINANCE, waveform.numpy())]
             for number, (want, got) in enumerate(zip(answering(waveform), given, strict=True)):
                 # Features reach to 4 and farther, answers to 1.
-                unit = 1.0 if number < len(answer) else _FEATURE_UNIT
+                unit = _FEATURE_UNIT if number >= len(answer) and want.ndim > 1 else 1.0
                 strays.append(np.abs(want.numpy() - got).max() / unit)
     # NaN in any of them is NaN here.
     return float(np.max(strays))
@@ -136,7 +139,10 @@ def write_model(
             digests[name] = hashlib.sha256(content).hexdigest()
         tables: dict[str, Any] = {
             "input": {"rate_hz": 16_000, "window_s": window_s},
-            "output": {"labels": list(LABELS)},
+            "output": {
+                "labels": list(LABELS),
+                **({DOMINANCE: True} if says_dominance(answering) else {}),
+            },
             "graph": {
                 "sha256": digests["model.onnx"],
                 **({"sha256_int8": digests[_SMALL]} if _SMALL in digests else {}),

@@ -10,7 +10,7 @@ import onnxscript.optimizer
 import torch
 from torch import Tensor, nn
 
-from dndmood.hearing.model import FEATURES
+from dndmood.hearing.model import DOMINANCE, FEATURES
 from dndmood.hearing.reading import OUTPUTS
 from dndmood_train.students._network import Network
 
@@ -46,11 +46,14 @@ class Answering(nn.Module):
     def forward(self, waveform: Tensor) -> tuple[Tensor, ...]:
         """Waveform `(batch, samples)` to `OUTPUTS`: three `(batch,)`, then `(batch, 8)`.
 
-        Where there are features, `(batch, width)`, they follow.
+        Where there are features, `(batch, width)`, they follow; where the student says it, the
+        dominance, `(batch,)`, comes last.
         """
         heard = self.student(waveform)
         answer = self.scaled(heard.logits, heard.dims)
-        return answer if heard.zeroable is None else (*answer, heard.zeroable)
+        if heard.zeroable is not None:
+            answer = (*answer, heard.zeroable)
+        return answer if heard.dominance is None else (*answer, heard.dominance.sigmoid())
 
     def scaled(self, logits: Tensor, dims: Tensor) -> tuple[Tensor, ...]:
         """`OUTPUTS` of what a student says."""
@@ -61,9 +64,19 @@ class Answering(nn.Module):
 
 def feature_width(answering: nn.Module) -> int:
     """How many features `answering` gives beside its answers; 0 for none."""
+    return next((int(one.shape[1]) for one in _beside(answering) if one.ndim > 1), 0)
+
+
+def says_dominance(answering: nn.Module) -> bool:
+    """Whether `answering` gives the dominance as its last output."""
+    return any(one.ndim == 1 for one in _beside(answering))
+
+
+def _beside(answering: nn.Module) -> tuple[Tensor, ...]:
+    """What it gives beside `OUTPUTS`."""
     with torch.inference_mode():
-        given = answering.eval()(torch.zeros(1, 16_000))
-    return int(given[-1].shape[1]) if len(given) > len(OUTPUTS) else 0
+        given: tuple[Tensor, ...] = answering.eval()(torch.zeros(1, 16_000))
+    return given[len(OUTPUTS) :]
 
 
 class AnsweringHead(nn.Module):
@@ -82,6 +95,8 @@ class AnsweringHead(nn.Module):
 def to_onnx(answering: nn.Module) -> onnx.ModelProto:
     """The graph of an answering student: any batch, any length from a tenth of a second."""
     outputs = [*OUTPUTS, FEATURES] if feature_width(answering) else list(OUTPUTS)
+    if says_dominance(answering):
+        outputs.append(DOMINANCE)
     return _graph(
         answering,
         torch.randn(2, 16_000) * 0.1,

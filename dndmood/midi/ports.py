@@ -1,0 +1,132 @@
+"""The devices: opened when they are there, told about when they are gone, and tried again."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event as Flag
+from typing import Any
+
+from dndmood.events import Problem
+from dndmood.threads import running
+
+ANY = "any"
+"""Every device."""
+_LOOK_S = 2.0
+"""So often it is seen which devices are there."""
+_LAST_S = 3.0
+"""A driver that takes longer hangs."""
+_OURS = ("RtMidiIn Client", "RtMidiOut Client", "Midi Through")
+"""What the systems show beside the devices that people have."""
+
+_log = logging.getLogger(__name__)
+
+
+def names() -> list[str]:
+    """Every device that can be heard; raises `OSError` where the system has no MIDI."""
+    import mido
+
+    try:
+        found = mido.get_input_names()
+    except Exception as error:
+        raise OSError(str(error).rstrip(".")) from error
+    return [name for name in dict.fromkeys(found) if not name.startswith(_OURS)]
+
+
+@contextmanager
+def listening(
+    wanted: str, hear: Callable[[str, Any], None], report: Callable[[Problem], None]
+) -> Iterator[None]:
+    """Give `hear` the device's name and each message of every device that `wanted` names.
+
+    Both are called on other threads and must return at once. That a device is missing, gone or
+    back is given to `report`, once each.
+    """
+    ports = _Ports(wanted, hear, report)
+    with running(ports.work, name="midi", stop=ports.end, longest_s=_LAST_S):
+        yield
+
+
+class _Ports:
+    def __init__(
+        self,
+        wanted: str,
+        hear: Callable[[str, Any], None],
+        report: Callable[[Problem], None],
+    ) -> None:
+        self._wanted = "" if wanted.casefold() == ANY else wanted.casefold()
+        self._hear = hear
+        self._report = report
+        self._open: dict[str, Any] = {}
+        self._known: set[str] = set()  # devices that were there once
+        self._missing = ""  # what was said to be missing
+        self._over = Flag()
+
+    def work(self) -> None:
+        """Look what is there, again and again."""
+        while not self._over.is_set():
+            self._look()
+            self._over.wait(_LOOK_S)
+        for port in self._open.values():
+            _close(port)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._over.set()
+
+    def _look(self) -> None:
+        try:
+            there = [name for name in names() if self._wanted in name.casefold()]
+        except OSError as error:
+            self._miss("This system has no MIDI that works: is its sound system whole?", error)
+            return
+        for name in [one for one in self._open if one not in there]:
+            _close(self._open.pop(name))
+            self._report(
+                Problem(
+                    0.0,
+                    f"The MIDI device {name} is gone: was it unplugged? Its pads work again as "
+                    "soon as it is back.",
+                )
+            )
+        for name in there:
+            if name not in self._open:
+                self._take(name)
+        if not there and not self._known:
+            which = f" whose name has {self._wanted!r} in it" if self._wanted else ""
+            self._miss(f"There is no MIDI device{which}: its pads work as soon as it is there.")
+
+    def _take(self, name: str) -> None:
+        import mido
+
+        try:
+            self._open[name] = mido.open_input(name, callback=lambda m: self._heard(name, m))
+        except Exception as error:  # noqa: BLE001 - each backend has errors of its own
+            self._miss(
+                f"The MIDI device {name} cannot be opened: does another program have it?", error
+            )
+            return
+        if name in self._known or self._missing:
+            text = f"The MIDI device {name} is {'back' if name in self._known else 'there'}, and its pads work."
+            self._report(Problem(0.0, text, solved=True))
+        self._known.add(name)
+        self._missing = ""
+
+    def _miss(self, text: str, reason: Exception | None = None) -> None:
+        """Report once what is missing."""
+        if text == self._missing:
+            return
+        self._missing = text
+        if reason is not None:
+            _log.warning("MIDI: %s", reason)
+        self._report(Problem(0.0, text))
+
+    def _heard(self, name: str, message: Any) -> None:
+        try:
+            self._hear(name, message)
+        except Exception:  # noqa: BLE001 - the driver's thread must not die of it
+            _log.exception("a MIDI message could not be understood")
+
+
+def _close(port: Any) -> None:
+    with suppress(Exception):  # a device that is gone may say so in many ways
+        port.close()

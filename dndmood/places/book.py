@@ -1,0 +1,164 @@
+"""The book of places: one TOML file each. There is no list of places in the code."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, convert
+
+from dndmood import toml_text
+from dndmood.errors import UserError
+from dndmood.fields import limits
+from dndmood.file_names import printable
+
+Phrases = Mapping[Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")], tuple[str, ...]]
+"""Language as in "en" to phrases in it."""
+
+
+class Ambience(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a place sounds like, by names that whoever plays it looks up."""
+
+    beds: tuple[str, ...] = ()
+    """What is heard all the time."""
+    shots: tuple[str, ...] = ()
+    """Of what one is heard now and then."""
+    gain_db: Annotated[float, Meta(ge=-40.0, le=12.0)] = 0.0
+    """What it is turned up by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One place as its file describes it; the file's stem is its name."""
+
+    name: str
+    """The file's stem, and what `--place`, journals and cues call it."""
+    folder: Path
+    """Where the file lies."""
+    title: Annotated[str, Meta(pattern=r"\S")]
+    """What people read."""
+    order: Annotated[float, Meta(ge=0, le=10_000)] = 100
+    """Position in lists; ties go by name."""
+    key: Annotated[str, Meta(pattern=r"^[a-oq-z]?$")] = ""
+    """The letter that chooses it behind `p`; empty for none. `p` itself is automatic."""
+    indoors: bool = False
+    """Whether leaving it brings the party back to where it was before."""
+    lies_in: str = ""
+    """Where it mostly lies: who stands before a tavern is in a village."""
+    phrases: Phrases = field(default_factory=dict, hash=False)
+    """What it is called; in front of it stands what makes it count."""
+    arrivals: Phrases = field(default_factory=dict, hash=False)
+    """What says by itself that the party is there."""
+    signs: Phrases = field(default_factory=dict, hash=False)
+    """What is found there; speaks for it a little."""
+    traps: Phrases = field(default_factory=dict, hash=False)
+    """What holds one of these words and says nothing about where anybody is."""
+    ambience: Ambience = field(default_factory=Ambience)
+    """What it sounds like."""
+
+
+_KINDS = {one.name: one.type for one in fields(Location) if one.name not in ("name", "folder")}
+_LISTS = ("phrases", "arrivals", "signs", "traps")
+_WORDS = {
+    **dict.fromkeys(_LISTS, 'a table of lists by language, as en = ["moor"]'),
+    "title": "a text",
+    "key": "one small letter, but not p",
+    "indoors": "true or false",
+    "lies_in": "the name of another place",
+    "ambience": "a table with the lists beds and shots and the number gain_db (-40 to 12)",
+}
+_LONGEST_TITLE = 80
+_MOST_PHRASES = 2000
+
+
+def load(*folders: Path, tell: Callable[[str], None] | None = None) -> dict[str, Location]:
+    """Every place in `folders`, by name, in their order; a later folder's file wins.
+
+    The first folder's places come along, the others are the user's. Raises `UserError` for a file
+    that cannot be used, naming file and key. With `tell` one of the user's own is left out
+    instead and that is said.
+    """
+    places: dict[str, Location] = {}
+    for number, folder in enumerate(folders):
+        for path in _files(folder, tell):
+            name = printable(path.stem)
+            try:
+                places[name] = read(path)
+            except UserError as error:
+                if tell is None or number == 0:
+                    raise
+                instead = (
+                    "the one that comes along is used" if name in places else "it is left out"
+                )
+                tell(f"{str(error).rstrip('.')}; {instead}.")
+    return dict(sorted(places.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def read(path: Path) -> Location:
+    """The place in the file `path`; raises `UserError` naming what is wrong with it."""
+    table = toml_text.read(path, "The place file")
+    which = f"The place file {printable(path)}"
+    for key in sorted(table):
+        if key not in _KINDS:
+            raise UserError(f"{which} {toml_text.unknown_key(key, _KINDS)}")
+    if "title" not in table:
+        raise UserError(f"{which} lacks the key 'title'.")
+    values = {key: _checked(which, key, value) for key, value in table.items()}
+    values["title"] = printable(values["title"]).strip()[:_LONGEST_TITLE]
+    return Location(name=printable(path.stem), folder=path.parent, **values)
+
+
+def languages(places: Mapping[str, Location]) -> list[str]:
+    """Every language in which some place has a phrase, by its short name."""
+    return sorted({language for one in places.values() for language in one.phrases})
+
+
+def keys(places: Mapping[str, Location]) -> dict[str, str]:
+    """Letter to the name of the place that it chooses behind `p`.
+
+    A place without a letter of its own, or whose letter is taken, gets the first letter of its
+    name that is free.
+    """
+    taken: dict[str, str] = {}
+    later = []
+    for name, place in places.items():
+        if place.key and place.key not in taken:
+            taken[place.key] = name
+        else:
+            later.append(name)
+    for name in later:
+        free = (one for one in name.lower() if "a" <= one <= "z" and one not in {*taken, "p"})
+        if letter := next(free, ""):
+            taken[letter] = name
+    return taken
+
+
+def _files(folder: Path, tell: Callable[[str], None] | None) -> list[Path]:
+    try:
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() == ".toml" and not path.name.startswith(".")
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        sentence = f"The place folder {printable(folder)} cannot be read: {error.strerror}."
+        if tell is None:
+            raise UserError(sentence) from error
+        tell(sentence)
+        return []
+
+
+def _checked(which: str, key: str, value: Any) -> Any:
+    try:
+        good = convert(value, _KINDS[key])
+    except ValueError as error:
+        wanted = _WORDS.get(key) or "a number from {:g} to {:g}".format(*limits(_KINDS[key]))
+        raise UserError(
+            f"{which} needs {wanted} for {key!r}, not {toml_text.shown(value)}."
+        ) from error
+    if key in _LISTS and sum(map(len, good.values())) > _MOST_PHRASES:
+        raise UserError(f"{which} has more than {_MOST_PHRASES} phrases under {key!r}.")
+    return good

@@ -1,0 +1,82 @@
+"""What an evening knows of places and words: the book of places, the moods' words, the stages."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from dndmood import paths
+from dndmood.errors import UserError
+from dndmood.file_names import at_home
+from dndmood.mood import Mood
+from dndmood.pipeline import Stage
+from dndmood.places import Location, book
+from dndmood.settings import Settings
+from dndmood.words import engines
+from dndmood.words.attention import Attention, MoodWords
+from dndmood.words.heed import in_line, on_a_thread
+
+
+def place_book(
+    settings: Settings, say: Callable[[str], None] | None = None
+) -> dict[str, Location]:
+    """Every place: those that come along, then the user's own, which win.
+
+    A user's place is a file in the folder `places` among their moods. Raises `UserError` for one
+    that cannot be used, which with `say` is left out and said instead, and for a place to begin in
+    that there is none of.
+    """
+    own = [paths.own_places()]
+    if settings.playlists:
+        own.append(at_home(settings.playlists) / "places")
+    places = book.load(paths.places(), *own, tell=say)
+    if settings.place and settings.place not in places:
+        raise UserError(f"There is no place {settings.place!r}: use {', '.join(places)}.")
+    return places
+
+
+def mood_words(moods: Mapping[str, Mood]) -> dict[str, MoodWords]:
+    """The moods as far as words can speak for them."""
+    return {
+        name: MoodWords(mood.arousal, mood.valence, mood.words) for name, mood in moods.items()
+    }
+
+
+def attention(
+    settings: Settings, places: Mapping[str, Location], moods: Mapping[str, Mood]
+) -> Attention:
+    """Who reads what was said; raises `UserError` for a language without phrases."""
+    return Attention(places, mood_words(moods), language=settings.language)
+
+
+def recogniser_folder(settings: Settings) -> Path:
+    """Where the recogniser of words lies that `settings` name; it need not exist."""
+    return at_home(settings.recogniser) if settings.recogniser else paths.recogniser()
+
+
+def letters(places: Mapping[str, Location]) -> dict[str, str]:
+    """Letter to the place that it chooses on the dashboard."""
+    return book.keys(places)
+
+
+def heeding(
+    stack: ExitStack,
+    settings: Settings,
+    places: Mapping[str, Location],
+    moods: Mapping[str, Mood],
+    *,
+    live: bool,
+    say: Callable[[str], None],
+) -> Stage | None:
+    """The stage that listens to words, for as long as `stack` lasts; None when it is not wanted.
+
+    Raises `UserError` when the recogniser, its library or the language's phrases are missing.
+    """
+    if not settings.words:
+        return None
+    reader = attention(settings, places, moods)
+    folder = recogniser_folder(settings)
+    recogniser = stack.enter_context(engines.opened(folder, settings.language))
+    say("Words are listened to as well: only phrases from the lists are kept of them.")
+    if live:
+        return stack.enter_context(on_a_thread(recogniser, reader))
+    return in_line(recogniser, reader)

@@ -1,0 +1,202 @@
+"""Reads what was said and gives cues for place, events and mood; keeps and passes on no word else.
+
+The text comes from a recogniser or from captions. A cue's phrase is always one from the lists.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dndmood.errors import UserError
+from dndmood.places.book import Location, languages
+from dndmood.scene import SceneCue
+from dndmood.words import feeling, grammar
+from dndmood.words.event_cues import EventCues
+from dndmood.words.feeling import Feeling
+from dndmood.words.fight import Fight
+from dndmood.words.phrases import PhraseBook
+from dndmood.words.place_cues import PlaceCues
+from dndmood.words.spoken import STOP, Word, spoken
+
+_PAUSE_S = 3.0
+"""After so long without a word a new sentence begins."""
+_MOOD_EVERY_S = 15.0
+"""So often at most plain talk speaks for a mood: its words are counted over a minute."""
+_CLEAR = 0.25
+"""How far from the middle of the plane, of 0.5, plain talk must be to speak for a mood."""
+_MOST = 1.0
+_IN_A_FIGHT = 0.5
+"""Log-odds by which talk is more excited in a fight than its words alone say."""
+_MIDDLE = 0.5
+_LONG_AGO = 0.97
+"""What is left of the count for a language with each thing said."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoodWords:
+    """A mood as far as words can speak for it."""
+
+    arousal: float
+    """Its place in the plane, 0 to 1."""
+    valence: float
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Language to the phrases that speak for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Temper:
+    """What the words of the last minute say about the mood."""
+
+    at_s: float
+    valence: float
+    """The probability that the talk is pleasant, 0 to 1."""
+    arousal: float
+    """The probability that it is excited."""
+    fight: bool
+
+    @property
+    def side(self) -> str:
+        """The corner of the plane in one word, as the data set of the campaign calls it."""
+        pleasant, excited = self.valence >= _MIDDLE, self.arousal >= _MIDDLE
+        if pleasant:
+            return "happy" if excited else "calm"
+        return "agitated" if excited else "suspenseful"
+
+
+class _Listener:
+    """Reads one language."""
+
+    def __init__(
+        self, language: str, places: Mapping[str, Location], moods: Mapping[str, MoodWords]
+    ) -> None:
+        words = grammar.read(language)
+        self._places = PlaceCues(words, places, language=language)
+        self._events = EventCues(words)
+        table = feeling.read(language)
+        self.feeling = Feeling(table) if table else None
+        self._moods = PhraseBook(
+            {
+                said: name
+                for name, mood in moods.items()
+                for said in mood.words.get(language, ())
+            }
+        )
+
+    def push(self, words: list[Word], *, last: bool) -> list[SceneCue]:
+        if self.feeling:
+            self.feeling.push(words)
+        cues = [*self._places.push(words, last=last), *self._events.push(words, last=last)]
+        texts = [word.text for word in words]
+        start = 0
+        while start < len(texts):
+            if found := self._moods.at(texts, start):
+                said = " ".join(texts[start : start + found[0]])
+                cues.append(SceneCue(words[start].at_s, "mood", found[1], said))
+            start += found[0] if found else 1
+        return sorted(cues, key=lambda cue: cue.at_s)
+
+
+class Attention:
+    """Gives cues for what is said, in the language in which it is said.
+
+    `language` as "en"; empty finds it out from the words, and takes English until it is clear.
+    Raises `UserError` for a language without phrases.
+    """
+
+    def __init__(
+        self,
+        places: Mapping[str, Location],
+        moods: Mapping[str, MoodWords],
+        *,
+        language: str = "",
+    ) -> None:
+        if language:
+            grammar.read(language)
+            if places and language not in languages(places):
+                raise UserError(
+                    f"No place has phrases in the language {language!r}: use "
+                    f"{', '.join(languages(places))}, or add them to your place files."
+                )
+        self._places, self._moods = places, moods
+        self._fixed = language
+        self._heard: Counter[str] = Counter()
+        self._listeners: dict[str, _Listener] = {}
+        self._said_s = 0.0
+        self._mood_s = -_MOOD_EVERY_S
+        self._fight = Fight()
+
+    @property
+    def fight(self) -> bool:
+        """Whether the party fights."""
+        return self._fight.on
+
+    def hear(
+        self, text: str, start_s: float, end_s: float, *, last: bool = False
+    ) -> Iterator[SceneCue]:
+        """The cues in `text`, said from `start_s` to `end_s`; `last` when a pause follows."""
+        words = spoken(text, start_s, end_s)
+        listener = self._listener(words)
+        if words and start_s - self._said_s > _PAUSE_S:
+            words.insert(0, Word(STOP, start_s))
+        self._said_s = max(self._said_s, end_s)
+        cues = listener.push(words, last=last)
+        for cue in cues:
+            self._fight.hear(cue)
+        yield from cues
+        yield from self._plain(listener, end_s)
+
+    def end(self) -> list[SceneCue]:
+        """The cues that still waited for words to follow."""
+        return [
+            cue for listener in self._listeners.values() for cue in listener.push([], last=True)
+        ]
+
+    def temper(self, at_s: float) -> Temper:
+        """What the words say about the mood at `at_s`; the middle where nothing was learned."""
+        valence, arousal, _ = self._felt(at_s)
+        arousal += _IN_A_FIGHT if self._fight.on else 0.0
+        return Temper(at_s, feeling.share(valence), feeling.share(arousal), self._fight.on)
+
+    def _felt(self, at_s: float) -> feeling.Weights:
+        listener = self._listeners.get(self._language())
+        if listener is None or listener.feeling is None:
+            return 0.0, 0.0, 0.0
+        return listener.feeling.at(at_s)
+
+    def _plain(self, listener: _Listener, at_s: float) -> Iterator[SceneCue]:
+        """What plain talk says, now and then."""
+        if listener.feeling is None:
+            return
+        valence, arousal, fight = listener.feeling.at(at_s)
+        self._fight.feel(fight, at_s)
+        if at_s - self._mood_s < _MOOD_EVERY_S or not self._moods:
+            return
+        place = feeling.share(arousal), feeling.share(valence)
+        strength = max(abs(one - 0.5) for one in place)
+        if strength < _CLEAR:
+            return
+        self._mood_s = at_s
+        name = min(
+            self._moods,
+            key=lambda one: (
+                (self._moods[one].arousal - place[0]) ** 2
+                + (self._moods[one].valence - place[1]) ** 2
+            ),
+        )
+        yield SceneCue(at_s, "mood", name, "", min(2.0 * strength, _MOST))
+
+    def _listener(self, words: list[Word]) -> _Listener:
+        if not self._fixed:
+            for language in self._heard:
+                self._heard[language] *= _LONG_AGO  # type: ignore[assignment]
+            if found := grammar.recognised(tuple(word.text for word in words)):
+                self._heard[found] += 1
+        language = self._language()
+        if language not in self._listeners:
+            self._listeners[language] = _Listener(language, self._places, self._moods)
+        return self._listeners[language]
+
+    def _language(self) -> str:
+        if self._fixed:
+            return self._fixed
+        return self._heard.most_common(1)[0][0] if self._heard else "en"

@@ -1,0 +1,155 @@
+"""Stage `heed`: listens to words in what is said, and adds cues; the text itself goes nowhere.
+
+Live, a thread of its own does the recognising, and what it has no time for is left out. In a
+rehearsal it is done in line, so that the same recording gives the same cues every time.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Condition
+from typing import Protocol
+
+from dndmood.events import AudioChunk, Command, Event, Problem, Samples, SpeechWindow
+from dndmood.pipeline import Stage
+from dndmood.scene import SceneCue
+from dndmood.threads import running
+from dndmood.words.attention import Attention
+from dndmood.words.segments import Segment, Segments
+
+TOO_SLOW = (
+    "This computer is too slow to listen to every word: some talk is not listened to, and the "
+    "evening goes on by tone. Close other programs, or leave --words out."
+)
+_MOST_WAITING = 2
+"""Pieces of talk that wait; with a third the oldest is left out, as nothing may come late."""
+_LONGEST_S = 5.0
+"""The recogniser is not waited for longer at the end."""
+
+_log = logging.getLogger(__name__)
+
+
+class Recogniser(Protocol):
+    """Writes down what is said; what it returns must not leave this room."""
+
+    def __call__(self, samples: Samples) -> str:
+        """The words in `samples`, shape `(n,)`, 16 kHz; empty for none."""
+        ...
+
+
+def in_line(recogniser: Recogniser, attention: Attention) -> Stage:
+    """The stage as it rehearses: every piece of talk is listened to before the tape goes on."""
+
+    def heed(tape: Iterable[Event]) -> Iterator[Event]:
+        segments, at_s = Segments(), 0.0
+        for event in tape:
+            yield event
+            if isinstance(event, AudioChunk | SpeechWindow):
+                at_s = event.end_s if isinstance(event, AudioChunk) else at_s
+                for segment in segments.push(event):
+                    yield from _cues(recogniser, attention, segment)
+            elif isinstance(event, Command) and event.verb == "pause":
+                segments.forget()
+        for segment in segments.end():
+            yield from _cues(recogniser, attention, segment)
+        yield from attention.end()
+
+    return heed
+
+
+@contextmanager
+def on_a_thread(recogniser: Recogniser, attention: Attention) -> Iterator[Stage]:
+    """The stage as it listens: a thread recognises, for as long as the block lasts."""
+    desk = _Desk()
+
+    def work() -> None:
+        while (segment := desk.take()) is not None:
+            desk.answer(_cues(recogniser, attention, segment))
+
+    def heed(tape: Iterable[Event]) -> Iterator[Event]:
+        segments, told, at_s = Segments(), False, 0.0
+        for event in tape:
+            yield event
+            if isinstance(event, AudioChunk | SpeechWindow):
+                at_s = event.end_s if isinstance(event, AudioChunk) else at_s
+                late = False
+                for segment in segments.push(event):
+                    late = desk.leave(segment) or late
+                if late and not told:
+                    told = True
+                    yield Problem(at_s, TOO_SLOW)
+                if desk.failed and not desk.failure_told:
+                    desk.failure_told = True
+                    yield Problem(at_s, desk.failed)
+                yield from desk.answers()
+            elif isinstance(event, Command) and event.verb == "pause":
+                segments.forget()
+
+    with running(desk.guarded(work), name="words", stop=desk.close, longest_s=_LONGEST_S):
+        yield heed
+
+
+class _Desk:
+    """Where pieces of talk wait for the thread, and its answers for the tape."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Segment] = deque()
+        self._answers: deque[SceneCue] = deque()
+        self._closed = False
+        self._changed = Condition()
+        self.failed = ""
+        self.failure_told = False
+
+    def leave(self, segment: Segment) -> bool:
+        """Leave `segment` for the thread; whether one had to be left out for it."""
+        with self._changed:
+            self._waiting.append(segment)
+            full = len(self._waiting) > _MOST_WAITING and not self.failed
+            if len(self._waiting) > _MOST_WAITING:
+                self._waiting.popleft()
+            self._changed.notify()
+        return full
+
+    def take(self) -> Segment | None:
+        """The next piece; None after `close`."""
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            return None if self._closed else self._waiting.popleft()
+
+    def answer(self, cues: list[SceneCue]) -> None:
+        """Leave `cues` for the tape."""
+        self._answers.extend(cues)
+
+    def answers(self) -> Iterator[SceneCue]:
+        """What the thread has found since."""
+        while self._answers:
+            yield self._answers.popleft()
+
+    def close(self) -> None:
+        """Let the thread end."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def guarded(self, work: Callable[[], None]) -> Callable[[], None]:
+        """`work`, but its failure is a sentence on the tape and not the evening's end."""
+
+        def safely() -> None:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - an evening must survive what nobody foresaw
+                # No traceback: its text may hold what was said.
+                _log.error("The recogniser of words has failed: %s", type(error).__name__)
+                self.failed = (
+                    "The recogniser of words has failed and is left out; the evening goes on by "
+                    "tone. Try 'dndmood words check'."
+                )
+
+        return safely
+
+
+def _cues(recogniser: Recogniser, attention: Attention, segment: Segment) -> list[SceneCue]:
+    text = recogniser(segment.samples)
+    return list(attention.hear(text, segment.start_s, segment.end_s, last=segment.last))

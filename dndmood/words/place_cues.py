@@ -1,0 +1,284 @@
+"""Tells a place where the party is from one that is only named: by the words around it.
+
+What counts: a preposition or a movement before the place, who moves, and whether it is done or
+only planned, asked, remembered or seen. Nothing else of what was said is kept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from dndmood.places.book import Location
+from dndmood.scene import SceneCue
+from dndmood.words.grammar import Grammar
+from dndmood.words.phrases import PhraseBook
+from dndmood.words.spoken import ASKED, Word
+
+ARRIVED = 3.0
+"""The party comes to a place."""
+THERE = 1.0
+"""The party is said to be in a place."""
+MOVED = 1.2
+"""One of them, or somebody else, comes to a place."""
+PASSING = 0.8
+"""Somebody comes to a place, and the words do not say who."""
+INTENDED = 0.7
+"""Somebody sets out for a place: at a table what is announced is mostly done."""
+INSIDE = 0.6
+"""Something is said to be in a place, and not who is."""
+NEAR = 0.2
+"""A place seen, or one where something comes from."""
+TALK = 0.1
+"""A place that is planned, asked for, remembered or only named."""
+SIGN = 0.15
+"""Something that is found there."""
+LEFT = -1.0
+"""The party leaves a place."""
+
+_AHEAD = 5
+"""So many words behind one must be known before it is judged."""
+_CLAUSE = 12
+"""So many words before a place can still say what is meant."""
+_PLANNED = 7
+"""So many of them a plan reaches."""
+_WHO = 9
+_BEHIND = 7
+_OBJECT = 4
+_SUBJECT = 4
+"""So many words lie at most between who moves and the movement."""
+_BUILDING_S = 60.0
+"""So long "inside" can mean the building that was spoken of."""
+_KEPT = 60
+
+_Kind: TypeAlias = Literal["trap", "arrival", "place", "sign", "inside", "outside", "leaves"]
+_Before: TypeAlias = Literal["within", "to", "near", "enter", "enter_party"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    kind: _Kind
+    names: tuple[str, ...]
+    """The places that the phrase is a word for."""
+    start: int
+    end: int
+
+
+class PlaceCues:
+    """Reads words in the order in which they are said and gives cues for places."""
+
+    def __init__(
+        self, grammar: Grammar, places: Mapping[str, Location], *, language: str
+    ) -> None:
+        self._mentions = PhraseBook(_meanings(grammar, places, language))
+        self._indoors = {name for name, place in places.items() if place.indoors}
+        self._before = PhraseBook[_Before](
+            dict.fromkeys(grammar.enters, "enter")
+            | dict.fromkeys(grammar.enters_of_party, "enter_party")
+            | dict.fromkeys(grammar.to, "to")
+            | dict.fromkeys(grammar.within, "within")
+            | dict.fromkeys(grammar.near, "near")
+        )
+        self._articles = frozenset(grammar.articles)
+        self._no_adjectives = frozenset(grammar.no_adjectives)
+        self._titles = PhraseBook.of(grammar.titles, True)
+        self._parts = PhraseBook.of(grammar.parts, True)
+        self._breaks = PhraseBook.of(grammar.breaks, True)
+        self._plans = PhraseBook.of(grammar.plans, True)
+        self._intends = PhraseBook.of(grammar.intends, True)
+        self._memories = PhraseBook.of(grammar.memories, True)
+        self._sights = PhraseBook.of(grammar.sights, True)
+        self._party = PhraseBook.of(
+            (*grammar.party, *grammar.moves_of_party, *grammar.stays_of_party), True
+        )
+        self._ours = PhraseBook.of(
+            (
+                *grammar.party,
+                *grammar.speakers,
+                *grammar.moves_of_party,
+                *grammar.stays_of_party,
+            ),
+            True,
+        )
+        self._went = PhraseBook.of(grammar.went, True)
+        self._others = PhraseBook.of(grammar.others, True)
+        self._moves = PhraseBook.of((*grammar.moves, *grammar.moves_of_party), True)
+        self._stays = PhraseBook.of((*grammar.stays, *grammar.stays_of_party), True)
+        self._words: list[Word] = []
+        self._judged = 0
+        self._building, self._building_s = "", 0.0
+
+    def push(self, words: Iterable[Word], *, last: bool = False) -> list[SceneCue]:
+        """The cues that `words` complete; `last` when nothing follows soon."""
+        self._words.extend(words)
+        cues: list[SceneCue] = []
+        texts = [word.text for word in self._words]
+        ready = len(texts) if last else len(texts) - _AHEAD
+        while self._judged < ready:
+            if (mention := self._mention(texts)) is None:
+                self._judged += 1
+                continue
+            cues.extend(self._cues(texts, mention))
+            self._judged = mention.end
+        if (spare := self._judged - _KEPT) > 0:
+            del self._words[:spare]
+            self._judged -= spare
+        return cues
+
+    def _mention(self, texts: Sequence[str]) -> _Mention | None:
+        found = self._mentions.at(texts, self._judged)
+        if found is None:
+            return None
+        size, (kind, names) = found
+        return _Mention(kind, names, self._judged, self._judged + size)
+
+    def _cues(self, texts: Sequence[str], mention: _Mention) -> list[SceneCue]:
+        if mention.kind == "trap":
+            return []
+        at_s = self._words[mention.start].at_s
+        said = " ".join(texts[mention.start : mention.end])
+        if mention.kind in ("inside", "outside", "leaves"):
+            return self._doors(texts, mention, at_s, said)
+        strength = self._strength(texts, mention)
+        for name in mention.names:
+            if name in self._indoors and mention.kind != "sign":
+                self._building, self._building_s = name, at_s
+        return [SceneCue(at_s, "place", name, said, strength) for name in mention.names]
+
+    def _doors(
+        self, texts: Sequence[str], mention: _Mention, at_s: float, said: str
+    ) -> list[SceneCue]:
+        """Going in where one stands, or out of where one is."""
+        behind = self._behind(texts, mention.end) if mention.kind == "leaves" else ""
+        if mention.kind == "leaves" and not behind:
+            return []
+        clause = [*self._clause(texts, mention.start), *texts[mention.start : mention.end]]
+        if self._plans.within(clause[-_PLANNED:]) or self._asked(texts, mention.end):
+            return []
+        if not self._ours.within(clause[-_WHO:]):
+            return []
+        if mention.kind != "inside":
+            return [SceneCue(at_s, "place", behind, said, LEFT)]
+        if not self._building or at_s - self._building_s > _BUILDING_S:
+            return []
+        return [SceneCue(at_s, "place", self._building, said, MOVED)]
+
+    def _behind(self, texts: Sequence[str], start: int) -> str:
+        """The place that is named within a few words from `start` on; empty for none."""
+        for one in range(start, min(start + 3, len(texts))):
+            if (found := self._mentions.at(texts, one)) and found[1][0] == "place":
+                return found[1][1][0]
+            if texts[one] not in self._articles:
+                break
+        return ""
+
+    def _strength(self, texts: Sequence[str], mention: _Mention) -> float:
+        if mention.kind == "sign":
+            return SIGN
+        if self._titles.at(texts, mention.end):
+            return TALK
+        start, before = self._preposition(texts, mention)
+        clause = self._clause(texts, start)
+        if before is None:
+            return NEAR if self._parts.at(texts, mention.end) else TALK
+        if self._plans.within(clause[-_PLANNED:]) or self._asked(texts, mention.end):
+            return TALK
+        if self._memories.within(clause):
+            return TALK
+        seen = self._parts.at(texts, mention.end) is not None
+        if before == "near" or seen or self._looked(clause):
+            return NEAR
+        return self._done(clause, before)
+
+    def _looked(self, clause: Sequence[str]) -> bool:
+        """Whether somebody only looks there: "peek into", "take a look inside"."""
+        last = clause[-3:]
+        return self._sights.within(last) and not self._moves.within(last)
+
+    def _done(self, clause: Sequence[str], before: _Before) -> float:
+        """How much it counts that somebody is there or comes there."""
+        near = clause[-_WHO:]
+        party, others = self._last(self._party, near), self._last(self._others, near)
+        seen = self._last(self._sights, near)
+        verb = len(near) if before == "enter" else self._last(self._moves, near)
+        ours = party > max(others, seen)
+        if self._intends.within(near):
+            return INTENDED if party >= 0 or others >= 0 else TALK
+        if before == "enter_party":
+            return ARRIVED
+        if verb >= 0 and seen < verb and len(near) - verb <= _OBJECT:
+            if ours and verb - party <= _SUBJECT:
+                return ARRIVED
+            return MOVED if others > party else PASSING
+        if self._went.within(near):
+            return THERE if party > others else NEAR
+        there = ours and (len(near) - party <= _SUBJECT or self._stays.within(near[party:]))
+        if before == "within" or self._stays.within(near):
+            return THERE if there else INSIDE
+        return NEAR
+
+    @staticmethod
+    def _last(book: PhraseBook[bool], words: Sequence[str]) -> int:
+        """Where the last phrase of `book` begins in `words`; -1 when there is none."""
+        return next((n for n in range(len(words) - 1, -1, -1) if book.at(words, n)), -1)
+
+    def _preposition(
+        self, texts: Sequence[str], mention: _Mention
+    ) -> tuple[int, _Before | None]:
+        """Where the clause before the place ends, and what stands between the two."""
+        if mention.kind == "arrival":
+            return mention.start, "within"
+        for adjectives in range(3):
+            end = mention.start - adjectives
+            between = texts[max(end, 0) : mention.start]
+            if end < 0 or any(one in self._no_adjectives or one == "." for one in between):
+                break
+            while end and texts[end - 1] in self._articles:
+                end -= 1
+            if found := self._before.before(texts, end):
+                return end - found[0], found[1]
+        return mention.start, None
+
+    def _clause(self, texts: Sequence[str], end: int) -> Sequence[str]:
+        """The words before `end` that belong to the same thought."""
+        start = max(end - _CLAUSE, 0)
+        for one in range(end - 1, start - 1, -1):
+            if self._words[one].ends:
+                return texts[one + 1 : end]
+            if (found := self._breaks.at(texts, one)) and one + found[0] <= end:
+                return texts[one + found[0] : end]
+        return texts[start:end]
+
+    @staticmethod
+    def _asked(texts: Sequence[str], end: int) -> bool:
+        """Whether the sentence goes on to a question mark."""
+        for one in texts[end : end + _BEHIND]:
+            if one == ASKED:
+                return True
+            if one == ".":
+                return False
+        return False
+
+
+def _meanings(
+    grammar: Grammar, places: Mapping[str, Location], language: str
+) -> dict[str, tuple[_Kind, tuple[str, ...]]]:
+    """Every phrase with what it is; what is a trap for one place is a trap for all."""
+    meanings: dict[str, tuple[_Kind, tuple[str, ...]]] = {}
+    kinds: tuple[tuple[_Kind, str], ...] = (
+        ("sign", "signs"),
+        ("place", "phrases"),
+        ("arrival", "arrivals"),
+        ("trap", "traps"),
+    )
+    for kind, part in kinds:
+        for name, place in places.items():
+            for phrase in getattr(place, part).get(language, ()):
+                known = meanings.get(phrase)
+                names = (*known[1], name) if known and known[0] == kind else (name,)
+                meanings[phrase] = kind, names
+    doors: dict[str, tuple[_Kind, tuple[str, ...]]] = {
+        **dict.fromkeys(grammar.inside, ("inside", ())),
+        **dict.fromkeys(grammar.leaves, ("leaves", ())),
+        **dict.fromkeys(grammar.outside, ("outside", ())),
+    }
+    return doors | meanings

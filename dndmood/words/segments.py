@@ -1,0 +1,115 @@
+"""Cuts the talk out of the tape, in pieces that a recogniser can take before they grow old."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from dndmood.events import RATE_HZ, AudioChunk, Samples, SpeechWindow
+
+_BEFORE_S, _BEHIND_S = 0.4, 0.3
+"""What is taken along on both sides: the voice detector is late at a word's beginning."""
+_PAUSE_S = 0.6
+"""So long without talk ends a piece."""
+_LONGEST_S = 3.0
+"""Talk that goes on is cut after this, so that no word waits for longer."""
+_SEARCH_S = 1.0
+"""Within so much of its end, at the quietest place."""
+_QUIET_S = 0.08
+_SHORTEST_S = 0.5
+_KEPT_S = 12.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """A piece of talk."""
+
+    samples: Samples
+    """Shape `(n,)`, 16 kHz."""
+    start_s: float
+    """Audio time of the first sample."""
+    last: bool
+    """Whether a pause follows."""
+
+    @property
+    def end_s(self) -> float:
+        """Audio time just after the last sample."""
+        return self.start_s + len(self.samples) / RATE_HZ
+
+
+class Segments:
+    """Holds the last seconds of sound, and gives pieces of talk as they become complete."""
+
+    def __init__(self) -> None:
+        self._chunks: deque[AudioChunk] = deque()
+        self._from_s: float | None = None  # where the piece begins that is being heard
+        self._talk_s = 0.0  # how far talk was found
+        self._done_s = 0.0  # how far pieces were given
+
+    def push(self, event: AudioChunk | SpeechWindow) -> Iterator[Segment]:
+        """Take in sound, or that there is talk in it."""
+        if isinstance(event, SpeechWindow):
+            self._talk(event)
+            return
+        if self._chunks and event.start != self._chunks[-1].start + len(
+            self._chunks[-1].samples
+        ):
+            self.forget()  # sound was lost
+        self._chunks.append(event)
+        while self._chunks[0].end_s < event.end_s - _KEPT_S:
+            self._chunks.popleft()
+        yield from self._ready(event.end_s)
+
+    def end(self) -> Iterator[Segment]:
+        """What is left when no more sound comes."""
+        if self._from_s is not None and self._chunks:
+            yield from self._cut(
+                min(self._talk_s + _BEHIND_S, self._chunks[-1].end_s), last=True
+            )
+
+    def forget(self) -> None:
+        """Drop all sound, as after a gap."""
+        self._chunks.clear()
+        self._from_s = None
+
+    def _talk(self, window: SpeechWindow) -> None:
+        start_s = window.at_s - len(window.samples) / RATE_HZ
+        if self._from_s is None:
+            self._from_s = max(start_s - _BEFORE_S, self._done_s)
+        self._talk_s = max(self._talk_s, window.at_s)
+
+    def _ready(self, now_s: float) -> Iterator[Segment]:
+        if self._from_s is None:
+            return
+        if now_s - self._talk_s >= _PAUSE_S + 1.0:
+            # A window comes once a second: only now is it sure that no talk followed.
+            yield from self._cut(self._talk_s + _BEHIND_S, last=True)
+        elif now_s - self._from_s >= _LONGEST_S and self._talk_s - self._from_s >= _SEARCH_S:
+            yield from self._cut(self._quietest(now_s), last=False)
+
+    def _cut(self, end_s: float, *, last: bool) -> Iterator[Segment]:
+        start_s = self._from_s or 0.0
+        samples = self._between(start_s, end_s)
+        self._done_s = end_s
+        self._from_s = None if last else end_s
+        if len(samples) >= _SHORTEST_S * RATE_HZ:
+            yield Segment(samples, end_s - len(samples) / RATE_HZ, last)
+
+    def _quietest(self, now_s: float) -> float:
+        """Where a word is least likely to be cut in two."""
+        sound = self._between(now_s - _SEARCH_S, now_s)
+        size = int(_QUIET_S * RATE_HZ)
+        count = len(sound) // size
+        if count < 2:  # noqa: PLR2004 - nothing to choose from
+            return now_s
+        power = np.square(sound[: count * size].reshape(count, size)).mean(axis=1)
+        return now_s - len(sound) / RATE_HZ + (int(power.argmin()) + 0.5) * _QUIET_S
+
+    def _between(self, start_s: float, end_s: float) -> Samples:
+        if not self._chunks:
+            return np.zeros(0, np.float32)
+        begin = self._chunks[0].start
+        whole = np.concatenate([chunk.samples for chunk in self._chunks])
+        first = max(round(start_s * RATE_HZ) - begin, 0)
+        return whole[first : max(round(end_s * RATE_HZ) - begin, first)].astype(np.float32)

@@ -1,0 +1,60 @@
+"""Spoken words as plain tokens with their times, whatever wrote them down."""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Words: TypeAlias = tuple[str, ...]
+"""Lower-case words of a phrase, without marks: "don't" is `("don", "t")`."""
+
+STOP = "."
+"""Stands where a sentence ends, or nobody spoke for a while."""
+ASKED = "?"
+"""Stands where a question ends."""
+
+_WORD = re.compile(r"[^\W_]+|[.!?;:…]+")
+_LONGEST_S = 4.0
+"""A caption stays on the screen while the next one is already spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One spoken word, or the end of a sentence."""
+
+    text: str
+    """In lower case; `STOP` or `ASKED` for an end."""
+    at_s: float
+    """Audio time at which it was said."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether a sentence ends here."""
+        return self.text in (STOP, ASKED)
+
+
+def split(text: str) -> Words:
+    """The words of `text` and the ends of its sentences.
+
+    >>> split("You're in the Forest! D'accord?")
+    ('you', 're', 'in', 'the', 'forest', '.', 'd', 'accord', '?')
+    """
+    return tuple(
+        one if one[0].isalnum() else ASKED if "?" in one else STOP
+        for one in _WORD.findall(text.lower().replace("ß", "ss"))
+    )
+
+
+def phrase(text: str) -> Words:
+    """The words of a phrase from a list, without marks.
+
+    >>> phrase("Don't stop!")
+    ('don', 't', 'stop')
+    """
+    return tuple(one for one in split(text) if one not in (STOP, ASKED))
+
+
+def spoken(text: str, start_s: float, end_s: float) -> list[Word]:
+    """`text` word by word, as if said evenly from `start_s` on."""
+    words = split(text)
+    step_s = min(max(end_s - start_s, 0.0), _LONGEST_S) / max(len(words), 1)
+    return [Word(one, start_s + number * step_s) for number, one in enumerate(words)]

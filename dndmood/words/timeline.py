@@ -1,0 +1,116 @@
+"""What words bring to an evening, on one line of time: places, events, fights and moods."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dndmood.places.book import Location
+from dndmood.places.locate import Whereabouts
+from dndmood.scene import PlaceState, SceneCue
+from dndmood.words.attention import Attention, MoodWords, Temper
+from dndmood.words.captions import Caption
+
+_PAUSE_S = 2.0
+
+
+@dataclass(slots=True)
+class Timeline:
+    """What was found, each list in the order of time."""
+
+    end_s: float = 0.0
+    places: list[PlaceState] = field(default_factory=list)
+    events: list[SceneCue] = field(default_factory=list)
+    fights: list[tuple[float, float | None]] = field(default_factory=list)
+    """Beginning and end; None while it goes on."""
+    tempers: list[Temper] = field(default_factory=list)
+    """One where the words change sides: pleasant or not, excited or not."""
+    moods: list[SceneCue] = field(default_factory=list)
+
+
+def of_captions(
+    captions: Iterable[Caption],
+    *,
+    places: Mapping[str, Location],
+    moods: Mapping[str, MoodWords],
+    language: str = "",
+    opening: str = "",
+) -> Timeline:
+    """Read `captions` as they would be heard, one after the other; nothing is known in advance."""
+    attention = Attention(places, moods, language=language)
+    where = Whereabouts(places, opening=opening)
+    found = Timeline()
+    if opening:
+        found.places.append(
+            where.state(0.0, f"{places[opening].title}: the evening begins here")
+        )
+    every = list(captions)
+    for one, after in zip(every, [*every[1:], None], strict=True):
+        pause = after is None or after.start_s - one.end_s > _PAUSE_S
+        cues = attention.hear(one.text, one.start_s, one.end_s, last=pause)
+        for cue in cues:
+            _take(found, where, cue)
+        _temper(found, attention.temper(one.end_s), fight=attention.fight, at_s=one.start_s)
+        found.end_s = max(found.end_s, one.end_s)
+    return found
+
+
+def as_json(found: Timeline) -> dict[str, Any]:
+    """`found` for programs: every time in seconds from the beginning."""
+    ends = [state.at_s for state in found.places[1:]] + [found.end_s]
+    return {
+        "end_s": round(found.end_s, 2),
+        "places": [
+            {
+                "start_s": round(state.at_s, 2),
+                "end_s": round(end_s, 2),
+                "place": state.place,
+                "why": state.why,
+            }
+            for state, end_s in zip(found.places, ends, strict=True)
+        ],
+        "events": [
+            {"at_s": round(cue.at_s, 2), "event": cue.name, "phrase": cue.phrase}
+            for cue in found.events
+        ],
+        "fights": [
+            {"start_s": round(start_s, 2), "end_s": round(end_s or found.end_s, 2)}
+            for start_s, end_s in found.fights
+        ],
+        "moods": [
+            {
+                "at_s": round(one.at_s, 2),
+                "mood": one.side,
+                "valence": round(one.valence, 3),
+                "arousal": round(one.arousal, 3),
+            }
+            for one in found.tempers
+        ],
+        "cues": [
+            {
+                "at_s": round(cue.at_s, 2),
+                "mood": cue.name,
+                "phrase": cue.phrase,
+                "strength": round(cue.strength, 2),
+            }
+            for cue in found.moods
+        ],
+    }
+
+
+def _take(found: Timeline, where: Whereabouts, cue: SceneCue) -> None:
+    if cue.what == "event":
+        found.events.append(cue)
+    elif cue.what == "mood":
+        found.moods.append(cue)
+    elif why := where.hear(cue):
+        found.places.append(where.state(cue.at_s, why))
+
+
+def _temper(found: Timeline, temper: Temper, *, fight: bool, at_s: float) -> None:
+    going = bool(found.fights) and found.fights[-1][1] is None
+    if fight and not going:
+        found.fights.append((at_s, None))
+    elif going and not fight:
+        found.fights[-1] = found.fights[-1][0], at_s
+    if not found.tempers or found.tempers[-1].side != temper.side:
+        found.tempers.append(temper)

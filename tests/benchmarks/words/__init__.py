@@ -1,0 +1,1 @@
+"""What words alone find out, on the captions of a recorded campaign."""

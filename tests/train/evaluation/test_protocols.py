@@ -1,0 +1,185 @@
+"""Protocols of the field on miniature corpora, with a model that judges by loudness alone."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from dndmood.errors import UserError
+from dndmood_train import __main__ as door
+from dndmood_train import corpora
+from dndmood_train.corpora import Clip
+from dndmood_train.evaluation import protocol_run, protocols
+from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.protocols import Task, emo_superb, emobox
+from dndmood_train.evaluation.protocols._task import strict_macro_f1
+from tests.train.evaluation.graphs import loudness_model
+from tests.train.evaluation.test_evaluate import held
+
+pytest.importorskip("onnx")
+LEVEL = {"N": 0.2, "H": 0.4, "S": 0.05, "A": 0.7, "C": 0.5}
+
+
+def msp(root: Path, rows: str) -> Path:
+    head = "FileName,EmoClass,EmoAct,EmoVal,EmoDom,SpkrID,Gender,Split_Set"
+    (root / "Labels").mkdir(parents=True)
+    (root / "Audios").mkdir()
+    lines = [head]
+    for number, row in enumerate(rows.split()):
+        word, heard, speaker, part = row.split(",")
+        name = f"MSP-PODCAST_{number:04}_0001.wav"
+        soundfile.write(root / "Audios" / name, held(LEVEL[heard]), 16_000, subtype="FLOAT")
+        arousal = 1 + 6 * LEVEL[heard]
+        lines.append(f"{name},{word},{arousal},{8 - arousal},4,{speaker},Male,{part}")
+    (root / "Labels" / "labels_consensus.csv").write_text("\n".join(lines) + "\n")
+    return root
+
+
+def test_the_folder_is_the_list() -> None:
+    assert {"emo-superb", "emobox", "is2025", "odyssey", "ser-tests"} <= set(protocols.names())
+    for name in protocols.names():
+        one = protocols.named(name)
+        assert one.TITLE
+        assert one.SOURCE
+        assert set(one.CORPORA) <= set(corpora.names())
+
+
+def test_an_unknown_protocol_names_the_known_ones() -> None:
+    with pytest.raises(UserError, match=r"no protocol called oddity: .*odyssey"):
+        protocols.named("oddity")
+
+
+def test_a_class_that_the_model_does_not_know_costs_it(tmp_path: Path) -> None:
+    rows = "N,N,1,Test1 H,H,2,Test1 S,S,3,Test1 C,C,4,Test1 A,A,5,Train"
+    found = protocol_run.run(
+        "odyssey",
+        model=loudness_model(tmp_path / "model"),
+        roots=[msp(tmp_path / "msp", rows)],
+    )
+    (row,) = found.rows
+    assert (row.name, row.clips) == ("Test1", 4)
+    # Contempt at that level sounds happy: F1 of happy 2/3, of contempt 0.
+    assert row.figures["macro F1"] == pytest.approx((1 + 2 / 3 + 1 + 0) / 4)
+    assert row.figures["arousal CCC"] == pytest.approx(1, abs=1e-3)
+    assert "dominance CCC" not in row.figures
+    assert any("Contempt" in note for note in found.notes)
+
+
+def test_a_protocol_says_what_it_needs_and_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"Odyssey 2024 needs --corpora .*MSP-Podcast"):
+        protocol_run.run("odyssey", model=loudness_model(tmp_path / "m"), roots=[])
+    (tmp_path / "savee").mkdir()
+    reader = corpora.reader("savee")
+    path = tmp_path / "savee" / reader.EXAMPLE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, held(0.7), 16_000)
+    with pytest.raises(UserError, match=r"None of the corpora .* MSP-Podcast"):
+        protocol_run.run(
+            "is2025", model=loudness_model(tmp_path / "m"), roots=[tmp_path / "savee"]
+        )
+    found = protocol_run.run(
+        "emobox", model=loudness_model(tmp_path / "m"), roots=[tmp_path / "savee"]
+    )
+    assert "RAVDESS" in found.missing
+    assert "SAVEE" not in found.missing
+
+
+def test_voices_that_taught_the_model_are_not_asked(tmp_path: Path) -> None:
+    model = loudness_model(tmp_path / "model")
+    card = model / "card.toml"
+    card.write_text(
+        card.read_text() + '\n[training]\ncorpora = ["RAVDESS (CC BY-NC-SA 4.0)"]\n'
+    )
+    for actor in ("01", "02"):
+        path = tmp_path / f"r/Actor_{actor}/03-01-05-01-01-01-{actor}.wav"
+        path.parent.mkdir(parents=True)
+        soundfile.write(path, held(0.7 if actor == "01" else 0.2), 16_000)
+    found = protocol_run.run("emobox", model=model, roots=[tmp_path / "r"])
+    assert [(row.name, row.clips) for row in found.rows] == [("fold 1", 1)]
+    assert any("RAVDESS taught this model" in note for note in found.notes)
+
+
+def clip(name: str, emotion: str, **more: object) -> Clip:
+    return Clip(path=Path(name), corpus="x", speaker=f"x:{name}", emotion=emotion, **more)  # type: ignore[arg-type]
+
+
+def test_several_emotions_at_once_are_scored_as_scikit_learn_does() -> None:
+    sklearn = pytest.importorskip("sklearn.metrics")
+    random = np.random.default_rng(1)
+    truth, guess = random.random((40, 5)) < 0.3, random.random((40, 5)) < 0.3
+    expected = sklearn.f1_score(truth, guess, average="macro", zero_division=0)
+    assert emo_superb.multilabel_macro_f1(truth, guess) == pytest.approx(expected)
+
+
+def test_the_threshold_is_one_over_the_classes() -> None:
+    votes = ({"happy": 0.6, "sad": 0.4}, {"happy": 1.0}, {"neutral": 0.7, "sad": 0.3})
+    clips = tuple(clip(f"{n}.wav", "happy", votes=v) for n, v in enumerate(votes))
+    task = Task("x", "all", clips, ("neutral", "happy", "sad"))
+    scores = np.array([[0.0, 0.5, 0.5], [0.3, 0.7, 0.0], [1.0, 0.0, 0.0]])
+    nothing = np.zeros(3)
+    answers = Answers(("neutral", "happy", "sad"), nothing, nothing, nothing, scores)
+    figures = emo_superb.figures(task, answers)
+    # Above one third: happy+sad, happy, neutral against happy+sad, happy, neutral.
+    assert figures["macro F1"] == pytest.approx(1)
+    # 0.3 of sad lies below a third, so the third clip counts as neutral only.
+    assert figures["Brier"] == pytest.approx((0.02 + 0.18 + 0.18) / 3)
+
+
+def test_folds_of_the_published_tables_are_read(tmp_path: Path) -> None:
+    table = tmp_path / "data/casia/fold_2/casia_test_fold_2.jsonl"
+    table.parent.mkdir(parents=True)
+    wavs = ("downloads/casia/wangzhe/sad/201.wav", "downloads/casia/wangzhe/angry/201.wav")
+    table.write_text("".join(json.dumps({"wav": wav}) + "\n" for wav in wavs))
+    names = ("wangzhe/sad/201.wav", "wangzhe/angry/201.wav", "liuchanhg/sad/201.wav")
+    for name in names:
+        path = tmp_path / "c" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, held(0.1 + 0.1 * names.index(name)), 16_000)
+    found = corpora.find([tmp_path / "c"])
+    (task,) = emobox.tasks(found, tmp_path / "data")
+    assert (task.name, len(task.clips)) == ("fold 2", 2)
+    by_speaker = [t.name for t in emobox.tasks(found, None)]
+    assert by_speaker == ["without liuchanhg", "without wangzhe"]
+
+
+def test_classes_nobody_asks_for_do_not_count_but_unknown_ones_do() -> None:
+    counts = np.array([[3, 0, 0], [0, 0, 0], [2, 0, 0]])
+    assert strict_macro_f1(counts) == pytest.approx((6 / 8 + 0) / 2)
+
+
+def test_the_robot_dog_is_asked_in_two_classes_and_in_five(tmp_path: Path) -> None:
+    chunks = (("Mont_01_000_00", "A", "NEG"), ("Mont_01_000_01", "N", "IDL"))
+    chunks += (("Mont_02_000_00", "E", "NEG"), ("Ohm_01_000_00", "P", "IDL"))
+    root = tmp_path / "aibo"
+    (root / "wav").mkdir(parents=True)
+    for number, level in enumerate((0.7, 0.2, 0.65, 0.4)):
+        wave = held(level)
+        soundfile.write(
+            root / "wav" / f"{chunks[number][0]}.wav", wave, 16_000, subtype="FLOAT"
+        )
+    for number, classes in ((1, 5), (2, 2)):
+        lines = "".join(f"{chunk[0]} {chunk[number]} 1.0\n" for chunk in chunks)
+        (root / f"chunk_labels_{classes}cl_corpus.txt").write_text(lines)
+    found = protocol_run.run("is2009", model=loudness_model(tmp_path / "m"), roots=[root])
+    five, two = found.rows
+    assert (five.clips, two.clips) == (3, 3)
+    # Loud is unpleasant to this model: both NEG and the IDL are right.
+    assert two.figures["UAR"] == 1
+    assert five.figures["UAR"] == pytest.approx(2 / 3)
+
+
+def test_the_checks_of_ser_tests_are_asked_as_ever(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for actor in ("01", "02"):
+        path = tmp_path / f"r/Actor_{actor}/03-01-05-01-01-01-{actor}.wav"
+        path.parent.mkdir(parents=True)
+        soundfile.write(path, held(0.7 if actor == "01" else 0.2), 16_000)
+    model = loudness_model(tmp_path / "model")
+    given = ["--corpora", str(tmp_path / "r"), "--model", str(model), "--no-curve"]
+    assert door.main(["evaluate", "--protocol", "ser-tests", *given, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["outcomes"]
+    assert {"correctness", "robustness"} <= set(told["pass_share"])

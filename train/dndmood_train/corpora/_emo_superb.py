@@ -1,0 +1,95 @@
+"""Tables of EMO-SUPERB: one row a clip, one column an emotion, and how many heard it.
+
+Wu et al., "EMO-SUPERB: An In-depth Look at Speech Emotion Recognition", arXiv 2402.13018;
+https://github.com/EMOsuperb/EMO-SUPERB-submission. A corpus lies in `Audios`, its tables in
+`Primary` and `Secondary` as `labels_consensus_1.csv` and so on, one for each fold, which differ
+in the column `Split_Set` only. The shares are smoothed there: a clip on which all agree has 0.95
+for their emotion, and the rest is spread evenly. Here the smoothing is undone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dndmood_train.corpora._clip import Drop, shares
+from dndmood_train.corpora._files import rows, sound_named
+
+_SPREAD = 0.05
+_NO_SHARES = frozenset(
+    {"", "FileName", "EmoAct", "EmoVal", "EmoDom", "SpkrID", "Gender", "Split_Set"}
+)
+NO_AGREEMENT = "no agreement"
+"""The label of a clip for which no emotion was heard most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One row, freed of its smoothing."""
+
+    path: Path
+    label: str
+    """The emotion that most heard, in the table's word, or `NO_AGREEMENT`."""
+    votes: dict[str, float] | None
+    arousal: float | None
+    valence: float | None
+    dominance: float | None
+    speaker: str
+    """Empty where the table does not say."""
+    sex: str | None
+    part: str
+
+
+def table(folder: Path) -> Path | None:
+    """The first table of a corpus in `folder`; None where there is none."""
+    found = (
+        path
+        for kind in ("Primary", "Secondary")
+        for path in sorted((folder / kind).glob("labels_consensus*.csv"))
+    )
+    return next(found, None)
+
+
+def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Heard | Drop]:
+    """Every row of the table; `words` are its emotions to ours, ratings go from 1 to `most`."""
+    named = table(root)
+    for row in rows(named) if named else []:
+        name = row.get("FileName") or row.get("", "")
+        path = sound_named(root / "Audios", Path(name).stem)
+        if path is None:
+            yield Drop(root / "Audios" / name, "missing file")
+            continue
+        given = _unsmoothed({k: float(v) for k, v in row.items() if k not in _NO_SHARES})
+        votes: dict[str, float] = {}
+        for word, share in given.items():
+            if word in words:
+                votes[words[word]] = votes.get(words[word], 0.0) + share
+        sex = row.get("Gender", "").lower()
+        yield Heard(
+            path=path,
+            label=_most_heard(given),
+            votes=shares(votes),
+            arousal=_scaled(row.get("EmoAct"), most),
+            valence=_scaled(row.get("EmoVal"), most),
+            dominance=_scaled(row.get("EmoDom"), most),
+            speaker=row.get("SpkrID", ""),
+            sex=sex if sex in {"female", "male"} else None,
+            part=row.get("Split_Set", ""),
+        )
+
+
+def _unsmoothed(given: Mapping[str, float]) -> dict[str, float]:
+    least = _SPREAD / max(1, len(given) - 1)
+    freed = {word: max(0.0, share - least) for word, share in given.items()}
+    # What is left of rounding is nobody's vote.
+    return {word: share if share > least / 10 else 0.0 for word, share in freed.items()}
+
+
+def _most_heard(given: Mapping[str, float]) -> str:
+    best = sorted(given.items(), key=lambda item: -item[1])
+    tied = len(best) > 1 and best[0][1] - best[1][1] < _SPREAD / 10
+    return NO_AGREEMENT if tied or not best else best[0][0]
+
+
+def _scaled(cell: str | None, most: float) -> float | None:
+    # The middle of the scale becomes one half.
+    return min(1.0, max(0.0, (float(cell) - 1) / (most - 1))) if cell else None

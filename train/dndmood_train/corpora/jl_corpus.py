@@ -1,0 +1,58 @@
+"""JL-Corpus: four actors say fifteen New Zealand English sentences in ten emotions.
+
+2,400 clips, 1.4 hours, two women and two men. James, Tian and Watson, "An Open Source Emotional
+Speech Corpus for Human Robot Interaction Applications", Interspeech 2018. Layout:
+`Raw JL corpus (unchecked and unannotated)/JL(wav+txt)/female1_angry_10a_1.wav`: speaker, emotion,
+sentence, session. Excitement counts as happy; the five secondary emotions (anxious, apologetic,
+assertive, concerned, encouraging) have no place among ours and keep their label.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from dndmood_train.corpora._clip import Clip, Drop
+from dndmood_train.corpora._files import has_sound, sounds
+
+TITLE = "JL-Corpus"
+LICENCE = "CC0"
+LINK = "https://www.kaggle.com/datasets/tli725/jl-corpus"
+LANGUAGES = ("en",)
+EMOTION = {
+    "angry": "angry",
+    "excited": "happy",
+    "happy": "happy",
+    "neutral": "neutral",
+    "sad": "sad",
+}
+_FOLDER = "Raw JL corpus (unchecked and unannotated)/JL(wav+txt)"
+EXAMPLE = f"{_FOLDER}/female1_angry_10a_1.wav"
+BESIDE: dict[str, str] = {}
+
+_NAME = re.compile(r"((female|male)[12])_([a-z]+)_(\d+[ab])_(\d)")
+_SECONDARY = frozenset({"anxious", "apologetic", "assertive", "concerned", "encouraging"})
+
+
+def here(folder: Path) -> bool:
+    """Whether `folder` holds the raw corpus with names such as `female1_angry_10a_1`."""
+    return has_sound(folder / _FOLDER, "*male[12]_*")
+
+
+def clips(root: Path) -> Iterator[Clip | Drop]:
+    """Every clip."""
+    for path in sounds(root / _FOLDER):
+        match = _NAME.fullmatch(path.stem)
+        if match is None or match[3] not in _SECONDARY | EMOTION.keys():
+            yield Drop(path, "unreadable name")
+            continue
+        speaker, sex, label, sentence, _ = match.groups()
+        yield Clip(
+            path=path,
+            corpus="jl_corpus",
+            speaker=f"jl_corpus:{speaker}",
+            emotion=EMOTION.get(label),
+            label=label,
+            sex=sex,
+            language="en",
+            sentence=sentence,
+        )

@@ -1,0 +1,105 @@
+"""MSP-IMPROV: twelve actors improvise scenes towards one sentence, judged by many listeners.
+
+8,438 turns, 9.6 hours, six women and six men in six sessions of two; needs a licence. Busso et al.,
+"MSP-IMPROV: An Acted Corpus of Dyadic Interactions to Study Emotion Perception", IEEE Trans.
+Affective Computing 2017. Layout: `session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav` (sentence and
+target emotion, speaker, scenario: P natural, R target read, S target improvised, T other), in
+`Audio` in some releases. The judgements are in `Evalution.txt` (so spelt): one
+`UTD-IMPROV-S01A-F01-P-FM01.avi; N; A:3.0; V:3.5; D:3.0 ; N:4.2;` a turn, the listeners' lines
+below it. Ratings are 1 to 5. Other and no agreement have no place among our emotions.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from dndmood_train.corpora._clip import Clip, Drop, shares
+from dndmood_train.corpora._files import sounds
+
+TITLE = "MSP-IMPROV"
+LICENCE = "academic licence of the University of Texas at Dallas; no redistribution"
+LINK = "https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html"
+LANGUAGES = ("en",)
+EMOTION = {"A": "angry", "H": "happy", "N": "neutral", "S": "sad"}
+EXAMPLE = "session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav"
+BESIDE = {
+    "Evalution.txt": (
+        "UTD-IMPROV-S01A-F01-P-FM01.avi; N; A:3.000000; V:3.500000; D:3.000000 ; N:4.000000;\n"
+        "EV01; Neutral; A:3.000; V:3.000; D:3.000; N:4.000;\n"
+        "EV02; Happiness; A:3.000; V:4.000; D:3.000; N:4.000;\n\n"
+    )
+}
+
+_TURN = re.compile(r"(?:UTD|MSP)-IMPROV-(S\d\d[A-Z]-([FM]\d\d)-[A-Z]-\w+)", re.IGNORECASE)
+_RATING = re.compile(r"([AVD]):\s*([\d.]+)")
+_TABLES = ("Evalution.txt", "Evaluation.txt")
+
+
+def here(folder: Path) -> bool:
+    """Whether `folder` holds the evaluation and sessions, themselves or in `Audio`."""
+    sessions = any(folder.glob("session[1-6]")) or any(folder.glob("Audio/session[1-6]"))
+    return sessions and any((folder / name).is_file() for name in _TABLES)
+
+
+def clips(root: Path) -> Iterator[Clip | Drop]:
+    """Every turn that the evaluation names."""
+    table = next(root / name for name in _TABLES if (root / name).is_file())
+    found = {_key(path.stem): path for path in sounds(root)}
+    for head, judgements in _turns(table.read_text(encoding="utf-8", errors="replace")):
+        fields = [field.strip() for field in head.split(";")]
+        key = _key(fields[0].rsplit(".", 1)[0])
+        match = _TURN.fullmatch(fields[0].rsplit(".", 1)[0])
+        path = found.get(key)
+        if path is None or match is None:
+            yield Drop(root / fields[0], "missing file")
+            continue
+        # The rating of naturalness, also called N, is none of the three.
+        rated = dict(_RATING.findall(head))
+        yield Clip(
+            path=path,
+            corpus="msp_improv",
+            speaker=f"msp_improv:{match[2].upper()}",
+            emotion=EMOTION.get(fields[1]),
+            label=fields[1],
+            votes=shares(_votes(judgements)),
+            arousal=_scaled(rated.get("A")),
+            valence=_scaled(rated.get("V")),
+            dominance=_scaled(rated.get("D")),
+            sex="female" if match[2][0].upper() == "F" else "male",
+            language="en",
+            sentence=match[1][1:3],
+        )
+
+
+def _key(stem: str) -> str:
+    # The labels say UTD where the sounds say MSP.
+    return stem.upper().removeprefix("UTD-").removeprefix("MSP-")
+
+
+def _turns(text: str) -> Iterator[tuple[str, list[str]]]:
+    head, judgements = "", list[str]()
+    for line in text.splitlines():
+        if _TURN.match(line.strip()):
+            if head:
+                yield head, judgements
+            head, judgements = line.strip(), []
+        elif line.strip():
+            judgements.append(line)
+    if head:
+        yield head, judgements
+
+
+def _votes(judgements: list[str]) -> Counter[str]:
+    heard: Counter[str] = Counter()
+    for line in judgements:
+        fields = [field.strip() for field in line.split(";")]
+        word = fields[1][:1].upper() if len(fields) > 1 else ""
+        if word in EMOTION:
+            heard[EMOTION[word]] += 1
+    return heard
+
+
+def _scaled(cell: str | None) -> float | None:
+    # 1 to 5 with 3 in the middle becomes 0 to 1 with 0.5 in the middle.
+    return None if cell is None else min(1.0, max(0.0, (float(cell) - 1) / 4))

@@ -1,0 +1,202 @@
+"""A model under one protocol of the field: what is asked, what is missing, what comes out."""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from dndmood.errors import UserError
+from dndmood.hearing.model import Model, open_model
+from dndmood_train import corpora
+from dndmood_train.audio.loading import load, trimmed
+from dndmood_train.corpora import Clip, Corpus, split_of
+from dndmood_train.evaluation import predict, protocols, ser_tests
+from dndmood_train.evaluation.predict import Answers, Condition
+from dndmood_train.evaluation.protocols import Protocol, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task, answered."""
+
+    corpus: str
+    name: str
+    clips: int
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolReport:
+    """Everything that `dndmood evaluate --protocol` found out."""
+
+    protocol: str
+    source: str
+    model: str
+    sha256: str
+    rows: list[Row]
+    means: dict[str, float]
+    """Figure to its mean over the corpora at hand, folds of one corpus averaged first."""
+    missing: dict[str, str]
+    """Title of a corpus that the protocol wants and nobody gave, to what it wants of it."""
+    notes: list[str]
+    """Whole sentences: where this differs from the source, and what to beware of."""
+
+
+def run(
+    name: str,
+    *,
+    model: Path,
+    roots: Sequence[Path],
+    graph: str = "model.onnx",
+    partitions: Path | None = None,
+    window_s: float | None = None,
+    trim: bool = True,
+    seed: int = 0,
+) -> ProtocolReport:
+    """Test the model in folder `model` under the protocol `name`, with the corpora in `roots`.
+
+    Voices that taught the model are left out, as far as its card says which those were. Raises
+    `UserError` when no corpus is there that the protocol asks for.
+    """
+    protocol = protocols.named(name)
+    if not roots:
+        raise UserError(f"{protocol.TITLE} needs --corpora FOLDER: {needs(protocol)}.")
+    found = [c for c in corpora.find(roots) if c.name in protocol.CORPORA]
+    missing = {
+        corpora.reader(n).TITLE: what
+        for n, what in protocol.CORPORA.items()
+        if n not in {corpus.name for corpus in found}
+    }
+    if not found:
+        raise UserError(
+            f"None of the corpora that {protocol.TITLE} asks for is there: {needs(protocol)}."
+        )
+    found, warnings = strangers(found, model)
+    tasks = [task for task in protocol.tasks(found, partitions) if task.clips]
+    if not tasks:
+        wanted = "; ".join(
+            f"{corpora.reader(c.name).TITLE}: {protocol.CORPORA[c.name]}" for c in found
+        )
+        raise UserError(
+            f"{protocol.TITLE} finds nothing to ask in what is there ({wanted}). "
+            + " ".join(warnings)
+        )
+    with open_model(model, graph=graph) as judge:
+        rows = _answered(protocol, tasks, judge, window_s, trim=trim, seed=seed)
+        card = judge.card
+    return ProtocolReport(
+        protocol=protocol.TITLE,
+        source=protocol.SOURCE,
+        model=card.name,
+        sha256=card.sha256,
+        rows=rows,
+        means=_means(rows),
+        missing=missing,
+        notes=[*protocol.DIFFERS, *warnings],
+    )
+
+
+def needs(protocol: Protocol) -> str:
+    """What a protocol asks for, in words."""
+    wanted = (
+        f"{corpora.reader(name).TITLE} ({what})" for name, what in protocol.CORPORA.items()
+    )
+    return "any of " + ", ".join(wanted)
+
+
+def strangers(found: Sequence[Corpus], model: Path) -> tuple[list[Corpus], list[str]]:
+    """The corpora without the voices that taught the model, and sentences about what that means.
+
+    A card names the corpora that a model learnt from. Their development voices taught it nothing,
+    unless its recipe says `everyone`.
+    """
+    taught, everyone = _taught(model)
+    kept, said = [], []
+    for corpus in found:
+        title = corpora.reader(corpus.name).TITLE
+        if not any(words.startswith(f"{title} (") for words in taught):
+            kept.append(corpus)
+        elif everyone:
+            kept.append(corpus)
+            said.append(
+                f"All voices of {title} taught this model: it knows them, and figures flatter."
+            )
+        else:
+            clips = tuple(c for c in corpus.clips if split_of(c.speaker) == "develop")
+            kept.append(replace(corpus, clips=clips))
+            said.append(
+                f"{title} taught this model: only the {len({c.speaker for c in clips})} voices "
+                "that were kept for measuring are asked."
+            )
+    return kept, said
+
+
+def _taught(model: Path) -> tuple[list[str], bool]:
+    try:
+        card = tomllib.loads((model / "card.toml").read_text(encoding="utf-8"))
+        training = card.get("training", {})
+        everyone = bool(training.get("choices", {}).get("everyone", False))
+        return [str(words) for words in training.get("corpora", [])], everyone
+    except (OSError, ValueError, AttributeError):
+        return [], False
+
+
+def _answered(
+    protocol: Protocol,
+    tasks: Sequence[Task],
+    judge: Model,
+    window_s: float | None,
+    *,
+    trim: bool,
+    seed: int,
+) -> list[Row]:
+    # Folds share clips: each is heard once.
+    clips = list({clip.path: clip for task in tasks for clip in task.clips}.values())
+    heard, place = _heard(judge, clips, window_s, trim=trim, seed=seed)
+    rows = []
+    for task in tasks:
+        audible = tuple(clip for clip in task.clips if clip.path in place)
+        if not audible:
+            continue
+        chosen = np.array([place[clip.path] for clip in audible], dtype=np.int64)
+        asked = replace(task, clips=audible)
+        figures = protocol.figures(asked, ser_tests.subset(heard, chosen))
+        rows.append(Row(task.corpus, task.name, len(audible), figures))
+    if not rows:
+        raise UserError("Not one sound of these corpora can be read.")
+    return rows
+
+
+def _heard(
+    judge: Model, clips: Sequence[Clip], window_s: float | None, *, trim: bool, seed: int
+) -> tuple[Answers, dict[Path, int]]:
+    place: dict[Path, int] = {}
+
+    def sounds() -> Iterable[np.ndarray]:
+        for clip in clips:
+            try:
+                samples = load(clip.path)
+            except UserError:
+                continue
+            place[clip.path] = len(place)
+            yield trimmed(samples) if trim else samples
+
+    window_s = judge.card.window_s if window_s is None else window_s
+    answers = predict.predict(judge, sounds(), [Condition("main", window_s)], seed=seed)["main"]
+    return answers, place
+
+
+def _means(rows: Sequence[Row]) -> dict[str, float]:
+    names = list(dict.fromkeys(name for row in rows for name in row.figures))
+    found = {}
+    for name in names:
+        each = []
+        for corpus in dict.fromkeys(row.corpus for row in rows):
+            values = [r.figures[name] for r in rows if r.corpus == corpus and name in r.figures]
+            if values:
+                each.append(float(np.nanmean(values)) if not np.isnan(values).all() else np.nan)
+        known = [value for value in each if not np.isnan(value)]
+        found[name] = float(np.mean(known)) if known else float("nan")
+    return found

@@ -1,0 +1,129 @@
+"""EmoBox: 32 corpora in fixed folds, by speaker where the paper splits by speaker."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dndmood.errors import UserError
+from dndmood_train import corpora
+from dndmood_train.corpora import EMOTIONS, Clip, Corpus
+from dndmood_train.evaluation import metrics
+from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.protocols._task import Task, categorical, strict_macro_f1
+
+TITLE = "EmoBox"
+SOURCE = (
+    'Ma et al., "EmoBox: Multilingual Multi-corpus Speech Emotion Recognition Toolkit and '
+    'Benchmark", Interspeech 2024, arXiv 2406.07162'
+)
+_FOLDERS = {
+    "aesdd": "aesdd",
+    "ased": "ased",
+    "cafe": "cafe",
+    "casia": "casia",
+    "cremad": "cremad",
+    "emodb": "emodb",
+    "emov_db": "emovdb",
+    "emovo": "emovo",
+    "emozionalmente": "emozionalmente",
+    "enterface": "enterface",
+    "esd": "esd",
+    "iemocap": "iemocap",
+    "jl_corpus": "jlcorpus",
+    "meld": "meld",
+    "mesd": "mesd",
+    "msp_podcast": "msppodcast",
+    "ravdess": "ravdess",
+    "savee": "savee",
+    "shemo": "shemo",
+    "subesco": "subesco",
+    "tess": "tess",
+    "turev_db": "turevdb",
+    "urdu": "urdu",
+}
+CORPORA = dict.fromkeys(_FOLDERS, "as it was downloaded")
+DIFFERS = (
+    "A finished model is tested on every fold; EmoBox teaches a head on the rest of each.",
+    (
+        "Without --partitions (the data folder of EmoBox' repository) only the folds that are made "
+        "of whole speakers are known here, of RAVDESS, EMOVO, SAVEE, CASIA and JL-Corpus; of the "
+        "other corpora all clips are one fold."
+    ),
+    "Classes without a place among our emotions, such as boredom, are not asked.",
+)
+_RAVDESS = (
+    {1, 11, 20, 21},
+    {4, 10, 12, 14},
+    {8, 9, 19, 23},
+    {3, 5, 7, 24},
+    {2, 15, 16, 18},
+    {6, 13, 17, 22},
+)
+_ONE_SPEAKER_EACH = frozenset({"emovo", "savee", "casia", "jl_corpus"})
+
+
+def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[Task]:
+    """The test clips of each fold."""
+    for corpus in found:
+        if corpus.name not in CORPORA:
+            continue
+        clips = [clip for clip in corpus.clips if clip.emotion]
+        classes = tuple(e for e in EMOTIONS if e in {clip.emotion for clip in clips})
+        title = corpora.reader(corpus.name).TITLE
+        for name, chosen in _folds(corpus.name, clips, partitions):
+            yield Task(title, name, tuple(chosen), classes)
+
+
+def figures(task: Task, answers: Answers) -> dict[str, float]:
+    """UA (also called UAR), WA (accuracy) and macro F1."""
+    counts = categorical(task, answers)
+    return {
+        "UA": metrics.uar(counts),
+        "WA": metrics.accuracy(counts),
+        "macro F1": strict_macro_f1(counts),
+    }
+
+
+def _folds(
+    name: str, clips: Sequence[Clip], partitions: Path | None
+) -> Iterator[tuple[str, list[Clip]]]:
+    if partitions and (
+        listed := sorted(partitions.glob(f"{_FOLDERS[name]}/fold_*/*_test_*.jsonl"))
+    ):
+        for table in listed:
+            listed_clips = {_inside(Path(path)) for path in _paths(table)}
+            lengths = {len(parts) for parts in listed_clips}
+            chosen = [c for c in clips if any(_end(c.path, n) in listed_clips for n in lengths)]
+            if chosen:
+                yield table.parent.name.replace("_", " "), chosen
+    elif name == "ravdess":
+        for number, actors in enumerate(_RAVDESS, start=1):
+            speakers = {f"ravdess:{actor:02d}" for actor in actors}
+            if chosen := [clip for clip in clips if clip.speaker in speakers]:
+                yield f"fold {number}", chosen
+    elif name in _ONE_SPEAKER_EACH:
+        for speaker in sorted({clip.speaker for clip in clips}):
+            said = speaker.partition(":")[2]
+            yield f"without {said}", [clip for clip in clips if clip.speaker == speaker]
+    elif clips:
+        yield "all clips", list(clips)
+
+
+def _paths(table: Path) -> Iterator[str]:
+    for line in table.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            try:
+                yield str(json.loads(line)["wav"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise UserError(f"{table} is not a fold of EmoBox: {error}.") from error
+
+
+def _inside(path: Path) -> tuple[str, ...]:
+    # `downloads/casia/wangzhe/neutral/239.wav`: what follows the corpus' own folder.
+    parts = path.with_suffix("").parts
+    return parts[parts.index("downloads") + 2 :] if "downloads" in parts else parts
+
+
+def _end(path: Path, length: int) -> tuple[str, ...]:
+    # However deep a corpus lies, and whatever its sounds were encoded as.
+    return path.with_suffix("").parts[-length:]
