@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +13,7 @@ from dndmood import (
     background_scan,
     console,
     controls,
+    ears,
     heard_file,
     journal_file,
     mood_files,
@@ -23,6 +24,7 @@ from dndmood import (
 )
 from dndmood.assembly import (
     fitted,
+    fresh_scale,
     learned_evidence,
     model_folder,
     model_said,
@@ -37,12 +39,11 @@ from dndmood.dashboard import live, plain
 from dndmood.dashboard.link_page import LinkPage
 from dndmood.dashboard.state import Screen, fold
 from dndmood.ending import signals_obeyed
-from dndmood.errors import UserError
 from dndmood.events import Event, Problem
 from dndmood.file_names import at_home
+from dndmood.followers import open_follower
 from dndmood.hearing.model import open_model, read_card
-from dndmood.hearing.speech import Echo
-from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
+from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
 from dndmood.journal_file import Say
 from dndmood.mood import Mood, Profile
@@ -50,10 +51,9 @@ from dndmood.mood_places import Place
 from dndmood.music import Shelves
 from dndmood.pipeline import Reader, Sink, connect, play_out, until
 from dndmood.places import Location
-from dndmood.players import Player, Tapped, open_player
+from dndmood.players import open_player
 from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
-from dndmood.sources import file, microphone
 from dndmood.stderr_to_log import libraries_quiet
 from dndmood.threads import Cell, running
 
@@ -80,8 +80,9 @@ class _Evening:
     readers: tuple[Reader, ...]
     links: tuple[LinkPage, ...]
     """Addresses of pages that phones open."""
-    tap: ReferenceTap | None
-    """Where the player leaves what it plays; None when it does not."""
+    taps: Sequence[ReferenceTap | None]
+    """Where the player leaves what it plays, for the microphone and each further ear; None when
+    it does not."""
 
 
 def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
@@ -122,7 +123,9 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
                 stop=inbox.close,
             )
         )
-        _open_source(stack, settings, inbox, clock=clock, say=say, tap=evening.tap)
+        stack.enter_context(
+            ears.opened(inbox, settings, clock=clock, say=say, taps=evening.taps)
+        )
         watch = mood_files.Watch(settings, moods, labels=labels)
         stack.enter_context(mood_files.watched(inbox.put, watch))
         _follow_music(stack, settings, moods, shelves, inbox)
@@ -149,7 +152,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     opened = stack.enter_context(open_player(settings.player, inbox.put, live=True))
     player, sentence = opened.player, opened.sentence
     say(sentence)
-    echo, tap = _loop(player, say) if not settings.input else (None, None)
+    names = () if settings.input else settings.also_hear
+    echoes, taps = ears.loops(None if settings.input else player, say, 1 + len(names))
     # What was printed before the screen opened would never be seen again.
     for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
         inbox.put(Problem(at_s=0.0, text=trouble))
@@ -174,6 +178,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
         readers.append(
             Reader("The list of what was heard", stack.enter_context(heard_file.opened()))
         )
+    for told in settings.tell:
+        sink = stack.enter_context(open_follower(told, view.moods, inbox.put))
+        readers.append(Reader(f"What is told to {told.partition(':')[0]}", sink))
     if table.name:
         kept = stack.enter_context(profile_sink.opened(known, table, inbox=inbox, say=say))
         readers.append(Reader(f"The profile {table.name}", kept))
@@ -185,16 +192,20 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
         shelves=shelves,
         seed=secrets.randbits(32),
         rounds=heard,
-        echo=echo,
+        echo=echoes[0],
         profile=table,
         scale=scale,
         evidence=learned_evidence(settings, model),
         locations=locations,
         heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
         sounds=ambience_files.of_places(settings, say, wishes=scene_assembly.wishes(locations)),
+        ears=[
+            ears.further_ear(name, settings, fresh_scale(model), echo=echo)
+            for name, echo in zip(names, echoes[1:], strict=True)
+        ],
     )
     tape = connect(until(inbox, settings.for_s), *steps)
-    return _Evening(tape, tuple(readers), steering.links, tap)
+    return _Evening(tape, tuple(readers), steering.links, taps)
 
 
 def _follow_music(
@@ -246,46 +257,6 @@ def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
     record = settings.journal or str(journal_file.demo_path())  # the scene is nobody's evening
     listen(replace(settings, input=str(scene), journal=record), say=say, clock=clock)
-
-
-def _open_source(
-    stack: ExitStack,
-    settings: Settings,
-    inbox: Inbox,
-    *,
-    clock: Clock,
-    say: Say,
-    tap: ReferenceTap | None,
-) -> None:
-    if settings.input:
-        path = at_home(settings.input)
-        stack.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
-        return
-    device = stack.enter_context(
-        microphone.opened(
-            inbox.put,
-            device=settings.device,
-            clock=clock,
-            ended=inbox.close,
-            tap=tap,
-            delay_s=settings.echo_delay_ms / 1000.0,
-        )
-    )
-    say(f"Listening to {device.name} at {device.rate_hz} Hz.")
-
-
-def _loop(player: Player, say: Say) -> tuple[Echo | None, ReferenceTap | None]:
-    """The way from the player back to the ear; nothing where the player or the library lacks it."""
-    if not isinstance(player, Tapped):
-        return None, None
-    try:
-        echo = WebRtcEcho()
-    except UserError as error:
-        say(str(error))
-        return None, None
-    tap = ReferenceTap()
-    player.pour_into(tap)
-    return echo, tap
 
 
 def _leave_behind(view: _View) -> None:

@@ -1,12 +1,20 @@
 """What an evening is assembled from: its stages in order, the moods, their music and the model."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from dndmood import paths, profiles
 from dndmood.ambience import Sounds, surround
+from dndmood.ears import (
+    FurtherEar,
+    on_own_scale,
+    reported,
+    speech_of,
+    speech_of_microphone,
+    weights,
+)
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
 from dndmood.hearing import shipped
@@ -14,8 +22,7 @@ from dndmood.hearing.emotion import EmotionModel, estimate
 from dndmood.hearing.model import Model, read_card
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
-from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
-from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.hearing.speech import Echo, VoiceDetector
 from dndmood.mood import (
     EveningScale,
     Evidence,
@@ -73,6 +80,7 @@ def stages(  # noqa: PLR0913 - the root names every part
     locations: Mapping[str, Location] | None = None,
     heed: Stage | None = None,
     sounds: Mapping[str, Sounds] | None = None,
+    ears: Sequence[FurtherEar] = (),
 ) -> tuple[Stage, ...]:
     """The stages in the order in which `connect` joins them.
 
@@ -85,6 +93,8 @@ def stages(  # noqa: PLR0913 - the root names every part
     `profile` is what is known of the table; `scale` its zero, for who wants to ask it later.
     `evidence` is what the model's estimates say about the mood. `locations` are the places where the
     party can be, `sounds` what they sound like; `heed` listens to words, where it was asked for.
+    Each of `ears` finds speech and is put on a scale by itself; their windows meet in one model and
+    one mood.
     """
     table = profile or Profile()
     rescaled = with_spares(
@@ -92,18 +102,19 @@ def stages(  # noqa: PLR0913 - the root names every part
         partial(rescale, scale=scale or EveningScale(table.zero)),
         Spare(_LEFT_OUT, iter),
     )
-    judged = partial(estimate, model=model)
+    judged = partial(estimate, model=model, weights=weights(settings, ears))
     pacing = Pacing(quiet_s=settings.quiet_s).at(settings.lively)
     return (
         attend,
-        _ear(settings, voice, echo),
+        speech_of_microphone(settings, voice, echo),
+        *(speech_of(ear, settings) for ear in ears),
         with_spares("The part that judges voices", judged, *[Spare(_AGAIN, judged)] * _TRIES),
         with_spares(
             "The part that says when no talk is found",
-            partial(report_no_talk, least_db=settings.least_db),
+            partial(report_no_talk, least_db=settings.least_db, ear=reported(ears)),
             Spare(_LEFT_OUT, iter),
         ),
-        *((rescaled,) if settings.recentre else ()),
+        *((rescaled, *map(on_own_scale, ears)) if settings.recentre else ()),
         *(
             (with_spares("The part that listens to words", heed, Spare(_LEFT_OUT, iter)),)
             if heed
@@ -134,23 +145,6 @@ def stages(  # noqa: PLR0913 - the root names every part
             partial(surround, sounds=sounds or {}, gain_db=settings.ambience_db),
             Spare(_LEFT_OUT, iter),
         ),
-    )
-
-
-def _ear(settings: Settings, voice: VoiceDetector, echo: Echo | None) -> Stage:
-    """Finds speech; should it fail twice, the echo canceller is no longer asked."""
-    plain = partial(
-        find_speech,
-        voice=voice,
-        window_s=settings.window_s,
-        hop_s=settings.hop_s,
-        least_db=settings.least_db,
-    )
-    behind = WebRtcVoice(settings.strictness) if echo else None
-    whole = partial(plain, echo=echo, behind=behind)
-    deaf = Spare("no longer takes out what plays here", plain) if echo else Spare(_AGAIN, plain)
-    return with_spares(
-        "The part that finds speech", whole, Spare(_AGAIN, whole), deaf, Spare(_AGAIN, plain)
     )
 
 
@@ -285,6 +279,11 @@ def fitted(known: Profile, model: Model, say: Callable[[str], None]) -> tuple[Pr
             "'dndmood calibrate' takes a minute."
         )
     return table, EveningScale(table.zero, Ordinary(**card.ordinary))
+
+
+def fresh_scale(model: Model) -> Scale:
+    """A scale that knows nothing yet, for an ear of which no profile tells."""
+    return fitted(Profile(), model, lambda _: None)[1]
 
 
 def learned_evidence(settings: Settings, model: Model) -> Evidence:

@@ -52,6 +52,8 @@ class AudioChunk:
     """Index of the first sample, counted from the opening of the source."""
     reference: Samples | None = None
     """What our own player sent to the speaker at that moment, same shape; None if unknown."""
+    ear: str = ""
+    """Which ear heard it: "" for the microphone, the name of any further one."""
 
     @property
     def end_s(self) -> float:
@@ -95,6 +97,8 @@ class SpeechWindow:
     """Audio time of the last sample."""
     voiced: float
     """Share of the window in which the voice detector heard speech, 0 to 1."""
+    ear: str = ""
+    """Which ear heard it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,10 @@ class EmotionEstimate:
     """The same for valence."""
     features: tuple[float, ...] = ()
     """What the model's head is given; kept nowhere, and gone once on the table's own zero."""
+    ear: str = ""
+    """Which ear heard it."""
+    weight: float = 1.0
+    """How much it counts as evidence beside one of weight 1, as `--ears` asks; 0 or above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +224,8 @@ class Balance:
     """Level of our music in the same band."""
     speaking: bool
     """True while somebody speaks."""
+    ear: str = ""
+    """Which ear hears the two."""
 
     @property
     def over_music_db(self) -> float | None:

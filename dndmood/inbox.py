@@ -3,34 +3,36 @@
 When it is full the oldest sound is forgotten, never a command.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Condition
 
+from dndmood.ear_clock import EarClock
 from dndmood.events import RATE_HZ, AudioChunk, Command, Heard, MoodBook, NowPlaying, Problem
+from dndmood.scene import SceneCue
 
 _WORTH_SAYING_S = 1.0
 """So much forgotten sound is said: about one window that was not judged."""
 _SAY_AGAIN_S = 600.0
 
-Arrival = AudioChunk | Command | Problem | NowPlaying | Heard | MoodBook
+Arrival = AudioChunk | Command | Problem | NowPlaying | Heard | MoodBook | SceneCue
 
 
 class Inbox:
     """Takes events from any thread; one thread iterates over them until `close()`.
 
-    Holds at most `capacity_s` of sound. When the reader falls behind, the oldest sound is
+    Holds at most `capacity_s` of each ear's sound. When the reader falls behind, the oldest sound is
     forgotten: the reader sees a jump in `AudioChunk.start` and nothing is ever delayed by
     more than `capacity_s`. That is reported as a `Problem`, which the reader meets just before
     the sound after the gap, at most every ten minutes of audio time. Everything else is always kept, in order, and is stamped
-    with the audio time at which the reader meets them.
+    with the audio time at which the reader meets them. Sound of several ears is put on one time.
     """
 
     def __init__(self, capacity_s: float = 2.0) -> None:
         self._capacity = int(capacity_s * RATE_HZ)
         self._events: deque[Arrival] = deque()
-        self._held = 0  # samples of sound waiting
+        self._held: defaultdict[str, int] = defaultdict(int)  # samples waiting of each ear
         self._forgotten = 0  # samples of sound that nobody will hear, not yet reported
         self._quiet_until_s = 0.0
         self._closed = False
@@ -43,8 +45,8 @@ class Inbox:
                 return
             self._events.append(event)
             if isinstance(event, AudioChunk):
-                self._held += len(event.samples)
-                self._forget()
+                self._held[event.ear] += len(event.samples)
+                self._forget(event.ear)
             self._changed.notify()
 
     def close(self) -> None:
@@ -55,13 +57,14 @@ class Inbox:
 
     def __iter__(self) -> Iterator[Arrival]:
         """Every event in order of arrival; ends after `close()` when nothing is left."""
-        heard_s = 0.0
+        heard_s, clock = 0.0, EarClock()
         while (event := self._take()) is not None:
             if isinstance(event, AudioChunk):
-                if text := self._overrun(event.end_s):
+                placed = clock.placed(event)
+                if text := self._overrun(placed.end_s):
                     yield Problem(heard_s, text)
-                heard_s = event.end_s
-                yield event
+                heard_s = max(heard_s, placed.end_s)
+                yield placed
             else:
                 yield replace(event, at_s=heard_s)
 
@@ -73,7 +76,7 @@ class Inbox:
                 return None
             event = self._events.popleft()
             if isinstance(event, AudioChunk):
-                self._held -= len(event.samples)
+                self._held[event.ear] -= len(event.samples)
             return event
 
     def _overrun(self, now_s: float) -> str:
@@ -86,15 +89,20 @@ class Inbox:
         self._quiet_until_s = now_s + _SAY_AGAIN_S
         return too_slow(lost_s)
 
-    def _forget(self) -> None:
-        while self._held > self._capacity:
+    def _forget(self, ear: str) -> None:
+        while self._held[ear] > self._capacity:
             oldest = next(
-                (event for event in self._events if isinstance(event, AudioChunk)), None
+                (
+                    event
+                    for event in self._events
+                    if isinstance(event, AudioChunk) and event.ear == ear
+                ),
+                None,
             )
             if oldest is None or oldest is self._events[-1]:
                 return  # a single chunk larger than the inbox still comes through
             self._events.remove(oldest)
-            self._held -= len(oldest.samples)
+            self._held[ear] -= len(oldest.samples)
             self._forgotten += len(oldest.samples)
 
 

@@ -5,7 +5,8 @@ Every line has `event` and `at_s` (audio time in seconds):
 | event    | further keys                                                            |
 |----------|-------------------------------------------------------------------------|
 | estimate | `arousal`, `valence`, `voice`, `voiced` (0 to 1), `scores` (label: 0-1), |
-|          | `heard_arousal`, `heard_valence` (what the model said, where that was put on the table's own scale) |
+|          | `heard_arousal`, `heard_valence` (what the model said, where that was put on the table's own scale), |
+|          | `ear` (which further ear heard it), `weight` (how much it counts, where not 1) |
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`, `shares` (mood: its probability) |
 | cue      | `mood`, `count` (of tracks), `tracks` (titles in playing order, the first |
 |          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
@@ -78,6 +79,8 @@ _NAMES: Mapping[type, str] = {
     AmbienceCue: "ambience",
 }
 """Facts that are written, with all their fields, and what a line calls them."""
+_USUAL: Mapping[str, Any] = {"ear": "", "weight": 1.0}
+"""Fields that are left out where they say nothing: of an evening with one ear."""
 _UNWRITTEN = ("features", "mean", "deviation", "evidence_s", "model")
 """Fields that are not: voices could be told apart by them, and nobody reads them again."""
 
@@ -93,6 +96,9 @@ def line(event: Event) -> str:
     fact["at_s"] = round(time_of(event), 3)
     for name in _UNWRITTEN:
         fact.pop(name, None)
+    for name, usual in _USUAL.items():
+        if fact.get(name) == usual:
+            del fact[name]
     match event:
         case Cue(tracks=tracks):
             del fact["spare"], fact["wait_s"]

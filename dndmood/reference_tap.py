@@ -15,13 +15,22 @@ class ReferenceTap:
 
     def __init__(self) -> None:
         self._blocks: deque[tuple[NDArray[np.float32], int]] = deque(maxlen=_MOST)
+        self._further: tuple[ReferenceTap, ...] = ()
 
     def pour(self, block: NDArray[np.float32], rate_hz: int) -> None:
         """Leave a copy of `block`, shape `(frames, channels)`, in mono; called on the audio thread.
 
         When nobody takes anything the oldest blocks are forgotten.
         """
-        self._blocks.append((block.mean(axis=1, dtype=np.float32), rate_hz))
+        mono = block.mean(axis=1, dtype=np.float32)
+        for tap in (self, *self._further):
+            tap._blocks.append((mono, rate_hz))  # noqa: SLF001 - of this class
+
+    def split(self) -> "ReferenceTap":
+        """A tap of its own for one more source: it gets the same; call it before anything is poured."""
+        tap = ReferenceTap()
+        self._further = (*self._further, tap)
+        return tap
 
     def take(self) -> Iterator[tuple[NDArray[np.float32], int]]:
         """Every block that waits, shape `(frames,)`, with its rate in Hz; oldest first."""

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from dndmood import ambience_files, journal, scene_assembly
+from dndmood import ambience_files, journal, paths, scene_assembly
 from dndmood.assembly import (
     fitted,
     learned_evidence,
@@ -18,6 +18,7 @@ from dndmood.assembly import (
     stages,
     table_profile,
 )
+from dndmood.ears import further_ear
 from dndmood.events import AudioChunk, Cue, Event, Heard, MoodState, NowPlaying, Problem
 from dndmood.hearing.model import Model, open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
@@ -25,7 +26,9 @@ from dndmood.journal_file import Say
 from dndmood.pipeline import Sink, connect, until
 from dndmood.players import open_player
 from dndmood.settings import Settings
-from dndmood.sources import file
+from dndmood.sources import file, tracks
+
+_BLOCK_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +37,9 @@ def rehearse(
     settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
 ) -> Iterator[Event]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
+
+    A folder or ZIP with one track for each speaker is heard with so many ears, each of which begins
+    on the table's zero and goes on on its own.
 
     `say` gets which of the user's moods are left out, and what is wrong with the table's
     profile, which is a problem on the tape as well.
@@ -47,7 +53,13 @@ def rehearse(
     locations = scene_assembly.place_book(settings, say)
     shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as stack:
-        sound = file.chunks(recording, block_s=0.5)
+        speakers: tuple[tracks.Track, ...] = ()
+        if tracks.has_tracks(recording):
+            speakers = stack.enter_context(tracks.opened(recording, paths.cache()))
+            say(f"One track for each speaker: {', '.join(one.name for one in speakers)}.")
+            sound = tracks.chunks(speakers, block_s=_BLOCK_S)
+        else:
+            sound = file.chunks(recording, block_s=_BLOCK_S)
         model: Model = stack.enter_context(open_model(model_folder(settings)))
         say(f"The model {model_said(settings)} listens.")
         reports: deque[Problem | NowPlaying | Heard] = deque()
@@ -79,6 +91,10 @@ def rehearse(
             sounds=ambience_files.of_places(
                 settings, say, wishes=scene_assembly.wishes(locations)
             ),
+            ears=[
+                further_ear(one.name, settings, fitted(table, model, _quiet)[1], track=True)
+                for one in speakers
+            ],
         )
         for event in connect(until(_with(reports, sound), settings.for_s), *steps):
             for sink in sinks:
@@ -114,4 +130,8 @@ def _with(
         while reports:
             yield replace(reports.popleft(), at_s=heard_s)
         yield event
-        heard_s = event.end_s if isinstance(event, AudioChunk) else heard_s
+        heard_s = max(heard_s, event.end_s) if isinstance(event, AudioChunk) else heard_s
+
+
+def _quiet(_: str) -> None:
+    """What has been said of the table need not be said for each speaker."""

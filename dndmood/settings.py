@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from msgspec import Meta, convert
 
@@ -18,11 +18,19 @@ class Settings:
 
     device: str = ""
     """Microphone: an index, or part of its name; "" takes the system's default."""
+    also_hear: tuple[str, ...] = ()
+    """Further ears: names (or parts, or numbers) of inputs that are heard beside the microphone, as
+    what the computer plays; 'dndmood devices' lists them."""
+    ears: Literal["equal", "mine", "theirs"] = "equal"
+    """Whose talk says more about the mood: the microphone's (mine) or that of the further ears."""
     input: str = ""
     """A sound file to listen to instead of the microphone, at its own speed. This and every other
     path in the settings file begins at that file's folder."""
     player: str = ""
     """Who makes the sound, as "name" or "name:argument"; "" takes the best there is."""
+    tell: tuple[str, ...] = ()
+    """Programs that follow the evening, each as "name" or "name:argument", as "mpd" or
+    "kenku:192.168.1.5"; one file each in `dndmood/followers/`."""
     music: str = ""
     """Folder with one subfolder of tracks per mood; "" plays the starter tracks."""
     playlists: str = ""
@@ -164,16 +172,24 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
 
 
 def _named(key: str, value: Any) -> Any:
-    """`value` as the text that it stands for: a number of a device or a port; a switch."""
+    """`value` as it is meant: a number for a name or a port, a switch, one name for a list of one."""
     if key in ("device", *_SWITCHES) and type(value) is int:
         return str(value)
     if key in _SWITCHES and isinstance(value, bool):
         return _SWITCHES[key] if value else ""
+    if get_origin(_KINDS[key]) is tuple:
+        every = [value] if isinstance(value, str | int) else value
+        if isinstance(every, list | tuple):
+            return [str(one) if type(one) is int else one for one in every]
     return value
 
 
 def _wanted(kind: Any, value: Any) -> str:
     """What a value of the annotation `kind` must be, and `value` is not."""
+    if get_origin(kind) is Literal:
+        return f"to be {' or '.join(get_args(kind))}"
+    if get_origin(kind) is tuple:
+        return 'to be a list of texts, as ["name", "another"]'
     plain, *ranges = get_args(kind) or (kind,)
     if ranges and plain is str:
         return 'two small letters, as "en"'

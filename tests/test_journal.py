@@ -91,7 +91,8 @@ def test_the_table_of_the_journal_names_every_key_that_is_written():
             _, name, keys, _ = row.split("|")
             event = name.strip() or event
             table.setdefault(event, set()).update(re.findall("`(.*?)`", keys))
-    estimate = replace(FACTS[2], heard_arousal=0.4, heard_valence=0.5)
+    placed = {"heard_arousal": 0.4, "heard_valence": 0.5}
+    estimate = replace(FACTS[2], ear="Discord", weight=0.5, **placed)
     track = Track("", "Rain", 60.0)
     more = [NowPlaying(track), HeardTrack(track, 9.0), TableScale(1.0, 2.0, 0.1, 0.1, 1.0, {})]
     lines = [

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home")
     kinds = {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("CONFIG", "STATE", "CACHE")}
     nothing = {"PULSE_SERVER": "unix:/nowhere", "SDL_AUDIODRIVER": "nothing"}
+    with zipfile.ZipFile(folder / "craig.zip", "w") as craig:
+        craig.write(ROOT / "dndmood" / "demo.ogg", "1-ann_0.ogg")
     (folder / "FOLDER" / "Battle").mkdir(parents=True)
     sound, rate_hz = soundfile.read(ROOT / "dndmood" / "demo.ogg", frames=480_000)
     soundfile.write(folder / "session.wav", sound, rate_hz)
@@ -97,7 +100,8 @@ def test_every_option_is_known(home, option):
 
 def test_every_link_leads_somewhere():
     for page in (ROOT / "README.md", *(ROOT / part / "README.md" for part in
-                 ("models", "playlists", "train", "tests", "tests/benchmarks"))):  # fmt: skip
+                 ("models", "playlists", "train", "tests", "tests/benchmarks",
+                  "dndmood/sources", "dndmood/followers"))):  # fmt: skip
         for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if "://" not in link:
                 assert (page.parent / link).exists(), f"{page.parent.name}: {link}"

@@ -110,3 +110,27 @@ def test_another_packages_models_are_not_taken_for_ours(tmp_path):
     installed.mkdir(parents=True)
     assert data_in(tmp_path, "models") == installed
     assert paths.data("models") == ours.parent / "models"
+
+
+def test_lists_of_names_come_from_file_and_command_line(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text('also_hear = ["Discord", 4]\ntell = "mpd"\nears = "mine"\n')
+    found = settings.load(path)
+    assert (found.also_hear, found.tell, found.ears) == (("Discord", "4"), ("mpd",), "mine")
+    assert settings.load(path, also_hear=["Headset"], ears="theirs").also_hear == ("Headset",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('ears = "both"', "to be equal or mine or theirs"),
+        ("also_hear = 1.5", "to be a list of texts"),
+        ("tell = [true]", "to be a list of texts"),
+        ("tell = {mpd = 1}", "to be a list of texts"),
+    ],
+)
+def test_what_is_no_such_list_or_choice_is_one_sentence(tmp_path, text, words):
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=words):
+        settings.load(path)

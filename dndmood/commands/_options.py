@@ -11,9 +11,18 @@ if TYPE_CHECKING:
     from dndmood.settings import Settings
 
 Device = Annotated[str | None, typer.Option(help="Microphone: number or part of its name.")]
+AlsoHear = Annotated[
+    list[str] | None,
+    typer.Option(help="Hear this as well, as a call; repeatable."),
+]
+Ears = Annotated[str | None, typer.Option(help="Who counts more: mine, theirs (equal).")]
 Input = Annotated[str | None, typer.Option(help="Sound file to hear instead of a microphone.")]
 Player = Annotated[
-    str | None, typer.Option(help="speaker, pygame, silent, or wav:FILE; default: the best.")
+    str | None, typer.Option(help="speaker[:NAME], pygame, silent, or wav:FILE.")
+]
+Tell = Annotated[
+    list[str] | None,
+    typer.Option(help="kenku, mpd, obs, foundry, hook:COMMAND, mpris."),
 ]
 Music = Annotated[str | None, typer.Option(help="Your music: one subfolder per mood.")]
 Playlists = Annotated[str | None, typer.Option(help="Folder with mood files of your own.")]

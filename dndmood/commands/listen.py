@@ -5,8 +5,10 @@ from __future__ import annotations
 from dndmood import console
 from dndmood.commands import _options
 from dndmood.commands._options import (
+    AlsoHear,
     Ambience,
     Device,
+    Ears,
     Fade,
     Guests,
     Hop,
@@ -27,6 +29,7 @@ from dndmood.commands._options import (
     Recogniser,
     Remote,
     Seconds,
+    Tell,
     Window,
     Words,
 )
@@ -35,8 +38,11 @@ from dndmood.commands._options import (
 def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     *,
     device: Device = None,
+    also_hear: AlsoHear = None,
+    ears: Ears = None,
     input: Input = None,  # noqa: A002 - the option's name
     player: Player = None,
+    tell: Tell = None,
     music: Music = None,
     playlists: Playlists = None,
     ambience: Ambience = None,
@@ -64,8 +70,11 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
 
     settings = _options.settings(
         device=device,
+        also_hear=also_hear or None,
+        ears=ears,
         input=input,
         player=player,
+        tell=tell or None,
         music=music,
         playlists=playlists,
         ambience=ambience,

@@ -33,7 +33,10 @@ from dndmood.times import minutes_seconds
 def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     # No Path: typer looks at those at once, and nobody can interrupt a drive that hangs.
     file: Annotated[
-        str | None, typer.Argument(help="A recording of a session.", show_default=False)
+        str | None,
+        typer.Argument(
+            help="A recording of a session, or a folder or ZIP of tracks.", show_default=False
+        ),
     ] = None,
     *,
     captions: Annotated[

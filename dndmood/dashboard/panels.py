@@ -16,7 +16,7 @@ from dndmood.dashboard.block import (
     row,
     sized,
 )
-from dndmood.dashboard.ear import FLOOR_DB
+from dndmood.dashboard.ear import FLOOR_DB, Ear
 from dndmood.dashboard.lettering import lettered
 from dndmood.dashboard.meter import bar, peaked
 from dndmood.dashboard.palette import (
@@ -44,6 +44,8 @@ _SPEECH_S = 1.5
 _NEWS_S, _OLD_S = 120.0, 300.0
 """A problem is shown in full for the first of these, and in a word until the second."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
+_LEAST_METER = 10
+"""Cells for the name of a further ear and its level."""
 LEAST_MOOD = 8
 """Rows in which the mood's name, reason and outlook can be read."""
 
@@ -64,9 +66,25 @@ def header(screen: Screen, width: int, left: int, glyphs: Glyphs, *, stalled: bo
     number = f"{minus}{abs(ear.level_db):.0f} dB".rjust(8)
     right = ((number, PLAIN), (hours_minutes_seconds(ear.heard_s).rjust(10) + " ", BOLD))
     room = width - left - 1 - sum(len(text) for text, _ in right)
+    meters = _meters(screen, room, glyphs)
+    return (*lamps, *row(width - left - 1, *meters, *right))
+
+
+def _meters(screen: Screen, room: int, glyphs: Glyphs) -> tuple[Part, ...]:
+    """The microphone's level and, where there is room for them, that of each further ear."""
+    each = room // (1 + len(screen.ears))
+    further = screen.ears if each >= _LEAST_METER else ()
+    parts = _meter(screen.ear, room - each * len(further), glyphs)
+    for name, ear in further:
+        called = fit(f" {printable(name)}", each // 2, glyphs)
+        parts += ((called, PLAIN), *_meter(ear, each - each // 2, glyphs))
+    return parts
+
+
+def _meter(ear: Ear, width: int, glyphs: Glyphs) -> tuple[Part, ...]:
     style = BAD if ear.peak_db > _CLIPS_DB else WARN if ear.level_db > _LOUD_DB else GOOD
     level, peak = ((db - FLOOR_DB) / -FLOOR_DB for db in (ear.level_db, ear.peak_db))
-    return (*lamps, *row(width - left - 1, *peaked(level, peak, room, glyphs, style), *right))
+    return peaked(level, peak, width, glyphs, style)
 
 
 def _lamp(screen: Screen, glyphs: Glyphs, *, stalled: bool) -> tuple[Part, Part]:

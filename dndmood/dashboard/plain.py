@@ -134,7 +134,8 @@ def line(event: Event) -> str:  # noqa: C901, PLR0911 - one return for each fact
             text = f"steps back {-gain_db:.0f} dB under talk" if gain_db else "comes forward"
             return _line(event.at_s, "music", text)
         case EmotionEstimate():
-            return _line(event.at_s, "estimate", _sound_of(event))
+            whose = f" ({event.ear})" if event.ear else ""
+            return _line(event.at_s, "estimate", _sound_of(event) + whose)
         case MoodState():
             outlook = f" ({event.outlook})" if event.outlook else ""
             return _line(event.at_s, "mood", event.why + outlook)

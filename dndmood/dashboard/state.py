@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from dndmood.bounds import clamp
 from dndmood.dashboard.audible import Audible, announced, reported
-from dndmood.dashboard.ear import Ear, heard
+from dndmood.dashboard.ear import FLOOR_DB, Ear, heard
 from dndmood.events import (
     LOUDEST_DB,
+    RATE_HZ,
     SOFTEST_DB,
     AudioChunk,
     Balance,
@@ -33,6 +34,7 @@ from dndmood.timetable import Timetable, cued, skipped
 _TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
 _SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
+_ALONE_S = 1.5  # so much later a further ear hears while the microphone is gone
 _STRETCHES = 240  # at 15 changes an hour enough for 16 hours
 _NUMBERS = re.compile(r"[\d.,]+")
 
@@ -134,6 +136,8 @@ class Screen:
     """How many there were; one that is over is not counted again."""
     notes: tuple[Note, ...] = ()
     """The latest happenings, oldest first."""
+    ears: tuple[tuple[str, Ear], ...] = ()
+    """What further ears hear, by name."""
     edited: tuple[tuple[str, Place], ...] = ()
     """Moods whose files were edited this evening, by name, as they are now, without their keys."""
 
@@ -146,8 +150,10 @@ class Screen:
 def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR0912 - one return for each fact
     """The screen after one more fact."""
     match event:
-        case AudioChunk():
+        case AudioChunk(ear=""):
             return replace(screen, ear=heard(screen.ear, event))
+        case AudioChunk():
+            return _further(screen, event)
         case SpeechWindow():
             return replace(screen, talk=replace(screen.talk, spoken_s=event.at_s))
         case EmotionEstimate():
@@ -159,6 +165,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
             timetable, audible = cued(screen.music.timetable, event), screen.music.audible
             music = replace(screen.music, timetable=timetable, why=event.why)
             return replace(noted, music=replace(music, audible=announced(audible, event)))
+        case Balance(ear=further) if further:
+            return screen
         case Balance():
             over_db, over_s = event.over_music_db, event.at_s
             over_db = over_db if over_db is None or math.isfinite(over_db) else None
@@ -187,6 +195,17 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
                 screen, event.at_s, "better" if event.solved else "problem", event.text
             )
             return replace(noted, problem=event, problems=screen.problems + (not event.solved))
+
+
+def _further(screen: Screen, chunk: AudioChunk) -> Screen:
+    """What one of the further ears hears; it carries the time on while the microphone is gone."""
+    ears = dict(screen.ears)
+    first = Ear(heard_s=chunk.start / RATE_HZ)
+    ears[chunk.ear] = heard(ears.get(chunk.ear, first), chunk)
+    ear = screen.ear
+    if chunk.end_s - ear.heard_s > _ALONE_S:
+        ear = replace(ear, heard_s=chunk.end_s, level_db=FLOOR_DB, peak_db=FLOOR_DB)
+    return replace(screen, ear=ear, ears=tuple(ears.items()))
 
 
 def _place(mood: object) -> Place:

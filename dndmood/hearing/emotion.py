@@ -1,7 +1,8 @@
 """Stage `estimate`: how each window of speech sounded, through any callable model."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from dndmood.events import EmotionEstimate, Event, Problem, Samples, SpeechWindow
@@ -23,8 +24,15 @@ class EmotionModel(Protocol):
     def __call__(self, samples: Samples, /) -> Reading: ...
 
 
-def estimate(tape: Iterable[Event], *, model: EmotionModel) -> Iterator[Event]:
+def estimate(
+    tape: Iterable[Event],
+    *,
+    model: EmotionModel,
+    weights: Mapping[str, float] | None = None,
+) -> Iterator[Event]:
     """Add an `EmotionEstimate` after each window of speech.
+
+    `weights` is how much a window of each ear counts, 1 for an ear that is not named.
 
     A window on which the model fails is left out, and so is an answer that is not finite, as a
     single one would stay in every average that follows; the first of them adds a `Problem`.
@@ -36,7 +44,7 @@ def estimate(tape: Iterable[Event], *, model: EmotionModel) -> Iterator[Event]:
             continue
         answer = _judged(event, model)
         if isinstance(answer, EmotionEstimate):
-            yield answer
+            yield replace(answer, ear=event.ear, weight=(weights or {}).get(event.ear, 1.0))
         elif not reported:
             reported = True
             yield Problem(event.at_s, answer)

@@ -1,6 +1,6 @@
 """Stage `report_no_talk`: says what is heard instead when no talk is found for long."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -38,6 +38,8 @@ _STEADY_DB = 6.0
 """Sound whose loud and soft moments lie closer together is steady noise."""
 _OURS_DB = 6.0
 """Our music makes most of the sound when it is at most so much softer than all of it."""
+_OTHERS_S = 600.0
+"""While others are heard through another ear, this one may be silent for longer."""
 _LEAST_BALANCES = 20
 _CUT_OFF = 0.999
 _MUCH_CUT_OFF = 0.2
@@ -95,9 +97,9 @@ class _Talk:
 class _Watch:
     """Follows the tape, and has something to say at times."""
 
-    def __init__(self, least_db: float) -> None:
-        self._least_db = least_db
-        self._talk = _Talk()
+    def __init__(self, least_db: float, ear: str) -> None:
+        self._least_db, self._ear = least_db, ear
+        self._talk: defaultdict[str, _Talk] = defaultdict(_Talk)
         self._begin()
         self._expected = 0
         self._reported = False  # since the last talk
@@ -113,11 +115,11 @@ class _Watch:
     def hear(self, event: Event) -> Problem | None:
         """What is to be said after this event."""
         match event:
-            case AudioChunk():
+            case AudioChunk() if event.ear == self._ear:
                 return self._sound(event)
             case EmotionEstimate():
                 return self._window(event)
-            case Balance() if not self._reported:
+            case Balance() if not self._reported and event.ear == self._ear:
                 self._stretch.music_db.append(event.music_db)
             case Problem(solved=False) if self._expected and not self._stretch.levels_db:
                 self._explained = True
@@ -142,7 +144,11 @@ class _Watch:
         return Problem(chunk.end_s, _sentence(self._stretch, self._least_db))
 
     def _window(self, estimate: EmotionEstimate) -> Problem | None:
-        voice, talk = self._talk.hears(estimate)
+        voice, talk = self._talk[estimate.ear].hears(estimate)
+        if estimate.ear != self._ear:
+            self._ever = self._ever or voice
+            self._wait_s = max(self._wait_s, _OTHERS_S) if talk else self._wait_s
+            return None
         self._stretch.passed += voice
         self._stretch.refused += not voice
         self._ever = self._ever or voice
@@ -164,14 +170,18 @@ class _Watch:
             yield Problem(self._expected / RATE_HZ, text)
 
 
-def report_no_talk(tape: Iterable[Event], *, least_db: float = -120.0) -> Iterator[Event]:
+def report_no_talk(
+    tape: Iterable[Event], *, least_db: float = -120.0, ear: str = ""
+) -> Iterator[Event]:
     """Add a `Problem` when sound goes on for `_AFTER_S` without talk; it is solved by talk.
 
     Once there was talk that evening, each report doubles the time until the next. One sentence: how loud it is, what it seems to be, and what to do. A tape that ends before
     anybody was heard is reported at its end. Perfect silence is not counted: the microphone
     reports it, and a paused evening is made of it. `least_db` is what `hearing.speech` was given.
+    It is about the sound of `ear`; while somebody is heard through another one, it may be silent
+    for longer, as a game master who listens is.
     """
-    watch = _Watch(least_db)
+    watch = _Watch(least_db, ear)
     for event in tape:
         yield event
         if problem := watch.hear(event):

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -78,7 +79,8 @@ class Segmenter:
     and one at the end when at least half a hop was not judged yet.
     """
 
-    def __init__(self, *, start: int, window_s: float, hop_s: float) -> None:
+    def __init__(self, *, start: int, window_s: float, hop_s: float, ear: str = "") -> None:
+        self._ear = ear
         self._position = start
         self._window = round(window_s / FRAME_S)
         self._hop = round(hop_s / FRAME_S)
@@ -144,6 +146,7 @@ class Segmenter:
             samples=np.concatenate(frames[first:last]),
             at_s=(self._position - quiet * FRAME) / RATE_HZ,
             voiced=sum(voiced[first:last]) / (last - first),
+            ear=self._ear,
         )
 
 
@@ -199,27 +202,28 @@ def find_speech(
     echo: Echo | None = None,
     behind: VoiceDetector | None = None,
     least_db: float = -120.0,
+    ear: str = "",
 ) -> Iterator[Event]:
     """Add a `SpeechWindow` after the sound that completes it; it holds the raw sound.
 
     `echo` takes out what we play, where chunks carry it as their reference, and `behind` is a
     second voice detector for what is left. The two only help to decide whether anybody speaks.
     While we play, a `Balance` is added every half second. Sound softer than `least_db` is no
-    speech. At a gap in the sound the detector and all that was collected start over, because
+    speech. Only what `ear` heard is looked at, so each ear has a stage of its own. At a gap in the sound the detector and all that was collected start over, because
     frames from both sides of a gap make no window.
     """
     judge = Judge(voice, echo=echo, behind=behind or voice, least_db=least_db)
     framer, played = Framer(), Framer()
-    segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s)
+    segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s, ear=ear)
     expected = 0
     for event in tape:
         yield event
-        if not isinstance(event, AudioChunk):
+        if not isinstance(event, AudioChunk) or event.ear != ear:
             continue
         if event.start != expected:
             yield from segmenter.end()
             framer, played = Framer(), Framer()
-            segmenter = Segmenter(start=event.start, window_s=window_s, hop_s=hop_s)
+            segmenter = Segmenter(start=event.start, window_s=window_s, hop_s=hop_s, ear=ear)
             judge.gap((event.start - expected) / RATE_HZ)
         expected = event.start + len(event.samples)
         music = event.reference
@@ -232,5 +236,5 @@ def find_speech(
             if music is not None and (
                 balance := judge.balance(segmenter.at_s, speaking=segmenter.speaking)
             ):
-                yield balance
+                yield replace(balance, ear=ear) if ear else balance
     yield from segmenter.end()

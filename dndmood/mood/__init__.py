@@ -15,7 +15,7 @@ from dndmood.mood.feature_scale import FeatureScale
 from dndmood.mood.follow import follow
 from dndmood.mood.pacing import Pacing
 from dndmood.mood.profile import Profile
-from dndmood.mood.table_scale import EveningScale, Scale, rescale
+from dndmood.mood.table_scale import EveningScale, Scale, rescale, rescale_ear
 from dndmood.mood.zero import Ordinary
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "Scale",
     "follow",
     "rescale",
+    "rescale_ear",
 ]

@@ -52,7 +52,7 @@ class Belief:
     ) -> None:
         self._evidence = evidence
         self._names = list(moods)
-        self._last_s: float | None = None  # of the window before
+        self._ears_s: dict[str, float] = {}  # when the last window of each ear was
         self._moved_s = 0.0  # up to when time has moved
         self.take_up(moods)
         plain = np.full(len(_PLAIN_SHARES), 1.0 / len(_PLAIN_SHARES))
@@ -85,8 +85,9 @@ class Belief:
         `over_music_db` is how far the talk stands above our own music, None when nobody knows;
         `leaned` moves what this window says for each mood, as corrections teach.
         """
-        elapsed_s = 1.0 if self._last_s is None else estimate.at_s - self._last_s
-        self._last_s = estimate.at_s
+        before_s = self._ears_s.get(estimate.ear)  # another ear's windows hold other talk
+        elapsed_s = 1.0 if before_s is None else estimate.at_s - before_s
+        self._ears_s[estimate.ear] = estimate.at_s
         new_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
         step_s = min(max(estimate.at_s - self._moved_s, 0.0), new_s)
         self._moved_s = max(self._moved_s, estimate.at_s)

@@ -1,5 +1,6 @@
 """The editor: holds the present mood, hears every witness, decides, and obeys."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 
@@ -49,12 +50,11 @@ class Editor:
         self._belief = Belief(moods, self._evidence, opening=opening)
         self._decision = Decision(moods, pacing, lessons, opening=opening)
         self._recently, self._words = Recently(), Words()
-        self._no_voice = NoVoice()
+        self._no_voice: defaultdict[str, NoVoice] = defaultdict(NoVoice)  # by ear
         self._lessons = lessons
         self._keys = CorrectingKeys()
         self._spoken_s = 0.0  # audio time of the last talk
-        self._over_db: float | None = None  # talk above our music, and when
-        self._over_s = 0.0
+        self._balances: dict[str, Balance] = {}  # the last of each ear
         self._before = ""  # the mood that the last change left
         self.mood = opening
         self.since_s = 0.0
@@ -62,7 +62,8 @@ class Editor:
 
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
-        outlook = "" if self._paused or self._no_voice.held else self._outlook(at_s)
+        held = bool(self._no_voice) and all(one.held for one in self._no_voice.values())
+        outlook = "" if self._paused or held else self._outlook(at_s)
         return MoodState(
             at_s,
             self.mood,
@@ -84,13 +85,13 @@ class Editor:
 
     def balance(self, balance: Balance) -> None:
         """Take in how far talk stands above our music."""
-        self._over_db, self._over_s = balance.over_music_db, balance.at_s
+        self._balances[balance.ear] = balance
 
     def hear(self, estimate: EmotionEstimate) -> str:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
         if self._paused:
             return ""  # the last words before it came too late
-        if why := self._no_voice.hear(estimate):
+        if why := self._no_voice[estimate.ear].hear(estimate):
             if why == OUT_OF_GAME:
                 # Neither talk nor silence: half of the quiet is still to come.
                 self._spoken_s = max(self._spoken_s, estimate.at_s - self._pacing.quiet_s / 2.0)
@@ -126,10 +127,11 @@ class Editor:
         return self._change(leader, at_s, why)
 
     def _listen(self, estimate: EmotionEstimate) -> None:
-        known = estimate.at_s - self._over_s <= _BALANCE_S
+        balance = self._balances.get(estimate.ear)
+        known = balance is not None and estimate.at_s - balance.at_s <= _BALANCE_S
         step_s = self._belief.push(
             estimate,
-            self._over_db if known else None,
+            balance.over_music_db if balance and known else None,
             partial(self._lessons.leaned, estimate=estimate) if self._lessons.any else None,
         )
         felt = self._evidence.tones[int(self._evidence.felt(estimate).argmax())]

@@ -150,7 +150,7 @@ class Evidence:
         sure = _at(self.voice, estimate.voice) * _at(self.voiced, estimate.voiced)
         if over_music_db is not None:
             sure *= _at(self.over_music_db, over_music_db)
-        return self.window * min(new_s, _WINDOW_S) / _WINDOW_S * sure
+        return self.window * min(new_s, _WINDOW_S) / _WINDOW_S * sure * estimate.weight
 
 
 class Likelihood:

@@ -165,8 +165,21 @@ class EveningScale:
         return float(start * (usual / max(share * start, 0.02)) ** (_MILDLY * trust))
 
 
+def rescale_ear(tape: Iterable[Event], *, scale: Scale, ear: str) -> Iterator[Event]:
+    """Put each `EmotionEstimate` of a further `ear` on a scale of its own, which is kept nowhere.
+
+    Another microphone, or a call's, has another zero than the table's.
+    """
+    for event in tape:
+        if isinstance(event, EmotionEstimate) and event.ear == ear:
+            scale.push(event)
+            yield scale.placed(event)
+        else:
+            yield event
+
+
 def rescale(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
-    """Put each `EmotionEstimate` on the table's own scale; everything else passes.
+    """Put each `EmotionEstimate` of the microphone on the table's own scale; all else passes.
 
     The scale is stated as a `TableScale` after every four minutes in which somebody spoke, and at
     the end of the tape.
@@ -175,7 +188,7 @@ def rescale(tape: Iterable[Event], *, scale: Scale) -> Iterator[Event]:
     for event in tape:
         late_s = 0.0
         match event:
-            case EmotionEstimate(at_s=at_s):
+            case EmotionEstimate(at_s=at_s, ear=""):
                 scale.push(event)
                 yield scale.placed(event)
             case AudioChunk():

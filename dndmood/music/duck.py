@@ -1,6 +1,8 @@
 """Stage `duck`: the music steps back under talk and comes forward again in silence."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from dndmood.events import AudioChunk, Balance, Duck, EmotionEstimate, Event
 
@@ -25,17 +27,26 @@ _BLEND = 0.1
 """Weight of each new look at how loud the music would be if nobody spoke."""
 
 
+@dataclass(slots=True)
+class _AtEar:
+    """What one ear hears of the music and of talk."""
+
+    full_db: float | None = None
+    """The music there if it were not ducked."""
+    looks: int = 0
+    """So many in a row at which somebody spoke."""
+
+
 class Fader:
-    """Where the music stands, and where it should stand."""
+    """Where the music stands, and where it should stand, for whichever ear wants it softest."""
 
     def __init__(self, over_db: float) -> None:
         self._over_db = over_db
-        self._full_db: float | None = None  # the music at the microphone if it were not ducked
+        self._ears: defaultdict[str, _AtEar] = defaultdict(_AtEar)
         self._gain_db = 0.0
         self._settled_s = 0.0
         self._spoken_s = 0.0
         self._trusted_s = 0.0
-        self._looks = 0  # in a row at which somebody spoke
 
     def trust(self, estimate: EmotionEstimate) -> None:
         """Remember for a while that there is a voice in the room."""
@@ -44,18 +55,18 @@ class Fader:
 
     def weigh(self, balance: Balance) -> Duck | None:
         """Step back if the talk does not stand far enough above the music."""
-        at_s = balance.at_s
+        at_s, ear = balance.at_s, self._ears[balance.ear]
         if at_s >= self._settled_s:
             now_db = balance.music_db - self._gain_db
-            before_db = now_db if self._full_db is None else self._full_db
-            self._full_db = before_db + (now_db - before_db) * _BLEND
-        self._looks = self._looks + 1 if balance.speaking else 0
-        if self._looks < _SURE or at_s > self._trusted_s:
+            before_db = now_db if ear.full_db is None else ear.full_db
+            ear.full_db = before_db + (now_db - before_db) * _BLEND
+        ear.looks = ear.looks + 1 if balance.speaking else 0
+        if ear.looks < _SURE or at_s > self._trusted_s:
             return None
         self._spoken_s = at_s
-        if balance.voice_db is None or self._full_db is None:
+        if balance.voice_db is None or ear.full_db is None:
             return None
-        wanted_db = max(balance.voice_db - self._over_db - self._full_db, _DEEPEST_DB)
+        wanted_db = max(balance.voice_db - self._over_db - ear.full_db, _DEEPEST_DB)
         if wanted_db > self._gain_db - _LEAST_DB:
             return None  # while people talk the music only goes back: that is not pumping
         return self._move(at_s, wanted_db, _BACK_S)

@@ -8,7 +8,7 @@ whether they still call back, and opens them again. Nobody else imports sounddev
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dndmood.sound_devices._device import Device, Kind, pick
+from dndmood.sound_devices._device import Device, Kind, pick, pick_loopback
 from dndmood.sound_devices._keeper import Keeper, User
 from dndmood.threads import Lazy
 
@@ -20,6 +20,7 @@ __all__ = [
     "hangs",
     "open_stream",
     "pick",
+    "pick_loopback",
     "wait_for_stream",
 ]
 

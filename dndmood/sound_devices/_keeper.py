@@ -14,6 +14,7 @@ from dndmood.sound_devices._default_sink import DefaultSink
 from dndmood.sound_devices._device import Device, Kind
 from dndmood.sound_devices._portaudio import PortAudio
 from dndmood.sound_devices._probe import Probe
+from dndmood.sound_devices._sound_server import SoundServer
 from dndmood.sound_devices._streams import Streams, User
 
 __all__ = ["Keeper", "User"]
@@ -29,7 +30,7 @@ class Keeper:
     """Opens, watches and reopens streams on a thread of its own, for as long as the process lives."""
 
     def __init__(self, streams: Streams | None = None, clock: Clock | None = None) -> None:
-        self._streams = streams or Streams(PortAudio(), Probe(), DefaultSink())
+        self._streams = streams or Streams(PortAudio(), Probe(), DefaultSink(), SoundServer())
         self._clock = clock or SystemClock()
         self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self.hangs = False

@@ -7,12 +7,16 @@ from typing import Any
 
 from dndmood.errors import UserError
 from dndmood.sound_devices._device import Device, Kind
+from dndmood.sound_devices._sound_server import SoundServer, aimed_at
+from dndmood.sound_devices._wasapi import Wasapi
 
 NO_LIBRARY = (
     "The PortAudio library is missing: install it with 'sudo apt install libportaudio2' "
     "(Debian, Ubuntu) or 'brew install portaudio' (macOS)."
 )
 _BLOCK_S: dict[Kind, float] = {"input": 0.03, "output": 0.1}
+_CALL_BLOCK_S = 0.1
+"""What is played elsewhere may come in longer blocks, each of which costs the same."""
 _LATENCY_S: dict[Kind, float | str] = {"input": "high", "output": 0.4}
 """Music needs no low latency; this much keeps it going while Python is busy elsewhere."""
 _MOST_CHANNELS = 8
@@ -40,8 +44,15 @@ def sounddevice_library() -> Any:
 class PortAudio:
     """The library, started when it is first needed; must be used on one thread only."""
 
-    def __init__(self, load: Callable[[], Any] = sounddevice_library) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Any] = sounddevice_library,
+        server: SoundServer | None = None,
+        wasapi: Wasapi | None = None,
+    ) -> None:
         self._load = load
+        self._server = server or SoundServer()
+        self._wasapi = wasapi or Wasapi()
         self._sd: Any = None
         self._running = False
 
@@ -68,6 +79,14 @@ class PortAudio:
         except sd.PortAudioError as error:
             raise UserError(f"The sound devices cannot be listed: {error}.") from error
 
+    def others(self) -> tuple[Device, ...]:
+        """What PortAudio hides: devices of Linux's sound server by name, and what Windows plays.
+
+        Asked afresh each time. Raises `UserError` as `devices` does.
+        """
+        every = self.devices()
+        return (*self._server.devices(every), *self._wasapi.devices(every))
+
     def opened(
         self, kind: Kind, device: Device, callback: Callback, prepare: Callable[[int], None]
     ) -> Any:
@@ -76,6 +95,14 @@ class PortAudio:
         `prepare` is given the rate in Hz before the first call of `callback`. Raises `UserError`
         when none can be opened.
         """
+        if device.wasapi:
+            return self._wasapi.opened(device, callback, prepare)
+        with aimed_at(device, kind):
+            return self._opened(kind, device, callback, prepare)
+
+    def _opened(
+        self, kind: Kind, device: Device, callback: Callback, prepare: Callable[[int], None]
+    ) -> Any:
         sd = self._started()
         make = sd.InputStream if kind == "input" else sd.OutputStream
         refusal = ""
@@ -83,11 +110,13 @@ class PortAudio:
             stream = None
             try:
                 stream = make(
-                    device=device.index,
+                    device=device.index if device.through < 0 else device.through,
                     samplerate=rate_hz,
                     channels=channels,
                     dtype="float32",
-                    blocksize=round(rate_hz * _BLOCK_S[kind]),
+                    blocksize=round(
+                        rate_hz * (_CALL_BLOCK_S if device.loopback else _BLOCK_S[kind])
+                    ),
                     latency=_LATENCY_S[kind],
                     callback=callback,
                 )
@@ -113,6 +142,7 @@ class PortAudio:
 
         Every stream must have been closed before.
         """
+        self._wasapi.stop()
         if self._running:
             self._running = False
             with suppress(self._sd.PortAudioError):

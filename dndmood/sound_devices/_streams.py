@@ -40,6 +40,7 @@ class Audio(Protocol):
     """What this module needs of PortAudio; see `_portaudio.PortAudio`."""
 
     def devices(self) -> tuple[Device, ...]: ...
+    def others(self) -> tuple[Device, ...]: ...
     def opened(self, kind: Kind, device: Device, callback: Any, prepare: Any) -> Any: ...
     def close(self, stream: Any) -> None: ...
     def stop(self) -> None: ...
@@ -58,11 +59,20 @@ class Sink(Protocol):
     def nowhere(self, now_s: float) -> bool | None: ...
 
 
+class Server(Protocol):
+    """Knows which devices Linux's sound server has; see `_sound_server.SoundServer`."""
+
+    def vanished(self, device: Device, kind: Kind, opened_s: float, now_s: float) -> bool: ...
+
+
 class Streams:
     """Every stream of this process; to be used on one thread."""
 
-    def __init__(self, audio: Audio, probe: Look, sink: Sink) -> None:
+    def __init__(
+        self, audio: Audio, probe: Look, sink: Sink, server: Server | None = None
+    ) -> None:
         self._audio = audio
+        self._server = server
         self._probe = probe
         self._sink = sink
         self._streams: list[Stream] = []
@@ -75,7 +85,7 @@ class Streams:
         Raises `UserError` when PortAudio is missing or cannot be started.
         """
         try:
-            return self._audio.devices()
+            return (*self._audio.devices(), *self._audio.others())
         finally:
             self._rest()
 
@@ -89,7 +99,7 @@ class Streams:
         """
         stream = Stream(kind, wanted, user)
         try:
-            every = self._listed(wait=wait)
+            every = self._listed(stream, wait=wait)
             try:
                 stream.home = pick(every, wanted, kind)
                 self._start(stream, stream.home, now_s)
@@ -134,16 +144,32 @@ class Streams:
         if stream.muted:
             stream.seen, stream.alive_s = stream.calls, now_s
             return
+        if self._vanished(stream, now_s):
+            self._let_go(stream)
+            if not stream.lost:
+                stream.lose(now_s)
+            return
         if stream.calls != stream.seen:
             stream.flow(now_s)
             if now_s - stream.flows_s >= _STEADY_S:
                 stream.greet()
             return
+        if stream.native is not None and stream.device and stream.device.wasapi:
+            return  # it gives nothing while nothing plays
         limit_s = SILENT_S[stream.kind] if stream.flows else _FIRST_S
         if stream.native is None or now_s - stream.alive_s >= limit_s:
             stream.stop()
             if not stream.lost:
                 stream.lose(now_s)
+
+    def _vanished(self, stream: Stream, now_s: float) -> bool:
+        """Whether the sound server no longer has the device whose name was asked for."""
+        device, server = stream.device, self._server
+        if server is None or device is None or not device.server_name:
+            return False
+        if stream.native is None:
+            return False
+        return server.vanished(device, stream.kind, stream.opened_s, now_s)
 
     def _mend(self, stream: Stream, now_s: float) -> None:
         if now_s < stream.try_s or stream.muted:
@@ -170,6 +196,8 @@ class Streams:
             for other in self._streams
             if other is not stream
         )
+        if stream.device and stream.device.server_name and not alone:
+            return  # the sound server's own list is always fresh
         if alone and not late:
             if now_s - self._restarted_s >= _TRY_AGAIN_S:
                 self._restart(now_s)
@@ -187,7 +215,7 @@ class Streams:
         if (found := stream.find(there)) is None:
             return False
         # Of other devices a fresh process may know less than we do: those that we hold.
-        if found != stream.find(self._listed(wait=True)) or alone:
+        if found != stream.find(self._listed(stream, wait=True)) or alone:
             return True
         # Either it delivers nothing, or it is there and cannot be opened: an old list may be
         # the reason, or another program. Each try is heard, so they become rarer.
@@ -240,7 +268,7 @@ class Streams:
         Another device takes the place of the chosen one only where nobody chose it by name,
         and only after a while.
         """
-        every = self._listed(wait=True)
+        every = self._listed(stream, wait=True)
         if stream.wanted or stream.home is None:
             found = stream.find(every)
             return [] if found is None else [found]
@@ -254,14 +282,20 @@ class Streams:
         except UserError:
             return own
 
-    def _listed(self, *, wait: bool) -> tuple[Device, ...]:
-        """The devices of PortAudio's list; with `wait` none where it cannot start just now."""
+    def _listed(self, stream: Stream, *, wait: bool) -> tuple[Device, ...]:
+        """The devices of PortAudio's list; with `wait` none where it cannot start just now.
+
+        What PortAudio hides is there as well, where `stream` is of none of its own.
+        """
         try:
-            return self._audio.devices()
+            every = self._audio.devices()
+            hidden = stream.wanted and stream.find(every) is None
+            others = self._audio.others() if hidden else ()
         except UserError as error:
             if not wait or isinstance(error, NoLibraryError):
                 raise
             return ()
+        return (*every, *others)
 
     def _let_go(self, stream: Stream) -> None:
         self._audio.close(stream.native)

@@ -8,6 +8,8 @@ _SILENT_AFTER_S = 10.0
 _GATED_S = 180.0
 """Noise suppression gives zeros between sentences: where sound came before, so much of them."""
 _SAY_AGAIN_S = 600.0
+_NOTHING_PLAYED_S = 300.0
+"""So long nothing may be played before a call begins."""
 _HEARD_S = 1.0
 """So much sound is a microphone that works: less is the crackle of one being opened."""
 
@@ -20,6 +22,12 @@ SILENT_NOW = (
     "suppression lets nothing through. If somebody speaks, look in the system's sound settings."
 )
 SOUND_AGAIN = "The microphone gives sound again."
+NOTHING_PLAYED = (
+    "Nothing at all was played to {} in five minutes: choose it in the settings of the program "
+    "that you want heard (in Discord: Voice, Output Device), or hear another one; 'dndmood "
+    "devices' lists them."
+)
+PLAYED_NOW = "Something is played to {} now."
 
 
 class Watch:
@@ -64,3 +72,28 @@ class Watch:
     def _works(self) -> bool:
         """Whether sound was heard this evening."""
         return self._sound >= _HEARD_S * RATE_HZ
+
+
+class WatchPlayed:
+    """Notices a further ear on which nothing was ever played; later silence is what a call has."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._zeros = 0
+        self._heard = self._told = False
+
+    def over(self, events: Iterable[AudioChunk | Problem]) -> Iterator[AudioChunk | Problem]:
+        """`events`, with a problem after five minutes without a single sound since the start."""
+        for event in events:
+            yield event
+            if not self._heard and isinstance(event, AudioChunk):
+                yield from self._hears(event)
+
+    def _hears(self, chunk: AudioChunk) -> Iterator[Problem]:
+        self._heard = bool(chunk.samples.any())
+        self._zeros += len(chunk.samples)
+        if self._heard and self._told:
+            yield Problem(chunk.end_s, PLAYED_NOW.format(self._name), solved=True)
+        elif not (self._heard or self._told) and self._zeros >= _NOTHING_PLAYED_S * RATE_HZ:
+            self._told = True
+            yield Problem(chunk.end_s, NOTHING_PLAYED.format(self._name))

@@ -18,7 +18,7 @@ from dndmood.reference_tap import ReferenceTap
 from dndmood.sound_devices import Device, open_stream
 from dndmood.sources._reference import ReferenceAligner
 from dndmood.sources._resample import Resampler
-from dndmood.sources._silence import Watch
+from dndmood.sources._silence import Watch, WatchPlayed
 from dndmood.threads import running
 
 _BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
@@ -109,6 +109,11 @@ class Recorder:
 
 def gone(device: Device) -> str:
     """What to say when nothing comes from `device` any more."""
+    if device.loopback:
+        return (
+            f"Nothing comes from {device.name} any more: was the device unplugged that it belongs "
+            "to, or did the system's sound stop? It is heard again as soon as it is back."
+        )
     return (
         f"No sound comes from the microphone {device.name}: was it unplugged, or did the system's "
         "sound stop? It is used again as soon as it is back."
@@ -117,6 +122,8 @@ def gone(device: Device) -> str:
 
 def again(device: Device, home: str) -> str:
     """What to say when sound comes again, from `device` or in its place from another."""
+    if device.loopback:
+        return f"{device.name} is heard again."
     if device.name == home:
         return f"The microphone {device.name} is back."
     return f"Listening to {device.name} until {home} is back."
@@ -131,6 +138,7 @@ def opened(
     ended: Callable[[], None],
     tap: ReferenceTap | None = None,
     delay_s: float = 0.0,
+    ear: str = "",
 ) -> Iterator[Device]:
     """Put what the microphone hears for as long as the block lasts.
 
@@ -138,7 +146,8 @@ def opened(
     opened again when it comes back; meanwhile audio time goes on and the tape has a gap.
     `ended` is called when no more sound can come. What our player pours into
     `tap` goes along with each chunk as its reference; it takes `delay_s` to the microphone, or
-    as long as is found out when that is 0.
+    as long as is found out when that is 0. `ear` is the name of one more ear beside the
+    microphone: what it gives carries it, and `device` may be what the computer plays.
     Raises `UserError` when it cannot be opened to begin with.
     """
     recorder, leave = Recorder(clock, put), Flag()
@@ -146,7 +155,7 @@ def opened(
     def feed() -> None:
         aligner = ReferenceAligner(tap, delay_s=delay_s) if tap else None
         try:
-            _feed(put, recorder, leave=leave, aligner=aligner)
+            _feed(put, recorder, leave=leave, aligner=aligner, ear=ear)
         finally:
             ended()
 
@@ -162,17 +171,23 @@ def opened(
 
 
 def _feed(
-    put: Put, recorder: Recorder, *, leave: Flag, aligner: ReferenceAligner | None = None
+    put: Put,
+    recorder: Recorder,
+    *,
+    leave: Flag,
+    aligner: ReferenceAligner | None = None,
+    ear: str = "",
 ) -> None:
     """Put blocks on the tape, resampled, until `leave` is set."""
-    watch, blocks = Watch(), _Blocks(aligner)
+    watch: Watch | WatchPlayed = WatchPlayed(ear) if ear else Watch()
+    blocks = _Blocks(aligner)
     while not leave.is_set():
         if not recorder.arrived.wait(_WAIT_S):
             continue
         recorder.arrived.clear()
         for block in recorder.take():
             for event in watch.over(blocks.events(block)):
-                put(event)
+                put(replace(event, ear=ear) if isinstance(event, AudioChunk) else event)
 
 
 class _Blocks:

@@ -437,6 +437,23 @@ def test_marks_and_joined_signs_keep_every_row_as_wide_as_the_terminal(title, si
             assert sum(cell_len(part.text) for part in row) == size[0]
 
 
+@pytest.mark.parametrize("width", [80, 110, 200])
+def test_a_further_ear_has_a_level_of_its_own_where_there_is_room(width):
+    loud = replace(sound(10.0, 0.5), ear="Discord")
+    both = render(screen(sound(10.0, 0.001), loud), PLACES, width=width, height=24)
+    (first, *_) = lines(both)
+    assert width - 2 <= cell_len(first) <= width
+    assert "Dis" in first
+    many = [replace(loud, ear=f"ear {n}") for n in range(30)]
+    (first, *_) = lines(render(screen(*many), PLACES, width=width, height=24))
+    assert width - 2 <= cell_len(first) <= width
+
+
+def test_a_call_carries_the_clock_on_while_the_microphone_is_gone():
+    call = replace(sound(20.0, 0.5), ear="Discord")
+    assert "0:00:20" in read(sound(10.0, 0.5), call)
+
+
 def test_the_ambience_is_named_with_its_volume_beside_the_musics_until_there_is_none():
     bed = AmbienceCue(1.0, "tavern", ("/a/tavern.ogg",), why="the ambience of tavern")
     assert "ambience tavern 0 dB, volume 0 dB" in read(*calm(), bed)

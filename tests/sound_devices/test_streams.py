@@ -46,9 +46,13 @@ class FakeAudio:
             self.frozen = tuple(self.plugged)
         return self.frozen
 
+    def others(self):
+        return tuple(self.hidden)
+
     def opened(self, kind, device, callback, prepare):
         self.devices()
-        if device not in self.plugged or self.broken or device.name in self.busy:
+        there = [*self.plugged, *self.hidden]
+        if device not in there or self.broken or device.name in self.busy:
             raise UserError("It cannot be opened.")
         prepare(device.rate_hz)
         self.natives.append(Native(device, callback))
@@ -64,13 +68,17 @@ class FakeAudio:
         )
         self.frozen, self.stops = None, self.stops + 1
 
+    hidden: list[Device] = field(default_factory=list)
+    """Devices that only the sound server knows by name."""
     slow: dict[str, int] = field(default_factory=dict)
     """Device to how many looks it needs to its first call."""
 
     def sound(self):
         for native in self.natives:
             native.age += 1
-            alive = native.device in self.plugged and native.device.name not in self.stuck
+            # The server gives a stream whose device is gone another one, and it goes on.
+            there = native.device in self.plugged or native.device.server_name
+            alive = there and native.device.name not in self.stuck
             begun = native.age > self.slow.get(native.device.name, 0)
             if native.open and alive and begun and not self.broken:
                 native.call(BLOCK, 0, None, None)
@@ -396,3 +404,74 @@ def test_what_cannot_be_opened_at_first_is_one_sentence_and_leaves_nothing_open(
     with pytest.raises(UserError, match="There is no microphone"):
         streams.open("input", "", Listed(None, "mic"), 0.0)
     assert audio.frozen is None
+
+
+CALL = Device(
+    7,
+    "Monitor of Discord",
+    2,
+    0,
+    44_100,
+    loopback=True,
+    server_name="discord.monitor",
+    through=0,
+)
+
+
+@dataclass
+class FakeServer:
+    gone: set[str] = field(default_factory=set)
+
+    def vanished(self, device, kind, opened_s, now_s):
+        return device.server_name in self.gone
+
+
+@pytest.fixture
+def call():
+    """A table that hears a call too, whose device the sound server alone knows by name."""
+    table, server = Table(), FakeServer()
+    table.streams._server = server
+    table.audio.hidden = [CALL]
+    table.blocks["call"] = table.stops["call"] = 0
+    table.streams.open("input", "discord", Listed(table, "call"), table.now_s)
+    table.server = server
+    table.goes_on(5)
+    return table
+
+
+def test_a_device_that_only_the_sound_server_knows_is_found_by_a_part_of_its_name(call):
+    assert call.blocks["call"] > 10 and call.said == []
+    with pytest.raises(UserError, match="7 Monitor of Discord"):
+        call.streams.open("input", "teamspeak", Listed(call, "x"), call.now_s)
+
+
+def test_a_call_whose_device_vanished_is_not_heard_through_another_one(call):
+    """The server moves its stream to the microphone and says nothing; blocks go on."""
+    call.server.gone, call.audio.hidden = {"discord.monitor"}, []
+    call.goes_on(0.4)
+    before = dict(call.blocks)
+    assert call.goes_on(60) == 0
+    assert call.blocks["call"] == before["call"] and call.blocks["mic"] > before["mic"] + 200
+    assert call.said == [("call", "lost", "Monitor of Discord")]
+    assert call.audio.stops == 0  # nobody else stumbles
+
+
+def test_a_call_whose_device_came_back_is_heard_again(call):
+    call.server.gone, call.audio.hidden = {"discord.monitor"}, []
+    call.goes_on(60)
+    call.server.gone, call.audio.hidden = set(), [CALL]
+    assert call.goes_on(10) == 0
+    assert call.said == [
+        ("call", "lost", "Monitor of Discord"),
+        ("call", "back", "Monitor of Discord"),
+    ]
+
+
+def test_what_windows_plays_is_not_lost_while_nothing_plays(call):
+    windows = replace(CALL, name="Speakers [Loopback]", server_name="", wasapi=True)
+    call.audio.hidden.append(windows)
+    call.blocks["windows"] = call.stops["windows"] = 0
+    call.streams.open("input", "speakers [", Listed(call, "windows"), call.now_s)
+    call.audio.stuck.add(windows.name)
+    call.goes_on(300)
+    assert call.said == []
