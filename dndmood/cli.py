@@ -18,6 +18,7 @@ from dndmood_train.commands import public as training
 
 app = typer.Typer(
     name="dndmood",
+    cls=_options.Group,
     invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -52,7 +52,9 @@ def by_place(
     those in a folder `shots`, are single sounds. `say` is given what is left out.
     """
     wishes = wishes or {}
-    named = {name: Sounds(*map(tuple, found)) for name, found in _along(along).items()}
+    named = {
+        name: Sounds(tuple(beds), tuple(shots)) for name, (beds, shots) in _along(along).items()
+    }
     if own is not None:
         mine = _own(own, wishes, {*named, *wishes}, say)
         if not mine:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dndmood.settings import Settings
 
 Device = Annotated[str | None, typer.Option(help="Microphone: number or part of its name.")]
@@ -63,8 +66,50 @@ ALONE = {"--remote": "here", "--kenku": "here", "--midi": "any"}
 """Options that may stand without a value, and what they mean then."""
 
 
+_ROOM = 18
+"""So many options a help page of 24 lines has room for."""
+_RARE = frozenset(
+    {
+        "--ears",
+        "--fade",
+        "--guests",
+        "--hop",
+        "--journal",
+        "--kenku",
+        "--language",
+        "--midi",
+        "--no-ambience",
+        "--playlists",
+        "--recogniser",
+        "--window",
+    }
+)
+"""Options that are only named where there is no room for all."""
+
+
+class Group(TyperGroup):
+    """All commands; what sets up a shell's completion is not in the way of whoever asks for help."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, then the commands."""
+        with _hidden([one for one in self.params if "completion" in (one.name or "")]):
+            super().format_options(ctx, formatter)
+
+
 class Command(TyperCommand):
-    """A command whose options may stand alone, as in `--remote --plain`."""
+    """A command whose options may stand alone, as in `--remote --plain`, and whose help is short."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write as many options as there is room for, and only the names of the others."""
+        rare = [one for one in self.params if _RARE & set(one.opts)]
+        if len(self.params) <= _ROOM:
+            rare = []
+        with _hidden(rare):
+            super().format_options(ctx, formatter)
+        if rare:
+            names = sorted(name for one in rare for name in one.opts if name in _RARE)
+            formatter.write_paragraph()
+            formatter.write_text(f"Also {', '.join(names)}: see README.md.")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Give every option that stands alone its value."""
@@ -77,6 +122,17 @@ class Command(TyperCommand):
             for word, follows in zip(args, after, strict=False)
         ]
         return super().parse_args(ctx, whole)
+
+
+@contextmanager
+def _hidden(options: list[Any]) -> Iterator[None]:
+    for one in options:
+        one.hidden = True
+    try:
+        yield
+    finally:
+        for one in options:
+            one.hidden = False
 
 
 def settings(**chosen: Any) -> Settings:

@@ -190,10 +190,10 @@ class _Shots:
         for sound in going:
             self._lay(sound, mix, 0)
         while self._paths and self._wait < len(mix):
-            at, sound = self._wait, self._drawn()
+            at, drawn = self._wait, self._drawn()
             self._wait += self._pause()
-            if sound is not None:
-                self._lay(sound, mix, at)
+            if drawn is not None:
+                self._lay(drawn, mix, at)
         self._wait -= len(mix)
 
     def _lay(self, sound: Block, mix: Block, at: int) -> None:

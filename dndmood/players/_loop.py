@@ -34,7 +34,7 @@ def looped(
                 yield held[:over].copy()
                 held = held[over:].copy()
         except UnreadableError:
-            yield held * _falling(len(held))[:, np.newaxis]
+            yield np.asarray(held * _falling(len(held))[:, np.newaxis], np.float32)
             raise
         if not given and not len(held):
             raise UnreadableError("there is no sound in it")

@@ -458,7 +458,7 @@ def test_the_ambience_is_named_with_its_volume_beside_the_musics_until_there_is_
     bed = AmbienceCue(1.0, "tavern", ("/a/tavern.ogg",), why="the ambience of tavern")
     assert "ambience tavern 0 dB, volume 0 dB" in read(*calm(), bed)
     softer = Command("ambience", change_db=-4.0)
-    assert "ambience tavern −4 dB, volume 0 dB" in read(*calm(), bed, softer)
+    assert "ambience tavern \N{MINUS SIGN}4 dB, volume 0 dB" in read(*calm(), bed, softer)
     off = Command("ambience", change_db=-60.0)
     assert "ambience tavern off, volume 0 dB" in read(*calm(), bed, off)
     nowhere = AmbienceCue(2.0, "", (), why="no ambience: nobody knows where the party is")
@@ -470,7 +470,7 @@ def test_the_ambience_gives_way_where_there_is_no_room_for_it():
     late_s = 38 * 60.0
     facts = Balance(late_s, -30.0, -20.0, speaking=True), Duck(late_s, -12.0, 0.8)
     shown = read(*calm(), bed, *facts)
-    assert "voice over music −10 dB, stepped back 12 dB, volume 0 dB" in shown
+    assert "voice over music \N{MINUS SIGN}10 dB, stepped back 12 dB, volume 0 dB" in shown
     assert "monastery" not in shown and all(len(line) <= 80 for line in shown.splitlines())
 
 
