@@ -41,7 +41,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     *,
     captions: Annotated[
         str | None,
-        typer.Option(help="Captions instead: a CSV with start_s, duration_s and text."),
+        typer.Option(help="Captions instead: CSV of start_s, duration_s, text."),
     ] = None,
     words: Words = None,
     recogniser: Recogniser = None,
