@@ -119,16 +119,21 @@ def help_page(
     with_keys = [place.key for place in places if place.key]  # a tenth mood has none
     digits = "-".join(dict.fromkeys((*with_keys[:1], *with_keys[-1:])))
     table = ((digits, "", "choose a mood by hand"), *keys.SHOWN)
-    known = [row(half, (f"{key:<7}", BOLD), (meaning, PLAIN)) for key, _, meaning in table]
+    known = [(f"{key:<7}", meaning) for key, _, meaning in table]
     signs = {
         name: getattr(glyphs, name) for name in ("on", "off", "peak", "here", "was", "leads")
     }
-    seen = [
-        row(inner - half, (sign.format(**signs).ljust(7), BOLD), (meaning, PLAIN))
-        for sign, meaning in _MEANINGS
-    ]
-    size = max(len(known), len(seen))
-    rows = beside(sized(tuple(known), half, size), sized(tuple(seen), inner - half, size))
+    seen = [(sign.format(**signs).ljust(7), meaning) for sign, meaning in _MEANINGS]
+    size = max((len(known) + len(seen) + 1) // 2, len(seen))
+    left, right = known[:size], known[size:] + seen  # keys that find no room go to the right
+    rows = beside(
+        sized(tuple(row(half, (key, BOLD), (text, PLAIN)) for key, text in left), half, size),
+        sized(
+            tuple(row(inner - half, (key, BOLD), (text, PLAIN)) for key, text in right),
+            inner - half,
+            size,
+        ),
+    )
     if last is not None:
         text = f"{hours_minutes_seconds(last.at_s)}  {last.text}"
         rows += tuple(row(inner, (line, BAD)) for line in folded(text, inner, 3, glyphs))
