@@ -32,7 +32,7 @@ SHOWN = (
     ("n", "next", "next track of this mood"),
     ("+ -", "vol", "music louder, softer"),
     ("x", "silence", "all music off at once, and on"),
-    ("p", "place", "then its letter, or p: automatic"),
+    ("p", "place", "and a letter: where; p p: auto"),
     ("?", "help", "this page, and back"),
     ("q", "quit", "twice: end the evening"),
 )
