@@ -63,7 +63,12 @@ def test_an_unknown_recogniser_is_one_sentence():
 
 def test_every_model_is_verified_whole():
     for one in models.MODELS.values():
-        assert set(one.sha256) == {"config.json", "model.bin", "tokenizer.json", "vocabulary.txt"}
+        assert set(one.sha256) == {
+            "config.json",
+            "model.bin",
+            "tokenizer.json",
+            "vocabulary.txt",
+        }
         assert all(len(digest) == 64 for digest in one.sha256.values())
         assert all("==" in package for package in one.packages)
 
@@ -72,5 +77,8 @@ def test_a_damaged_model_is_one_sentence(tmp_path):
     pytest.importorskip("ctranslate2")
     for name in ("model.bin", "config.json", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"{}")
-    with pytest.raises(UserError, match="is damaged: fetch it again"), engines.opened(tmp_path, ""):
+    with (
+        pytest.raises(UserError, match="is damaged: fetch it again"),
+        engines.opened(tmp_path, ""),
+    ):
         pass

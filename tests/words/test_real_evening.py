@@ -48,7 +48,7 @@ def speech() -> np.ndarray:
 
 @pytest.mark.slow
 def test_no_word_that_is_on_no_list_is_in_any_file(tmp_path):
-    pytest.importorskip("faster_whisper")
+    pytest.importorskip("ctranslate2")
     folder = recogniser()
     if folder is None or shutil.which("espeak-ng") is None:
         pytest.skip("needs espeak-ng and 'dndmood words get'")
@@ -77,7 +77,9 @@ def test_no_word_that_is_on_no_list_is_in_any_file(tmp_path):
     assert '"forest"' in journal and '"initiative"' in journal  # it did listen
     listed = set().union(*phrases(_places(), {}).values())
     ours = {word for one in listed for word in phrase(one)}
-    rare = {word for one in SPOKEN for word in phrase(one) if word not in ours and len(word) > 5}
+    rare = {
+        word for one in SPOKEN for word in phrase(one) if word not in ours and len(word) > 5
+    }
     assert {"marzipan", "porcupine", "umbrella"} <= rare
     written = [done.stdout + done.stderr]
     written += [p.read_bytes().decode("latin-1") for p in home.rglob("*") if p.is_file()]
