@@ -5,7 +5,9 @@ from dndmood.words.engines._log_mel import BANDS, log_mel
 
 
 def tone(hz, seconds=1.0):
-    return np.sin(2.0 * np.pi * hz * np.arange(int(16_000 * seconds)) / 16_000).astype(np.float32)
+    return np.sin(2.0 * np.pi * hz * np.arange(int(16_000 * seconds)) / 16_000).astype(
+        np.float32
+    )
 
 
 def test_there_is_a_frame_for_each_hundredth_of_a_second():
