@@ -58,8 +58,9 @@ def test_everything_that_is_kept_is_said_with_its_size_and_age_and_nothing_chang
     before = files(state)
     kept = listed(Settings(journal=str(state / "campaign.jsonl"), music=str(state / "music")))
     assert {what: one.files for what, one in kept.items()} == {
-        "journals": 2, "journal": 1, "profiles": 1, "log": 1, "cache": 1, "settings": 1,
-        "own moods": 1, "heard music": 1, "own choices": 1, "midi pads": 0, "page links": 0,
+        "journals": 2, "journal": 1, "profiles": 1, "log": 1, "recogniser": 0, "cache": 1,
+        "settings": 1, "own moods": 1, "heard music": 1, "own choices": 1, "midi pads": 0,
+        "page links": 0,
     }  # fmt: skip
     os.utime(paths.log_file(), (1.7e9, 1.7e9))
     assert listed()["log"].since.startswith("2023-11-1") and kept["journals"].size_bytes == 10

@@ -40,7 +40,7 @@ SHOWN = (
     ("+ -", "vol", "music louder, softer"),
     (". ,", "amb", "ambience louder, softer"),
     ("x", "silence", "all sound off at once, and on"),
-    ("p", "place", "then its letter, or p: automatic"),
+    ("p", "place", "and a letter: where; p p: auto"),
     ("?", "help", "this page, and back"),
     ("q", "quit", "twice: end the evening"),
 )

@@ -17,9 +17,9 @@ _AROUND = 0.3
 _SIGN, _SEEN = 0.12, 0.18
 """Less is only talk, and from the second on it is a place that is seen. Between the two are signs,
 which can say where the party is while nothing else does."""
-_MOST_TALK = 0.4
+_MOST_TALK = 0.3
 """So much all talk of a place counts at most."""
-_ENOUGH = 0.9
+_ENOUGH = 0.95
 """So much must speak for a place."""
 _AHEAD = 0.3
 """By so much more than for the present one."""
@@ -34,6 +34,7 @@ class Whereabouts:
         self._places = places
         self._said: dict[str, float] = {}  # evidence that can move the party
         self._talk: dict[str, float] = {}  # and such that cannot
+        self._signs: dict[str, float] = {}  # of it, what is found at the place
         self._at_s = 0.0
         self._outdoors = ""  # where the party comes out to
         self.place = opening
@@ -54,7 +55,8 @@ class Whereabouts:
             return self._before(cue) if not self.forced else ""
         if cue.strength >= ARRIVAL:
             return self._move(cue.name, cue.at_s, self._because(cue))
-        if self._evidence(cue.name) < self._needed():
+        found = self._signs[cue.name] if sign else self._evidence(cue.name)
+        if found < self._needed():
             return ""
         return self._move(cue.name, cue.at_s, self._because(cue))
 
@@ -94,9 +96,9 @@ class Whereabouts:
 
     def _take(self, name: str, strength: float) -> None:
         book = self._said if strength >= _MENTION else self._talk
-        if not self.place and _SIGN <= strength < _SEEN:
-            book = self._said
         book[name] = book.get(name, 0.0) + strength
+        if _SIGN <= strength < _SEEN:
+            self._signs[name] = self._signs.get(name, 0.0) + strength
 
     def _needed(self) -> float:
         """How much must speak for another place."""
@@ -106,7 +108,7 @@ class Whereabouts:
 
     def _leave(self, cue: SceneCue) -> str:
         left = cue.name or self.place
-        for book in (self._said, self._talk):
+        for book in (self._said, self._talk, self._signs):
             book.pop(left, None)
         inside = left == self.place and left in self._places and self._places[left].indoors
         lies_in = self._places[left].lies_in if inside else ""
@@ -118,7 +120,7 @@ class Whereabouts:
 
     def _move(self, name: str, at_s: float, why: str) -> str:
         """Go there; what was said for the place before is spent."""
-        for book in (self._said, self._talk):
+        for book in (self._said, self._talk, self._signs):
             book.pop(self.place, None)
         if self.place and not self._places[self.place].indoors:
             self._outdoors = self.place
@@ -131,7 +133,7 @@ class Whereabouts:
 
     def _fade(self, at_s: float) -> None:
         kept = 0.5 ** (max(at_s - self._at_s, 0.0) / HALF_LIFE_S)
-        for book in (self._said, self._talk):
+        for book in (self._said, self._talk, self._signs):
             for name in book:
                 book[name] *= kept
         self._at_s = max(at_s, self._at_s)

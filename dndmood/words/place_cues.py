@@ -20,7 +20,7 @@ THERE = 1.0
 """The party is said to be in a place."""
 MOVED = 1.2
 """One of them, or somebody else, comes to a place."""
-PASSING = 0.8
+PASSING = 0.7
 """Somebody comes to a place, and the words do not say who."""
 INTENDED = 0.7
 """Somebody sets out for a place: at a table what is announced is mostly done."""

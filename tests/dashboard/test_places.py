@@ -48,3 +48,17 @@ def test_nothing_is_said_while_nobody_knows():
 def test_the_letters_are_shown_while_a_place_is_chosen():
     picture = shown(evening(), letters=LETTERS)
     assert "f forest" in picture and "t tavern" in picture and "p automatic" in picture
+
+
+def test_the_next_key_behind_p_is_a_place_and_any_other_key_does_what_it_always_does():
+    from dndmood.dashboard import live
+    from dndmood.threads import Cell
+    from tests.fakes import FakeClock
+
+    put = []
+    show = live._Show(
+        Cell(Screen()), put.append, MOODS, FakeClock(), None, letters=LETTERS, poor=False
+    )
+    for key in ("p", "t", "p", "p", "p", "n", "t"):
+        show._press(key)
+    assert put == [Command("place", place="tavern"), Command("place"), Command("skip")]

@@ -18,7 +18,7 @@ from dndmood.words.heed import Recogniser
 
 def names() -> list[str]:
     """The engines there are."""
-    return sorted(one.name for one in iter_modules(__path__))
+    return sorted(one.name for one in iter_modules(__path__) if not one.name.startswith("_"))
 
 
 def engine_for(folder: Path) -> tuple[str, Any]:

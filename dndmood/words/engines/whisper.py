@@ -1,5 +1,7 @@
 """Whisper models in the format of faster-whisper, through CTranslate2.
 
+Not through faster-whisper itself: it would bring a decoder of films, and 100 MB of memory.
+
 Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022).
 """
 
@@ -14,6 +16,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood.file_names import printable
+from dndmood.words.engines._log_mel import log_mel
 from dndmood.words.heed import Recogniser
 
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
@@ -42,9 +45,7 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
     """The recogniser; raises `UserError` as `engines.opened` says."""
     try:
         import ctranslate2
-        from faster_whisper.feature_extractor import FeatureExtractor
-        from faster_whisper.tokenizer import Tokenizer
-        from tokenizers import Tokenizer as Pieces
+        from tokenizers import Tokenizer
     except ImportError as error:
         raise UserError(
             "Listening to words needs the extra: pip install 'dndmood[words]'. Without --words the "
@@ -54,7 +55,7 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
         model = ctranslate2.models.Whisper(
             str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
         )
-        pieces = Pieces.from_file(str(folder / "tokenizer.json"))
+        pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:
         raise UserError(
             f"The recogniser of words in {printable(folder)} is damaged: fetch it again with "
@@ -65,41 +66,44 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
             f"The recogniser of words in {printable(folder)} knows only English, not {language!r}: "
             "'dndmood words get base' fetches one that knows many languages."
         )
-    features = FeatureExtractor(feature_size=80)
-    yield _Whisper(model, features, pieces, Tokenizer, language)
+    yield _Whisper(model, pieces, language)
 
 
 class _Whisper:
-    def __init__(
-        self, model: Any, features: Any, pieces: Any, tokenizer: Any, language: str
-    ) -> None:
-        self._model, self._features = model, features
-        self._pieces, self._tokenizer = pieces, tokenizer
-        self._language = language or ("" if model.is_multilingual else "en")
+    def __init__(self, model: Any, pieces: Any, language: str) -> None:
+        self._model, self._pieces = model, pieces
+        self._language = language
 
     def __call__(self, samples: Samples) -> str:
         import ctranslate2
 
-        padded = np.concatenate(
-            [samples[: int(_MOST_S * RATE_HZ)], np.zeros(int(_PADDING_S * RATE_HZ), np.float32)]
-        )
-        spectrum = np.ascontiguousarray(self._features(padded, padding=0)[None], np.float32)
+        sound = samples[: int(_MOST_S * RATE_HZ)]
+        padded = np.concatenate([sound, np.zeros(int(_PADDING_S * RATE_HZ), np.float32)])
+        spectrum = log_mel(padded)[np.newaxis]
         heard = self._model.encode(ctranslate2.StorageView.from_array(spectrum))
-        language = self._language or self._model.detect_language(heard)[0][0][0][2:-2]
-        codes = self._tokenizer(
-            self._pieces, self._model.is_multilingual, task="transcribe", language=language
-        )
         found = self._model.generate(
             heard,
-            [[*codes.sot_sequence, codes.no_timestamps]],
+            [self._task(heard)],
             beam_size=1,
-            max_length=int(len(samples) / RATE_HZ * _MOST_WORDS_PER_S) + 16,
+            max_length=int(len(sound) / RATE_HZ * _MOST_WORDS_PER_S) + 16,
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
             no_repeat_ngram_size=_NO_REPEAT,
         )[0]
-        text = str(codes.decode(found.sequences_ids[0]))
+        text = str(self._pieces.decode(found.sequences_ids[0], skip_special_tokens=True))
         packed = len(text) / max(len(zlib.compress(text.encode())), 1)
         unsure = found.scores[0] < _UNSURE
         return "" if found.no_speech_prob > _SILENT or unsure or packed > _REPEATS else text
+
+    def _task(self, heard: Any) -> list[int]:
+        """What the model is asked to do: write down what is said, in its language."""
+        marks = ["<|startoftranscript|>", "<|notimestamps|>"]
+        if self._model.is_multilingual:
+            spoken = (
+                f"<|{self._language}|>"
+                if self._language
+                else self._model.detect_language(heard)[0][0][0]
+            )
+            marks[1:1] = [spoken, "<|transcribe|>"]
+        return [self._pieces.token_to_id(mark) for mark in marks]

