@@ -3,8 +3,14 @@
 import pytest
 from rich.cells import cell_len
 
+from dndmood.dashboard import live
 from dndmood.dashboard.link_page import LinkPage, link_page
 from dndmood.dashboard.palette import POOR, RICH
+from dndmood.dashboard.state import Screen
+from dndmood.events import Command
+from dndmood.threads import Cell
+from tests.dashboard.scenes import PLACES
+from tests.fakes import FakeClock
 
 CODE = tuple("█▀▄ " * 8 + "█" for _ in range(17))
 PAGE = LinkPage("Your page", "http://192.168.178.123:8333/x/", "It is for you alone.", CODE)
@@ -28,4 +34,17 @@ def test_a_code_that_does_not_fit_or_cannot_be_shown_leaves_the_address():
         rows = text(link_page(PAGE, 80, height, glyphs, more=True))
         assert not any("▀" in row for row in rows)
         assert any(PAGE.address in row for row in rows)
-        assert any("p shows the next one" in row for row in rows)
+        assert any("l shows the next one" in row for row in rows)
+
+
+def test_a_letter_that_chooses_a_place_opens_no_address():
+    put = []
+    show = live._Show(
+        Cell(Screen()), put.append, PLACES, FakeClock(), None,
+        poor=False, links=(PAGE, PAGE), letters={"l": "lair"},
+    )  # fmt: skip
+    assert show._link == 0
+    for key, link in (("l", 1), ("l", None), ("l", 0), ("n", None), ("p", None), ("l", None)):
+        show._press(key)
+        assert show._link == link, key
+    assert put == [Command("skip"), Command("place", place="lair")]
