@@ -16,7 +16,7 @@ def demo(
     journal: Journal = None,
     profile: Profile = None,
 ) -> None:
-    """Hear a scene of 80 seconds, without a microphone."""
+    """Hear a scene of 75 seconds, without a microphone."""
     from dndmood import app
 
     settings = _options.settings(

@@ -40,8 +40,7 @@ class Manner:
 
 EASY = Manner(125, -25, -40, -4.0, 0.05, 0.45)
 SHOUT = Manner(228, 50, 110, 3.5, 0.16, 0.12)
-LAUGHING = Manner(185, 10, 125, -1.5, 0.09, 0.2)
-JOKING = Manner(215, 40, 125, -1.5, 0.09, 0.2)
+LAUGHING = Manner(205, 80, 110, -2.0, 0.09, 0.2)
 
 SCENE: tuple[tuple[Manner, str, str], ...] = (
     (EASY, MASTER, "You follow the river road until the light turns gold."),
@@ -58,33 +57,18 @@ SCENE: tuple[tuple[Manner, str, str], ...] = (
     (SHOUT, FIGHTER, "Run! Get off the bridge! Run! Run now!"),
     (SHOUT, HEALER, "Take my hand! Jump! Jump for it!"),
     (SHOUT, MASTER, "Behind you the beams crash down, all of them!"),
-    (
-        JOKING,
-        MASTER,
-        "And that is how you come into the inn, dripping wet, with the chieftain's hat on your head.",
-    ),
-    (LAUGHING, HEALER, "A round for everybody! And something dry for our fighter!"),
+    (LAUGHING, MASTER, "Come here and let me hug you, says the old innkeeper."),
     (LAUGHING, HEALER, "I will dance with the miller, and then with his goat!"),
-    (JOKING, MASTER, "The goat is delighted. The whole house sings along with you."),
-    (LAUGHING, HEALER, "Another one! And tell them again about the bridge!"),
-    (LAUGHING, HEALER, "He jumped like a frog, and he shouted like one too!"),
-    (
-        LAUGHING,
-        HEALER,
-        "Somebody lift the old fiddler onto the table, he knows the one about the duck!",
-    ),
-    (
-        JOKING,
-        MASTER,
-        "The whole room dances. The lamps are swinging and the floor is shaking.",
-    ),
-    (LAUGHING, HEALER, "To the heron, to the cart, and to the goat! Drink up, drink up!"),
-    (JOKING, MASTER, "They will talk about this supper for years, and so will the goat."),
-    (
-        LAUGHING,
-        HEALER,
-        "And not one of us had to pay for it. What a day, my friends, what a day!",
-    ),
+    (LAUGHING, FIGHTER, "I am so happy that we are all alive, every one of us!"),
+    (LAUGHING, HEALER, "Come here and let me hug you, you magnificent fool!"),
+    (LAUGHING, FIGHTER, "Look at him dance! Look at the goat, it is dancing too!"),
+    (LAUGHING, HEALER, "Oh yes! Oh yes! Round and round we go, hey ho!"),
+    (LAUGHING, FIGHTER, "Another one! And tell them again about the bridge!"),
+    (LAUGHING, HEALER, "My dear friends, this one is on the house, all night!"),
+    (LAUGHING, FIGHTER, "He jumped like a frog, and he shouted like one too!"),
+    (LAUGHING, FIGHTER, "You should have seen your face when the bridge went up!"),
+    (LAUGHING, HEALER, "That was the best supper of my whole life!"),
+    (LAUGHING, HEALER, "Let us stay for a week, and dance every evening!"),
 )
 
 
