@@ -141,6 +141,7 @@ class PrefetchedDeck:
         self._blocks = blocks
         self._most, self._enough = round(_AHEAD_S * rate_hz), round(_READY_S * rate_hz)
         self._wide = round(_WIDE_S * rate_hz)
+        self._full = self._most  # less for a piece of many channels
         self._queue = _BlockQueue(self.progress)
         self._ended = False
         self._changed = Condition()
@@ -163,6 +164,10 @@ class PrefetchedDeck:
     def left(self) -> int:
         """Frames that lie ready."""
         return self._queue.frames
+
+    def full(self) -> bool:
+        """True when so much lies ready that the decoder waits."""
+        return self._queue.frames >= self._full
 
     def running(self) -> bool:
         """True while the decoder's thread lives, which may be long after `close` on a dead disk."""
@@ -214,6 +219,6 @@ class PrefetchedDeck:
         with self._changed:
             self._queue.push(block)
             self.given += 1
-            most = max(2 * self._most // block.shape[1], min(self._wide, self._most))
-            while self._queue.frames >= most and not self.progress.stopped:
+            self._full = max(2 * self._most // block.shape[1], min(self._wide, self._most))
+            while self.full() and not self.progress.stopped:
                 self._changed.wait()

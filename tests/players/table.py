@@ -58,7 +58,7 @@ class Table:
         assert done.wait(20.0)
         playback = self.playback
         for deck in (*playback._decoders._decks, *playback._bed_decoders._decks):
-            while not (deck.ended() or deck.left() >= deck._most):
+            while not (deck.ended() or deck.full()):
                 if deck._thread.ident in self.hanging:
                     break
                 deck._thread.join(0.001)

@@ -193,7 +193,7 @@ def test_a_deck_of_ten_seconds_holds_less_than_six_megabytes(tmp_path, count, ra
     tracemalloc.start()
     try:
         deck = PrefetchedDeck(endless(tracks, rate_hz), rate_hz)
-        while deck.left() < deck._most:
+        while not deck.full():
             deck._thread.join(0.001)
         deck.read(rate_hz // 10)
         held = tracemalloc.get_traced_memory()[0]
