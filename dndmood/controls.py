@@ -56,6 +56,8 @@ def opened(
             found = _served(stack, settings, put, moods, titles, say)
         if settings.midi:
             _hear_pads(stack, settings, put, moods, titles, say)
+        if settings.guests and not settings.remote:
+            say("There is no page for players to look at: add --remote network.")
         yield found
 
 
@@ -154,9 +156,20 @@ def _served(
             "programs on this computer" if served.kenku_is_local else "everybody in the network"
         )
         say(f"As Kenku FM's remote: {served.kenku}, for {who}.")
-    if settings.guests and not served.guests:
-        say("There is no page for players to look at: add --remote network.")
     return Controls((Reader("The page for phones", served.desk.shown, lasting=True),), pages)
+
+
+def try_to_serve(settings: Settings) -> None:
+    """Raise `UserError` where what `settings` ask to be served could not be, as a port is taken."""
+    _require("remote", "The page for phones" if settings.remote else "Kenku's remote")
+    from dndmood.remote.address import KENKU_PORT, PAGE_PORT, bound, parsed
+
+    for text, port, option in (
+        (settings.remote, PAGE_PORT, "--remote"),
+        (settings.kenku, KENKU_PORT, "--kenku"),
+    ):
+        if text:
+            bound(parsed(text, port=port, option=option), option).close()
 
 
 def _pages(served: "Served") -> Iterator[LinkPage]:

@@ -128,6 +128,8 @@ def opened(
         if settings.input:
             path = at_home(settings.input)
             stack.enter_context(file.opened(inbox.put, path, clock=clock, ended=inbox.close))
+            if settings.also_hear:
+                say("Only the file is heard: --also-hear goes with a microphone.")
         else:
             _open_devices(stack, inbox, settings, clock, say, taps)
         yield

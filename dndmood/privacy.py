@@ -32,7 +32,8 @@ OF_WORDS = (
 )
 NEVER_SENT = (
     "Never sent: anything. No part of it looks for the internet while it listens. What you ask to "
-    "be served (--remote, --kenku) is read by whoever opens it in your network."
+    "be served (--remote, --kenku) is read by whoever opens it in your network, and whom you ask to "
+    "be told (--tell) is told moods, why they came, and titles."
 )
 
 
@@ -106,9 +107,13 @@ def described(every: Iterable[Kept]) -> Iterator[str]:
     yield OF_VOICES
     yield OF_WORDS
     yield NEVER_SENT
-    yield "'dndmood privacy --erase' deletes journals, profiles, heard music, page links, log and cache; with"
-    yield "--settings also settings, midi pads, own moods and own choices (what you decided about tracks). Your music and journals that you named yourself are never touched,"
-    yield "nor are reports and sound files that you had written elsewhere: they are not listed here."
+    yield (
+        "'dndmood privacy --erase' deletes journals, profiles, heard music, page links, log and cache; "
+        "with --settings also the recogniser, settings, midi pads, own moods and own choices (what "
+        "you decided about tracks). Your music and journals that you named yourself are never "
+        "touched, nor are reports and sound files that you had written elsewhere: they are not "
+        "listed here."
+    )
 
 
 def as_json(every: Iterable[Kept]) -> str:

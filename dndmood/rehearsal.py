@@ -85,9 +85,7 @@ def rehearse(
             scale=scale,
             evidence=learned_evidence(settings, model),
             locations=locations,
-            heed=scene_assembly.heeding(
-                stack, settings, locations, moods, live=False, say=said
-            ),
+            heed=scene_assembly.heeding(stack, settings, locations, moods, live=False, say=say),
             sounds=ambience_files.of_places(
                 settings, say, wishes=scene_assembly.wishes(locations)
             ),

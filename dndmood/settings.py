@@ -97,10 +97,16 @@ class Settings:
 _KINDS = kinds(Settings)
 _GONE = ("margin", "soft_hold_s", "changes_per_h")
 """Keys of older settings files, in whose place stands `lively`."""
-_DEVICE = "to be a text, as part of a microphone's name, or a number in 'dndmood devices'"
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 _SWITCHES = {"remote": "here", "kenku": "here", "midi": "any"}
 """Texts that may also be true, which stands for these."""
+_SAID = {
+    "device": "to be a text, as part of a microphone's name, or a number in 'dndmood devices'",
+    "remote": 'to be true, a port, or a text, as "network"',
+    "kenku": 'to be true, a port, or a text, as "network"',
+    "midi": "to be true, or a text, as part of a device's name",
+}
+"""What these must be, which take more than one kind."""
 _PATHS = ("input", "music", "playlists", "ambience", "model", "journal", "recogniser")
 
 
@@ -162,7 +168,7 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
         named = _named(key, value)
         good = convert(named, _KINDS[key])
     except ValueError as error:
-        wanted = _DEVICE if key == "device" else _wanted(_KINDS[key], value)
+        wanted = _SAID.get(key) or _wanted(_KINDS[key], value)
         raise UserError(
             f"{where} needs {key!r} {wanted}, not {toml_text.shown(value)}."
         ) from error
@@ -179,6 +185,8 @@ def _named(key: str, value: Any) -> Any:
         return _SWITCHES[key] if value else ""
     if get_origin(_KINDS[key]) is tuple:
         every = [value] if isinstance(value, str | int) else value
+        if value == "":  # as everywhere, nothing was named
+            return []
         if isinstance(every, list | tuple):
             return [str(one) if type(one) is int else one for one in every]
     return value
@@ -192,7 +200,7 @@ def _wanted(kind: Any, value: Any) -> str:
         return 'to be a list of texts, as ["name", "another"]'
     plain, *ranges = get_args(kind) or (kind,)
     if ranges and plain is str:
-        return 'two small letters, as "en"'
+        return 'to be two small letters, as "en"'
     if ranges and type(value) in (plain, int):
         return "between {:g} and {:g}".format(*limits(kind))
     return f"to be {_WORDS[plain]}"

@@ -68,6 +68,9 @@ def test_everything_that_is_kept_is_said_with_its_size_and_age_and_nothing_chang
     assert (
         "Never kept: sound" in text and "Never sent" in text and str(paths.journals()) in text
     )
+    deleted = text[text.index("deletes") :]
+    assert all(one.place.what in deleted for one in kept.values() if one.place.erased_by)
+    assert "--tell" in text  # the one way on which something is sent
     assert json.loads(privacy.as_json(kept.values()))["keeps"][0]["files"] == 2
     assert files(state) == before
 

@@ -134,3 +134,21 @@ def test_what_is_no_such_list_or_choice_is_one_sentence(tmp_path, text, words):
     path.write_text(text)
     with pytest.raises(UserError, match=words):
         settings.load(path)
+
+
+@pytest.mark.parametrize("key", ["tell", "also_hear"])
+def test_an_empty_text_is_nobody(tmp_path, key):
+    assert getattr(load(tmp_path, f'{key} = ""'), key) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("remote = []", "needs 'remote' to be true, a port, or a text"),
+        ("midi = 2.5", "needs 'midi' to be true, or a text"),
+        ("language = 3", "needs 'language' to be two small letters"),
+    ],
+)
+def test_what_may_be_more_than_a_text_is_said(tmp_path, text, words):
+    with pytest.raises(UserError, match=words):
+        load(tmp_path, text)

@@ -48,7 +48,7 @@ Lively = Annotated[float | None, typer.Option(help="0 steady to 1 lively (0.5)."
 Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (1).")]
 Words = Annotated[
     bool | None,
-    typer.Option("--words/--no-words", help="Listen to words as well, for the place."),
+    typer.Option("--words/--no-words", help="Let words tell place and mood, too."),
 ]
 Recogniser = Annotated[str | None, typer.Option(help="Folder with the recogniser of words.")]
 Language = Annotated[str | None, typer.Option(help="Language that is spoken, as en or de.")]

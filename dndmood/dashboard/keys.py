@@ -41,7 +41,7 @@ SHOWN = (
     (". ,", "amb", "ambience louder, softer"),
     ("x", "silence", "all sound off at once, and on"),
     ("p", "place", "and a letter: where; p p: auto"),
-    ("?", "help", "this page, and back"),
+    ("?", "help", "this page; l: page for phones"),
     ("q", "quit", "twice: end the evening"),
 )
 """Key, its name in the key line, and what it does."""

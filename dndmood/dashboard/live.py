@@ -192,6 +192,11 @@ class _Show:
 
     def _press(self, key: str) -> None:
         """Do what `key` means."""
+        if key == " " and self._link is not None:
+            self._link = (
+                None  # the key that people take for any key must not stop the listening
+            )
+            return
         if not self._placing:
             after = 0 if self._link is None else self._link + 1
             wanted = key.lower() == keys.LINK and after < len(self._links)

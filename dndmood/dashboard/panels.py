@@ -114,7 +114,8 @@ def _where(screen: Screen, width: int, glyphs: Glyphs) -> tuple[str, str]:
     why = "" if screen.ear.heard_s - place.at_s > _OLD_S else place.why.partition(": ")[2]
     if place.forced:
         why = "chosen by hand"
-    return title, fit(printable(why), max(width - cell_len(title), 1), glyphs)
+    room = max(width - cell_len(title), 1)
+    return title, fit(printable(why), room, glyphs).rstrip()
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from dndmood.doctor import _linux, _pactl
 from dndmood.doctor._finding import Finding, hint, ok, wrong
 from dndmood.errors import UserError
 from dndmood.settings import Settings
-from dndmood.sound_devices import Device, Kind, devices, pick
+from dndmood.sound_devices import Device, Kind, devices, pick, pick_loopback
 
 ORDER = 30
 ASKS_DEVICES = True
@@ -22,6 +22,8 @@ def check(settings: Settings) -> Iterator[Finding]:
     """The devices in use."""
     every = devices()
     yield from chosen(every, settings.device, "input")
+    for name in settings.also_hear:
+        yield further(every, name)
     player, _, argument = settings.player.partition(":")
     if player in ("", "speaker"):
         yield from chosen(every, wanted_speaker(settings), "output")
@@ -54,6 +56,15 @@ def chosen(every: Sequence[Device], wanted: str, kind: Kind) -> Iterator[Finding
         f"channel{'s' * (most != 1)}, {device.rate_hz} Hz; "
         f"{others or 'no'} other{'s' * (others != 1)} to choose from."
     )
+
+
+def further(every: Sequence[Device], wanted: str) -> Finding:
+    """Which of `every` device is heard beside the microphone as `wanted`."""
+    try:
+        device = pick_loopback(every, wanted)
+    except UserError as error:
+        return wrong(str(error))
+    return ok(f"{device.name} (number {device.index}) is heard as well, as asked for.")
 
 
 def through_server(every: Sequence[Device], server: str) -> Iterator[Finding]:

@@ -13,6 +13,9 @@ Fact: TypeAlias = Mapping[str, Any]
 _RESTART_S = 1.0
 """When time jumps back by more than this, listening began again."""
 
+_LATE = frozenset({"ambience", "hint", "place"})
+"""What these tell of was said some seconds ago, as words take time to be recognised."""
+
 _LONGEST_S = 7 * 86_400.0
 """No table talks for longer than a week; a time beyond that is a damaged line."""
 
@@ -64,7 +67,7 @@ def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float,
     """Every usable fact on one time line, and the seconds at which time began again.
 
     Where time jumps back, another evening was written to the same journal: it goes on where
-    the one before ended. Raises `UserError` when reading `facts` fails.
+    the one before ended. What words gave away is told late, and stands where it was told. Raises `UserError` when reading `facts` fails.
     """
     lines: list[Line] = []
     restarts_s: list[float] = []
@@ -74,11 +77,11 @@ def in_order(facts: Iterable[Fact], name: str) -> tuple[list[Line], tuple[float,
             at_s = _number(fact.get("at_s")) if isinstance(fact, Mapping) else None
             if at_s is None or not 0.0 <= at_s <= _LONGEST_S:
                 continue
-            if at_s + offset_s < latest_s - _RESTART_S:
+            kind = str(fact.get("event", ""))
+            if kind not in _LATE and at_s + offset_s < latest_s - _RESTART_S:
                 offset_s = latest_s
                 restarts_s.append(latest_s)
             latest_s = max(latest_s, at_s + offset_s)
-            kind = str(fact.get("event", ""))
             lines.append(Line(latest_s, _KINDS.get(kind, kind), _needed(fact)))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a text file"

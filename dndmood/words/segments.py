@@ -40,6 +40,27 @@ class Segment:
 
 
 class Segments:
+    """Gives pieces of talk as they become complete; each ear's sound is cut by itself."""
+
+    def __init__(self) -> None:
+        self._ears: dict[str, _OfOneEar] = {}
+
+    def push(self, event: AudioChunk | SpeechWindow) -> Iterator[Segment]:
+        """Take in sound, or that there is talk in it."""
+        return self._ears.setdefault(event.ear, _OfOneEar()).push(event)
+
+    def end(self) -> Iterator[Segment]:
+        """What is left when no more sound comes."""
+        for ear in self._ears.values():
+            yield from ear.end()
+
+    def forget(self) -> None:
+        """Drop all sound, as after a gap."""
+        for ear in self._ears.values():
+            ear.forget()
+
+
+class _OfOneEar:
     """Holds the last seconds of sound, and gives pieces of talk as they become complete."""
 
     def __init__(self) -> None:
@@ -49,7 +70,6 @@ class Segments:
         self._done_s = 0.0  # how far pieces were given
 
     def push(self, event: AudioChunk | SpeechWindow) -> Iterator[Segment]:
-        """Take in sound, or that there is talk in it."""
         if isinstance(event, SpeechWindow):
             self._talk(event)
             return
@@ -63,14 +83,12 @@ class Segments:
         yield from self._ready(event.end_s)
 
     def end(self) -> Iterator[Segment]:
-        """What is left when no more sound comes."""
         if self._from_s is not None and self._chunks:
             yield from self._cut(
                 min(self._talk_s + _BEHIND_S, self._chunks[-1].end_s), last=True
             )
 
     def forget(self) -> None:
-        """Drop all sound, as after a gap."""
         self._chunks.clear()
         self._from_s = None
 

@@ -48,3 +48,14 @@ def test_a_letter_that_chooses_a_place_opens_no_address():
         show._press(key)
         assert show._link == link, key
     assert put == [Command("skip"), Command("place", place="lair")]
+
+
+def test_the_space_that_closes_an_address_stops_no_listening():
+    put = []
+    show = live._Show(
+        Cell(Screen()), put.append, PLACES, FakeClock(), None, poor=False, links=(PAGE,)
+    )
+    show._press(" ")
+    assert show._link is None and not put
+    show._press(" ")
+    assert put == [Command("pause")]

@@ -36,6 +36,11 @@ def test_the_screen_says_where_the_party_is_and_what_moved_it():
     assert "at tavern" in picture and "heard “tavern”" in picture
 
 
+def test_the_frame_goes_on_behind_what_moved_the_party():
+    picture = shown(evening(PlaceState(1.0, "tavern", 1.0, "Tavern: heard “tavern”")))
+    assert "heard “tavern” ─╯" in picture
+
+
 def test_a_place_by_hand_is_said_to_be_one():
     picture = shown(evening(PlaceState(1.0, "city", 1.0, "City: chosen by hand", forced=True)))
     assert "at city" in picture and "chosen by hand" in picture

@@ -1,6 +1,7 @@
 """Each check, with parts of machines that nobody here has."""
 
 import os
+import socket
 import stat
 from dataclasses import dataclass, field, replace
 
@@ -20,10 +21,13 @@ from dndmood.doctor import (
     model,
     moods,
     profile,
+    remote,
     settings,
     sound_server,
     speed,
+    tell,
     terminal,
+    words,
 )
 from dndmood.errors import UserError
 from dndmood.events import Track
@@ -510,3 +514,33 @@ def test_sound_without_anything_above_a_telephones_band_is_told():
     spectrum = np.fft.rfft(voice(0.1))
     spectrum[np.fft.rfftfreq(96_000, 1 / 48_000) > 3_900] = 0.0
     assert "as a telephone does" in text(heard(np.fft.irfft(spectrum)))
+
+
+# --- further ears, words, other programs
+
+
+def test_a_further_ear_is_looked_for():
+    found = [devices.further([MIC, SPEAKER, SERVER], name) for name in ("webcam", "Discord")]
+    assert marks(found) == ["ok", "!!"]
+    assert "Webcam" in found[0].text and "'Discord'" in found[1].text
+
+
+def test_words_without_a_recogniser_are_told_with_the_way_to_one(tmp_path):
+    assert marks(words.check(Settings())) == ["ok"]
+    (finding,) = words.check(Settings(words=True, recogniser=str(tmp_path / "none")))
+    assert finding.mark == "!!" and "dndmood words get" in finding.text
+
+
+def test_who_shall_be_told_is_looked_at_one_by_one():
+    assert marks(tell.check(Settings())) == ["ok"]
+    found = list(tell.check(Settings(tell=("mpd", "spotify", "hook:no-such-command"))))
+    assert marks(found) == ["ok", "!!", "!!"]
+    assert "'spotify'" in found[1].text and "no-such-command" in found[2].text
+
+
+def test_a_port_that_is_taken_is_told_before_the_evening():
+    assert marks(remote.check(Settings())) == ["ok"]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        assert marks(remote.check(Settings(remote=taken))) == ["!!"]
+        assert marks(remote.check(Settings(remote="0", kenku="0"))) == ["ok", "ok"]

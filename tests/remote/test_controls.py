@@ -101,3 +101,14 @@ def test_the_code_stands_on_the_dashboard_until_a_key_is_pressed_and_l_brings_it
     code, after = evening.over()
     os.close(evening.terminal)
     assert code == 0 and "Traceback" not in after
+
+
+def test_guests_without_a_page_are_told_what_to_add(home):
+    done = run(home, *QUIET, "--guests")
+    assert done.returncode == 0
+    assert "There is no page for players to look at: add --remote network." in done.stderr
+
+
+def test_a_further_ear_beside_a_file_is_said_not_to_be_heard(home):
+    done = run(home, *QUIET, "--also-hear", "nothing")
+    assert done.returncode == 0 and "--also-hear goes with a microphone" in done.stderr

@@ -27,3 +27,15 @@ def test_places_are_a_strip_from_left_to_right():
 def test_an_evening_without_places_has_no_strip():
     told = evening([f for f in FACTS if f["event"] != "place"], name="a.jsonl")
     assert "Where the party was" not in page.html([told], PLACES)
+
+
+def test_words_that_were_understood_late_begin_no_second_evening():
+    late = (
+        {"event": "hint", "at_s": 297.0, "what": "place", "name": "tavern", "phrase": "tavern"},
+        {"event": "place", "at_s": 297.0, "place": "tavern", "why": "Tavern: heard “tavern”"},
+        {"event": "ambience", "at_s": 297.0, "place": "tavern"},
+    )
+    mood = {"event": "mood", "at_s": 300.0, "mood": "calm", "why": "stays Calm: it fits"}
+    told = evening((*FACTS[:2], mood, *late, FACTS[-1]), name="a.jsonl")
+    assert told.length_s == 600.0 and not told.restarts_s
+    assert [(s.end_s, s.place) for s in told.stays] == [(300.0, "forest"), (600.0, "tavern")]

@@ -79,6 +79,25 @@ def test_talk_is_heard_within_three_seconds_of_being_said():
     assert abs(sum(pieces) - 18.0) < 1.5  # every bit of talk once
 
 
+def test_each_ear_is_listened_to_whole_beside_the_others():
+    alone = [list(evening(talk=talk)) for talk in (((2.0, 4.0),), ((3.0, 6.0), (9.0, 12.0)))]
+    beside = sorted(
+        (
+            dataclasses.replace(event, ear=ear)
+            for ear, tape in zip(("", "Discord"), alone, strict=True)
+            for event in tape
+        ),
+        key=lambda event: event.end_s if isinstance(event, AudioChunk) else event.at_s,
+    )
+
+    def pieces(tape):
+        sizes = []
+        list(in_line(lambda samples: sizes.append(len(samples)) or "", attention())(tape))
+        return sorted(sizes)
+
+    assert pieces(beside) == sorted(pieces(alone[0]) + pieces(alone[1])) != []
+
+
 def test_silence_is_never_listened_to():
     asked = []
     list(in_line(lambda samples: asked.append(samples) or "", attention())(evening(talk=())))

@@ -1,0 +1,28 @@
+"""Listening to words: whether the recogniser that the settings ask for is there and opens."""
+
+from collections.abc import Iterator
+
+from dndmood.doctor._finding import Finding, ok, wrong
+from dndmood.errors import UserError
+from dndmood.scene_assembly import recogniser_folder
+from dndmood.settings import Settings
+from dndmood.words import engines
+
+ORDER = 112
+STUCK = "Look whether the recogniser of words lies on a disk that is still there."
+
+
+def check(settings: Settings) -> Iterator[Finding]:
+    """The recogniser, where words are listened to."""
+    if not settings.words:
+        yield ok(
+            "Words are not listened to, as nobody asked for it: only the tone of voice is."
+        )
+        return
+    try:
+        folder = recogniser_folder(settings)
+        engine, _ = engines.engine_for(folder)
+        with engines.opened(folder, settings.language):
+            yield ok(f"Words are listened to: the recogniser, for {engine}, opens.")
+    except UserError as error:
+        yield wrong(str(error))
