@@ -105,7 +105,7 @@ def test_where_a_bed_begins_again_there_is_no_corner_sharper_than_elsewhere(path
 @EVERY_SHOT
 def test_a_single_sound_is_short_begins_and_ends_in_silence_and_has_no_peak(path: Path) -> None:
     sound, rate_hz = decoded(path)
-    assert 0.3 <= len(sound) / rate_hz <= 9.0
+    assert 0.3 <= len(sound) / rate_hz < 12.0  # longer, and it would be a bed to the program
     peak = np.abs(sound).max()
     assert 10 ** (-20 / 20) <= peak <= 10 ** (-3 / 20)
     assert np.abs(sound[-1]).max() < 0.02 * peak
