@@ -149,6 +149,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     asked = bool(settings.journal) and record.parent != paths.demo_journals()
     model = stack.enter_context(open_model(model_folder(settings)))
     table, scale = fitted(known, model, say)
+    # Before the player begins a file that would be left behind.
+    sounds = ambience_files.of_places(settings, say, wishes=scene_assembly.wishes(locations))
     opened = stack.enter_context(open_player(settings.player, inbox.put, live=True))
     player, sentence = opened.player, opened.sentence
     say(sentence)
@@ -198,7 +200,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
         evidence=learned_evidence(settings, model),
         locations=locations,
         heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
-        sounds=ambience_files.of_places(settings, say, wishes=scene_assembly.wishes(locations)),
+        sounds=sounds,
         ears=[
             ears.further_ear(name, settings, fresh_scale(model), echo=echo)
             for name, echo in zip(names, echoes[1:], strict=True)

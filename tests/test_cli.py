@@ -265,3 +265,13 @@ def test_a_cache_that_cannot_be_written_is_no_word_in_the_terminal(home, tmp_pat
     where = home | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     done = run(where, "report", tmp_path / "night.jsonl")
     assert done.returncode == 0 and done.stderr == "" and (tmp_path / "night.html").exists()
+
+
+def test_a_mistyped_ambience_folder_leaves_no_sound_file_in_the_way_of_the_next_try(
+    home, tmp_path
+):
+    out = tmp_path / "out.wav"
+    evening = ("--input", DEMO, "--plain", "--player", f"wav:{out}", "--for", "3")
+    done = run(home, "listen", *evening, "--ambience", str(tmp_path / "nothere"))
+    assert "There is no ambience folder" in sentence(done) and not out.exists()
+    assert run(home, "listen", *evening).returncode == 0 and out.exists()

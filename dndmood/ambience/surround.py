@@ -31,7 +31,7 @@ def surround(
 ) -> Iterator[Event]:
     """Add an `AmbienceCue` after each `PlaceState` that brings another place.
 
-    A place without sounds, and no place at all, is silence. `gain_db` is what every bed is turned
+    A place without sounds, and no place at all, is silence; no `sounds` at all mean that it is off. `gain_db` is what every bed is turned
     up by, on top of its own gain.
     """
     place = ""
@@ -49,7 +49,7 @@ def surround(
             found.shots,
             fade_s=_FADE_S if surrounded else _FIRST_FADE_S,
             gain_db=gain_db + found.gain_db,
-            why=_why(place, found),
+            why=_why(place, found) if sounds else "no ambience: it is turned off",
         )
         surrounded = surrounded or found.anything
 

@@ -162,7 +162,7 @@ class _Layer:
 
     def _gain_db(self) -> float:
         try:
-            loud = level(self._path, stopped=self._stopped)
+            loud = level(self._path, stopped=self._stopped, brief=True)
         except UserError as error:
             raise UnreadableError(str(error).rstrip(".")) from error
         if loud.peak_dbtp == -np.inf or amplitude_of(loud.peak_dbtp) < UNHEARD:

@@ -84,6 +84,13 @@ class BedDeck:
         if self._deck is not None:
             self._deck.close()
 
+    def left_behind(self) -> None:
+        """Say that it no longer matters, if it could not be heard, as the party is elsewhere."""
+        if self._said:
+            self._said = False
+            text = f"{self._place()}: its ambience is not wanted any more."
+            self._say(Problem(at_s=0.0, text=text, solved=True))
+
     def _arrived(self, deck: Source | None) -> None:
         self._asked = False
         if deck is None:

@@ -19,6 +19,8 @@ _STRETCH_S, _PARTS = 3.2, 8
 """A stretch is read in so many parts: of six channels it would be many megabytes at once."""
 _STRETCHES = 24
 _COVERED_S = _STRETCH_S * _STRETCHES
+_BRIEF_PARTS = 3
+"""What goes on for ever evenly is judged by so many parts of each stretch: within 0.5 LU of all."""
 """A longer track is judged by so many stretches spread evenly over it, within 0.2 LU of three
 minutes on our own music. What is louder between them meets the track's limiter."""
 _THINNED_S = 600.0
@@ -33,7 +35,7 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
     """Nobody wants to know any more."""
 
 
-_known: dict[tuple[str, int, int], tuple[Level, float]] = {}
+_known: dict[tuple[str, int, int, bool], tuple[Level, float]] = {}
 
 
 def gain_db(path: str) -> float:
@@ -46,20 +48,22 @@ def level(
     tagged_gain_db: float | None = None,
     *,
     stopped: Callable[[], bool] = lambda: False,
+    brief: bool = False,
 ) -> Level:
     """How loud the file `path` is as it is heard; remembered until the file changes.
 
+    `brief` is for what is even, as rain: less of it is listened to, and it can begin sooner.
     `tagged_gain_db` is what its tags say brings it to -18 LUFS (ReplayGain 2.0; R128 and 5 dB):
     they know the whole of a long track, and are believed where they are near to what was measured.
     Raises `UserError` as `open_sound` does, and `Stopped` when `stopped` says so meanwhile.
     """
     try:
         about = os.stat(path)  # noqa: PTH116 - a path object would not take all bytes
-        key = path, about.st_mtime_ns, about.st_size
+        key = path, about.st_mtime_ns, about.st_size, brief
     except (OSError, ValueError):
-        key = path, 0, 0  # opening it says why
+        key = path, 0, 0, brief  # opening it says why
     if key not in _known:
-        measured = _measured(path, stopped)
+        measured = _measured(path, stopped, _BRIEF_PARTS if brief else _PARTS)
         if len(_known) >= _REMEMBERED:
             _known.clear()
         _known[key] = measured
@@ -72,11 +76,11 @@ def level(
     return found._replace(lufs=found.lufs - differs_db, gain_db=found.gain_db + differs_db)
 
 
-def _measured(path: str, stopped: Callable[[], bool] = lambda: False) -> tuple[Level, float]:
+def _measured(path: str, stopped: Callable[[], bool], parts: int) -> tuple[Level, float]:
     """How loud the file is, and how long it is or may be."""
     with open_sound(path, called=printable(Path(path).name)) as sound:
         measure = Loudness(sound.rate_hz, 2)
-        for part in _stretches(sound):
+        for part in _stretches(sound, parts):
             if stopped():
                 raise Stopped
             measure.push(stereo(part, sound.layout))
@@ -84,10 +88,10 @@ def _measured(path: str, stopped: Callable[[], bool] = lambda: False) -> tuple[L
         return measure.level(), sound.duration_s or _THINNED_S
 
 
-def _stretches(sound: Sound) -> Iterator[NDArray[np.float32]]:
-    """Parts of `sound` spread evenly over it; all of it when it is short."""
+def _stretches(sound: Sound, parts: int) -> Iterator[NDArray[np.float32]]:
+    """Stretches of so many parts, spread evenly over `sound`; all of it when it is short."""
     part = round(_STRETCH_S * sound.rate_hz / _PARTS)
-    size = part * _PARTS
+    size = part * parts
     if sound.frames is None:
         yield from _thinned(sound, part)
     elif sound.frames <= _STRETCHES * size:
@@ -97,7 +101,7 @@ def _stretches(sound: Sound) -> Iterator[NDArray[np.float32]]:
         for start in np.linspace(0, sound.frames - size, _STRETCHES).astype(int).tolist():
             if start:
                 sound.jump(start)
-            for _ in range(_PARTS):
+            for _ in range(parts):
                 yield sound.read(part)
 
 

@@ -64,6 +64,7 @@ class Playback:
         self._report = report
         self._orders: deque[_Job] = deque()  # appending and popping are atomic
         self._now: CueDeck | None = None
+        self._bed: BedDeck | None = None
         self._tended: tuple[CueDeck, ...] = ()
         self._lost: set[str] = set()
         self._reported: set[str] = set()
@@ -261,6 +262,9 @@ class Playback:
             return
         wanted = cue.beds or cue.shots
         bed = BedDeck(cue, self._mix_hz, self._bed_decoders.open, self._say) if wanted else None
+        if self._bed is not None:
+            self._bed.left_behind()
+        self._bed = bed
         self._mixer.ambience.cue(bed, self._frames(cue.fade_s))
 
     def _leave(self, fade: int) -> None:

@@ -60,17 +60,15 @@ def road() -> Stereo:
 
 
 def village() -> Stereo:
-    """A yard: hens behind the house, a smith further off, sparrows, the church at the end."""
+    """A yard: hens behind the house, a smith further off, sparrows."""
     bed = Circle("village")
-    bed.dry += layers.wind(bed, 0.12, hollow=0.0) + layers.leaves(bed, 0.06)
-    layers.birds(bed, 0.55, per_minute=26, kinds=("tseep", "two", "tseep"))
-    for at_s in bed.times(26, least_s=0.6):
-        bed.lay(hen(bed.rng), at_s, 0.8 * bed.any(0.3, 1.0), pan=bed.any(-0.8, -0.1), far=0.45)
+    bed.dry += layers.wind(bed, 0.2, hollow=0.0) + layers.leaves(bed, 0.1)
+    layers.birds(bed, 0.4, per_minute=20, kinds=("tseep",) * 3)
+    for at_s in bed.times(14, least_s=2.0):
+        bed.lay(hen(bed.rng), at_s, 0.16 * bed.any(0.3, 1.0), pan=bed.any(-0.8, -0.1), far=0.6)
     for at_s in bed.times(4, least_s=9.0):
         blows = [anvil(bed.rng) * bed.any(0.5, 1.0) for _ in range(int(bed.any(3, 7)))]
         bed.lay(series(bed.rng, blows, 0.62), at_s, 0.4, pan=0.5, far=0.65)
-    for n in range(3):
-        bed.lay(bell(bed.rng, 392.0, 1.6), 20.0 + 2.1 * n, 0.22, pan=-0.3, far=0.85)
     for at_s in bed.times(5, least_s=2.0):
         bed.lay(knock(bed.rng, 160), at_s, 0.35, pan=bed.any(-0.6, 0.6), far=0.5)
     return _whole(bed, 1.1, 3500)
@@ -80,7 +78,7 @@ def city() -> Stereo:
     """Streets from a window: carts over stones, a crowd that is only a hum, hammers, bells."""
     bed = Circle("city")
     bed.dry += layers.air(bed, 0.16, 160)
-    bed.dry += layers.muffled(layers.murmur(bed, 0.12, people=30), 900)
+    bed.dry += layers.muffled(layers.murmur(bed, 0.08, people=30), 900)
     for at_s in bed.times(4, least_s=8.0):
         _cart(bed, at_s, bed.any(6.0, 9.0), bed.any(-0.9, 0.9))
     for at_s in bed.times(3, least_s=10.0):
@@ -300,7 +298,7 @@ def home() -> Stereo:
     bed = Circle("home")
     bed.dry += layers.fire(bed, 0.62, crackles=6)
     _clock(bed, 0.20, pan=0.5)
-    bed.dry += layers.muffled(layers.wind(bed, 0.35, hollow=0.2), 350)
+    bed.dry += layers.muffled(layers.wind(bed, 0.35, hollow=0.0), 350)
     for at_s in bed.times(3, least_s=6.0):
         bed.lay(
             knock(bed.rng, bed.any(90, 160), hard=0.1),

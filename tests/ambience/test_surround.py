@@ -46,6 +46,11 @@ def test_a_place_without_sounds_and_no_place_at_all_are_silence():
     assert nowhere.why == "no ambience: nobody knows where the party is"
 
 
+def test_ambience_that_is_turned_off_is_called_that():
+    (off,) = (e for e in surround([at(0.0, "tavern")], sounds={}) if isinstance(e, AmbienceCue))
+    assert off.why == "no ambience: it is turned off" and not off.beds
+
+
 def test_without_any_place_nothing_is_asked_for():
     assert cues(Problem(0.0, "x"), at(0.0, "")) == []
 

@@ -10,6 +10,7 @@ from dndmood.events import Command, Cue, Duck, Problem, Track
 from dndmood.loudness import Loudness
 from dndmood.players._bed import BED_LUFS, OVERLAP_S, bed_sound
 from dndmood.players._loop import crossfaded, looped
+from dndmood.players._loudness import level
 from dndmood.players._playback import Playback
 from dndmood.players._playlist import Progress
 from dndmood.players.wav import opened as wav_opened
@@ -244,6 +245,29 @@ def test_the_forest_does_not_go_on_below_a_tavern_whose_files_are_gone(tmp_path)
         table.playback(cue(str(tmp_path / "gone.wav"), place="tavern"))
         table.hear(2)
         assert not table.hear(1).any()
+
+
+def test_that_the_tavern_could_not_be_heard_is_over_when_the_party_leaves_it(tmp_path):
+    with Table() as table:
+        table.playback(cue(str(tmp_path / "gone.wav"), place="tavern"))
+        table.hear(2)
+        table.playback(cue(rain(tmp_path / "forest.wav"), place="forest"))
+        table.hear(2)
+        said = [fact for fact in table.said if isinstance(fact, Problem)]
+    assert [fact.solved for fact in said] == [False, True]
+    assert said[1].text == "Tavern: its ambience is not wanted any more."
+
+
+def test_a_long_bed_is_as_loud_as_if_all_of_it_were_listened_to_and_begins_sooner(tmp_path):
+    path = rain(tmp_path / "rain.wav", seconds=90)
+    sound, _ = soundfile.read(path, dtype="float32")
+    sound *= 1.0 + 0.4 * np.sin(np.arange(len(sound)) / RATE_HZ)[:, np.newaxis]  # in gusts
+    soundfile.write(path, sound, RATE_HZ, subtype="FLOAT")
+    asked: list[None] = []
+    brief = level(path, brief=True, stopped=lambda: bool(asked.append(None)))
+    few, all_of_it = len(asked), level(path, stopped=lambda: bool(asked.append(None)))
+    assert brief.lufs == pytest.approx(all_of_it.lufs, abs=0.5)
+    assert few < (len(asked) - few) / 2
 
 
 def test_one_bed_of_several_that_is_broken_is_left_out_and_named(tmp_path):

@@ -74,8 +74,8 @@ def test_no_half_minute_of_a_bed_is_much_louder_than_another_and_none_is_silent(
 
 @EVERY_BED
 def test_where_a_bed_begins_again_there_is_no_corner_sharper_than_elsewhere(path: Path) -> None:
-    _, rate_hz = decoded(path)
-    turn = len(decoded(path)[0]) - round(OVERLAP_S * rate_hz)
+    file, rate_hz = decoded(path)
+    turn = len(file) - round(OVERLAP_S * rate_hz)
     parts, frames = [], 0
     for block in bed_sound(AmbienceCue(0.0, "", (str(path),)), rate_hz, Progress()):
         parts.append(block)
@@ -84,9 +84,11 @@ def test_where_a_bed_begins_again_there_is_no_corner_sharper_than_elsewhere(path
             break
     sound = np.concatenate(parts)
     joint = slice(turn - rate_hz // 20, turn + round((OVERLAP_S + 0.05) * rate_hz))
+    gain = np.sqrt(np.square(sound[:turn]).mean() / np.square(file[:turn]).mean())
     for order in (1, 2):
-        corners = np.abs(np.diff(sound, order, axis=0)).max(axis=1)
-        assert corners[joint].max() <= 1.3 * corners[rate_hz : turn - rate_hz].max()
+        # Its sharpest call may be one of those that overlap: so all of the file counts.
+        sharpest = gain * np.abs(np.diff(file, order, axis=0)).max()
+        assert np.abs(np.diff(sound[joint], order, axis=0)).max() <= 1.3 * sharpest
     # Nor a hole, nor a bump.
     level = [
         10 * np.log10(np.square(part).mean())
@@ -103,7 +105,7 @@ def test_where_a_bed_begins_again_there_is_no_corner_sharper_than_elsewhere(path
 @EVERY_SHOT
 def test_a_single_sound_is_short_begins_and_ends_in_silence_and_has_no_peak(path: Path) -> None:
     sound, rate_hz = decoded(path)
-    assert 0.3 <= len(sound) / rate_hz <= 9.0
+    assert 0.3 <= len(sound) / rate_hz < 12.0  # longer, and it would be a bed to the program
     peak = np.abs(sound).max()
     assert 10 ** (-20 / 20) <= peak <= 10 ** (-3 / 20)
     assert np.abs(sound[-1]).max() < 0.02 * peak
