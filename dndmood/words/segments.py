@@ -126,6 +126,7 @@ class Segments:
             return
         if len(self._pieces) > 1:
             samples = self._between(start_s, end_s)
+            start_s = end_s - len(samples) / RATE_HZ
             overlap_s = max(self._again_s - start_s, 0.0)
             yield Segment(samples, start_s, last, again=True, overlap_s=overlap_s)
         self._again_s = end_s
