@@ -16,6 +16,7 @@ from dndmood.words.feeling import Feeling
 from dndmood.words.fight import Fight
 from dndmood.words.phrases import PhraseBook
 from dndmood.words.place_cues import PlaceCues
+from dndmood.words.second_pass import SecondPass
 from dndmood.words.spoken import STOP, Word, spoken
 
 _PAUSE_S = 3.0
@@ -28,6 +29,8 @@ _MOST = 1.0
 _IN_A_FIGHT = 0.5
 """Log-odds by which talk is more excited in a fight than its words alone say."""
 _MIDDLE = 0.5
+_LEAD_S = 1.5
+"""So much of what overlaps only leads up to a place: the words before it are not known."""
 _LONG_AGO = 0.97
 """What is left of the count for a language with each thing said."""
 
@@ -71,6 +74,7 @@ class _Listener:
     ) -> None:
         words = grammar.read(language)
         self._places = PlaceCues(words, places, language=language)
+        self._places_again = PlaceCues(words, places, language=language)
         self._events = EventCues(words)
         table = feeling.read(language)
         self.feeling = Feeling(table) if table else None
@@ -94,6 +98,11 @@ class _Listener:
                 cues.append(SceneCue(words[start].at_s, "mood", found[1], said))
             start += found[0] if found else 1
         return sorted(cues, key=lambda cue: cue.at_s)
+
+    def again(self, words: list[Word], *, last: bool) -> list[SceneCue]:
+        """The places in words of which each was pushed before, in parts."""
+        self._places_again.forget()
+        return self._places_again.push(words, last=last)
 
 
 class Attention:
@@ -124,6 +133,7 @@ class Attention:
         self._said_s = 0.0
         self._mood_s = -_MOOD_EVERY_S
         self._fight = Fight()
+        self._second = SecondPass()
 
     @property
     def fight(self) -> bool:
@@ -147,8 +157,25 @@ class Attention:
         cues = listener.push(words, last=last)
         for cue in cues:
             self._fight.hear(cue)
+        self._second.given(cues)
         yield from cues
         yield from self._plain(listener, end_s)
+
+    def hear_again(
+        self, text: str, start_s: float, end_s: float, *, last: bool, overlap_s: float = 0.0
+    ) -> list[SceneCue]:
+        """The cues for places that `hear` did not find in the parts of `text`.
+
+        `overlap_s` at its beginning was heard again before.
+        """
+        words = spoken(text, start_s, end_s, longest_s=end_s - start_s)
+        listener = self._listeners.get(self._language())
+        if listener is None:
+            return []
+        cues = listener.again(words, last=last)
+        if overlap_s:
+            cues = [cue for cue in cues if cue.at_s >= start_s + _LEAD_S]
+        return self._second.fresh(cues)
 
     def end(self) -> list[SceneCue]:
         """The cues that still waited for words to follow."""

@@ -1,6 +1,6 @@
 """Stage `heed`: listens to words in what is said, and adds cues; the text itself goes nowhere.
 
-Live, a thread of its own does the recognising, and what it has no time for is left out. In a
+Talk is listened to in short pieces, and for places once more in whole sentences. Live, a thread of its own does the recognising, and what it has no time for is left out. In a
 rehearsal it is done in line, so that the same recording gives the same cues every time.
 """
 
@@ -105,6 +105,7 @@ class _Desk:
 
     def __init__(self) -> None:
         self._waiting: deque[Segment] = deque()
+        self._again: Segment | None = None  # comes when nothing else waits
         self._answers: deque[SceneCue] = deque()
         self._closed = False
         self._changed = Condition()
@@ -114,6 +115,10 @@ class _Desk:
     def leave(self, segment: Segment) -> bool:
         """Leave `segment` for the thread; whether one had to be left out for it."""
         with self._changed:
+            if segment.again:
+                self._again = segment
+                self._changed.notify()
+                return False
             self._waiting.append(segment)
             full = len(self._waiting) > _MOST_WAITING and not self.failed
             if len(self._waiting) > _MOST_WAITING:
@@ -124,9 +129,14 @@ class _Desk:
     def take(self) -> Segment | None:
         """The next piece; None after `close`."""
         with self._changed:
-            while not self._waiting and not self._closed:
+            while not (self._waiting or self._again or self._closed):
                 self._changed.wait()
-            return None if self._closed else self._waiting.popleft()
+            if self._closed:
+                return None
+            if self._waiting:
+                return self._waiting.popleft()
+            segment, self._again = self._again, None
+            return segment
 
     def answer(self, cues: list[SceneCue]) -> None:
         """Leave `cues` for the tape."""
@@ -164,5 +174,13 @@ def _cues(recogniser: Recogniser, attention: Attention, segment: Segment) -> lis
     text = recogniser(segment.samples)
     if not segment.last:
         text = text.rstrip(_MARKS)  # the sentence goes on, whatever was written down
+    if segment.again:
+        return attention.hear_again(
+            text,
+            segment.start_s,
+            segment.end_s,
+            last=segment.last,
+            overlap_s=segment.overlap_s,
+        )
     # Nothing waits for the words behind it: it would come three seconds later.
     return list(attention.hear(text, segment.start_s, segment.end_s, last=True))

@@ -124,6 +124,11 @@ class PlaceCues:
             self._judged -= spare
         return cues
 
+    def forget(self) -> None:
+        """What comes next does not go on from what was said; the building is still known."""
+        self._words.clear()
+        self._judged = 0
+
     def _mention(self, texts: Sequence[str]) -> _Mention | None:
         found = self._mentions.at(texts, self._judged)
         if found is None:

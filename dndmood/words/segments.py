@@ -19,7 +19,11 @@ _SEARCH_S = 1.0
 """Within so much of its end, at the quietest place."""
 _QUIET_S = 0.08
 _SHORTEST_S = 0.5
-_KEPT_S = 12.0
+_KEPT_S = 14.0
+_AGAIN_S = 7.4
+"""Talk that goes on is given again as a whole after this; in pieces, sentences are in parts."""
+_OVERLAP_S = 4.0
+"""Of a whole is in the next one too: what stood at its end lacked the words behind it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +36,10 @@ class Segment:
     """Audio time of the first sample."""
     last: bool
     """Whether a pause follows."""
+    again: bool = False
+    """Whether it holds pieces that were given before, now as a whole."""
+    overlap_s: float = 0.0
+    """So much at its beginning was in the whole before it."""
 
     @property
     def end_s(self) -> float:
@@ -68,6 +76,8 @@ class _OfOneEar:
         self._from_s: float | None = None  # where the piece begins that is being heard
         self._talk_s = 0.0  # how far talk was found
         self._done_s = 0.0  # how far pieces were given
+        self._pieces: deque[tuple[float, float]] = deque()  # of the next whole, from and to
+        self._again_s = 0.0  # how far wholes were given
 
     def push(self, event: AudioChunk | SpeechWindow) -> Iterator[Segment]:
         if isinstance(event, SpeechWindow):
@@ -90,6 +100,7 @@ class _OfOneEar:
 
     def forget(self) -> None:
         self._chunks.clear()
+        self._pieces.clear()
         self._from_s = None
 
     def _talk(self, window: SpeechWindow) -> None:
@@ -114,6 +125,31 @@ class _OfOneEar:
         self._from_s = None if last else end_s
         if len(samples) >= _SHORTEST_S * RATE_HZ:
             yield Segment(samples, end_s - len(samples) / RATE_HZ, last)
+            self._keep(start_s, end_s)
+        yield from self._whole(last=last)
+
+    def _keep(self, start_s: float, end_s: float) -> None:
+        if self._pieces and start_s - self._pieces[-1][1] > _OVERLAP_S:
+            self._pieces.clear()
+        self._pieces.append((start_s, end_s))
+        while end_s - self._pieces[0][0] > _AGAIN_S + _LONGEST_S:
+            self._pieces.popleft()
+
+    def _whole(self, *, last: bool) -> Iterator[Segment]:
+        """The last pieces as one, when a pause follows or they are long enough."""
+        if not self._pieces or self._pieces[-1][1] <= self._again_s:
+            return
+        start_s, end_s = self._pieces[0][0], self._pieces[-1][1]
+        if not last and end_s - start_s < _AGAIN_S:
+            return
+        if len(self._pieces) > 1:
+            samples = self._between(start_s, end_s)
+            start_s = end_s - len(samples) / RATE_HZ
+            overlap_s = max(self._again_s - start_s, 0.0)
+            yield Segment(samples, start_s, last, again=True, overlap_s=overlap_s)
+        self._again_s = end_s
+        while len(self._pieces) > 1 and self._pieces[1][0] <= end_s - _OVERLAP_S:
+            self._pieces.popleft()
 
     def _quietest(self, now_s: float) -> float:
         """Where a word is least likely to be cut in two."""

@@ -53,8 +53,10 @@ def phrase(text: str) -> Words:
     return tuple(one for one in split(text) if one not in (STOP, ASKED))
 
 
-def spoken(text: str, start_s: float, end_s: float) -> list[Word]:
-    """`text` word by word, as if said evenly from `start_s` on."""
+def spoken(
+    text: str, start_s: float, end_s: float, *, longest_s: float = _LONGEST_S
+) -> list[Word]:
+    """`text` word by word, as if said evenly from `start_s` on, in `longest_s` at most."""
     words = split(text)
-    step_s = min(max(end_s - start_s, 0.0), _LONGEST_S) / max(len(words), 1)
+    step_s = min(max(end_s - start_s, 0.0), longest_s) / max(len(words), 1)
     return [Word(one, start_s + number * step_s) for number, one in enumerate(words)]

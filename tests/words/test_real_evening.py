@@ -13,7 +13,14 @@ import soundfile
 import soxr
 
 from dndmood import paths
+from dndmood.events import AudioChunk
+from dndmood.hearing.speech import find_speech
+from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.pipeline import connect
+from dndmood.scene import SceneCue
 from dndmood.words import engines, models
+from dndmood.words.attention import Attention
+from dndmood.words.heed import in_line
 from dndmood.words.phrase_list import phrases
 from dndmood.words.spoken import phrase
 
@@ -22,6 +29,10 @@ SPOKEN = (
     "You walk into the dark forest.",
     "Everyone roll for initiative!",
     "The porcupine has eaten the umbrella.",
+)
+LONG = (
+    "At the end of the second day with the rain in your faces you walk through the gate and into "
+    "the old castle where the servants bring you bread and soup."
 )
 
 
@@ -33,9 +44,9 @@ def recogniser() -> Path | None:
     return None
 
 
-def speech() -> np.ndarray:
+def speech(spoken: tuple[str, ...] = SPOKEN) -> np.ndarray:
     parts = []
-    for sentence in SPOKEN:
+    for sentence in spoken:
         done = subprocess.run(
             ["espeak-ng", "-v", "en-us", "-s", "145", "--stdout", sentence],
             capture_output=True,
@@ -85,6 +96,31 @@ def test_no_word_that_is_on_no_list_is_in_any_file(tmp_path):
     written += [p.read_bytes().decode("latin-1") for p in home.rglob("*") if p.is_file()]
     for text in written:
         assert not re.search("|".join(sorted(rare)), text, re.IGNORECASE)
+
+
+@pytest.mark.slow
+def test_a_place_in_a_long_sentence_is_more_than_talk_only_as_a_whole():
+    pytest.importorskip("ctranslate2")
+    folder = recogniser()
+    if folder is None or shutil.which("espeak-ng") is None:
+        pytest.skip("needs espeak-ng and 'dndmood words get'")
+    sound = speech((LONG,)).astype(np.float32)
+    chunks = [AudioChunk(sound[n : n + 1600], n) for n in range(0, len(sound), 1600)]
+    with engines.opened(folder, "en") as whisper:
+        for hears_wholes in (False, True):
+
+            def hear(samples, wholes=hears_wholes):
+                return whisper(samples) if wholes or len(samples) < 4 * 16_000 else ""
+
+            tape = connect(
+                chunks,
+                lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0),
+                in_line(hear, Attention(_places(), {}, language="en")),
+            )
+            strengths = [
+                e.strength for e in tape if isinstance(e, SceneCue) and e.name == "castle"
+            ]
+            assert any(one >= 0.5 for one in strengths) == hears_wholes, strengths
 
 
 def _places():

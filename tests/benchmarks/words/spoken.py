@@ -5,7 +5,7 @@
 
 espeak-ng says every caption at its time; a room's impulse response and a noise are put on it.
 What is heard goes through the gate that finds speech and the stage that listens, and what comes out
-is compared with reading the same captions. The speed is that of this computer, for one core.
+is compared with reading the same captions; a place counts from when it is known. The speed is that of this computer, for one core.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.places import book
+from dndmood.scene import SceneCue
 from dndmood.words import engines, timeline
 from dndmood.words.attention import Attention
 from dndmood.words.heed import in_line
@@ -178,8 +180,11 @@ def _listened(sound, recogniser, places) -> tuple[timeline.Timeline, float]:
         lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0),
         in_line(timed, attention, after=heard),
     )
+    now_s = 0.0
     for event in tape:
-        listened.push(event)
+        now_s = event.end_s if isinstance(event, AudioChunk) else now_s
+        # At the time at which it is known, and not at that of the words.
+        listened.push(replace(event, at_s=now_s) if isinstance(event, SceneCue) else event)
     return listened.timeline, busy[0]
 
 
