@@ -133,11 +133,22 @@ def read(path: Path) -> Mood:
     for key in sorted(table):
         if key not in _KINDS:
             raise UserError(f"{which} {toml_text.unknown_key(key, _KINDS)}")
+    _check_words(which, table.get("words"))
     if missing := [key for key in _NEEDED if key not in table]:
         raise UserError(f"{which} lacks the key {missing[0]!r}.")
     values = {key: _checked(which, key, value) for key, value in table.items()}
     values["title"] = printable(values["title"]).strip()[:_LONGEST_TITLE]
     return Mood(name=printable(path.stem), folder=path.parent, **values)
+
+
+def _check_words(which: str, words: object) -> None:
+    """Say what a key is that was written at the end of the file, where `[words]` goes on."""
+    for key, said in words.items() if isinstance(words, dict) else ():
+        if not isinstance(said, list):
+            raise UserError(
+                f"{which} has the unknown key {printable(key)!r} under [words], where lists by "
+                "language stand: keys of the mood belong above that line."
+            )
 
 
 def check_emotions(moods: Iterable[Mood], labels: Iterable[str]) -> None:
