@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from threading import Event as Flag
 from threading import Thread
@@ -208,12 +208,12 @@ class Combats:
             self._connection.request(
                 "GET", path, headers={**relay.headers, "Accept": "text/event-stream"}
             )
-            stream = self._connection.getresponse()
-            if stream.status != 200:  # noqa: PLR2004 - HTTP's word for success
-                return
-            while not self._leave.is_set() and (line := stream.readline(_LONGEST_LINE)):
-                if line.startswith(b"data:") and starts_combat(line[5:]):
-                    self._report(_COMBAT)
+            with closing(self._connection.getresponse()) as stream:
+                if stream.status != 200:  # noqa: PLR2004 - HTTP's word for success
+                    return
+                while not self._leave.is_set() and (line := stream.readline(_LONGEST_LINE)):
+                    if line.startswith(b"data:") and starts_combat(line[5:]):
+                        self._report(_COMBAT)
         finally:
             self._connection.close()
 

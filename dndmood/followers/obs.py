@@ -138,8 +138,10 @@ class Obs:
                 "password": self._address.password or os.environ.get("OBS_PASSWORD", ""),
                 "timeout": ANSWER_S,
             }
-            self._requests = self._library.ReqClient(**how)
-            self._events = self._library.EventClient(**how, subs=self._library.Subs.SCENES)
+            self._requests = _made(self._library.ReqClient, **how)
+            self._events = _made(
+                self._library.EventClient, **how, subs=self._library.Subs.SCENES
+            )
             self._events.callback.register(_scene_listener(self._heard))
         return self._requests
 
@@ -154,6 +156,21 @@ class Obs:
             if client is not None:
                 with suppress(Exception):
                     client.disconnect()
+
+
+def _made(client: Callable[..., Any], **how: Any) -> Any:
+    """A client of the library, which forgets to close a connection whose greeting makes no sense."""
+    try:
+        return client(**how)
+    except Exception as error:
+        trace = error.__traceback__
+        while trace is not None:
+            begun = getattr(trace.tb_frame.f_locals.get("self"), "ws", None)
+            if begun is not None:
+                with suppress(Exception):
+                    begun.shutdown()
+            trace = trace.tb_next
+        raise
 
 
 def _scene_listener(heard: Callable[[str], None]) -> Callable[[Any], None]:

@@ -162,8 +162,9 @@ def test_a_scan_that_is_killed_keeps_what_it_has_and_leaves_nobody_behind(tmp_pa
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_ends_a_scan_with_a_sentence_and_the_next_one_goes_on(tmp_path):
-    for number in range(12):
-        write(tmp_path / "music" / f"{number}.wav", piece(MAJOR, 0.5, 6))
+    sound = piece(MAJOR, 0.5, 12)
+    for number in range(24):  # each another sound, as what is known already is not listened to
+        write(tmp_path / "music" / f"{number}.wav", sound * (1.0 - number / 50.0))
     home = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     home |= {f"XDG_{what}_HOME": str(tmp_path / what) for what in ("CACHE", "STATE", "CONFIG")}
     command = [sys.executable, "-m", "dndmood", "library", "scan", str(tmp_path / "music")]
@@ -171,7 +172,7 @@ def test_ctrl_c_ends_a_scan_with_a_sentence_and_the_next_one_goes_on(tmp_path):
     with subprocess.Popen(
         [*command, "--workers", "1"], env=home, stderr=subprocess.PIPE, start_new_session=True
     ) as running:
-        assert b"Listening to 12 tracks" in running.stderr.readline()
+        assert b"Listening to 24 tracks" in running.stderr.readline()
         while not _known(index) and time.monotonic() < until_s:
             time.sleep(0.05)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to the workers as well
@@ -181,10 +182,10 @@ def test_ctrl_c_ends_a_scan_with_a_sentence_and_the_next_one_goes_on(tmp_path):
     )
     assert running.returncode == 130
     kept = _known(index)
-    assert 0 < kept < 12
+    assert 0 < kept < 24
     again = subprocess.run(command, env=home, capture_output=True, check=True, text=True)
-    assert f"Listening to {12 - kept} tracks that are new or changed, of 12" in again.stderr
-    assert "12 tracks:" in again.stdout
+    assert f"Listening to {24 - kept} tracks that are new or changed, of 24" in again.stderr
+    assert "24 tracks:" in again.stdout
 
 
 def _known(folder):
