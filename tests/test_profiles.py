@@ -278,7 +278,7 @@ def test_calibrate_writes_a_profile_tune_tells_it_and_nobody_speaking_leaves_it(
     written = re.search(r"Kept in (.*)\.\n", done.stderr)
     assert written
     before = Path(written[1]).read_text()
-    assert "[calibrated]" in before and "[room]" in before
+    assert "[features." in before and "[room]" in before
     text = run(home, "tune", "--profile", "friday").stdout
     assert "calibrated on 2" in text and "No corrections yet" in text
     soundfile.write(tmp_path / "silence.wav", np.zeros(16_000 * 60), 16_000)
@@ -433,4 +433,4 @@ def test_what_was_heard_is_kept_once_there_is_room_again(disk, tmp_path, monkeyp
         once_more=once_more,
     )
     assert len(told) == 1 and str(disk / "profiles") in told[0] and "Make room" in told[0]
-    assert load().calibrated
+    assert load().features

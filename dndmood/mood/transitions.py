@@ -31,7 +31,7 @@ _COUNTS = {
     ("agitated", "suspense"): 14,
     ("suspense", "calm"): 7,
     ("agitated", "calm"): 5,
-    ("calm", "agitated"): 30,
+    ("calm", "agitated"): 40,
 }
 """Changes counted there (60 of 66); the six others are shared by the other ways. All but the last:
 in that campaign dread comes before nearly every fight, at other tables fights break out in the

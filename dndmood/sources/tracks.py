@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -168,6 +169,7 @@ def _unpacked(path: Path, folder: Path) -> tuple[list[Path], tuple[str, ...]]:
     except (
         OSError,
         zipfile.BadZipFile,
+        zlib.error,
         EOFError,
         ValueError,
         RuntimeError,

@@ -1,5 +1,6 @@
 """Fixtures for followers and what they talk to."""
 
+import os
 from contextlib import ExitStack
 from threading import Event as Flag
 from time import monotonic
@@ -65,7 +66,8 @@ def evening_with(tmp_path, monkeypatch):
         following.Following.__init__, "__kwdefaults__", {"waits_s": (0.05, 0.1), "look_s": 0.1}
     )
     monkeypatch.delenv("OBS_PASSWORD", raising=False)
-    monkeypatch.delenv("DNDMOOD_FOUNDRY_KEY", raising=False)
+    for name in [one for one in os.environ if one.startswith("DNDMOOD_")]:
+        monkeypatch.delenv(name)
     made = []
     with ExitStack() as stack:
 

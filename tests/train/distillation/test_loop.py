@@ -136,7 +136,9 @@ def test_the_shipped_shape_fits_its_budget(tmp_path):
     graph = export.to_onnx(answering)
     learnt = [one for one in graph.graph.initializer if ".ears." not in one.name]
     assert sum(int(np.prod(tensor.dims)) for tensor in learnt) <= 80_000
-    assert len(learnt) < len(graph.graph.initializer)  # the tables of the front end are no weights
+    assert len(learnt) < len(
+        graph.graph.initializer
+    )  # the tables of the front end are no weights
     assert len(export.shrink(graph).SerializeToString()) <= 130_000
     onnx.checker.check_model(graph)
 
