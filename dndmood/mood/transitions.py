@@ -35,8 +35,8 @@ _COUNTS = {
 }
 """Changes counted there (60 of 66); the six others are shared by the other ways. All but the last:
 in that campaign dread comes before nearly every fight, at other tables fights break out in the
-middle of calm. Set by hand so that two furious sentences in a row begin one; 20 instead cost at most
-.3 points on composed tuning evenings."""
+middle of calm. Set by hand so that two furious sentences in a row begin one with what ships; 30
+instead decides as well on composed evenings, within .2 points."""
 _OTHERS = 6.0 / 7.0
 _UNSEEN = 1.0
 """Added to every count, as one campaign is not every table; and the count of a change from a mood
