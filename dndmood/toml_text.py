@@ -3,11 +3,15 @@
 import codecs
 import stat
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from msgspec import convert
+
 from dndmood.errors import UserError
+from dndmood.fields import limits
+from dndmood.file_names import printable
 
 BACKSLASHES = (
     "write paths with / or in single quotes, for a backslash begins a code in double quotes"
@@ -62,6 +66,40 @@ def parsed(text: str) -> dict[str, Any]:
         raise
     except ValueError as error:  # Python's own, which tells of its settings
         raise ValueError("it has a number with thousands of digits") from error
+
+
+def files(folder: Path, what: str, tell: Callable[[str], None] | None = None) -> list[Path]:
+    """The TOML files in `folder` by name, without what systems put beside such files.
+
+    None when there is no such folder. One that cannot be listed, which is called `what` as in "The
+    mood folder", is reported, or raises `UserError` without `tell`.
+    """
+    try:
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() == ".toml" and not path.name.startswith(".")
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        sentence = f"{what} {printable(folder)} cannot be read: {error.strerror}."
+        if tell is None:
+            raise UserError(sentence) from error
+        tell(sentence)
+        return []
+
+
+def converted(which: str, key: str, value: Any, kind: Any, wanted: str = "") -> Any:
+    """`value` as the annotation `kind` has it, for the `key` of the file `which`.
+
+    Raises `UserError` that says what is `wanted`, as "a text"; without it a number within limits.
+    """
+    try:
+        return convert(value, kind)
+    except ValueError as error:
+        wanted = wanted or "a number from {:g} to {:g}".format(*limits(kind))
+        raise UserError(f"{which} needs {wanted} for {key!r}, not {shown(value)}.") from error
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:

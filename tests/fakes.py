@@ -57,6 +57,18 @@ def noise(seconds: float, level: float, *, seed: int = 7) -> Samples:
     return (sound * level).astype(np.float32)
 
 
+def room(sound: Samples, seed: int = 4) -> Samples:
+    """`sound` as it arrives after 60 ms in an invented room that rings for a third of a second."""
+    length = RATE_HZ // 3
+    tail = np.random.default_rng(seed).standard_normal(length)
+    tail *= 10.0 ** (-3.0 * np.arange(length) / length) * 0.2
+    tail[0] = 1.0
+    response = np.concatenate((np.zeros(round(0.06 * RATE_HZ)), tail))
+    size = 1 << (len(sound) + len(response)).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)
+    return wet[: len(sound)].astype(np.float32)
+
+
 def cut(sound: Samples, sizes: Iterable[int], start: int = 0) -> Iterator[AudioChunk]:
     """`sound` as chunks of `sizes`; what is left over comes as one more."""
     position = 0

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from msgspec import Meta, convert
+from msgspec import Meta
 
 from dndmood import toml_text
 from dndmood.errors import UserError
-from dndmood.fields import Share, kinds, limits
+from dndmood.fields import Share, kinds
 from dndmood.file_names import printable
 
 
@@ -105,24 +105,9 @@ def files(*folders: Path, tell: Callable[[str], None] | None = None) -> list[Pat
 
     A folder that cannot be listed is reported, or raises `UserError` without `tell`.
     """
-    return [path for folder in folders for path in _files(folder, tell)]
-
-
-def _files(folder: Path, tell: Callable[[str], None] | None) -> list[Path]:
-    try:
-        return sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() == ".toml" and not path.name.startswith(".")
-        )
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        sentence = f"The mood folder {printable(folder)} cannot be read: {error.strerror}."
-        if tell is None:
-            raise UserError(sentence) from error
-        tell(sentence)
-        return []
+    return [
+        path for folder in folders for path in toml_text.files(folder, "The mood folder", tell)
+    ]
 
 
 def read(path: Path) -> Mood:
@@ -164,13 +149,7 @@ def check_emotions(moods: Iterable[Mood], labels: Iterable[str]) -> None:
 
 
 def _checked(which: str, key: str, value: Any) -> Any:
-    try:
-        good = convert(value, _KINDS[key])
-    except ValueError as error:
-        wanted = _WORDS.get(key) or "a number from {:g} to {:g}".format(*limits(_KINDS[key]))
-        raise UserError(
-            f"{which} needs {wanted} for {key!r}, not {toml_text.shown(value)}."
-        ) from error
+    good = toml_text.converted(which, key, value, _KINDS[key], _WORDS.get(key, ""))
     if key == "tracks" and any(map(toml_text.lost_a_backslash, good)):
         raise UserError(f"{which} has a broken path in 'tracks': {toml_text.BACKSLASHES}.")
     return good

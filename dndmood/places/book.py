@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, convert
+from msgspec import Meta
 
 from dndmood import toml_text
 from dndmood.errors import UserError
-from dndmood.fields import limits
 from dndmood.file_names import printable
 
 Phrases = Mapping[Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")], tuple[str, ...]]
@@ -81,7 +80,7 @@ def load(*folders: Path, tell: Callable[[str], None] | None = None) -> dict[str,
     """
     places: dict[str, Location] = {}
     for number, folder in enumerate(folders):
-        for path in _files(folder, tell):
+        for path in toml_text.files(folder, "The place folder", tell):
             name = printable(path.stem)
             try:
                 places[name] = read(path)
@@ -134,31 +133,8 @@ def keys(places: Mapping[str, Location]) -> dict[str, str]:
     return taken
 
 
-def _files(folder: Path, tell: Callable[[str], None] | None) -> list[Path]:
-    try:
-        return sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() == ".toml" and not path.name.startswith(".")
-        )
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        sentence = f"The place folder {printable(folder)} cannot be read: {error.strerror}."
-        if tell is None:
-            raise UserError(sentence) from error
-        tell(sentence)
-        return []
-
-
 def _checked(which: str, key: str, value: Any) -> Any:
-    try:
-        good = convert(value, _KINDS[key])
-    except ValueError as error:
-        wanted = _WORDS.get(key) or "a number from {:g} to {:g}".format(*limits(_KINDS[key]))
-        raise UserError(
-            f"{which} needs {wanted} for {key!r}, not {toml_text.shown(value)}."
-        ) from error
+    good = toml_text.converted(which, key, value, _KINDS[key], _WORDS.get(key, ""))
     if key in _LISTS and sum(map(len, good.values())) > _MOST_PHRASES:
         raise UserError(f"{which} has more than {_MOST_PHRASES} phrases under {key!r}.")
     return good

@@ -27,22 +27,11 @@ from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.players._bed import OVERLAP_S, bed_sound
 from dndmood.players._playlist import Progress
 from dndmood.scene import AmbienceCue
+from tests.fakes import room
 
 TALK = 0.5
 LEVELS_DB = (-25.0, -40.0)
 """How loud it is at the microphone, in dB below full scale."""
-
-
-def room(sound: Samples, seed: int = 4) -> Samples:
-    """`sound` as it arrives after 60 ms in an invented room that rings for a third of a second."""
-    length = RATE_HZ // 3
-    tail = np.random.default_rng(seed).standard_normal(length)
-    tail *= 10.0 ** (-3.0 * np.arange(length) / length) * 0.2
-    tail[0] = 1.0
-    response = np.concatenate((np.zeros(round(0.06 * RATE_HZ)), tail))
-    size = 1 << (len(sound) + len(response)).bit_length()
-    wet = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)
-    return wet[: len(sound)].astype(np.float32)
 
 
 def mono(path: Path) -> Samples:

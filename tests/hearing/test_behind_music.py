@@ -10,7 +10,7 @@ from dndmood.events import RATE_HZ, AudioChunk, Balance, Samples, SpeechWindow
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
-from tests.fakes import LoudIsSpeech, noise
+from tests.fakes import LoudIsSpeech, noise, room
 
 MUSIC_DB = -33.0
 VOICE_DB = -22.0
@@ -30,18 +30,6 @@ def starter(mood: str, seconds: float) -> Samples:
     rate_hz = soundfile.info(path).samplerate
     sound, _ = soundfile.read(path, round(seconds * rate_hz), dtype="float32", always_2d=True)
     return at_level(soxr.resample(sound.mean(axis=1), rate_hz, RATE_HZ), -20.0)
-
-
-def room(sound: Samples, seed: int = 4) -> Samples:
-    """`sound` as it arrives after 60 ms in an invented room that rings for a third of a second."""
-    length = RATE_HZ // 3
-    tail = np.random.default_rng(seed).standard_normal(length)
-    tail *= 10.0 ** (-3.0 * np.arange(length) / length) * 0.2
-    tail[0] = 1.0
-    response = np.concatenate((np.zeros(round(0.06 * RATE_HZ)), tail))
-    size = 1 << (len(sound) + len(response)).bit_length()
-    wet = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)
-    return wet[: len(sound)].astype(np.float32)
 
 
 def voice(seconds: float) -> Samples:
