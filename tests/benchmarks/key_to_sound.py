@@ -38,6 +38,8 @@ _STEP = 240  # samples: 5 ms
 _LOOK_S = 0.02
 _BEGUN_DB = -50.0
 """So far below its full level a tone counts as begun."""
+_HOLE, _SILENT = 96, 1e-4
+"""So many samples below this are a gap in what sounds: 2 ms, more than half a wave of either tone."""
 _AFTER_S = 0.3
 _BETWEEN_S = 8.0
 """Until the next press: a fade of 6 s is over by then."""
@@ -48,18 +50,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--presses", type=int, default=30)
     parser.add_argument("--busy", type=int, default=0, help="busy loops at nice 0 beside it")
-    parser.add_argument(
-        "--wait", type=float, default=0.0, help="then play on for so many seconds"
-    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="key-to-sound-") as name:
         folder = Path(name)
         environment = started_server(folder) | {"HOME": name}
         try:
-            with _busy(chosen.busy), _recorded(environment) as tape:
-                with _evening(folder, environment) as address:
-                    presses = _pressed(address, chosen.presses)
-                    time.sleep(chosen.wait)
+            with (
+                _busy(chosen.busy),
+                _recorded(environment) as tape,
+                _evening(folder, environment) as address,
+            ):
+                presses = _pressed(address, chosen.presses)
         finally:
             subprocess.run(["pactl", "exit"], env=environment, check=False)
         _print(tape, presses, _underflows(folder))
@@ -189,12 +190,12 @@ def _print(tape: Tape, presses: list[tuple[float, str]], underflows: int) -> Non
         f"300 ms after the press: {statistics.median(below_db):.1f} dB of its full level (median), "
         f"{min(below_db):.1f} (worst); against the old tone {statistics.median(against_db):.1f} dB"
     )
-    loud = np.abs(sound[_RATE_HZ * 12 : -_RATE_HZ * 3])
-    holes = (
-        loud[: len(loud) // 96 * 96].reshape(-1, 96).max(axis=1) < 1e-4
-    )  # 2 ms without a tone
-    print(f"silence in between {holes.sum() * 2} ms")
-    print(f"underflows {underflows}; sound of {len(sound) / _RATE_HZ:.0f} s")
+    loud = np.abs(sound[tape.index(presses[0][0]) : tape.index(presses[-1][0] + _BETWEEN_S)])
+    parts = loud[: len(loud) // _HOLE * _HOLE].reshape(-1, _HOLE).max(axis=1)
+    silent_ms = (parts < _SILENT).sum() * _HOLE / _RATE_HZ * 1e3
+    print(
+        f"underflows {underflows}, silence {silent_ms:.0f} ms in {len(loud) / _RATE_HZ:.0f} s"
+    )
 
 
 def _levels_db(sound: np.ndarray, hz: float) -> np.ndarray:
