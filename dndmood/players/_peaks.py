@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dndmood.decibels import amplitude_of
 from dndmood.loudness import CEILING_DBTP, UP, between
 from dndmood.players._faders import Block
-from dndmood.players._limiter import sliding_least
+from dndmood.players._limiter import peak, sizes, sliding_least
 
 CEILING = amplitude_of(CEILING_DBTP)
 _AHEAD_S = 0.005
@@ -127,10 +127,10 @@ class _Gain:
 
 def _peaks_asked(sound: Block, late: Block) -> NDArray[np.float64]:
     """What each frame of `late` would have to be turned down by; `sound` goes on behind it."""
-    peaks = np.abs(late).max(axis=1)
+    peaks = sizes(late)
     # Twelve frames that end with n lie around n - 6 and n - 5.
     near = sound[len(sound) - len(late) - _AROUND :]
-    if float(np.abs(near).max(initial=0.0)) * _MOST_UP > CEILING:
+    if peak(near) * _MOST_UP > CEILING:
         for channel in near.T:
             sizes = between(channel)
             peaks = np.maximum(peaks, np.maximum(sizes[:-1], sizes[1:]))

@@ -6,6 +6,7 @@ import numpy as np
 
 from dndmood.decibels import amplitude_of
 from dndmood.players._faders import Block
+from dndmood.players._limiter import sizes
 
 _SOFT = amplitude_of(-60.0)
 """Nobody hears at a table what is 42 dB under the loudness of the music."""
@@ -27,7 +28,7 @@ class WithoutSilence:
         begun = False
         silence, dropping = np.zeros((0, 0), dtype=np.float32), 0
         for block in blocks:
-            heard = np.abs(block).max(axis=1, initial=0.0) > _SOFT
+            heard = sizes(block) > _SOFT
             first = int(heard.argmax()) if heard.any() else len(block)
             last = len(block) - int(heard[::-1].argmax()) if heard.any() else len(block)
             silence = np.concatenate((silence.reshape(-1, block.shape[1]), block[:first]))
