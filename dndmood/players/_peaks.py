@@ -132,6 +132,6 @@ def _peaks_asked(sound: Block, late: Block) -> NDArray[np.float64]:
     near = sound[len(sound) - len(late) - _AROUND :]
     if peak(near) * _MOST_UP > CEILING:
         for channel in near.T:
-            sizes = between(channel)
-            peaks = np.maximum(peaks, np.maximum(sizes[:-1], sizes[1:]))
+            largest = between(channel)
+            peaks = np.maximum(peaks, np.maximum(largest[:-1], largest[1:]))
     return np.asarray(CEILING / np.maximum(peaks, CEILING), dtype=np.float64)

@@ -47,7 +47,7 @@ def main() -> None:
                 parts = ", ".join(
                     f"{name} {part:.2f}"
                     for name, part in sorted(share.items(), key=lambda one: -one[1])
-                    if part >= 0.02  # noqa: PLR2004 - percent
+                    if part >= 0.02
                 )
                 print(
                     f"{ears} ears: {sum(share.values()):.2f} % of a core: {parts}", flush=True

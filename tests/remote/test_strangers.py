@@ -176,10 +176,11 @@ def drip(host, begin):
                 connection.sendall(b"y")
                 while connection.recv(4096):
                     pass
-                return took_s
             except TimeoutError:
                 pause.wait(0.05)
             except OSError:
+                return took_s
+            else:
                 return took_s
     return took_s
 
