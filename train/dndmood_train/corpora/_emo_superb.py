@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Drop, shares
-from dndmood_train.corpora._files import rows, sound_named
+from dndmood_train.corpora._files import folder_named, rows, sound_named
 
 _SPREAD = 0.05
 _NO_SHARES = frozenset(
@@ -44,7 +44,8 @@ def table(folder: Path) -> Path | None:
     found = (
         path
         for kind in ("Primary", "Secondary")
-        for path in sorted((folder / kind).glob("labels_consensus*.csv"))
+        if (place := folder_named(folder, kind))
+        for path in sorted(place.glob("labels_consensus*.csv"))
     )
     return next(found, None)
 
@@ -52,11 +53,12 @@ def table(folder: Path) -> Path | None:
 def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Heard | Drop]:
     """Every row of the table; `words` are its emotions to ours, ratings go from 1 to `most`."""
     named = table(root)
+    audios = folder_named(root, "Audios") or root
     for row in rows(named) if named else []:
         name = row.get("FileName") or row.get("", "")
-        path = sound_named(root / "Audios", Path(name).stem)
+        path = sound_named(audios, Path(name).stem)
         if path is None:
-            yield Drop(root / "Audios" / name, "missing file")
+            yield Drop(audios / name, "missing file")
             continue
         given = _unsmoothed({k: float(v) for k, v in row.items() if k not in _NO_SHARES})
         votes: dict[str, float] = {}
