@@ -9,6 +9,7 @@ import numpy as np
 
 from dndmood.events import Track
 from dndmood.players._faders import Block
+from dndmood.players._held_back import HeldBack
 from dndmood.players._loudness import Stopped
 from dndmood.players._tracks import OpenTrack, UnreadableError
 from dndmood.players._versions import OpenVersions, versions_of, widened
@@ -103,17 +104,15 @@ def _in_turn(
     failed = 0  # tracks in a row
     for number, track in cycle(enumerate(tracks)):
         overlap = round(join_s(track) * rate_hz)
-        held, at, run = tail[:0], 0, next(_runs)
+        held, at, run = HeldBack(overlap), 0, next(_runs)
         try:
             with _opened(track, rate_hz, progress) as sound:
                 alike = (widened(block, versions) for block in sound.once())
                 for block in _joined(tail, alike):
-                    held = np.concatenate((held, block))
-                    over = max(0, len(held) - overlap)
-                    progress.decoded.value = Place(track, number, run, at + sound.dropped)
-                    # A view would keep all of `held` alive, eighteen times what it shows.
-                    yield held[:over].copy()
-                    held, at = held[over:].copy(), at + over
+                    for older in held.push(block):
+                        progress.decoded.value = Place(track, number, run, at + sound.dropped)
+                        at += len(older)
+                        yield older
                     _tell_lost(lost, track, tell)
                 if sound.damaged:
                     tell(track, _damaged(track, sound.damaged))
@@ -121,7 +120,11 @@ def _in_turn(
         except UnreadableError as error:
             lost.append((track, str(error)))
             failed += 1
-        tail = held if at or len(held) else tail
+        before, last = held.end()
+        if len(before):
+            progress.decoded.value = Place(track, number, run, at + sound.dropped)
+            yield before
+        tail = last if at or len(last) else tail
         if failed >= len(tracks):
             if len(tail):
                 yield tail

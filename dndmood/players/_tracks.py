@@ -13,6 +13,7 @@ from dndmood.decibels import amplitude_of
 from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._faders import Block
+from dndmood.players._limiter import peak
 from dndmood.players._loudness import UNHEARD, level
 from dndmood.players._peaks import PeakLimiter
 from dndmood.players._silence import WithoutSilence
@@ -120,16 +121,16 @@ class OpenTrack:
 
     def _heard(self) -> Iterator[Block]:
         """All of the file in stereo at its loudness."""
-        frames, looked, peak = 0, 0, 0.0
+        frames, looked, loudest = 0, 0, 0.0
         for block in self._sound.blocks(_READ):
             frames += len(block)
             if frames - looked >= self._sound.rate_hz:
                 looked = frames
                 self._look()
             heard = stereo(block, self._sound.layout) * self._gain
-            peak = max(peak, float(np.abs(heard).max()))
+            loudest = max(loudest, peak(heard))
             yield heard
-        if peak < UNHEARD and not self._whole:  # a stem may wait for its part
+        if loudest < UNHEARD and not self._whole:  # a stem may wait for its part
             raise UnreadableError("there is only silence in it")
 
     def _look(self) -> None:
