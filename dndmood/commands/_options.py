@@ -69,7 +69,7 @@ ALONE = {"--remote": "here", "--kenku": "here", "--midi": "any"}
 """Options that may stand without a value, and what they mean then."""
 
 
-_ROOM = 17
+_ROOM = 16
 """So many options a help page of 24 lines has room for."""
 _RARE = frozenset(
     {
