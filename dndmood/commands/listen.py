@@ -30,8 +30,8 @@ from dndmood.commands._options import (
     Remote,
     Seconds,
     Tell,
-    Window,
     Tone,
+    Window,
     Words,
 )
 

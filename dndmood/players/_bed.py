@@ -80,7 +80,9 @@ def _layers(
     for path in cue.beds:
         try:
             layers.append(
-                _Layer(stack, path, gain_db, rate_hz, progress, tell, known=cue.levels.get(path))
+                _Layer(
+                    stack, path, gain_db, rate_hz, progress, tell, known=cue.levels.get(path)
+                )
             )
         except UnreadableError as error:
             lost.append((path, str(error)))
