@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST = 64
-"""Blocks that wait at most; more than anybody needs who still listens."""
+_MOST = 256
+"""Blocks that wait at most, five seconds of the shortest: more than anybody needs who still listens."""
 
 
 class ReferenceTap:

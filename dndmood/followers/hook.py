@@ -1,9 +1,11 @@
-"""A command of your own with each mood: `--tell 'hook:COMMAND ARGUMENT ...'`.
+"""A command of your own with each mood and place: `--tell 'hook:COMMAND ARGUMENT ...'`.
 
 It is started without a shell, with the evening in its environment: `DNDMOOD_MOOD`, `DNDMOOD_TITLE`,
 `DNDMOOD_WHY`, `DNDMOOD_BEFORE` (the mood before), `DNDMOOD_FORCED` (1 when chosen by hand),
-`DNDMOOD_TRACK`, `DNDMOOD_AT_S`. Never two run at once: while one runs, only the newest mood waits. One
-that is not done within ten seconds is ended, with all that it started.
+`DNDMOOD_TRACK`, `DNDMOOD_AT_S`, `DNDMOOD_PLACE` and `DNDMOOD_PLACE_TITLE` (empty while nobody knows where
+the party is), and `DNDMOOD_CHANGED`: `mood`, `place`, or `mood place`. Never two run at once: while one
+runs, only the newest moment waits. One that is not done within ten seconds is ended, with all that
+it started.
 """
 
 import os
@@ -54,26 +56,28 @@ def command(argument: str) -> list[str]:
 
 
 class Hook:
-    """Runs the command whenever the mood has changed."""
+    """Runs the command whenever the mood or the place has changed."""
 
     remedy = "try it by hand"
 
     def __init__(self, words: Sequence[str], longest_s: float = LONGEST_S) -> None:
         self.called = f"The hook {words[0]}"
         self._words, self._longest_s = list(words), longest_s
-        self._mood = ""
+        self._mood = self._place = ""
         self._leave = Flag()
 
     def follow(self, now: Now, *, afresh: bool) -> None:  # noqa: ARG002 - it remembers nothing
-        """Run the command if the mood is another one, and wait until it is done."""
-        if now.mood == self._mood:
+        """Run the command if mood or place is another one, and wait until it is done."""
+        moved = {"mood": now.mood != self._mood, "place": now.place != self._place}
+        changed = " ".join(name for name, has in moved.items() if has)
+        if not changed:
             return
-        self._mood = now.mood
+        self._mood, self._place = now.mood, now.place
         with tempfile.TemporaryFile() as said:
             try:
                 process = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
                     self._words,
-                    env=os.environ | environment(now),
+                    env=os.environ | environment(now, changed),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=said,
@@ -117,7 +121,7 @@ class Hook:
             )
 
 
-def environment(now: Now) -> Mapping[str, str]:
+def environment(now: Now, changed: str = "mood") -> Mapping[str, str]:
     """What the command is given, as text without the one sign that no environment takes."""
     values = {
         "MOOD": now.mood,
@@ -127,6 +131,9 @@ def environment(now: Now) -> Mapping[str, str]:
         "FORCED": "1" if now.forced else "",
         "TRACK": now.track,
         "AT_S": f"{now.since_s:.1f}",
+        "PLACE": now.place,
+        "PLACE_TITLE": now.place_title,
+        "CHANGED": changed,
     }
     return {
         f"DNDMOOD_{name}": value.replace("\0", "").encode("utf-8", "replace").decode()
