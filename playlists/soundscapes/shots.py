@@ -179,8 +179,7 @@ def pool(rng: Random) -> Mono:
 def stones(rng: Random) -> Mono:
     """Rubble comes down."""
     falls = [
-        knock(rng, rng.uniform(1300, 3400), hard=1.1) * rng.uniform(0.2, 1.0)
-        for _ in range(14)
+        knock(rng, rng.uniform(1300, 3400), hard=1.1) * rng.uniform(0.2, 1.0) for _ in range(14)
     ]
     return series(rng, falls, 0.12, loose=0.8)
 
