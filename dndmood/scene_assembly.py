@@ -88,11 +88,14 @@ def heeding(
     Raises `UserError` when the recogniser, its library or the language's phrases are missing.
     """
     if not settings.words:
+        if not settings.tone:
+            say("Neither tone of voice nor words move the mood: only the keys do.")
         return None
     reader = attention(settings, places, moods)
     folder = recogniser_folder(settings)
     recogniser = stack.enter_context(engines.opened(folder, settings.language))
-    say("Words are listened to as well: only phrases from the lists are kept of them.")
+    how = "as well" if settings.tone else "instead of the tone of voice"
+    say(f"Words are listened to {how}: only phrases from the lists are kept of them.")
     if live:
         return stack.enter_context(on_a_thread(recogniser, reader))
     return in_line(recogniser, reader)

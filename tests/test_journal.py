@@ -30,7 +30,7 @@ from dndmood.events import (
 )
 from dndmood.events import Heard as HeardTrack
 from dndmood.inbox import Inbox
-from dndmood.scene import AmbienceCue, PlaceState, SceneCue
+from dndmood.scene import AmbienceCue, PlaceState, SceneCue, SoundLevel
 from dndmood.settings import Settings
 from tests.fakes import evenly, heard, noise
 from tests.small_disk import disk, fill
@@ -54,7 +54,12 @@ FACTS = [
 SCENE = [
     SceneCue(3.0, "event", "initiative", "roll for initiative"),
     PlaceState(3.0, "forest", 3.0, "Forest: by hand"),
-    AmbienceCue(3.0, "forest", ("/secret/place/birds.ogg",)),
+    AmbienceCue(
+        3.0,
+        "forest",
+        ("/secret/place/birds.ogg",),
+        levels={"/secret/place/birds.ogg": SoundLevel(12.0, -11.0)},
+    ),
 ]
 
 

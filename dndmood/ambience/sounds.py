@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from dndmood.ambience.known import levels
 from dndmood.ambience.surround import Sounds
 from dndmood.errors import UserError
 from dndmood.file_names import printable
@@ -66,9 +67,12 @@ def by_place(
         if (wish.beds or wish.shots) and not mine_wins:
             sounds[place] = _wished(place, wish, named, say)
         elif place in sounds and wish.gain_db:
-            found = sounds[place]
-            sounds[place] = Sounds(found.beds, found.shots, wish.gain_db)
-    return sounds
+            sounds[place] = replace(sounds[place], gain_db=wish.gain_db)
+    known = levels(along)
+    return {
+        place: replace(one, levels={p: known[p] for p in (*one.beds, *one.shots) if p in known})
+        for place, one in sounds.items()
+    }
 
 
 def _along(folder: Path) -> dict[str, tuple[list[str], list[str]]]:

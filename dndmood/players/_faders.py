@@ -6,6 +6,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.decibels import amplitude_of
+
 Block: TypeAlias = NDArray[np.float32]
 """Stereo sound, dtype float32, shape `(frames, 2)`."""
 
@@ -64,6 +66,8 @@ class Voice:
 
     def render(self, frames: int) -> Block:
         """The next `frames` as they are heard."""
+        if self._done >= self._frames and not self.leaving:
+            return self.deck.read(frames)
         gain = self._gain(np.arange(frames, dtype=np.float64))
         self._done += frames
         block: Block = self.deck.read(frames) * gain[:, np.newaxis]
@@ -95,10 +99,14 @@ class Slide:
         self._frames = frames
         self._gain = 1.0
 
-    def render(self, frames: int, wanted: float) -> NDArray[np.float32]:
-        """Gain of the next `frames` on the way to what is `wanted`, shape `(frames,)`."""
-        if wanted == self._gain:
-            return np.full(frames, wanted, dtype=np.float32)
+    def turn(self, sound: Block, wanted: float) -> None:
+        """Turn `sound` in place, on the way to the `wanted` gain."""
+        if wanted != self._gain:
+            sound *= self._moved(len(sound), wanted)[:, np.newaxis]
+        elif wanted != 1.0:
+            sound *= np.float32(wanted)
+
+    def _moved(self, frames: int, wanted: float) -> NDArray[np.float32]:
         step = math.copysign(1.0 / self._frames, wanted - self._gain)
         ramp = self._gain + step * np.arange(1, frames + 1)
         ramp = np.minimum(ramp, wanted) if step > 0 else np.maximum(ramp, wanted)
@@ -122,6 +130,8 @@ class Swell:
 
     def render(self, frames: int) -> NDArray[np.float32]:
         """Gain of the next `frames`, shape `(frames,)`."""
+        if self._done >= self._frames:
+            return np.full(frames, amplitude_of(self._to_db), dtype=np.float32)
         ahead = np.minimum((self._done + np.arange(1, frames + 1)) / self._frames, 1.0)
         self._done = min(self._done + frames, self._frames)
         level_db = self._from_db + (self._to_db - self._from_db) * ahead

@@ -121,7 +121,7 @@ class Mixer:
         if not math.isfinite(self.peak):  # one such value would stay in every filter after us
             np.nan_to_num(mix, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         volume = 0.0 if self._silent else amplitude_of(self._volume_db)
-        mix *= self._slide.render(frames, volume)[:, np.newaxis]
+        self._slide.turn(mix, volume)
         stepped = None if self._swell.still() else self._swell.render(frames)
         if stepped is not None:
             mix *= stepped[:, np.newaxis]

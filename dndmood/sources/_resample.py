@@ -96,4 +96,4 @@ def _good(block: NDArray[np.float32]) -> NDArray[np.bool_]:
     most = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
     if most <= _MOST:  # never true of what is not a number
         return np.ones(block.shape[1], dtype=np.bool_)
-    return np.asarray((np.abs(block) <= _MOST).all(axis=0), dtype=np.bool_)
+    return np.asarray((np.abs(block) <= _MOST).all(axis=0))

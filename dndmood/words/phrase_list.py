@@ -1,11 +1,15 @@
 """Every phrase that can be in a cue: what of all that is said may be shown and kept."""
 
+import textwrap
 from collections.abc import Iterator, Mapping
 
 from dndmood.places.book import Location
 from dndmood.words import grammar
 from dndmood.words.attention import MoodWords
 from dndmood.words.spoken import phrase
+
+_WIDTH = 79
+"""Columns: any terminal shows them, and the last one stays free."""
 
 
 def phrases(
@@ -36,10 +40,13 @@ def phrases(
 def lines(
     places: Mapping[str, Location], moods: Mapping[str, MoodWords], *, language: str = ""
 ) -> Iterator[str]:
-    """The same as text, one line for each thing that is spoken for."""
+    """The same as text: what is spoken for, and what speaks for it behind, in narrow lines."""
     for what, said in sorted(phrases(places, moods, language=language).items()):
         if said:
-            yield f"{what}: {', '.join(sorted(said))}"
+            text = f"{what}: {', '.join(sorted(said))}"
+            yield from textwrap.wrap(
+                text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False
+            )
 
 
 def _spoken(places: Mapping[str, Location], moods: Mapping[str, MoodWords]) -> set[str]:

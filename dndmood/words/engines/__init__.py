@@ -41,7 +41,8 @@ def engine_for(folder: Path) -> tuple[str, Any]:
             return name, module
     raise UserError(
         f"No recogniser of words was found in {printable(folder)}: it wants the files of one model, as "
-        "model.bin, config.json, tokenizer.json and vocabulary.txt of a faster-whisper model."
+        "model.bin, config.json and tokenizer.json of a faster-whisper model, or encoder_model.ort, "
+        "decoder_model_merged.ort and tokenizer.bin of a moonshine-voice model."
     )
 
 

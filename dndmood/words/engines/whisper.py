@@ -5,6 +5,7 @@ Not through faster-whisper itself: it would bring a decoder of films, and 100 MB
 Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022).
 """
 
+import math
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 _PADDING_S = 5.0
 """Silence behind the talk, in place of the half minute that the models were trained on: the work
 grows with the length. With 1 s they mishear, and repeat themselves."""
+_STEP_S = 1.0
+"""Lengths are rounded up to it: oneDNN keeps code for every length that it ever met, more than a
+megabyte each, which came to 2 GB an hour."""
 _MOST_S = 24.0
 _MOST_WORDS_PER_S = 7.0
 _NO_REPEAT = 3
@@ -69,6 +73,12 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
     yield _Whisper(model, pieces, language)
 
 
+def padded(sound: Samples) -> Samples:
+    """`sound` with silence behind it; few lengths are possible, whatever its own is."""
+    steps = math.ceil((len(sound) / RATE_HZ + _PADDING_S) / _STEP_S)
+    return np.pad(sound, (0, int(steps * _STEP_S * RATE_HZ) - len(sound)))
+
+
 class _Whisper:
     def __init__(self, model: Any, pieces: Any, language: str) -> None:
         self._model, self._pieces = model, pieces
@@ -78,8 +88,7 @@ class _Whisper:
         import ctranslate2
 
         sound = samples[: int(_MOST_S * RATE_HZ)]
-        padded = np.concatenate([sound, np.zeros(int(_PADDING_S * RATE_HZ), np.float32)])
-        spectrum = log_mel(padded)[np.newaxis]
+        spectrum = log_mel(padded(sound))[np.newaxis]
         heard = self._model.encode(ctranslate2.StorageView.from_array(spectrum))
         found = self._model.generate(
             heard,

@@ -36,6 +36,7 @@ from dndmood_train.teachers import check_name, device_named
 
 MODEL = "model"
 """The folder below `--out` that holds the finished model."""
+_LABELS, _SPECTRA = "labels", "spectra"
 
 
 class Watch(Protocol):
@@ -64,6 +65,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     processes: int = 1,
     batch: int = 8,
     shared: Path | None = None,
+    reuse: Path | None = None,
     watch: Watch | None = None,
     noise: Sequence[Path] = (),
     everyday: Sequence[Path] = (),
@@ -77,10 +79,13 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     `noise` may lie noises and rooms, in `everyday` ordinary speech, in folders of any depth; in
     `start` lies the published network that the student continues, if it is such a student.
     What the teacher says and the spectra lie in `shared` instead of `out`, if that is given, for
-    several trainings; `watch` looks on. `dry_run` prints the plan and gives None. Raises `UserError` for whatever a person can put right.
+    several trainings; of those that another training left in `reuse` all that fit are taken from
+    there. `watch` looks on. `dry_run` prints the plan and gives None. Raises `UserError` for
+    whatever a person can put right.
     """
     if batch < 1 or processes < 1:
         raise UserError("--batch and --processes must be at least 1.")
+    _check_reused(reuse)
     chosen = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
     check_name(teacher)
     device = device_named(device)
@@ -107,11 +112,11 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         plan.keep(planned, out)
         if _whole(out / MODEL):
             return out / MODEL
-        if processes > 1:
+        if processes > 1 and reuse is None:
             given = ["--corpora", *map(str, roots), "--teacher", teacher]
             given += [
                 "--out",
-                str((shared or out) / "labels"),
+                str((shared or out) / _LABELS),
                 "--device",
                 device,
                 "--batch",
@@ -121,13 +126,23 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         labels = labelling.label(
             found,
             teacher=teacher,
-            out=(shared or out) / "labels",
+            out=(shared or out) / _LABELS,
             device=device,
             batch=batch,
+            known=reuse / _LABELS if reuse else None,
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
-        run = _Run(out, device, progress, shared, watch)
+        run = _Run(out, device, progress, shared, reuse, watch)
         return _taught(found, labels, chosen, planned, around, begun, run)
+
+
+def _check_reused(folder: Path | None) -> None:
+    if folder is None or (folder / _LABELS).is_dir() or any(folder.glob(f"{_SPECTRA}*")):
+        return
+    raise UserError(
+        f"There are neither labels nor spectra in {folder}: --reuse wants what another training "
+        "was given as --out."
+    )
 
 
 def _check_left_out(recipe: Recipe, found: Sequence[Corpus]) -> None:
@@ -146,6 +161,7 @@ class _Run(NamedTuple):
     device: str
     progress: Progress
     shared: Path | None = None
+    reuse: Path | None = None
     watch: Watch | None = None
 
 
@@ -210,7 +226,8 @@ def _dataset(
 ) -> Dataset:
     ears = built(recipe.lesson.shape).ears
     # Several trainings share the spectra of one front end.
-    folder = run.shared / f"spectra-{ears.name}" if run.shared else run.out / "spectra"
+    names = (_SPECTRA, f"{_SPECTRA}-{ears.name}")
+    folder = run.shared / names[1] if run.shared else run.out / names[0]
     with disk_errors_explained(folder):
         sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = run.progress.bar("listening", sounds * len(around.copies))
@@ -225,6 +242,7 @@ def _dataset(
             # The same disturbed copies for every seed of a lesson.
             seed=0,
             front_end=ears,
+            known=[run.reuse / name for name in names] if run.reuse else (),
             progress=lambda _copy, _clip: prepared(1),
         )
 
@@ -290,7 +308,8 @@ def _learnt(
         run.out / name,
         start=start,
         device=run.device,
-        save_every=max(1, min(200, lesson.steps // 8)),
+        # Whoever looks on wants figures at given minutes: a student may take two seconds a step.
+        save_every=max(1, min(50 if run.watch else 200, lesson.steps // 8)),
         progress=heard,
         watch=saved,
     )
