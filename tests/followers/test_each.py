@@ -1,5 +1,6 @@
 """What one follower does and others do not."""
 
+import os
 import shutil
 import socket
 import sys
@@ -222,6 +223,32 @@ def test_a_hook_that_fails_is_told_with_its_own_words(tmp_path, code, words):
     one = hook.Hook([sys.executable, str(script)])
     with pytest.raises(RefusedError, match=words):
         one.follow(Now("calm", "Calm"), afresh=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other files have no holes")
+def test_a_hook_that_prints_without_end_fills_no_disk_and_is_told_with_its_last_words(
+    tmp_path, monkeypatch
+):
+    sizes = []
+    real = os.fstat
+
+    def looked(descriptor):
+        found = real(descriptor)
+        sizes.append(found.st_blocks * 512)
+        return found
+
+    script = tmp_path / "prints.py"
+    script.write_text(
+        "import sys\n"
+        "for _ in range(400): sys.stderr.write('x' * 99_999 + '\\n')\n"
+        "sys.stderr.write('the last words'); sys.exit(1)\n"
+    )
+    one = hook.Hook([sys.executable, str(script)])
+    monkeypatch.setattr(hook, "_LOOK_S", 0.001)
+    monkeypatch.setattr(hook.os, "fstat", looked)
+    with pytest.raises(RefusedError, match="the last words"):
+        one.follow(Now("calm", "Calm"), afresh=False)
+    assert max(sizes) < 39_000_000, "all of it lay on the disk at once"
 
 
 @pytest.mark.parametrize(
