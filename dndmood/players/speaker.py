@@ -191,5 +191,5 @@ def _let_go_at_the_end(speaker: Speaker) -> Iterator[Speaker]:
         yield speaker
     finally:
         speaker.close()
-    if speaker.underflows:
-        _log.warning("the sound device ran out of sound %d times", speaker.underflows)
+        if speaker.underflows:  # also when a signal ends the evening
+            _log.warning("the sound device ran out of sound %d times", speaker.underflows)
