@@ -33,7 +33,7 @@ def test_of_a_folder_of_a_corpus_only_what_lies_in_it_counts(tmp_path: Path) -> 
 
 
 def test_a_folder_of_something_else_beside_a_corpus_is_not_that_corpus(tmp_path: Path) -> None:
-    example_of("emodb", tmp_path / "emodb")
+    example_of("emodb", tmp_path)
     (tmp_path / "music").mkdir()
     with pytest.raises(UserError, match="No corpus was found"):
         corpora.find([tmp_path / "music"])
@@ -93,7 +93,7 @@ def test_a_table_with_semicolons_is_read(tmp_path: Path) -> None:
 def test_an_archive_that_nobody_unpacked_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "Audios.zip", "w") as archive:
         archive.writestr("one.wav", b"")
-    with pytest.raises(UserError, match=r"not unpacked yet, such as Audios\.zip"):
+    with pytest.raises(UserError, match=r"Audios\.zip there is not unpacked yet"):
         corpora.find([tmp_path])
 
 
@@ -105,7 +105,7 @@ def test_labels_without_their_sounds_say_what_is_packed(tmp_path: Path) -> None:
     with pytest.raises(UserError) as said:
         corpora.find([root])
     assert "1 missing file" in str(said.value)
-    assert "1 archives there are not unpacked yet, such as Audios.tar.gz" in str(said.value)
+    assert "Audios.tar.gz there is not unpacked yet" in str(said.value)
     assert str(said.value).count(". ") == 0
 
 
@@ -185,7 +185,7 @@ def test_other_editions_are_read_alike(
             )
         },
         "msp_improv": {
-            "MSP-IMPROV/Evaluation.txt": (
+            "MSP-IMPROV/Labels/Evaluation.txt": (
                 "UTD-IMPROV-S20R-M06-T-MM01.avi; A; A:4.0; V:2.0; D:4.0 ; N:4.0;\r\n"
                 "EV01; Angry; Angry,Frustrated; A:4.0; V:2.0; D:4.0; N:4.0;\r\n"
             )

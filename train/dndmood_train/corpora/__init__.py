@@ -97,8 +97,6 @@ def find(roots: Sequence[Path]) -> list[Corpus]:
     nothing usable in one, or two of your own of the same name.
     """
     places = _places(roots)
-    if not places:
-        raise _unknown(roots)
     named: dict[str, list[Corpus]] = {}
     for folder, (name, within) in sorted(
         places.items(), key=lambda item: (item[1][0], item[0])
@@ -106,8 +104,13 @@ def find(roots: Sequence[Path]) -> list[Corpus]:
         items = reader(name).clips(folder)
         chosen = (one for one in items if any(one.path.is_relative_to(w) for w in within))
         one = _gathered(name, folder, chosen)
+        if not one.clips and folder not in within:
+            # A folder that only lies beside a corpus.
+            continue
         # Tables of one's own are corpora of their own, called by their folder.
         named.setdefault(name if reader(name).LINK else str(folder), []).append(one)
+    if not named:
+        raise _unknown(roots)
     found = [_together(several) for several in named.values()]
     for corpus in found:
         if not corpus.clips:
@@ -187,6 +190,8 @@ def _unpack(roots: Sequence[Path]) -> str:
     archives = [path for root in roots for path in packed(root)]
     if not archives:
         return ""
+    if len(archives) == 1:
+        return f"; {archives[0].name} there is not unpacked yet"
     return f"; {len(archives)} archives there are not unpacked yet, such as {archives[0].name}"
 
 
