@@ -115,7 +115,9 @@ def test_only_who_waits_in_silence_has_a_track_begin_after_a_short_look(
 ):
     looks = []
     monkeypatch.setattr(
-        _tracks, "level", lambda *about, brief, **how: looks.append(brief) or level(*about, **how)
+        _tracks,
+        "level",
+        lambda *about, brief, **how: looks.append(brief) or level(*about, **how),
     )
     playback(cue("calm", calm))
     assert heard(playback, 3.0) == 1
