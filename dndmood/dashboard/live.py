@@ -15,7 +15,7 @@ from dndmood import console
 from dndmood.clock import Clock
 from dndmood.dashboard import keys
 from dndmood.dashboard.block import Block, folded, row
-from dndmood.dashboard.keystrokes import Keystrokes
+from dndmood.dashboard.keystrokes import ESCAPE, Keystrokes
 from dndmood.dashboard.legend import LEAVING
 from dndmood.dashboard.link_page import LinkPage, link_page
 from dndmood.dashboard.palette import BOLD, MARKED, POOR, RICH, Glyphs
@@ -215,6 +215,8 @@ class _Show:
             self._placing = True
         elif key == keys.HELP:
             self._helping = not self._helping
+        elif key == ESCAPE:
+            self._helping = False
         elif key == keys.REPAINT:
             self._terminal.painter.forget()
         elif command:
