@@ -152,4 +152,5 @@ def reason(error: Exception) -> str:
     if isinstance(error, ValueError | KeyError | TypeError | AttributeError | LookupError):
         return "its answers make no sense"
     said = (isinstance(error, OSError) and error.strerror) or str(error) or repr(error)
+    said = said.partition(" -+-+- ")[0]  # behind which a library puts whole headers
     return " ".join(said.split()).rstrip(".")[:120]

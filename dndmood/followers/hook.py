@@ -28,6 +28,8 @@ from dndmood.mood_places import Place
 LONGEST_S = 10.0
 _LOOK_S = 0.05
 _MOST_SAID = 200
+_MOST_BYTES = 1_000_000
+"""What a command has said beyond this is forgotten: it could fill the disk in its ten seconds."""
 
 
 @contextmanager
@@ -100,11 +102,14 @@ class Hook:
         """Nothing runs any more."""
 
     def _wait(self, process: "subprocess.Popen[bytes]", said: BinaryIO) -> None:
-        waited_s = 0.0
+        waited_s, before = 0.0, ""
         while process.poll() is None and waited_s < self._longest_s:
             if self._leave.wait(_LOOK_S):
                 break
             waited_s += _LOOK_S
+            if os.fstat(said.fileno()).st_size > _MOST_BYTES:
+                before = _last_words(said)
+                os.truncate(said.fileno(), 0)  # it goes on behind a hole, which takes no room
         if process.poll() is None:
             _end(process)
             if not self._leave.is_set():
@@ -113,12 +118,23 @@ class Hook:
                     "it start what takes longer in the background."
                 )
         elif process.returncode:
-            said.seek(0)
-            words = " ".join(said.read().decode("utf-8", "replace").split())[-_MOST_SAID:]
+            words = _last_words(said) or before
             raise RefusedError(
                 f"{self.called} failed with {process.returncode}"
                 f"{f' ({words})' if words else ''}: try it by hand."
             )
+
+
+def _last_words(said: BinaryIO) -> str:
+    """The end of what a command has said, on one line."""
+    most = 4 * _MOST_SAID
+    start = max(os.fstat(said.fileno()).st_size - most, 0)
+    if hasattr(os, "pread"):  # the command's place in the file is ours, and stays where it is
+        whole = os.pread(said.fileno(), most, start)
+    else:
+        said.seek(start)
+        whole = said.read(most)
+    return " ".join(whole.replace(b"\0", b"").decode("utf-8", "replace").split())[-_MOST_SAID:]
 
 
 def environment(now: Now, changed: str = "mood") -> Mapping[str, str]:

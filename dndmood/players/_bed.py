@@ -152,7 +152,13 @@ class _Layer:
     def _begun(self, *, fade_in: bool) -> Iterator[Block]:
         """The file from its beginning on; raises `UnreadableError` at once when it cannot be opened."""
         track = Track(self._path, _called(self._path), 0.0, gain_db=self._gain_db())
-        stopped = self._stopped
+        progress = self._progress
+
+        def stopped() -> bool:
+            # Not a method: what we read from must not hold us, or nothing would be let go of
+            # before Python looks for such circles, which in an evening it hardly ever does.
+            return progress.stopped
+
         sound = self._stack.enter_context(OpenTrack(track, self._rate_hz, stopped, whole=True))
         again = False
 
@@ -169,15 +175,14 @@ class _Layer:
 
     def _gain_db(self) -> float:
         try:
-            loud = self._known or level(self._path, stopped=self._stopped, brief=True)
+            loud = self._known or level(
+                self._path, stopped=lambda: self._progress.stopped, brief=True
+            )
         except UserError as error:
             raise UnreadableError(str(error).rstrip(".")) from error
         if loud.peak_dbtp == -np.inf or amplitude_of(loud.peak_dbtp) < UNHEARD:
             raise UnreadableError("there is only silence in it")
         return loud.gain_db + self._more_db
-
-    def _stopped(self) -> bool:
-        return self._progress.stopped
 
 
 class _Shots:

@@ -21,7 +21,7 @@ class Ahead(NamedTuple):
     """So much lies ready at the device, and comes before what a key asks for."""
 
 
-AHEAD = (Ahead(0.02, 0.1), Ahead(0.05, 0.2), Ahead(0.1, 0.4))
+AHEAD = (Ahead(0.02, 0.1), Ahead(0.02, 0.16), Ahead(0.04, 0.25), Ahead(0.1, 0.4))
 """A device begins with the first: a key is heard at once. Where the computer is too busy to give
 sound in time it goes on with the next; the last has kept the music going on half a core."""
 

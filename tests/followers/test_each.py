@@ -1,13 +1,19 @@
 """What one follower does and others do not."""
 
+import os
 import shutil
+import socket
 import sys
+from contextlib import suppress
+from threading import Event as Flag
+from threading import Thread
+from time import monotonic
 
 import pytest
 
 from dndmood.errors import UserError
 from dndmood.events import Command, MoodState, NowPlaying, Track
-from dndmood.followers import hook
+from dndmood.followers import _address, _http, hook
 from dndmood.followers._following import RefusedError
 from dndmood.followers._now import Now
 from dndmood.scene import SceneCue
@@ -90,6 +96,28 @@ def test_kenku_plays_the_sounds_of_the_place(evening_with):
     assert eventually(lambda: evening.other.sounding == {"s2", "s4"})
     evening._stack.close()
     assert evening.other.sounding == set()
+
+
+@pytest.mark.parametrize("begin", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n "])
+def test_an_answer_that_comes_byte_after_byte_is_none(monkeypatch, begin):
+    monkeypatch.setattr(_http, "ANSWER_S", 0.5)
+    over = Flag()
+
+    def dripping(listener):
+        client, _ = listener.accept()
+        with client, suppress(OSError):
+            client.sendall(begin)
+            while not over.wait(0.05):
+                client.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=dripping, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        began_s = monotonic()
+        with pytest.raises(TimeoutError):
+            _http.asked(_address.Address("127.0.0.1", port), "GET", "/v1/playlist")
+        assert monotonic() - began_s < 5.0
+    over.set()
 
 
 def test_foundry_plays_the_place_beside_the_mood(evening_with):
@@ -195,6 +223,32 @@ def test_a_hook_that_fails_is_told_with_its_own_words(tmp_path, code, words):
     one = hook.Hook([sys.executable, str(script)])
     with pytest.raises(RefusedError, match=words):
         one.follow(Now("calm", "Calm"), afresh=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other files have no holes")
+def test_a_hook_that_prints_without_end_fills_no_disk_and_is_told_with_its_last_words(
+    tmp_path, monkeypatch
+):
+    sizes = []
+    real = os.fstat
+
+    def looked(descriptor):
+        found = real(descriptor)
+        sizes.append(found.st_blocks * 512)
+        return found
+
+    script = tmp_path / "prints.py"
+    script.write_text(
+        "import sys\n"
+        "for _ in range(400): sys.stderr.write('x' * 99_999 + '\\n')\n"
+        "sys.stderr.write('the last words'); sys.exit(1)\n"
+    )
+    one = hook.Hook([sys.executable, str(script)])
+    monkeypatch.setattr(hook, "_LOOK_S", 0.001)
+    monkeypatch.setattr(hook.os, "fstat", looked)
+    with pytest.raises(RefusedError, match="the last words"):
+        one.follow(Now("calm", "Calm"), afresh=False)
+    assert max(sizes) < 39_000_000, "all of it lay on the disk at once"
 
 
 @pytest.mark.parametrize(
