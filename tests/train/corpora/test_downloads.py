@@ -222,3 +222,36 @@ def test_a_folder_of_corpora_whose_names_are_folders_of_others_confuses_nobody(
         ("demos", tmp_path / "demos"),
         ("emodb", tmp_path / "emo-db"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "other", "said"),
+    [
+        ("msp_podcast", "EmoClass,", "Class,", "lacks the column 'EmoClass'"),
+        ("msp_podcast", ",2.2,", ",loud,", "is not as it was released: .*'loud'"),
+        ("nnime", "0.71375", "much", "is not as it was released: .*'much'"),
+        ("meld", "Dialogue_ID", "Dialogue", "lacks the column 'Dialogue_ID'"),
+        ("emozionalmente", "actor", "who", "lacks the column 'actor'"),
+    ],
+)
+def test_a_table_that_was_changed_is_said_in_one_sentence(
+    name: str, word: str, other: str, said: str, tmp_path: Path
+) -> None:
+    root = example_of(name, tmp_path)
+    for table in root.rglob("*.csv"):
+        table.write_text(table.read_text().replace(word, other))
+    with pytest.raises(UserError, match=said):
+        corpora.find([root])
+
+
+def test_votes_are_found_although_a_spreadsheet_named_their_first_column(
+    tmp_path: Path,
+) -> None:
+    table = (
+        "Unnamed: 0,A,D,F,H,N,S,fileName,numResponses,agreement,emoVote,meanEmoResp\n"
+        "100084,0,0,6,0,2,0,1002_IEO_HAP_LO,8,0.75,F,59.2\n"
+    )
+    beside = {"processedResults/tabulatedVotes.csv": table}
+    root = lay_out(tmp_path, "AudioWAV/1002_IEO_HAP_LO.wav", beside=beside)
+    (clip,) = corpora.read("cremad", root).clips
+    assert clip.votes == {"fearful": 0.75, "neutral": 0.25}

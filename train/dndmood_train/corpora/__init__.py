@@ -74,7 +74,7 @@ def read(name: str, root: Path) -> Corpus:
 
     Raises `UserError` when nothing usable is there.
     """
-    found = _gathered(name, root, reader(name).clips(root))
+    found = _gathered(name, root, _said(name, root))
     if not found.clips:
         raise _nothing(found)
     return found
@@ -101,8 +101,9 @@ def find(roots: Sequence[Path]) -> list[Corpus]:
     for folder, (name, within) in sorted(
         places.items(), key=lambda item: (item[1][0], item[0])
     ):
-        items = reader(name).clips(folder)
-        chosen = (one for one in items if any(one.path.is_relative_to(w) for w in within))
+        items = _said(name, folder)
+        # Clips that a table names may lie anywhere.
+        chosen = items if folder in within else _inside(items, within)
         one = _gathered(name, folder, chosen)
         if not one.clips and folder not in within:
             # A folder that only lies beside a corpus.
@@ -117,6 +118,27 @@ def find(roots: Sequence[Path]) -> list[Corpus]:
             raise _nothing(corpus)
     _check_names(found)
     return found
+
+
+def _inside(items: Iterable[Clip | Drop], folders: Sequence[Path]) -> Iterator[Clip | Drop]:
+    for one in items:
+        if any(one.path.is_relative_to(folder) for folder in folders):
+            yield one
+
+
+def _said(name: str, root: Path) -> Iterator[Clip | Drop]:
+    """What the reader says; a table that is not as it was released is said in a sentence."""
+    title = reader(name).TITLE
+    try:
+        yield from reader(name).clips(root)
+    except KeyError as error:
+        raise UserError(
+            f"A table of {title} in {root} lacks the column {error}: it is not as it was released."
+        ) from error
+    except ValueError as error:
+        raise UserError(
+            f"A table of {title} in {root} is not as it was released: {error}."
+        ) from error
 
 
 def _gathered(name: str, root: Path, items: Iterable[Clip | Drop]) -> Corpus:
