@@ -81,6 +81,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "ambience",
     ]
     assert lines[-1]["beds"] == ["birds"]
+    assert "secret" not in (tmp_path / "deep" / "evening.jsonl").read_text()
     assert all(isinstance(line["at_s"], float) for line in lines)
     estimate, mood, cue, *_ = lines
     assert estimate["arousal"] == 0.8123 and estimate["scores"]["angry"] == 0.86

@@ -23,8 +23,10 @@ _COVERED_S = _STRETCH_S * _STRETCHES
 minutes on our own music. What is louder between them meets the track's limiter."""
 _BRIEF_PARTS = 3
 """Brief is so many parts of each stretch: within 0.5 LU of all of rain, and of our own music."""
-_BRIEF_STARTS = 10
-"""To jump in what ffmpeg decodes starts it anew, which takes longer than the stretch."""
+_BRIEF_WITHIN_S = 900.0
+"""To find the last minutes of an MP3 of an hour takes half a second."""
+_STARTS = 12
+"""To jump in what ffmpeg decodes starts it anew: there it does so less often, for longer."""
 _THINNED_S = 600.0
 _BELIEVED_LU = 3.0
 """A tag that differs by more was made for other sound, as before the file was edited."""
@@ -95,10 +97,11 @@ def _stretches(sound: Sound, parts: int) -> Iterator[NDArray[np.float32]]:
     """Stretches of so many parts, spread evenly over `sound`; all of it when it is short."""
     part = round(_STRETCH_S * sound.rate_hz / _PARTS)
     size = part * parts
-    count = _STRETCHES
-    frames = sound.frames
-    if frames is None and parts < _PARTS and sound.duration_s:
-        frames, count = round(sound.duration_s * sound.rate_hz), _BRIEF_STARTS
+    count, frames = _STRETCHES, sound.frames
+    if parts < _PARTS and sound.duration_s:
+        if frames is None:
+            count, size = _STARTS, size * _STRETCHES // _STARTS
+        frames = round(min(sound.duration_s, _BRIEF_WITHIN_S) * sound.rate_hz)
     if frames is None:
         yield from _thinned(sound, part)
     elif frames <= count * size:
@@ -108,7 +111,7 @@ def _stretches(sound: Sound, parts: int) -> Iterator[NDArray[np.float32]]:
         for start in np.linspace(0, frames - size, count).astype(int).tolist():
             if start:
                 sound.jump(start)
-            for _ in range(parts):
+            for _ in range(size // part):
                 yield sound.read(part)
 
 

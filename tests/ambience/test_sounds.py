@@ -93,6 +93,29 @@ def test_a_place_that_does_not_come_along_may_be_called_anything(tmp_path, along
     assert names(by_place(along, tmp_path / "own")["swamp"]) == (["frogs"], [])
 
 
+def test_a_folder_of_no_place_is_told_unless_a_place_asks_for_it_by_name(tmp_path, along):
+    sound(tmp_path / "own" / "Tavrn" / "crowd.wav")
+    sound(tmp_path / "own" / "Hearth" / "fire.wav")
+    sound(tmp_path / "own" / "tavern" / "mugs.wav")
+    said = []
+    wishes = {**WISHES, "home": Wish(beds=("hearth",))}
+    found = by_place(along, tmp_path / "own", wishes=wishes, say=said.append)
+    assert names(found["home"])[0] == ["fire"]
+    (sentence,) = said
+    assert sentence == (
+        "Left out of the ambience: no place is called tavrn. Call the folder like a place (the "
+        "key p shows them), or make a place of that name."
+    )
+
+
+@pytest.mark.parametrize("folder", ["Tavern", "Wirtshaus"])
+def test_the_folder_that_is_named_may_itself_be_called_like_a_place(tmp_path, along, folder):
+    sound(tmp_path / folder / "crowd.wav")
+    sound(tmp_path / folder / "shots" / "clink.wav", 1.0)
+    found = by_place(along, tmp_path / folder, wishes=WISHES, say=pytest.fail)
+    assert names(found["tavern"]) == (["crowd"], ["clink"])
+
+
 def test_what_is_called_like_no_place_and_what_is_no_sound_is_told(tmp_path, along):
     sound(tmp_path / "own" / "something.wav")
     (tmp_path / "own" / "tavern").mkdir()

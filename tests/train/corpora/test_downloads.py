@@ -33,7 +33,7 @@ def test_of_a_folder_of_a_corpus_only_what_lies_in_it_counts(tmp_path: Path) -> 
 
 
 def test_a_folder_of_something_else_beside_a_corpus_is_not_that_corpus(tmp_path: Path) -> None:
-    example_of("emodb", tmp_path / "emodb")
+    example_of("emodb", tmp_path)
     (tmp_path / "music").mkdir()
     with pytest.raises(UserError, match="No corpus was found"):
         corpora.find([tmp_path / "music"])
@@ -93,7 +93,7 @@ def test_a_table_with_semicolons_is_read(tmp_path: Path) -> None:
 def test_an_archive_that_nobody_unpacked_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "Audios.zip", "w") as archive:
         archive.writestr("one.wav", b"")
-    with pytest.raises(UserError, match=r"not unpacked yet, such as Audios\.zip"):
+    with pytest.raises(UserError, match=r"Audios\.zip there is not unpacked yet"):
         corpora.find([tmp_path])
 
 
@@ -105,7 +105,7 @@ def test_labels_without_their_sounds_say_what_is_packed(tmp_path: Path) -> None:
     with pytest.raises(UserError) as said:
         corpora.find([root])
     assert "1 missing file" in str(said.value)
-    assert "1 archives there are not unpacked yet, such as Audios.tar.gz" in str(said.value)
+    assert "Audios.tar.gz there is not unpacked yet" in str(said.value)
     assert str(said.value).count(". ") == 0
 
 
@@ -185,7 +185,7 @@ def test_other_editions_are_read_alike(
             )
         },
         "msp_improv": {
-            "MSP-IMPROV/Evaluation.txt": (
+            "MSP-IMPROV/Labels/Evaluation.txt": (
                 "UTD-IMPROV-S20R-M06-T-MM01.avi; A; A:4.0; V:2.0; D:4.0 ; N:4.0;\r\n"
                 "EV01; Angry; Angry,Frustrated; A:4.0; V:2.0; D:4.0; N:4.0;\r\n"
             )
@@ -222,3 +222,36 @@ def test_a_folder_of_corpora_whose_names_are_folders_of_others_confuses_nobody(
         ("demos", tmp_path / "demos"),
         ("emodb", tmp_path / "emo-db"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "other", "said"),
+    [
+        ("msp_podcast", "EmoClass,", "Class,", "lacks the column 'EmoClass'"),
+        ("msp_podcast", ",2.2,", ",loud,", "is not as it was released: .*'loud'"),
+        ("nnime", "0.71375", "much", "is not as it was released: .*'much'"),
+        ("meld", "Dialogue_ID", "Dialogue", "lacks the column 'Dialogue_ID'"),
+        ("emozionalmente", "actor", "who", "lacks the column 'actor'"),
+    ],
+)
+def test_a_table_that_was_changed_is_said_in_one_sentence(
+    name: str, word: str, other: str, said: str, tmp_path: Path
+) -> None:
+    root = example_of(name, tmp_path)
+    for table in root.rglob("*.csv"):
+        table.write_text(table.read_text().replace(word, other))
+    with pytest.raises(UserError, match=said):
+        corpora.find([root])
+
+
+def test_votes_are_found_although_a_spreadsheet_named_their_first_column(
+    tmp_path: Path,
+) -> None:
+    table = (
+        "Unnamed: 0,A,D,F,H,N,S,fileName,numResponses,agreement,emoVote,meanEmoResp\n"
+        "100084,0,0,6,0,2,0,1002_IEO_HAP_LO,8,0.75,F,59.2\n"
+    )
+    beside = {"processedResults/tabulatedVotes.csv": table}
+    root = lay_out(tmp_path, "AudioWAV/1002_IEO_HAP_LO.wav", beside=beside)
+    (clip,) = corpora.read("cremad", root).clips
+    assert clip.votes == {"fearful": 0.75, "neutral": 0.25}

@@ -19,6 +19,7 @@ import torch
 from dndmood.errors import UserError
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation import sweep, sweep_table
+from dndmood_train.distillation.lesson import Lesson
 from dndmood_train.distillation.sweep_table import MARKS, Marks
 from dndmood_train.students import Shape, built, count
 from tests.train.distillation.test_distill import RECIPE, corpus, run
@@ -178,6 +179,16 @@ def test_the_table_says_who_wins_and_how_far_to_believe_it(tmp_path: Path) -> No
     assert "At 60 minutes poor is still to come." in text
 
 
+def test_equals_win_together(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        marked(tmp_path, name, 0, m20=0.5)
+    found = [recipes.Recipe(name=name) for name in ("one", "other")]
+    sweep_table.write(tmp_path, found, [0], [20])
+    text = (tmp_path / "sweep.md").read_text()
+    assert "| **wins** | | | one and other |" in text
+    assert "At 20 minutes one and other are equal." in text
+
+
 def test_one_seed_proves_nothing_and_the_table_says_so(tmp_path: Path) -> None:
     found = [recipes.Recipe(name=name) for name in ("one", "other", "blind")]
     marked(tmp_path, "one", 0, m20=0.6)
@@ -189,3 +200,26 @@ def test_one_seed_proves_nothing_and_the_table_says_so(tmp_path: Path) -> None:
     assert "one is 10.0 points before other, from one seed, which proves nothing." in text
     assert "nan" not in text.lower()
     assert "NaN" not in (tmp_path / "sweep.json").read_text()
+
+
+def test_budgets_are_the_processors_time_and_lost_batches_count_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter(range(0, 1_000, 10))
+    # The processor has worked ten seconds whenever somebody looks.
+    monkeypatch.setattr(sweep, "process_time", lambda: float(next(looks)))
+    small = Shape(channels=(4, 4, 6, 6), tokens=8, hidden=8)
+    recipe = recipes.Recipe(name="tiny", lesson=Lesson(shape=small))
+    clock = sweep._Clock(tmp_path, recipe, [60], None)
+    clock.begun(None, [], recipe)  # type: ignore[arg-type]
+    clock.stepped()
+    clock.stepped()
+    # Three batches more are safe than this process heard: an earlier one was killed after them.
+    clock.saved(5, built(small))
+    assert (clock.marks.step, clock.marks.spent_s) == (5, 2 * 10 + 3 * 10)
+    clock.stepped()
+    clock.saved(6, built(small))
+    assert (clock.marks.step, clock.marks.spent_s) == (6, 60)
+    assert not clock.marks.done
+    kept = json.loads((tmp_path / MARKS).read_text())
+    assert kept["spent_s"] == 60

@@ -227,3 +227,14 @@ def test_tiny_teachers_of_two_architectures_are_compared(ravdess: Path, tmp_path
         ("hubert", 2),
     }
     assert table.classes == {"RAVDESS": ("neutral", "happy", "sad", "angry")}
+
+
+def test_a_corpus_with_most_of_the_voices_is_named() -> None:
+    """Pairs of models are judged by speakers: a thousand voices of one corpus drown the others."""
+    speakers = [("x", f"x{n}") for n in range(5)] + [("y", "y0"), ("y", "y1")]
+    observed = [Observation(m, c, 0, who, 0.5) for m in "ab" for c, who in speakers]
+    (note,) = compare._weight_of_voices(observed)
+    assert "5 of 7 are of x" in note
+    assert compare._weight_of_voices([one for one in observed if one.corpus == "y"]) == []
+    few = [one for one in observed if one.speaker in {"x0", "x1", "y0", "y1"}]
+    assert compare._weight_of_voices(few) == []

@@ -74,7 +74,7 @@ def read(name: str, root: Path) -> Corpus:
 
     Raises `UserError` when nothing usable is there.
     """
-    found = _gathered(name, root, reader(name).clips(root))
+    found = _gathered(name, root, _said(name, root))
     if not found.clips:
         raise _nothing(found)
     return found
@@ -97,23 +97,48 @@ def find(roots: Sequence[Path]) -> list[Corpus]:
     nothing usable in one, or two of your own of the same name.
     """
     places = _places(roots)
-    if not places:
-        raise _unknown(roots)
     named: dict[str, list[Corpus]] = {}
     for folder, (name, within) in sorted(
         places.items(), key=lambda item: (item[1][0], item[0])
     ):
-        items = reader(name).clips(folder)
-        chosen = (one for one in items if any(one.path.is_relative_to(w) for w in within))
+        items = _said(name, folder)
+        # Clips that a table names may lie anywhere.
+        chosen = items if folder in within else _inside(items, within)
         one = _gathered(name, folder, chosen)
+        if not one.clips and folder not in within:
+            # A folder that only lies beside a corpus.
+            continue
         # Tables of one's own are corpora of their own, called by their folder.
         named.setdefault(name if reader(name).LINK else str(folder), []).append(one)
+    if not named:
+        raise _unknown(roots)
     found = [_together(several) for several in named.values()]
     for corpus in found:
         if not corpus.clips:
             raise _nothing(corpus)
     _check_names(found)
     return found
+
+
+def _inside(items: Iterable[Clip | Drop], folders: Sequence[Path]) -> Iterator[Clip | Drop]:
+    for one in items:
+        if any(one.path.is_relative_to(folder) for folder in folders):
+            yield one
+
+
+def _said(name: str, root: Path) -> Iterator[Clip | Drop]:
+    """What the reader says; a table that is not as it was released is said in a sentence."""
+    title = reader(name).TITLE
+    try:
+        yield from reader(name).clips(root)
+    except KeyError as error:
+        raise UserError(
+            f"A table of {title} in {root} lacks the column {error}: it is not as it was released."
+        ) from error
+    except ValueError as error:
+        raise UserError(
+            f"A table of {title} in {root} is not as it was released: {error}."
+        ) from error
 
 
 def _gathered(name: str, root: Path, items: Iterable[Clip | Drop]) -> Corpus:
@@ -187,6 +212,8 @@ def _unpack(roots: Sequence[Path]) -> str:
     archives = [path for root in roots for path in packed(root)]
     if not archives:
         return ""
+    if len(archives) == 1:
+        return f"; {archives[0].name} there is not unpacked yet"
     return f"; {len(archives)} archives there are not unpacked yet, such as {archives[0].name}"
 
 

@@ -92,7 +92,7 @@ def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Hear
         if path is None:
             yield Drop(audios / name, "missing file")
             continue
-        given = _unsmoothed({k: float(v) for k, v in row.items() if k not in _NO_SHARES})
+        given = _unsmoothed({k: float(v or 0) for k, v in row.items() if k not in _NO_SHARES})
         votes: dict[str, float] = {}
         for word, share in given.items():
             if word in words:

@@ -106,5 +106,6 @@ def _felt(row: dict[str, str]) -> float | None:
 
 
 def _voice_votes(path: Path) -> dict[str, dict[str, str]]:
-    # The column of row ids has no name.
-    return {row["fileName"].upper(): row for row in rows(path) if row[""].startswith("1")}
+    # The column of row ids, the first, has no name.
+    heard = (row for row in rows(path) if next(iter(row.values())).startswith("1"))
+    return {row["fileName"].upper(): row for row in heard}

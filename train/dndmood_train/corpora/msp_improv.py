@@ -38,7 +38,7 @@ _TABLES = ("Evalution.txt", "Evaluation.txt")
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds the evaluation and sessions, themselves or in `Audio`."""
-    if first_file(folder, *_TABLES) is None:
+    if _table(folder) is None:
         return False
     audio = folder_named(folder, "Audio", "Audios")
     return any(
@@ -51,7 +51,7 @@ def here(folder: Path) -> bool:
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every turn that the evaluation names."""
-    table = first_file(root, *_TABLES) or root / _TABLES[0]
+    table = _table(root) or root / _TABLES[0]
     found = {_key(path.stem): path for path in sounds(root)}
     for head, judgements in _turns(table.read_text(encoding="utf-8-sig", errors="replace")):
         fields = [field.strip() for field in head.split(";")]
@@ -77,6 +77,12 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             language="en",
             sentence=match[1][1:3],
         )
+
+
+def _table(root: Path) -> Path | None:
+    # Some keep it in a folder of labels.
+    folders = (root, *sorted(path for path in root.glob("*") if path.is_dir()))
+    return next((found for one in folders if (found := first_file(one, *_TABLES))), None)
 
 
 def _key(stem: str) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 
@@ -18,7 +18,15 @@ from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
 from dndmood_train import corpora
 from dndmood_train.corpora import Clip, Corpus
-from dndmood_train.distillation import dataset, dev_figures, labelling, loop, model_card, plan
+from dndmood_train.distillation import (
+    dataset,
+    dev_figures,
+    labelling,
+    left_over,
+    loop,
+    model_card,
+    plan,
+)
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.labels import Labels
@@ -30,29 +38,13 @@ from dndmood_train.distillation.processes import spread
 from dndmood_train.distillation.progress import Progress, progress_of
 from dndmood_train.distillation.recipe import Recipe
 from dndmood_train.distillation.teacher_targets import TeacherTargets, judged, targets_of
+from dndmood_train.distillation.watch import Watch
 from dndmood_train.files import disk_errors_explained, make_folder
 from dndmood_train.students import Network, built, count
 from dndmood_train.teachers import check_name, device_named
 
 MODEL = "model"
 """The folder below `--out` that holds the finished model."""
-_LABELS, _SPECTRA = "labels", "spectra"
-
-
-class Watch(Protocol):
-    """Somebody who looks on while a student learns, and changes nothing."""
-
-    def begun(self, data: Dataset, clips: Sequence[Clip], recipe: Recipe) -> None:
-        """What will be learned from is there."""
-        ...
-
-    def stepped(self) -> None:
-        """One more batch was heard."""
-        ...
-
-    def saved(self, step: int, average: Network) -> None:
-        """`step` batches are safe on the disk; `average` is what would come out now."""
-        ...
 
 
 def distill(  # noqa: PLR0913 - one keyword for each option of the command
@@ -85,7 +77,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     """
     if batch < 1 or processes < 1:
         raise UserError("--batch and --processes must be at least 1.")
-    _check_reused(reuse)
+    left_over.check(reuse)
     chosen = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
     check_name(teacher)
     device = device_named(device)
@@ -112,37 +104,22 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         plan.keep(planned, out)
         if _whole(out / MODEL):
             return out / MODEL
+        folder = (shared or out) / left_over.LABELS
         if processes > 1 and reuse is None:
             given = ["--corpora", *map(str, roots), "--teacher", teacher]
-            given += [
-                "--out",
-                str((shared or out) / _LABELS),
-                "--device",
-                device,
-                "--batch",
-                str(batch),
-            ]
+            given += ["--out", str(folder), "--device", device, "--batch", str(batch)]
             spread(given, processes=processes, device=device)
         labels = labelling.label(
             found,
             teacher=teacher,
-            out=(shared or out) / _LABELS,
+            out=folder,
             device=device,
             batch=batch,
-            known=reuse / _LABELS if reuse else None,
+            known=left_over.labels_in(reuse),
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
         run = _Run(out, device, progress, shared, reuse, watch)
         return _taught(found, labels, chosen, planned, around, begun, run)
-
-
-def _check_reused(folder: Path | None) -> None:
-    if folder is None or (folder / _LABELS).is_dir() or any(folder.glob(f"{_SPECTRA}*")):
-        return
-    raise UserError(
-        f"There are neither labels nor spectra in {folder}: --reuse wants what another training "
-        "was given as --out."
-    )
 
 
 def _check_left_out(recipe: Recipe, found: Sequence[Corpus]) -> None:
@@ -226,8 +203,8 @@ def _dataset(
 ) -> Dataset:
     ears = built(recipe.lesson.shape).ears
     # Several trainings share the spectra of one front end.
-    names = (_SPECTRA, f"{_SPECTRA}-{ears.name}")
-    folder = run.shared / names[1] if run.shared else run.out / names[0]
+    shared = run.shared / f"{left_over.SPECTRA}-{ears.name}" if run.shared else None
+    folder = shared or run.out / left_over.SPECTRA
     with disk_errors_explained(folder):
         sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = run.progress.bar("listening", sounds * len(around.copies))
@@ -242,7 +219,7 @@ def _dataset(
             # The same disturbed copies for every seed of a lesson.
             seed=0,
             front_end=ears,
-            known=[run.reuse / name for name in names] if run.reuse else (),
+            known=left_over.spectra_in(run.reuse, ears.name),
             progress=lambda _copy, _clip: prepared(1),
         )
 

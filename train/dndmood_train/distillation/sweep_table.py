@@ -111,10 +111,9 @@ def markdown(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> str
     best = []
     for minute in minutes:
         known = [row for row in rows if row[f"{minute:g}"]["uar"] is not None]
-        winner = (
-            max(known, key=lambda row: row[f"{minute:g}"]["uar"])["recipe"] if known else "-"
-        )
-        best.append(winner)
+        most = max((row[f"{minute:g}"]["uar"] for row in known), default=0.0)
+        leaders = [row["recipe"] for row in known if row[f"{minute:g}"]["uar"] == most]
+        best.append(" and ".join(leaders) or "-")
     lines.append(f"| **wins** | | | {' | '.join(best)} |")
     return "\n".join([*lines, "", *_doubts(rows, minutes)]) + "\n"
 
@@ -133,6 +132,9 @@ def _doubts(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> list
         if len(known) < 2:  # noqa: PLR2004 - nobody to lead before
             continue
         first, second = known[:2]
+        if first["uar"] == second["uar"]:
+            said.append(f"At {key} minutes {first['recipe']} and {second['recipe']} are equal.")
+            continue
         lead = f"{100 * (first['uar'] - second['uar']):.1f} points before {second['recipe']}"
         spreads = [one["deviation"] for one in (first, second)]
         if None in spreads:

@@ -102,11 +102,10 @@ def ccc(truth: Values, guess: Values) -> float:
 
 def pearson(truth: Values, guess: Values) -> float:
     """Linear correlation, -1 to 1; NaN when either does not vary."""
-    if len(truth) < _FEWEST_PAIRS:
+    # Not by the deviation, which rounding may leave a little above 0.
+    if len(truth) < _FEWEST_PAIRS or np.ptp(truth) == 0 or np.ptp(guess) == 0:
         return float("nan")
     spread = truth.std() * guess.std()
-    if spread == 0:
-        return float("nan")
     return float(np.mean((truth - truth.mean()) * (guess - guess.mean())) / spread)
 
 
