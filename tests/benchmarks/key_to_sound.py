@@ -190,6 +190,7 @@ def _print(tape: Tape, presses: list[tuple[float, str]], underflows: int) -> Non
         f"300 ms after the press: {statistics.median(below_db):.1f} dB of its full level (median), "
         f"{min(below_db):.1f} (worst); against the old tone {statistics.median(against_db):.1f} dB"
     )
+    print("one after the other:", " ".join(f"{one:.0f}" for one in late_ms), "ms")
     loud = np.abs(sound[tape.index(presses[0][0]) : tape.index(presses[-1][0] + _BETWEEN_S)])
     parts = loud[: len(loud) // _HOLE * _HOLE].reshape(-1, _HOLE).max(axis=1)
     silent_ms = (parts < _SILENT).sum() * _HOLE / _RATE_HZ * 1e3

@@ -449,7 +449,7 @@ class Mpd(Counterpart):
             case "lsinfo":
                 return b"OK\n"
             case "status":
-                return f"state: {self.state}\nOK\n".encode()
+                return f"state: {self.state}\nplaylistlength: 1\nOK\n".encode()
             case "load":
                 self.queue = value
             case "play":

@@ -36,7 +36,7 @@ SAID = [
 ]
 
 @contextlib.contextmanager
-def opened(folder, language):
+def opened(folder, language, hints):
     said = iter(SAID * 2)
     def recogniser(samples):
         text = next(said, "")

@@ -7,7 +7,7 @@ Kudo and Richardson, "SentencePiece" (2018), for the pieces of words.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,8 @@ def fits(folder: Path) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, language: str) -> Iterator[Recogniser]:
-    """The recogniser; raises `UserError` as `engines.opened` says."""
+def opened(folder: Path, language: str, _hints: Mapping[str, str]) -> Iterator[Recogniser]:
+    """The recogniser, which can be told nothing; raises `UserError` as `engines.opened` says."""
     if language not in ("", "en"):
         raise UserError(
             f"The recogniser of words in {printable(folder)} knows only English, not {language!r}: "
@@ -57,7 +57,7 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
     ort.disable_telemetry_events()
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # every length is another
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # what is said to the screen would stand in the dashboard
     try:

@@ -7,7 +7,7 @@ Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (20
 
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ def fits(folder: Path) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, language: str) -> Iterator[Recogniser]:
+def opened(folder: Path, language: str, hints: Mapping[str, str]) -> Iterator[Recogniser]:
     """The recogniser; raises `UserError` as `engines.opened` says."""
     try:
         import ctranslate2
@@ -70,7 +70,7 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
             f"The recogniser of words in {printable(folder)} knows only English, not {language!r}: "
             "'dndmood words get base' fetches one that knows many languages."
         )
-    yield _Whisper(model, pieces, language)
+    yield _Whisper(model, pieces, language, hints)
 
 
 def padded(sound: Samples) -> Samples:
@@ -80,9 +80,16 @@ def padded(sound: Samples) -> Samples:
 
 
 class _Whisper:
-    def __init__(self, model: Any, pieces: Any, language: str) -> None:
+    def __init__(
+        self, model: Any, pieces: Any, language: str, hints: Mapping[str, str]
+    ) -> None:
         self._model, self._pieces = model, pieces
         self._language = language
+        self._hints = {
+            f"<|{name}|>": pieces.encode(f" {said}", add_special_tokens=False).ids
+            for name, said in hints.items()
+            if said
+        }
 
     def __call__(self, samples: Samples) -> str:
         import ctranslate2
@@ -90,11 +97,12 @@ class _Whisper:
         sound = samples[: int(_MOST_S * RATE_HZ)]
         spectrum = log_mel(padded(sound))[np.newaxis]
         heard = self._model.encode(ctranslate2.StorageView.from_array(spectrum))
+        task = self._task(heard)
         found = self._model.generate(
             heard,
-            [self._task(heard)],
+            [task],
             beam_size=1,
-            max_length=int(len(sound) / RATE_HZ * _MOST_WORDS_PER_S) + 16,
+            max_length=len(task) + int(len(sound) / RATE_HZ * _MOST_WORDS_PER_S) + 13,
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
@@ -107,7 +115,7 @@ class _Whisper:
 
     def _task(self, heard: Any) -> list[int]:
         """What the model is asked to do: write down what is said, in its language."""
-        marks = ["<|startoftranscript|>", "<|notimestamps|>"]
+        marks, spoken = ["<|startoftranscript|>", "<|notimestamps|>"], "<|en|>"
         if self._model.is_multilingual:
             spoken = (
                 f"<|{self._language}|>"
@@ -115,4 +123,8 @@ class _Whisper:
                 else self._model.detect_language(heard)[0][0][0]
             )
             marks[1:1] = [spoken, "<|transcribe|>"]
-        return [self._pieces.token_to_id(mark) for mark in marks]
+        task = [self._pieces.token_to_id(mark) for mark in marks]
+        if expected := self._hints.get(spoken):
+            # As if this had been said before; section 2.3 of the paper.
+            return [self._pieces.token_to_id("<|startofprev|>"), *expected, *task]
+        return task

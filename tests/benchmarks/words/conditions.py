@@ -26,7 +26,7 @@ import soxr
 from dndmood import paths
 from dndmood.events import RATE_HZ, Samples
 from dndmood.places import book
-from dndmood.words import engines, feeling, timeline
+from dndmood.words import engines, feeling, phrase_list, timeline
 from dndmood.words.heed import Recogniser
 from tests.benchmarks.words import episodes, figures, spoken
 from tests.benchmarks.words.episodes import Episode
@@ -185,7 +185,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     every = {one: episodes.read(asked.captions, one) for one in episodes.NAMES}
     each = asked.minutes / len(REPORTED)
     rows: dict[str, dict[str, float]] = {}
-    with engines.opened(asked.recogniser, "en") as recogniser:
+    places = book.load(paths.places())
+    with engines.opened(asked.recogniser, "en", phrase_list.hints(places)) as recogniser:
         for name in asked.only:
             key = hashlib.sha256(f"{asked.recogniser.name} {name}".encode()).hexdigest()[:12]
             if name == EVERYDAY:

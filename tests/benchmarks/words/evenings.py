@@ -26,16 +26,18 @@ from unittest import mock
 
 import numpy as np
 
+from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Samples
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.mood.corrections import Lessons
 from dndmood.mood.editor import Editor
 from dndmood.pipeline import connect
+from dndmood.places import book
 from dndmood.scene import SceneCue
 from dndmood.scene_assembly import mood_words
 from dndmood.settings import Settings
-from dndmood.words import engines, feeling
+from dndmood.words import engines, feeling, phrase_list
 from dndmood.words.attention import Attention
 from dndmood.words.captions import Caption
 from dndmood.words.heed import Recogniser, in_line
@@ -257,7 +259,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
         witness: Callable[[Evening], Witnesses] = partial(read, house, side=side)
         if asked.recogniser:
-            recogniser = stack.enter_context(engines.opened(asked.recogniser, "en"))
+            places = book.load(paths.places())
+            recogniser = stack.enter_context(
+                engines.opened(asked.recogniser, "en", phrase_list.hints(places))
+            )
             witness = partial(
                 heard,
                 house,

@@ -30,7 +30,7 @@ from dndmood.pipeline import connect
 from dndmood.places import book
 from dndmood.places.book import Location
 from dndmood.scene import SceneCue
-from dndmood.words import engines, timeline
+from dndmood.words import engines, phrase_list, timeline
 from dndmood.words.attention import Attention
 from dndmood.words.heed import Recogniser, in_line
 from dndmood.words.segments import Segment
@@ -141,7 +141,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             asked.noise,
             asked.noise_db,
         )
-        with engines.opened(asked.recogniser, "en") as recogniser:
+        with engines.opened(asked.recogniser, "en", phrase_list.hints(places)) as recogniser:
             found, busy_s = heard_through(sound, recogniser, places)
         for name, one in (("read", read), ("heard", found)):
             right, whole = figures.right_place(one, episode)
