@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ import torch
 from dndmood.errors import UserError
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation import sweep, sweep_table
-from dndmood_train.distillation.lesson import Lesson
-from dndmood_train.distillation.sweep_table import MARKS, Marks
+from dndmood_train.distillation.lesson import Lesson, choices_of
+from dndmood_train.distillation.sweep_table import MARKS, Marks, marks_in
 from dndmood_train.students import Shape, built, count
 from tests.train.distillation.test_distill import RECIPE, corpus, run
 
@@ -223,3 +223,17 @@ def test_budgets_are_the_processors_time_and_lost_batches_count_once(
     assert not clock.marks.done
     kept = json.loads((tmp_path / MARKS).read_text())
     assert kept["spent_s"] == 60
+    # Killed after its last batch: ten steps of ten seconds are behind it, four were never counted.
+    monkeypatch.setattr(
+        sweep._Clock,
+        "_measure",
+        lambda clock, minute, _: clock.marks.figures.update({minute: {}}),
+    )
+    after = sweep._Clock(tmp_path, recipe, [60], marks_in(tmp_path))
+    done = replace(recipe, lesson=replace(recipe.lesson, windows=10 * recipe.lesson.batch))
+    after.begun(None, [], done)  # type: ignore[arg-type]
+    (tmp_path / "lesson").mkdir()
+    content = {"lesson": choices_of(done.lesson), "student": built(small).state_dict()}
+    torch.save(content, tmp_path / "lesson" / "student.pt")
+    after.finished()
+    assert (after.marks.step, after.marks.spent_s) == (10, 100)
