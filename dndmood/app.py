@@ -180,8 +180,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
         readers.append(
             Reader("The list of what was heard", stack.enter_context(heard_file.opened()))
         )
+    titles = {name: one.title for name, one in locations.items()}
     for told in settings.tell:
-        sink = stack.enter_context(open_follower(told, view.moods, inbox.put))
+        sink = stack.enter_context(open_follower(told, view.moods, inbox.put, titles))
         readers.append(Reader(f"What is told to {told.partition(':')[0]}", sink))
     if table.name:
         kept = stack.enter_context(profile_sink.opened(known, table, inbox=inbox, say=say))

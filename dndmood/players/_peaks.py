@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dndmood.decibels import amplitude_of
 from dndmood.loudness import CEILING_DBTP, UP, between
 from dndmood.players._faders import Block
-from dndmood.players._limiter import peak, sliding_least
+from dndmood.players._limiter import peak, sizes, sliding_least
 
 CEILING = amplitude_of(CEILING_DBTP)
 _AHEAD_S = 0.005
@@ -92,8 +92,8 @@ class PeakLimiter:
         means = (
             sums[self._steady_frames :] - sums[: -self._steady_frames]
         ) / self._steady_frames
-        sizes = np.sqrt(2.0 * np.maximum(means, 0.0).max(axis=1))
-        return np.asarray(CEILING / np.maximum(sizes, CEILING), dtype=np.float64)
+        levels = np.sqrt(2.0 * np.maximum(means, 0.0).max(axis=1))
+        return np.asarray(CEILING / np.maximum(levels, CEILING), dtype=np.float64)
 
 
 class _Gain:
@@ -148,9 +148,9 @@ def _peaks_asked(sound: Block, late: Block) -> NDArray[np.float64] | None:
         if peak(around) * _MOST_UP <= CEILING:
             continue
         asked = np.ones(len(late)) if asked is None else asked
-        peaks = np.abs(late[begin : begin + _PIECE]).max(axis=1)
+        peaks = sizes(late[begin : begin + _PIECE]).astype(np.float64)
         for channel in around.T:
-            sizes = between(channel)
-            peaks = np.maximum(peaks, np.maximum(sizes[:-1], sizes[1:]))
+            largest = between(channel)
+            peaks = np.maximum(peaks, np.maximum(largest[:-1], largest[1:]))
         asked[begin : begin + _PIECE] = CEILING / np.maximum(peaks, CEILING)
     return asked

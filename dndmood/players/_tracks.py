@@ -46,14 +46,18 @@ class OpenTrack:
         stopped: Callable[[], bool],
         *,
         whole: bool = False,
+        soon: bool = False,
     ) -> None:
-        """With `whole`, silence and peaks stay as they are."""
+        """With `whole`, silence and peaks stay as they are.
+
+        With `soon` it is waited for in silence, and how loud it is must do with a shorter look.
+        """
         self._path, self._to_hz, self._whole = track.path, rate_hz, whole
         called = printable(Path(track.path).name)
         try:
             gain_db = track.gain_db
             if gain_db is None:
-                loud = level(track.path, track.tagged_gain_db, stopped=stopped)
+                loud = level(track.path, track.tagged_gain_db, stopped=stopped, brief=soon)
                 if loud.peak_dbtp == -np.inf or amplitude_of(loud.peak_dbtp) < UNHEARD:
                     raise UnreadableError("there is only silence in it")
                 gain_db = loud.gain_db

@@ -64,6 +64,7 @@ class Speaker:
         self._silent_s = 0.0  # rendered since the fade's end
         self._faded_out = Flag()
         self._stutter = Stutter()
+        self._was_dry = False
         self.underflows = 0
         """How often the device ran out of sound."""
 
@@ -81,8 +82,9 @@ class Speaker:
 
     def block(self, data: NDArray[np.float32], frames: int, _time: Any, status: Any) -> None:
         """Called by PortAudio on its own thread; must not wait."""
-        if status.output_underflow:
+        if status.output_underflow and not self._was_dry:  # several blocks tell of each time
             self.underflows += 1
+        self._was_dry = bool(status.output_underflow)
         sound = self._playback.render(frames)  # never raises, which would end the stream
         if self._playback.silent():
             self._silent_s += frames / self._playback.rate_hz

@@ -101,10 +101,11 @@ def test_a_folder_of_no_place_is_told_unless_a_place_asks_for_it_by_name(tmp_pat
     wishes = {**WISHES, "home": Wish(beds=("hearth",))}
     found = by_place(along, tmp_path / "own", wishes=wishes, say=said.append)
     assert names(found["home"])[0] == ["fire"]
-    assert said == [
+    (sentence,) = said
+    assert sentence == (
         "Left out of the ambience: no place is called tavrn. Call the folder like a place (the "
         "key p shows them), or make a place of that name."
-    ]
+    )
 
 
 @pytest.mark.parametrize("folder", ["Tavern", "Wirtshaus"])

@@ -71,7 +71,7 @@ def test_what_sounds_too_short_to_tell_is_no_proposal(tmp_path, book):
 
 
 def test_a_changed_file_is_heard_again_and_a_moved_one_is_not(music, book, monkeypatch):
-    scan([music], book, workers=1, say=lambda _: None)
+    before = by_name(scan([music], book, workers=1, say=lambda _: None)[0])["slow [1].flac"]
     (music / "slow [1].flac").rename(music / "moved.flac")
     write(music / "Battle" / "fast.wav", piece(MAJOR, 0.5, 9))
     said = []
@@ -80,6 +80,8 @@ def test_a_changed_file_is_heard_again_and_a_moved_one_is_not(music, book, monke
     found = by_name(tracks)
     assert found["fast.wav"].duration_s == pytest.approx(9.0, abs=0.1)
     assert found["moved.flac"].arousal_odds is not None
+    assert found["moved.flac"].gain_db == before.gain_db
+    assert before.gain_db is not None
     with Index() as index:
         assert not any(Path(one.path).name == "slow [1].flac" for one in index.tracks())
 

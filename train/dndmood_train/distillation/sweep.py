@@ -211,9 +211,11 @@ class _Clock:
             self._clips,
             window_s=self._recipe.window_s,
             everyone=self._recipe.everyone,
+            leave_out=self._recipe.leave_out,
         )
         self.marks.figures[minute] = {
             "step": self.marks.step,
+            "spent_s": self.marks.spent_s,
             **{k: v for k, v in measured.table.items() if isinstance(v, float)},
         }
 
