@@ -65,10 +65,9 @@ def hints(places: Mapping[str, Location]) -> dict[str, str]:
     for name in grammar.names():
         words = [one for place in places.values() for one in _two(place.phrases.get(name, ()))]
         fight = grammar.read(name).events.get(FIGHT)
-        said = [fight.say[0]] if fight and words else []
-        found[name] = (
-            f"{', '.join([*said, *words])}."[:_MOST_HINTS].capitalize() if words else ""
-        )
+        call = f"{fight.say[0].capitalize()}. " if fight else ""
+        listed = ", ".join(words).capitalize()
+        found[name] = f"{call}{listed}"[:_MOST_HINTS] + "." if words else ""
     return found
 
 

@@ -218,7 +218,14 @@ def test_a_whole_sentence_begins_a_fight_that_its_parts_did_not():
 
 def test_a_recogniser_is_told_of_places_and_fights_in_every_language():
     told = hints(
-        {"moor": Location("moor", Path(), "Moor", phrases={"en": ("moor", "moors", "bog")})}
+        {
+            "moor": Location(
+                "moor",
+                Path(),
+                "Moor",
+                phrases={"en": ("moor", "moorland", "moorlands", "wetlands", "swamps")},
+            )
+        }
     )
     assert told["en"] == "Roll initiative. Moorland, wetlands."
     assert told["de"] == ""
