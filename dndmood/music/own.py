@@ -12,8 +12,8 @@ from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood.library.decisions import LEFT_OUT, Decisions
-from dndmood.library.names import MoodNames, Named
 from dndmood.library.middle import middle_of
+from dndmood.library.names import MoodNames, Named
 from dndmood.library.proposals import Given, MoodPlace, proposed, wanted
 from dndmood.library.track import Track
 from dndmood.music.finding import Found, entries_of
