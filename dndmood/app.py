@@ -211,7 +211,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     return _Evening(tape, tuple(readers), steering.links, taps)
 
 
-def _follow_music(  # noqa: PLR0913, PLR0917 - both ends of an evening
+def _follow_music(
     stack: ExitStack,
     afterwards: ExitStack,
     settings: Settings,
