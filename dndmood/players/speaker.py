@@ -20,7 +20,7 @@ _RATE_HZ = 48_000
 
 _log = logging.getLogger(__name__)
 
-_FADE_OUT_S = 0.8
+_FADE_OUT_S = 0.5
 """How long the last music fades out: with what is on its way, within a second of quitting."""
 _ON_THE_WAY_S = 0.6
 """What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
@@ -127,7 +127,7 @@ class Speaker:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
         self._playback.leave(_FADE_OUT_S)
         if not self._lost:
-            self._faded_out.wait(2.0 * _FADE_OUT_S)
+            self._faded_out.wait(_FADE_OUT_S + 2.0 * _ON_THE_WAY_S)
 
     @contextmanager
     def heard_out(self) -> Iterator[None]:

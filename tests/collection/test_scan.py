@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from dndmood.collection import listing, placing
 from dndmood.collection.scan import scan, sentences
 from dndmood.collection.workers import listened_to
+from dndmood.commands.library import library
 from dndmood.library import Decisions, Index
 from tests.fakes import mood
 from tests.library.tunes import MAJOR, MINOR, piece, write
@@ -203,3 +205,37 @@ def _known(folder):
             ).fetchone()[0]
     except sqlite3.Error:
         return 0
+
+
+def test_after_a_scan_that_was_killed_the_list_has_every_track_in_its_mood(music):
+    paths = [str(path) for path in sorted(music.rglob("*")) if path.is_file()]
+    with Index() as index:
+        index.put(*listened_to(paths, workers=1, index=index.path))  # and no further
+    assert "its folder says Battle" in listed(music)
+    with Index() as index:
+        assert not any(track.mood for track in index.tracks())
+
+
+def test_a_decision_that_came_from_elsewhere_is_listed_at_once(music, book):
+    tracks, _ = scan([music], book, workers=1, say=lambda _: None)
+    Decisions().decide(by_name(tracks)["slow [1].flac"], "battle")
+    assert "slow [1].flac (0:08, 100%): you decided it" in listed(music)
+
+
+def test_what_a_scan_finds_out_beside_a_review_is_not_lost_to_it(music, book):
+    before, _ = scan([music], book, workers=1, say=lambda _: None)
+    write(music / "slow [1].flac", piece(MAJOR, 1.2, 12))
+    scan([music], book, workers=1, say=lambda _: None)
+    Decisions().decide(by_name(before)["fast.wav"], "calm")
+    with Index() as index:
+        placing.moods_kept(index, placing.placed(before, book.values(), Decisions(), {}))
+        found = by_name(index.tracks())
+    assert found["fast.wav"].mood == "calm"
+    assert found["slow [1].flac"].duration_s == pytest.approx(12.0, abs=0.1)
+
+
+def listed(folder) -> str:
+    """What `library list` prints."""
+    result = CliRunner().invoke(library, ["list", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.output
