@@ -55,7 +55,7 @@ far apart. Chosen on composed tuning evenings."""
 KIN = 0.25
 """So much of a mood's own talk is that of the other moods of its kind (`dndmood.mood.transitions`):
 where there is dread somebody is sad as well. Chosen on composed tuning evenings."""
-_SOMETHING = 0.003
+_SOMETHING = 0.01
 """Whatever is heard, so much of it may be something that nobody has thought of."""
 LEAST_SCORE = 0.05
 """Scores below it are taken for it: which of two tiny ones is the smaller is a habit of the voices
@@ -99,18 +99,11 @@ class Evidence:
     """By how far the talk stood above our own music."""
     least: float = LEAST_SCORE
     """Scores below it are taken for it."""
-    leans: tuple[float, ...] = ()
-    """For each tone the logarithm of the factor by which it counts for more than `felt` says, so
-    that the filter believes best in what is true; empty for none. A mood's talk by the formula above
-    is not quite what it is at a table: anger, for example, is heard in dread, too."""
     model: str = ""
     """First digits of the sha256 of the graph that it was learned from; empty for any."""
     _stray: Array = field(init=False, repr=False)
-    _leans: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        leans = self.leans or (0.0,) * len(self.tones)
-        object.__setattr__(self, "_leans", np.exp(leans))
         feeling = np.array([tone not in PLAIN for tone in self.tones])
         stray = np.where(feeling, self.shares, 0.0)
         stray = 0.5 * stray / max(stray.sum(), 1e-9) + 0.5 / len(self.tones)
@@ -128,8 +121,7 @@ class Evidence:
 
     def ratios(self, estimate: EmotionEstimate) -> Array:
         """How much likelier the window is in each tone than on the whole evening."""
-        leant = self.felt(estimate) * self._leans
-        return np.asarray(leant / leant.sum() / np.maximum(self.shares, 1e-3))
+        return np.asarray(self.felt(estimate) / np.maximum(self.shares, 1e-3))
 
     def plain(self) -> Array:
         """Plain talk as shares of tones, shape `(tones,)`; all alike when the model knows none."""

@@ -52,7 +52,6 @@ def text(evidence: Evidence, about: Sequence[str] = ()) -> str:
             f'emotion = "{tone}"',
             f"share = {evidence.shares[number]:.5f}",
             f"bias = {evidence.biases[number]:.5f}",
-            f"lean = {evidence.leans[number] if evidence.leans else 0.0}",
             f"weights = {_numbers(evidence.weights[number])}",
             f"place = {_numbers(evidence.places[number])}",
             f"deviation = {_numbers(evidence.deviations[number])}",
@@ -78,7 +77,6 @@ def _evidence(table: Mapping[str, Any], labels: Sequence[str], path: Path) -> Ev
             voice=_curve(table["voice"]),
             voiced=_curve(table["voiced"]),
             over_music_db=_curve(table["over_music_db"]),
-            leans=tuple(_array([row.get("lean", 0.0) for row in rows], (count,)).tolist()),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)

@@ -16,13 +16,13 @@ from dndmood.mood.transitions import STAY_S, is_calm, is_fight, ways
 
 PLAIN_SHARES = (0.05, 0.35, 0.6, 0.8)
 """Shares of plain talk that a table may have; each as likely as another before anybody spoke."""
-RULES_SHARE = 0.9
+RULES_SHARE = 0.89
 """The share of plain talk while a fight is at dice and rules."""
 _RULES_EVERY_S, _RULES_S = 600.0, 40.0
 """After so much talk a fight turns to dice and rules, for so long on average, and then says hardly
 more about the mood than plain talk does. Set by hand so that ten plain sentences do not end a fight,
 not even at a table where everybody acts."""
-_OUTBREAK_EVERY_S = 700.0
+_OUTBREAK_EVERY_S = 550.0
 """A fight breaks out of calm talk so often, beside those that were counted at one campaign. With
 this a first furious sentence is still held in mind when a second one comes some sentences later."""
 _TABLE_S = 1800.0

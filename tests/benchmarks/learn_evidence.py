@@ -75,7 +75,6 @@ def main() -> None:
         if not chosen.with_music and house.evidence.model == found.model:
             found = replace(found, over_music_db=house.evidence.over_music_db)
         found = learning.weighed(heard, found, felt, moods, opening)
-        found = learning.leant(heard, found, felt, moods, opening)
         held = HeldOut.of(found, felt)
         believed = [learning.believed(each, held, moods, opening) for each in heard]
         surprise = sum(map(learning.surprised, believed)) / len(believed)

@@ -130,6 +130,20 @@ def test_two_furious_sentences_in_twenty_begin_a_fight(name, table):
 
 
 @pytest.mark.parametrize("name", EVIDENCES)
+@pytest.mark.parametrize(
+    ("before", "apart"), [("an hour of plain talk", 8), ("fresh", 4), ("35 % acted", 6)]
+)
+def test_two_furious_sentences_that_are_no_neighbours_begin_a_fight(name, before, apart):
+    plain = {"fresh": [PLAIN] * 20, "an hour of plain talk": [PLAIN] * 300}
+    calm = plain[before] if before in plain else CALMS[before]
+    twenty = [FURY if n in (4, 4 + apart) else PLAIN for n in range(20)]
+    found = moods_of(spoken(*calm, *twenty), EVIDENCES[name])
+    second = 3 * (len(calm) + 4 + apart)
+    assert set(found[second - 3 * apart - 1 : second]) == {"calm"}, "one began it already"
+    assert "battle" in found[second:]
+
+
+@pytest.mark.parametrize("name", EVIDENCES)
 def test_one_furious_sentence_among_plain_ones_begins_nothing(name):
     assert set(moods_of(spoken(*[PLAIN] * 20, FURY, *[PLAIN] * 20), EVIDENCES[name])) == {
         "calm"
@@ -150,7 +164,9 @@ def test_silence_is_no_evidence():
     fight = [*spoken(*[PLAIN] * 3, *[FURY] * 10), *silent[60:], window(3600.0, *FURY)]
     out = follow(fight, moods=MOODS, opening="calm", resting="calm")
     states = [event for event in out if isinstance(event, MoodState)]
-    assert states[-1].mood == "battle" and states[-1].why.startswith("stays Battle: it fits")
+    assert states[-1].mood == "battle" and states[-1].why.startswith(
+        "stays Battle: one angry sentence"
+    )
 
 
 @settings(max_examples=40, deadline=None)

@@ -39,12 +39,6 @@ _RAREST = 40
 """Windows in which a tone must have been heard to be learned."""
 _POWERS = np.arange(0.2, 1.65, 0.05)
 _WINDOWS = np.arange(0.6, 1.25, 0.1)
-_LEANS = (0.4, 0.4, 0.2)
-"""Steps in which the leans of tones are looked for, one round over all tones for each."""
-_LEANT_PRICE = 0.002
-"""Surprise that a lean of 1 must save at least, and four times as much one of 2."""
-_UNLEANT = ("happy", "surprised")
-"""Tones of joy: the tuning evenings have so little of it that a lean would only learn how rare it is."""
 
 Array = NDArray[np.float64]
 
@@ -234,34 +228,6 @@ def weighed(
         )
 
     return replace(evidence, window=round(float(min(_WINDOWS, key=surprise)), 2))
-
-
-def leant(
-    lessons: Sequence[Lesson],
-    evidence: Evidence,
-    felt: Callable[[EmotionEstimate], Array],
-    moods: dict[str, Mood],
-    opening: str,
-) -> Evidence:
-    """`evidence` with the leans at which the filter believes best in the truth, one tone at a time."""
-
-    def cost(leans: tuple[float, ...]) -> float:
-        held = HeldOut.of(replace(evidence, leans=leans), felt)
-        surprise = np.mean(
-            [surprised(believed(each, held, moods, opening)) for each in lessons]
-        )
-        return float(surprise) + _LEANT_PRICE * sum(lean**2 for lean in leans)
-
-    leans = (0.0,) * len(evidence.tones)
-    least = cost(leans)
-    for step in _LEANS:
-        for number, emotion in enumerate(evidence.tones):
-            for moved in () if emotion in _UNLEANT else (step, -step):
-                tried = (*leans[:number], round(leans[number] + moved, 1), *leans[number + 1 :])
-                if (new := cost(tried)) < least:
-                    leans, least = tried, new
-                    break
-    return replace(evidence, leans=leans)
 
 
 class HeldOut(Evidence):
