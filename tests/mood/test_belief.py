@@ -6,16 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dndmood.assembly import model_folder
 from dndmood.events import AudioChunk, EmotionEstimate, Event, MoodState
-from dndmood.hearing.model import read_card
-from dndmood.mood import book, evidence_file
+from dndmood.mood import book
 from dndmood.mood.belief import Belief
 from dndmood.mood.evidence import Evidence, of_any_model
 from dndmood.mood.follow import follow
 from dndmood.paths import data
-from dndmood.settings import Settings
 from tests.fakes import LABELS
+from tests.mood.tables import shipped
 
 MOODS = book.load(data("playlists"))
 Sentence = tuple[float, float, dict[str, float]]
@@ -35,17 +33,6 @@ FURY: Sentence = (
 )
 GRIEF: Sentence = (0.33, 0.22, {"sad": 0.78, "calm": 0.06, "neutral": 0.06, "fearful": 0.06})
 _SENTENCE_S = 3.2
-
-
-def shipped() -> Evidence:
-    folder = model_folder(Settings())
-    card = read_card(folder)
-    return evidence_file.of_model(
-        folder,
-        labels=card.labels,
-        sha256=card.sha256,
-        usual=card.ordinary.get("evening", {}),
-    )
 
 
 EVIDENCES = {"learned": shipped(), "of any model": of_any_model(LABELS)}
