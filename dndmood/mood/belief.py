@@ -1,10 +1,9 @@
 """What the table's talk says: a Bayesian filter over moods, one step for every window of talk.
 
-The state is the mood, how much of the talk at this table is plain, and whether a fight has turned
-to dice and rules, when nearly all of it is. Between two windows a mood ends with the hazard
-`1 / STAY_S` and goes the ways that `dndmood.mood.transitions` counts; then every state is weighed by
-how likely the window is in it. Only talk moves time: silence is no
-evidence, and in a pause nothing ends.
+The state is the mood, how much of the talk at this table is plain, and whether a fight is at dice
+and rules, when nearly all of it is. Between two windows it moves as time has it
+(`dndmood.mood.time_step`); then every state is weighed by how likely the window is in it. Only talk
+moves time: silence is no evidence, and in a pause nothing ends.
 """
 
 import math
@@ -15,7 +14,7 @@ import numpy as np
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
 from dndmood.mood.evidence import Array, Evidence, Likelihood
-from dndmood.mood.transitions import STAY_S, is_fight, ways
+from dndmood.mood.time_step import PLAIN_SHARES, RULES_SHARE, TimeStep
 from dndmood.mood.word_evidence import weighed
 from dndmood.scene import SceneCue
 
@@ -23,17 +22,8 @@ _LONGEST_STEP_S = 3.0
 """One window stands for at most so much talk, however long the pause before it."""
 _LONGEST_WORDS_S = 30.0
 """The same between words of which the tone was not heard."""
-_PLAIN_SHARES = (0.05, 0.35, 0.6, 0.8)
-"""Shares of plain talk that a table may have; each as likely as another before anybody spoke."""
-_RULES_EVERY_S, _RULES_S = 600.0, 40.0
-"""After so much talk a fight turns to dice and rules, for so long on average, and then says hardly
-more about the mood than plain talk does. Set by hand so that ten plain sentences do not end a fight,
-not even at a table where everybody acts; that costs .2 to .5 points on composed tuning evenings."""
-_RULES_SHARE = 0.97
-"""The share of plain talk then."""
-_TABLE_S = 1800.0
-"""So much talk, and half of what is believed about the table's share of plain talk is forgotten."""
-_ROWS = [*range(len(_PLAIN_SHARES)), *[len(_PLAIN_SHARES)] * len(_PLAIN_SHARES)]
+_ROWS = [*range(len(PLAIN_SHARES)), *[len(PLAIN_SHARES)] * len(PLAIN_SHARES)]
+"""Which share of plain talk a row of the state speaks with: its own, or that of rules."""
 _OPENING = 0.5
 """How surely the evening begins in its opening mood."""
 _TAUGHT = 3.0
@@ -55,7 +45,7 @@ class Belief:
         self._ears_s: dict[str, float] = {}  # when the last window of each ear was
         self._moved_s = 0.0  # up to when time has moved
         self.take_up(moods)
-        plain = np.full(len(_PLAIN_SHARES), 1.0 / len(_PLAIN_SHARES))
+        plain = np.full(len(PLAIN_SHARES), 1.0 / len(PLAIN_SHARES))
         first = np.full(len(moods), 1.0 / len(moods))
         if opening in moods:
             first *= 1.0 - _OPENING
@@ -71,8 +61,8 @@ class Belief:
         """From now on judge by `moods`, which have the same names as those before."""
         every = list(moods.values())
         self._moods = every
-        self._likelihood = Likelihood(self._evidence, every, (*_PLAIN_SHARES, _RULES_SHARE))
-        self._ways, self._fights = ways(every), is_fight(every).astype(float)
+        self._likelihood = Likelihood(self._evidence, every, (*PLAIN_SHARES, RULES_SHARE))
+        self._time = TimeStep(every)
 
     def push(
         self,
@@ -133,7 +123,7 @@ class Belief:
 
     def plain_share(self) -> float:
         """How much of the talk at this table is believed to be plain."""
-        return float(self._state.sum(axis=1) @ np.tile(_PLAIN_SHARES, 2))
+        return float(self._state.sum(axis=1) @ np.tile(PLAIN_SHARES, 2))
 
     def forecast(self, step_s: float) -> Iterator[dict[str, float]]:
         """The probabilities after every further `step_s` of talk like that of the last seconds."""
@@ -165,23 +155,11 @@ class Belief:
 
     def _step(self, step_s: float, said: Array) -> Callable[[Array], Array]:
         """The same for any state: what all steps of a forecast share is worked out once."""
-        moods, tables = len(self._names), len(_PLAIN_SHARES)
-        ends = 1.0 - math.exp(-step_s / STAY_S)
-        follows = (1.0 - ends) * np.eye(moods) + ends * self._ways
-        forgotten = 1.0 - math.exp2(-step_s / _TABLE_S)
-        stays = np.kron(np.eye(2), (1.0 - forgotten) * np.eye(tables) + forgotten / tables)
-        if moods == 1:  # nothing can follow, and nothing tells tables apart
-            follows = np.ones((1, 1))
-            stays = np.full((2 * tables, 2 * tables), 0.5 / tables)
-        turning = self._fights * (1.0 - math.exp(-step_s / _RULES_EVERY_S))
-        # Only a fight waits for the end of that; what follows it is heard at once.
-        ending = 1.0 - self._fights * math.exp(-step_s / _RULES_S)
+        moved = self._time.after(step_s)
         fits = np.exp(said - said.max())
 
-        def moved(before: Array) -> Array:
-            playing, rules = np.split(stays @ before @ follows, 2)
-            turned, over = playing * turning, rules * ending
-            after = np.vstack((playing - turned + over, rules - over + turned)) * fits
+        def weighed(before: Array) -> Array:
+            after = moved(before) * fits
             return np.asarray(after / np.add.reduce(after, axis=None))
 
-        return moved
+        return weighed

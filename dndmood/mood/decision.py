@@ -48,6 +48,13 @@ class Decision:
         best = int(right.argmax())
         return names[best], float(right[best] - right[names.index(mood)]) * STAY_S
 
+    def akin(self, shares: Mapping[str, float], mood: str) -> str:
+        """The likeliest other mood of the kind of `mood`; `mood` itself when it has none."""
+        names = list(shares)
+        alike = self._likeness[names.index(mood)] * list(shares.values())
+        alike[names.index(mood)] = 0.0
+        return names[int(alike.argmax())] if alike.any() else mood
+
     def lead(self, leader: str, at_s: float) -> None:
         """Take note of who leads now."""
         if leader != self._leader:
@@ -81,6 +88,5 @@ class Decision:
         if gain_s > price_s:
             return ""
         return (
-            f"{title} leads, but a change must win {price_s:.0f} s of the right music "
-            f"and would win {gain_s:.0f}"
+            f"{title} leads, but a change wins only {gain_s:.0f} s of the {price_s:.0f} needed"
         )

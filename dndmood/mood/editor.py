@@ -124,7 +124,7 @@ class Editor:
         if self.forced:
             return f"stays {self._title()}: chosen by hand"
         if leader == self.mood:
-            return self._content(shares)
+            return f"stays {self._title()}: {self._content(shares, at_s)}"
         if refusal := self._refusal(leader, gain_s, at_s, announced=announced):
             return f"stays {self._title()}: {refusal}"
         self._keys.changed(at_s, self.mood, leader, self._impression())
@@ -223,16 +223,16 @@ class Editor:
                 return f"{self._title(leader)} if this goes on for {ahead_s} s"
         return ""
 
-    def _content(self, shares: Mapping[str, float]) -> str:
-        second = max(
-            (name for name in shares if name != self.mood),
-            key=lambda name: shares[name],
-            default=self.mood,
-        )
-        return (
-            f"stays {self._title()}: it fits the talk best ({shares[self.mood]:.0%}, "
-            f"next {self._title(second)} {shares[second]:.0%})"
-        )
+    def _content(self, shares: Mapping[str, float], at_s: float) -> str:
+        """Why the mood goes on, in words."""
+        first = max(shares, key=lambda name: shares[name])
+        if shares[self.mood] < shares[first]:  # then it leads with another of its kind
+            akin = self._decision.akin(shares, self.mood)
+            return (
+                f"{self._title()} or {self._title(akin)} is likelier than {self._title(first)}"
+            )
+        heard = witnesses(self._recently, self._words, self._moods[self.mood], at_s)
+        return f"{heard}; {odds(shares, self.mood)}"
 
     def _refusal(
         self, leader: str, gain_s: float, at_s: float, *, announced: bool = False

@@ -110,6 +110,8 @@ def odds(shares: Mapping[str, float], mood: str) -> str:
     ('nine to one', 'about even')
     >>> odds({"battle": 0.4, "calm": 0.3, "merry": 0.3}, "battle")
     'likelier than any other, at 40 %'
+    >>> odds({"suspense": 0.4, "sorrow": 0.25, "calm": 0.35}, "sorrow")
+    'at 25 %'
     """
     likely = shares[mood]
     against = likely / max(1.0 - likely, 1e-9)
@@ -118,7 +120,8 @@ def odds(shares: Mapping[str, float], mood: str) -> str:
         return f"{_word(count)} to one" if against <= _MOST else f"more than {_MOST} to one"
     if against >= _HARDLY:
         return "about even"
-    return f"likelier than any other, at {likely * 100:.0f} %"
+    least = "likelier than any other, " if likely >= max(shares.values()) else ""
+    return f"{least}at {likely * 100:.0f} %"
 
 
 def _word(count: int) -> str:

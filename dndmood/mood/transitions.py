@@ -84,6 +84,11 @@ def is_fight(moods: Sequence[Mood]) -> NDArray[np.bool_]:
     return np.array([kind(mood) == "agitated" for mood in moods])
 
 
+def is_calm(moods: Sequence[Mood]) -> NDArray[np.bool_]:
+    """Which moods are of the kind out of which fights break, shape `(moods,)`."""
+    return np.array([kind(mood) == "calm" for mood in moods])
+
+
 def likeness(moods: Sequence[Mood]) -> NDArray[np.float64]:
     """How right the music of one mood (row) is while another is true, shape `(moods, moods)`.
 

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dndmood.assembly import model_folder
 from dndmood.events import EmotionEstimate, MoodState
+from dndmood.hearing.model import read_card
+from dndmood.mood import evidence_file
+from dndmood.mood.evidence import Evidence
+from dndmood.settings import Settings
 from tests.fakes import LABELS
 
 # Medians and mean scores of the shipped model for acted speech of voices it never learnt from,
@@ -63,6 +68,18 @@ def evening(
             )  # fmt: skip
             told.append((estimate, name))
     return told
+
+
+def shipped() -> Evidence:
+    """What was learned about the estimates of the model that ships."""
+    folder = model_folder(Settings())
+    card = read_card(folder)
+    return evidence_file.of_model(
+        folder,
+        labels=card.labels,
+        sha256=card.sha256,
+        usual=card.ordinary.get("evening", {}),
+    )
 
 
 def right(states: Sequence[MoodState], truth: Sequence[str], mood: str) -> float:

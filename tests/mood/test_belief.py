@@ -6,16 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dndmood.assembly import model_folder
 from dndmood.events import AudioChunk, EmotionEstimate, Event, MoodState
-from dndmood.hearing.model import read_card
-from dndmood.mood import book, evidence_file
+from dndmood.mood import book
 from dndmood.mood.belief import Belief
 from dndmood.mood.evidence import Evidence, of_any_model
 from dndmood.mood.follow import follow
 from dndmood.paths import data
-from dndmood.settings import Settings
 from tests.fakes import LABELS
+from tests.mood.tables import shipped
 
 MOODS = book.load(data("playlists"))
 Sentence = tuple[float, float, dict[str, float]]
@@ -35,17 +33,6 @@ FURY: Sentence = (
 )
 GRIEF: Sentence = (0.33, 0.22, {"sad": 0.78, "calm": 0.06, "neutral": 0.06, "fearful": 0.06})
 _SENTENCE_S = 3.2
-
-
-def shipped() -> Evidence:
-    folder = model_folder(Settings())
-    card = read_card(folder)
-    return evidence_file.of_model(
-        folder,
-        labels=card.labels,
-        sha256=card.sha256,
-        usual=card.ordinary.get("evening", {}),
-    )
 
 
 EVIDENCES = {"learned": shipped(), "of any model": of_any_model(LABELS)}
@@ -130,6 +117,20 @@ def test_two_furious_sentences_in_twenty_begin_a_fight(name, table):
 
 
 @pytest.mark.parametrize("name", EVIDENCES)
+@pytest.mark.parametrize(
+    ("before", "apart"), [("an hour of plain talk", 8), ("fresh", 4), ("35 % acted", 6)]
+)
+def test_two_furious_sentences_that_are_no_neighbours_begin_a_fight(name, before, apart):
+    plain = {"fresh": [PLAIN] * 20, "an hour of plain talk": [PLAIN] * 300}
+    calm = plain[before] if before in plain else CALMS[before]
+    twenty = [FURY if n in (4, 4 + apart) else PLAIN for n in range(20)]
+    found = moods_of(spoken(*calm, *twenty), EVIDENCES[name])
+    second = 3 * (len(calm) + 4 + apart)
+    assert set(found[second - 3 * apart - 1 : second]) == {"calm"}, "one began it already"
+    assert "battle" in found[second:]
+
+
+@pytest.mark.parametrize("name", EVIDENCES)
 def test_one_furious_sentence_among_plain_ones_begins_nothing(name):
     assert set(moods_of(spoken(*[PLAIN] * 20, FURY, *[PLAIN] * 20), EVIDENCES[name])) == {
         "calm"
@@ -150,7 +151,9 @@ def test_silence_is_no_evidence():
     fight = [*spoken(*[PLAIN] * 3, *[FURY] * 10), *silent[60:], window(3600.0, *FURY)]
     out = follow(fight, moods=MOODS, opening="calm", resting="calm")
     states = [event for event in out if isinstance(event, MoodState)]
-    assert states[-1].mood == "battle" and states[-1].why.startswith("stays Battle: it fits")
+    assert states[-1].mood == "battle" and states[-1].why.startswith(
+        "stays Battle: one angry sentence"
+    )
 
 
 @settings(max_examples=40, deadline=None)

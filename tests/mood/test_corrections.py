@@ -62,7 +62,7 @@ def test_not_now_goes_back_says_so_is_noted_and_keeps_that_mood_away_for_a_while
     assert (correction.kind, correction.left, correction.taken, correction.wanted) == (
         "reject", "calm", "battle", "calm",
     )  # fmt: skip
-    assert correction.arousal > 0.5 and sum(correction.shares.values()) == pytest.approx(1.0)
+    assert correction.arousal > 0.45 and sum(correction.shares.values()) == pytest.approx(1.0)
     later = [e for e in out[at + 1 :] if isinstance(e, MoodState) and e.mood == "battle"]
     assert later and later[0].at_s >= 105.0 + 90.0
     assert any("was not wanted just now" in e.why for e in out if isinstance(e, MoodState))
@@ -225,7 +225,7 @@ def test_one_knob_goes_from_steady_to_lively():
 @pytest.mark.parametrize("name", ["dread where the book has grief", "no early battle"])
 def test_a_master_with_a_taste_is_pleased_more_often_after_ten_corrections(name):
     before, after, lessons = judged(TASTES[name], nights=3, exams=1, scenes=16)
-    assert lessons and after >= before + 0.015
+    assert lessons and after >= before + 0.02
 
 
 def test_a_contradictory_master_breaks_nothing():

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from dndmood.events import EmotionEstimate
-from dndmood.mood.belief import _PLAIN_SHARES
 from dndmood.mood.book import Mood
 from dndmood.mood.corrections import Lessons
 from dndmood.mood.editor import Editor
 from dndmood.mood.evidence import PLACES, Evidence, Likelihood
 from dndmood.mood.pacing import Pacing
+from dndmood.mood.time_step import PLAIN_SHARES
 from tests.benchmarks.night.averaging import Averages, evidence
 from tests.benchmarks.night.composer import Utterance
 from tests.benchmarks.night.timeline import Quadrant, Stretch, quadrant
@@ -97,11 +97,11 @@ def perfectly_edited(
 
     It knows the future of a stretch but not its mood: what it still gets wrong is the model's.
     """
-    likelihood = Likelihood(known, moods.values(), _PLAIN_SHARES)
+    likelihood = Likelihood(known, moods.values(), PLAIN_SHARES)
     names = list(moods)
     found: Timed = [(0.0, opening)]
     for stretch in truth:
-        total = np.zeros((len(_PLAIN_SHARES), len(names)))
+        total = np.zeros((len(PLAIN_SHARES), len(names)))
         for each in estimates:
             if stretch.start_s < each.at_s <= stretch.end_s and each.voice >= _LEAST_VOICE:
                 total += np.log(likelihood.of(each)) * known.weight(each, 1.0, None)
