@@ -384,9 +384,9 @@ def test_what_was_left_is_let_go_of_at_once_and_not_when_python_comes_round_to_i
             else endless(tracks, RATE_HZ, Progress())
         )
         first(sound, 2.0)
-        assert any(isinstance(one, OpenTrack) for one in gc.get_objects())
+        assert any(type(one) is OpenTrack for one in gc.get_objects())
         sound.close()
-        assert not any(isinstance(one, OpenTrack) for one in gc.get_objects())
+        assert not any(type(one) is OpenTrack for one in gc.get_objects())
     finally:
         gc.enable()
 

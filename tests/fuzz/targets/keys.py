@@ -1,7 +1,7 @@
 """What a terminal sends: keys, sequences, pasted text, in pieces of any size."""
 
 from dndmood.dashboard import keys
-from dndmood.dashboard.keystrokes import Keystrokes
+from dndmood.dashboard.keystrokes import ESCAPE, Keystrokes
 from dndmood.mood_places import Place
 
 SEEDS = (
@@ -21,6 +21,6 @@ def run(data: bytes) -> None:
         for key in reader.push(text[start : start + size]):
             assert len(key) == 1
             keys.command(key, _PLACES)
-    for _ in range(60):
-        assert reader.push("") == ()
+    late = [key for _ in range(60) for key in reader.push("")]
+    assert late in ([], [ESCAPE])  # the key itself is only known once nothing follows it
     assert reader.push("n") == ("n",)
