@@ -108,7 +108,12 @@ def _second(
     return (
         SpeechWindow(np.zeros(1, dtype=np.float32), at_s, 0.8),
         EmotionEstimate(at_s, arousal, valence, scores, 0.9, 0.8),
-        MoodState(at_s, "battle", 2160.0, f"stays Battle: four angry sentences in the last 20 s; nine to one ({arousal:.0%})"),
+        MoodState(
+            at_s,
+            "battle",
+            2160.0,
+            f"stays Battle: four angry sentences in the last 20 s; nine to one ({arousal:.0%})",
+        ),
     )
 
 

@@ -136,7 +136,9 @@ def _play(evening: Night, kind: str, length_s: float) -> None:
         if evening.now_s >= enters_s and evening.mood != place.name:
             evening.turn(place.name, _why(evening, place))
         else:
-            evening.state(f"stays {evening.mood.capitalize()}: four plain sentences in the last 20 s; nine to one")
+            evening.state(
+                f"stays {evening.mood.capitalize()}: four plain sentences in the last 20 s; nine to one"
+            )
         _mishap(evening)
     if forced:
         evening.write("command", verb="release", mood="", change_db=0.0)
