@@ -39,6 +39,8 @@ from dndmood.timetable import Sounding
 
 _STALE_S = 5.0
 """A balance older than this says nothing about now."""
+_FAR_OVER_DB = 40.0
+"""Music that is softer than this beside a voice is hardly in the microphone's sound: no number."""
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
 _NEWS_S, _OLD_S = 120.0, 300.0
@@ -281,7 +283,9 @@ def _music_note(music: Music, at_s: float, glyphs: Glyphs, room: int) -> Part:
     if music.stepped_db < 0.0:
         parts.insert(0, f"stepped back {-music.stepped_db:.0f} dB")
     if music.over_db is not None and at_s - music.over_s <= _STALE_S:
-        parts.insert(0, f"voice over music {_signed(music.over_db, glyphs)} dB")
+        over = f"voice over music {_signed(music.over_db, glyphs)} dB"
+        far = f"voice more than {_FAR_OVER_DB:.0f} dB over music"
+        parts.insert(0, over if music.over_db <= _FAR_OVER_DB else far)
     text = ", ".join(parts)
     if music.ambience:
         level = f"{_signed(music.ambience_db, glyphs)} dB"

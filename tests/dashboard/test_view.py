@@ -337,6 +337,8 @@ def test_nothing_moves_when_a_switch_is_thrown():
 def test_the_balance_at_the_microphone_is_shown_while_it_is_fresh():
     balance = Balance(2280.0, -24.0, -38.4, speaking=True)
     assert "voice over music +14 dB, volume 0 dB" in read(*calm(), balance)
+    hardly = replace(balance, music_db=-102.0)
+    assert "voice more than 40 dB over music, volume 0 dB" in read(*calm(), hardly)
     both = read(*calm(), balance, Duck(2280.0, -8.0, 0.8))
     assert "voice over music +14 dB, stepped back 8 dB, volume 0 dB" in both
     assert "over music" not in read(*calm(), balance, sound(2290.0))
