@@ -5,7 +5,7 @@ from contextlib import suppress
 
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 """M_MMAP_THRESHOLD and M_ARENA_MAX of glibc's malloc.h."""
-_LARGE_BYTES = 1 << 15
+_LARGE_BYTES = 1 << 16
 _ARENAS = 2
 
 

@@ -113,6 +113,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         if not settings.plain:
             stack.callback(_leave_behind, view)  # whatever happens
         stack.enter_context(libraries_quiet(paths.log_file()))
+        afterwards = stack.enter_context(ExitStack())  # what must not hold up the last fade
         evening = _assembled(
             stack, settings, inbox, moods, shelves, known, view, locations, say
         )
@@ -128,7 +129,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         )
         watch = mood_files.Watch(settings, moods, labels=labels)
         stack.enter_context(mood_files.watched(inbox.put, watch))
-        _follow_music(stack, settings, moods, shelves, inbox)
+        _follow_music(stack, afterwards, settings, moods, shelves, inbox)
         stack.callback(ending.close)  # the first thing that happens at the end
         _run(settings, view, inbox, links=evening.links, alive=worker.is_alive, clock=clock)
 
@@ -180,8 +181,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
         readers.append(
             Reader("The list of what was heard", stack.enter_context(heard_file.opened()))
         )
+    titles = {name: one.title for name, one in locations.items()}
     for told in settings.tell:
-        sink = stack.enter_context(open_follower(told, view.moods, inbox.put))
+        sink = stack.enter_context(open_follower(told, view.moods, inbox.put, titles))
         readers.append(Reader(f"What is told to {told.partition(':')[0]}", sink))
     if table.name:
         kept = stack.enter_context(profile_sink.opened(known, table, inbox=inbox, say=say))
@@ -212,12 +214,16 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
 
 def _follow_music(
     stack: ExitStack,
+    afterwards: ExitStack,
     settings: Settings,
     moods: Mapping[str, Mood],
     shelves: Shelves,
     inbox: Inbox,
 ) -> None:
-    """Let the user's own music join as it becomes known; what is not known is listened to."""
+    """Let the user's own music join as it becomes known; what is not known is listened to.
+
+    The scan is told to end with `stack` and waited for with `afterwards`.
+    """
     if not settings.music:
         return
     watch = music_files.MusicWatch(settings, moods, shelves)
@@ -226,7 +232,8 @@ def _follow_music(
         folder = str(at_home(settings.music))
         options = ("--playlists", settings.playlists) if settings.playlists else ()
         at_once = bool(shelves.unheard or shelves.late)
-        stack.enter_context(background_scan.scanning(folder, options, at_once=at_once))
+        scanning = background_scan.scanning(folder, options, at_once=at_once)
+        stack.callback(afterwards.enter_context(scanning))
 
 
 def _run(

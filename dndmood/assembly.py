@@ -133,6 +133,7 @@ def stages(  # noqa: PLR0913 - the root names every part
             pacing=pacing,
             lessons=Lessons(table.lessons, evening=table.evenings),
             evidence=evidence,
+            tone=settings.tone,
         ),
         partial(spin, shelves=shelves, fade_s=settings.fade_s, seed=seed, rounds=rounds),
         with_spares(

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Event as Flag
 from threading import Thread
@@ -25,21 +25,22 @@ it costs 2 % of a core, of fewer next to nothing."""
 @contextmanager
 def scanning(
     folder: str, options: Sequence[str] = (), *, at_once: bool = True
-) -> Iterator[None]:
+) -> Iterator[Callable[[], None]]:
     """Listen to the music in `folder` while the block lasts; what is found out is in the index.
 
     Unless `at_once` the first scan comes in some minutes, as where all is known. Leaving ends the
-    scan, which keeps what it has done. Where no process can be started nothing happens: the
+    scan, which keeps what it has done, and takes up to three seconds; what is yielded tells it so
+    beforehand and waits for nothing. Where no process can be started nothing happens: the
     evening goes on with what is known.
     """
     order = [sys.executable, "-m", "dndmood", "library", "scan", *options, "--workers", "1"]
     scans = _Scans([*order, "--", folder])
     if at_once and not scans.start():
-        yield
+        yield scans.leave
         return
     scans.thread.start()
     try:
-        yield
+        yield scans.leave
     finally:
         scans.end()
 
@@ -72,9 +73,13 @@ class _Scans:
             os.setpriority(os.PRIO_PROCESS, self._process.pid, _LOWEST)
         return True
 
-    def end(self) -> None:
-        """No more scans; the one that runs keeps what it has done."""
+    def leave(self) -> None:
+        """No more scans; the one that runs keeps what it has done. Returns at once."""
         self._leave.set()
+
+    def end(self) -> None:
+        """Leave, and wait until the scan has ended."""
+        self.leave()
         self.thread.join(3.0 * _LEAVE_S)
 
     def _run(self) -> None:

@@ -85,7 +85,7 @@ def stereo(block: NDArray[np.float32], layout: Layout | None = None) -> NDArray[
     alone would say how loud a track is.
     """
     channels = block.shape[1]
-    if float(np.abs(block).max(initial=0.0)) > _GLITCH:
+    if not (block.max(initial=0.0) <= _GLITCH and block.min(initial=0.0) >= -_GLITCH):
         block = np.where(np.abs(block) > _GLITCH, np.float32(0.0), block)
     if channels == 1:
         return np.repeat(block, 2, axis=1)

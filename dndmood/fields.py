@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Annotated, Any, TypeAlias, get_args
+from typing import Annotated, Any, SupportsRound, TypeAlias, get_args
 
 from msgspec import Meta
 
@@ -42,5 +42,8 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, _DIGITS)
     if isinstance(value, Mapping):
-        return {key: round(one, _DIGITS) for key, one in value.items()}
+        return {
+            key: round(one, _DIGITS) if isinstance(one, SupportsRound) else one
+            for key, one in value.items()
+        }
     return value

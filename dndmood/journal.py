@@ -81,8 +81,9 @@ _NAMES: Mapping[type, str] = {
 """Facts that are written, with all their fields, and what a line calls them."""
 _USUAL: Mapping[str, Any] = {"ear": "", "weight": 1.0}
 """Fields that are left out where they say nothing: of an evening with one ear."""
-_UNWRITTEN = ("features", "mean", "deviation", "evidence_s", "model")
-"""Fields that are not: voices could be told apart by them, and nobody reads them again."""
+_UNWRITTEN = ("features", "mean", "deviation", "evidence_s", "model", "levels")
+"""Fields that are not: voices could be told apart by them, they name places of this computer, and
+nobody reads them again."""
 
 
 def line(event: Event) -> str:

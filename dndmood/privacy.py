@@ -33,7 +33,7 @@ OF_WORDS = (
 NEVER_SENT = (
     "Never sent: anything. No part of it looks for the internet while it listens. What you ask to "
     "be served (--remote, --kenku) is read by whoever opens it in your network, and whom you ask to "
-    "be told (--tell) is told moods, why they came, and titles."
+    "be told (--tell) is told moods, why they came, places, and titles."
 )
 
 

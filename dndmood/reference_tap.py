@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST = 64
-"""Blocks that wait at most; more than anybody needs who still listens."""
+_MOST = 256
+"""Blocks that wait at most, five seconds of the shortest: more than anybody needs who still listens."""
 
 
 class ReferenceTap:
@@ -18,11 +18,15 @@ class ReferenceTap:
         self._further: tuple[ReferenceTap, ...] = ()
 
     def pour(self, block: NDArray[np.float32], rate_hz: int) -> None:
-        """Leave a copy of `block`, shape `(frames, channels)`, in mono; called on the audio thread.
+        """Leave a copy of `block`, shape `(frames, 1)` or `(frames, 2)`, in mono; on the audio thread.
 
         When nobody takes anything the oldest blocks are forgotten.
         """
-        mono = block.mean(axis=1, dtype=np.float32)
+        left, right = (
+            block[:, 0],
+            block[:, -1],
+        )  # a mean over rows of two takes ten times as long
+        mono = (left + right) * np.float32(0.5)
         for tap in (self, *self._further):
             tap._blocks.append((mono, rate_hz))  # noqa: SLF001 - of this class
 

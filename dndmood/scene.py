@@ -45,6 +45,16 @@ class PlaceState:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundLevel:
+    """How loud a sound file is."""
+
+    gain_db: float
+    """What brings it to -18 LUFS."""
+    peak_dbtp: float
+    """True peak, in dB relative to full scale."""
+
+
+@dataclass(frozen=True, slots=True)
 class AmbienceCue:
     """Which bed of sounds shall be heard below the music from now on."""
 
@@ -60,3 +70,5 @@ class AmbienceCue:
     """What the beds are turned up by, on top of the ambience's own volume."""
     why: str = ""
     """One line for humans."""
+    levels: Mapping[str, SoundLevel] = field(default_factory=dict, hash=False)
+    """How loud those files are of which it is known before they are opened."""

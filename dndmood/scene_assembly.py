@@ -13,7 +13,7 @@ from dndmood.mood import Mood
 from dndmood.pipeline import Stage
 from dndmood.places import Location, book
 from dndmood.settings import Settings
-from dndmood.words import engines
+from dndmood.words import engines, phrase_list
 from dndmood.words.attention import Attention, MoodWords
 from dndmood.words.heed import in_line, on_a_thread
 
@@ -88,11 +88,16 @@ def heeding(
     Raises `UserError` when the recogniser, its library or the language's phrases are missing.
     """
     if not settings.words:
+        if not settings.tone:
+            say("Neither tone of voice nor words move the mood: only the keys do.")
         return None
     reader = attention(settings, places, moods)
     folder = recogniser_folder(settings)
-    recogniser = stack.enter_context(engines.opened(folder, settings.language))
-    say("Words are listened to as well: only phrases from the lists are kept of them.")
+    recogniser = stack.enter_context(
+        engines.opened(folder, settings.language, phrase_list.hints(places))
+    )
+    how = "as well" if settings.tone else "instead of the tone of voice"
+    say(f"Words are listened to {how}: only phrases from the lists are kept of them.")
     if live:
         return stack.enter_context(on_a_thread(recogniser, reader))
     return in_line(recogniser, reader)

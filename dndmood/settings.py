@@ -80,6 +80,8 @@ class Settings:
     """Name of the table: its zero and its corrections are kept under it."""
     recentre: bool = True
     """Whether voices are put on the table's own scale."""
+    tone: bool = True
+    """Whether the tone of voice moves the mood; without it words do, and the keys."""
     words: bool = False
     """Whether what is said is listened to for words that give place and mood away."""
     recogniser: str = ""

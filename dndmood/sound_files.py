@@ -124,7 +124,8 @@ class Sound:
             pieces.append(piece)
             wanted -= len(piece)
         empty = np.zeros((0, self.channels), dtype=np.float32)
-        return self._numbers(np.concatenate(pieces)) if pieces else empty
+        whole = pieces[0] if len(pieces) == 1 else np.concatenate(pieces or (empty,))
+        return self._numbers(whole)
 
     def blocks(self, frames: int) -> Iterator[NDArray[np.float32]]:
         """All that is left, `frames` at a time, as `read` gives it."""
@@ -180,6 +181,9 @@ class Sound:
         return block
 
     def _numbers(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        # One value that is no number makes one of these none, and no comparison with it is true.
+        if block.max(initial=0.0) <= _LOUDEST and block.min(initial=0.0) >= -_LOUDEST:
+            return block
         good = np.isfinite(block)
         if not good.all():
             self.not_numbers += int((~good.all(axis=1)).sum())

@@ -87,7 +87,9 @@ def mp3_begin(file: Readable) -> int:
     Such a file begins like no other known one; three frames in a row make an MP3.
     """
     first = _at(file, 0, 4)
-    if first[:3] == b"ID3" or first in _OTHERS or _mp3_frame(first, 0):
+    # A tag that says it is longer than the file is no place to begin behind.
+    whole_tag = first[:3] == b"ID3" and _behind_id3(file) < file.seek(0, 2)
+    if whole_tag or first in _OTHERS or _mp3_frame(first, 0):
         return 0
     head = _at(file, 0, _MUCH)
     for place in range(1, len(head) - 4):

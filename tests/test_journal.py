@@ -30,7 +30,7 @@ from dndmood.events import (
 )
 from dndmood.events import Heard as HeardTrack
 from dndmood.inbox import Inbox
-from dndmood.scene import AmbienceCue, PlaceState, SceneCue
+from dndmood.scene import AmbienceCue, PlaceState, SceneCue, SoundLevel
 from dndmood.settings import Settings
 from tests.fakes import evenly, heard, noise
 from tests.small_disk import disk, fill
@@ -54,7 +54,12 @@ FACTS = [
 SCENE = [
     SceneCue(3.0, "event", "initiative", "roll for initiative"),
     PlaceState(3.0, "forest", 3.0, "Forest: by hand"),
-    AmbienceCue(3.0, "forest", ("/secret/place/birds.ogg",)),
+    AmbienceCue(
+        3.0,
+        "forest",
+        ("/secret/place/birds.ogg",),
+        levels={"/secret/place/birds.ogg": SoundLevel(12.0, -11.0)},
+    ),
 ]
 
 
@@ -76,6 +81,7 @@ def test_every_fact_but_sound_is_one_line(tmp_path):
         "ambience",
     ]
     assert lines[-1]["beds"] == ["birds"]
+    assert "secret" not in (tmp_path / "deep" / "evening.jsonl").read_text()
     assert all(isinstance(line["at_s"], float) for line in lines)
     estimate, mood, cue, *_ = lines
     assert estimate["arousal"] == 0.8123 and estimate["scores"]["angry"] == 0.86

@@ -117,6 +117,24 @@ def test_a_scan_ends_with_the_evening_and_gives_way_to_it(monkeypatch):
     assert process.poll() is not None and time.monotonic() - began_s < 60.0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="looks at POSIX processes")
+def test_a_scan_that_takes_its_time_to_end_holds_nobody_up_who_only_leaves(monkeypatch):
+    stubborn = "import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(600)"
+    popen, started = subprocess.Popen, []
+
+    def start(order, **more):
+        started.append(popen([sys.executable, "-c", stubborn], **more))
+        return started[0]
+
+    monkeypatch.setattr(background_scan.subprocess, "Popen", start)
+    with background_scan.scanning("/music") as leave:
+        before_s = time.monotonic()
+        leave()
+        assert time.monotonic() - before_s < background_scan._LEAVE_S / 2
+        assert started[0].poll() is None
+    assert started[0].poll() is not None
+
+
 @pytest.mark.skipif(os.name == "nt", reason="starts a script")
 @pytest.mark.parametrize("at_once", [True, False])
 def test_the_folder_is_scanned_again_and_again(tmp_path, monkeypatch, at_once):

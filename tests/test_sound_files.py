@@ -102,6 +102,14 @@ def test_an_mp3_behind_bytes_that_belong_to_nothing_is_found(tmp_path, junk):
     assert abs(len(read(path)) - len(good)) < 2400 and np.abs(read(path)).max() > 0.3
 
 
+def test_an_mp3_whose_tag_says_that_it_is_longer_than_the_file_is_found(tmp_path):
+    path = tmp_path / "drone.mp3"
+    write_mp3(path, 0.22)
+    good = whole(path)
+    path.write_bytes(b"ID3\3\0\0\x7f\x7f\x7f\x7f" + bytes(300) + path.read_bytes())
+    assert abs(len(read(path)) - len(good)) < 2400 and np.abs(read(path)).max() > 0.3
+
+
 @pytest.mark.parametrize("said", [0, 0xFFFFFFFF, 0x7FFFF000, 4 * 44_100])
 @pytest.mark.parametrize("riff", [0, 36, 0xFFFFFFFF])
 def test_a_wav_whose_header_was_never_finished_is_read_to_its_end(tmp_path, riff, said):

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from dndmood.ambience.known import levels
 from dndmood.ambience.surround import Sounds
 from dndmood.errors import UserError
 from dndmood.file_names import printable
@@ -48,17 +49,20 @@ def by_place(
     """Place to its sounds: those in the folder `along`, and in their place those in `own`.
 
     In a folder of sounds each subfolder, at any depth, and each file is called like a place, in
-    any letters; in `own` also by the words of the `wishes`. Files shorter than 12 seconds, and
+    any letters; in `own` also by the words of the `wishes`, and `own` itself may be. Files shorter than 12 seconds, and
     those in a folder `shots`, are single sounds. `say` is given what is left out.
     """
     wishes = wishes or {}
     named = {
         name: Sounds(tuple(beds), tuple(shots)) for name, (beds, shots) in _along(along).items()
     }
+    places = {*named, *wishes}
     if own is not None:
-        mine = _own(own, wishes, {*named, *wishes}, say)
+        mine = _own(own, wishes, places, say)
         if not mine:
             say(f"There is no ambience in {printable(own)}: it wants a folder for each place.")
+        if wishes:
+            _say_unheard(mine.keys() - places, wishes, say)
         named |= mine
     sounds = dict(named)
     for place, wish in wishes.items():
@@ -66,9 +70,12 @@ def by_place(
         if (wish.beds or wish.shots) and not mine_wins:
             sounds[place] = _wished(place, wish, named, say)
         elif place in sounds and wish.gain_db:
-            found = sounds[place]
-            sounds[place] = Sounds(found.beds, found.shots, wish.gain_db)
-    return sounds
+            sounds[place] = replace(sounds[place], gain_db=wish.gain_db)
+    known = levels(along)
+    return {
+        place: replace(one, levels={p: known[p] for p in (*one.beds, *one.shots) if p in known})
+        for place, one in sounds.items()
+    }
 
 
 def _along(folder: Path) -> dict[str, tuple[list[str], list[str]]]:
@@ -90,7 +97,8 @@ def _own(
         single = bool(folders) and plain(folders[-1]) in _SINGLE
         inside = folders[:-1] if single else folders
         place = names.of_folders(inside) or names.called(path.stem)
-        place = place or names.mentioned(path.stem)[0] or (plain(inside[-1]) if inside else "")
+        place = place or names.mentioned(path.stem)[0]
+        place = place or (plain(inside[-1]) if inside else names.called(folder.name))
         if not place:
             say(f"Left out of the ambience: {printable(path.name)} is called like no place.")
             continue
@@ -111,6 +119,18 @@ def _own(
         place: Sounds(tuple(beds[:_MOST_BEDS]), tuple(shots))
         for place, (beds, shots) in found.items()
     }
+
+
+def _say_unheard(
+    names: Iterable[str], wishes: Mapping[str, Wish], say: Callable[[str], None]
+) -> None:
+    """Say which folders belong to no place, and to none that asks for them by their name."""
+    asked = {name for wish in wishes.values() for name in (*wish.beds, *wish.shots)}
+    for name in sorted(set(names) - asked):
+        say(
+            f"Left out of the ambience: no place is called {printable(name)}. Call the folder like "
+            "a place (the key p shows them), or make a place of that name."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Stage `surround`: ambience follows place, as music follows mood."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dndmood.events import Event
-from dndmood.scene import AmbienceCue, PlaceState
+from dndmood.scene import AmbienceCue, PlaceState, SoundLevel
 
 _FIRST_FADE_S, _FADE_S = 2.0, 4.0
 
@@ -19,6 +19,8 @@ class Sounds:
     """Sound files of which one is heard now and then."""
     gain_db: float = 0.0
     """What they are turned up by."""
+    levels: Mapping[str, SoundLevel] = field(default_factory=dict, hash=False)
+    """How loud those are of which it is known before they are opened."""
 
     @property
     def anything(self) -> bool:
@@ -31,8 +33,8 @@ def surround(
 ) -> Iterator[Event]:
     """Add an `AmbienceCue` after each `PlaceState` that brings another place.
 
-    A place without sounds, and no place at all, is silence; no `sounds` at all mean that it is off. `gain_db` is what every bed is turned
-    up by, on top of its own gain.
+    A place without sounds, and no place at all, is silence; no `sounds` at all mean that it is
+    off. `gain_db` is what every bed is turned up by, on top of its own gain.
     """
     place = ""
     surrounded = False
@@ -50,6 +52,7 @@ def surround(
             fade_s=_FADE_S if surrounded else _FIRST_FADE_S,
             gain_db=gain_db + found.gain_db,
             why=_why(place, found) if sounds else "no ambience: it is turned off",
+            levels=found.levels,
         )
         surrounded = surrounded or found.anything
 

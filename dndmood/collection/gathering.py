@@ -1,7 +1,7 @@
 """Which tracks a collection has, and what its folders and playlists say about them."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +56,19 @@ def gathered(folders: Iterable[Path], moods: Iterable[Mood]) -> Collection:
                 mood = named.pop()
                 found.given[name] = Given(mood, _by(name, mood, every))
     return found
+
+
+def given_in(
+    folders: Sequence[Path], moods: Iterable[Mood], tracks: Iterable[Track]
+) -> dict[str, Given]:
+    """What the `folders` say about their tracks, by path; without any, what was said of `tracks`."""
+    if folders:
+        return gathered(folders, moods).given
+    return {
+        one.path: Given(one.mood, one.decided_by)
+        for one in tracks
+        if one.decided_by in {"folder", "playlist"}
+    }
 
 
 def _by(name: str, mood: str, moods: list[Mood]) -> DecidedBy:

@@ -7,6 +7,8 @@ from dndmood.library import Decisions, Index, Track
 from dndmood.library.proposals import Given, proposed
 from dndmood.mood import Mood
 
+_OF_MOOD = ("arousal", "valence", "mood", "confidence", "reason", "decided_by")
+
 
 def placed(
     tracks: Sequence[Track],
@@ -26,6 +28,23 @@ def placed(
 def kept(index: Index, before: Sequence[Track], after: Sequence[Track]) -> int:
     """Write those of `after` that differ from `before` into the index; gives how many."""
     news = [new for old, new in zip(before, after, strict=True) if new != old]
+    if news:
+        index.put(*news)
+    return len(news)
+
+
+def moods_kept(index: Index, after: Iterable[Track]) -> int:
+    """Write the moods of `after` into the index, and nothing else; gives how many changed.
+
+    What else the index knows may be newer: a scan may go on beside a review.
+    """
+    known = {track.path: track for track in index.tracks()}
+    news = [
+        replace(known[track.path], **{name: getattr(track, name) for name in _OF_MOOD})
+        for track in after
+        if track.path in known
+    ]
+    news = [track for track in news if track != known[track.path]]
     if news:
         index.put(*news)
     return len(news)

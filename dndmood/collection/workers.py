@@ -127,7 +127,7 @@ def _listen(path: str) -> Track:
 def _moved(track: Track, known: Track) -> Track:
     """`track` with what was measured of the same sound in another place."""
     names = (
-        "duration_s", "lufs", "peak_dbtp", "clips", "silence_start_s", "silence_end_s", "loudest_s",
+        "duration_s", "lufs", "peak_dbtp", "gain_db", "clips", "silence_start_s", "silence_end_s", "loudest_s",
         "arousal_odds", "valence_odds", "tempo_bpm", "key", "key_strength", "analysis", "problem",
     )  # fmt: skip
     return replace(track, **{name: getattr(known, name) for name in names})

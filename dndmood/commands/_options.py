@@ -46,6 +46,9 @@ Window = Annotated[
 Profile = Annotated[str | None, typer.Option(help="Which table it is (table).")]
 Lively = Annotated[float | None, typer.Option(help="0 steady to 1 lively (0.5).")]
 Hop = Annotated[float | None, typer.Option("--hop", help="Time between windows (1).")]
+Tone = Annotated[
+    bool | None, typer.Option("--tone/--no-tone", help="Let the tone of voice tell the mood.")
+]
 Words = Annotated[
     bool | None,
     typer.Option("--words/--no-words", help="Let words tell place and mood, too."),
@@ -66,7 +69,7 @@ ALONE = {"--remote": "here", "--kenku": "here", "--midi": "any"}
 """Options that may stand without a value, and what they mean then."""
 
 
-_ROOM = 18
+_ROOM = 16
 """So many options a help page of 24 lines has room for."""
 _RARE = frozenset(
     {
@@ -81,6 +84,7 @@ _RARE = frozenset(
         "--no-ambience",
         "--playlists",
         "--recogniser",
+        "--tone",
         "--window",
     }
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dndmood.library import Track
+    from dndmood.library.proposals import Given
     from dndmood.mood import Mood
 
 library = typer.Typer(
@@ -68,7 +69,7 @@ def list_(
     """List the tracks with their moods, and why they have them."""
     from dndmood.collection import listing
 
-    asked, moods, tracks = _known(folders, playlists)
+    asked, moods, tracks, _ = _known(folders, playlists)
     lines = listing.as_json(tracks) if as_json else listing.as_text(tracks, moods, asked)
     for line in lines:
         console.write(line)
@@ -92,8 +93,7 @@ def review(
     from dndmood.library import Decisions, Index
 
     settings = _options.settings(playlists=playlists, player=player)
-    asked, moods, tracks = _known(folders, playlists)
-    given = gathering.gathered([one for one in asked if one.is_dir()], moods.values()).given
+    _, moods, tracks, given = _known(folders, playlists)
     queue = placing.to_review(tracks, everything=every)
     if not queue:
         raise UserError(
@@ -106,7 +106,7 @@ def review(
     )
     with Index() as index:
         after = placing.placed(tracks, moods.values(), decisions, given)
-        placing.kept(index, tracks, after)
+        placing.moods_kept(index, after)
     console.write(
         f"You decided {session.decided} of {session.count} tracks. {gathering.counted(moods, after)}."
     )
@@ -116,7 +116,8 @@ def review(
 def check(folders: Folders = None, *, playlists: Playlists = None) -> None:
     """Say what is missing and what is wrong, and how to mend it."""
     from dndmood.collection import check as checking
-    from dndmood.collection import gathering
+    from dndmood.collection import gathering, placing
+    from dndmood.library import Decisions
 
     settings = _options.settings(playlists=playlists)
     moods = gathering.moods_of(settings)
@@ -127,7 +128,12 @@ def check(folders: Folders = None, *, playlists: Playlists = None) -> None:
     unheard = sum(path not in heard for path in found.paths)
     said = list(
         checking.findings(
-            [track for track in tracks if track.analysis],
+            placing.placed(
+                [track for track in tracks if track.analysis],
+                moods.values(),
+                Decisions(),
+                found.given,
+            ),
             moods,
             asked,
             unheard=unheard,
@@ -150,7 +156,7 @@ def export(
     """Write one playlist for each mood, for other programs."""
     from dndmood.collection import exporting
 
-    _, moods, tracks = _known(folders, playlists)
+    _, moods, tracks, _ = _known(folders, playlists)
     written = exporting.export(
         tracks, moods, target, suffix=f".{form.lower().lstrip('.')}", replace=yes
     )
@@ -196,9 +202,14 @@ def _agreed(what: str) -> bool:
 
 def _known(
     folders: Sequence[Path] | None, playlists: str | None
-) -> tuple[list[Path], dict[str, Mood], list[Track]]:
-    """The folders asked for, the moods, and every track there that was listened to."""
-    from dndmood.collection import gathering
+) -> tuple[list[Path], dict[str, Mood], list[Track], dict[str, Given]]:
+    """The folders asked for, the moods, every track there that was listened to, and what is given.
+
+    Each is in the mood that fits by now: the scan may have been killed before it came to that, and
+    decisions may have come from elsewhere since.
+    """
+    from dndmood.collection import gathering, placing
+    from dndmood.library import Decisions
 
     settings = _options.settings(playlists=playlists)
     moods = gathering.moods_of(settings)
@@ -214,7 +225,8 @@ def _known(
     if not tracks:
         where = printable(str(asked[0])) if asked else "FOLDER"
         raise UserError(f"No track is known yet: run 'dndmood library scan {where}' first.")
-    return asked, moods, tracks
+    given = gathering.given_in(asked, moods.values(), tracks)
+    return asked, moods, placing.placed(tracks, moods.values(), Decisions(), given), given
 
 
 def _tracks(folders: Sequence[Path]) -> list[Track]:

@@ -30,6 +30,7 @@ from dndmood.commands._options import (
     Remote,
     Seconds,
     Tell,
+    Tone,
     Window,
     Words,
 )
@@ -56,6 +57,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     hop: Hop = None,
     profile: Profile = None,
     lively: Lively = None,
+    tone: Tone = None,
     words: Words = None,
     recogniser: Recogniser = None,
     language: Language = None,
@@ -88,6 +90,7 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
         hop_s=hop,
         profile=profile,
         lively=lively,
+        tone=tone,
         words=words,
         recogniser=recogniser,
         language=language,

@@ -23,6 +23,7 @@ from dndmood.commands._options import (
     Playlists,
     Profile,
     Recogniser,
+    Tone,
     Words,
 )
 from dndmood.errors import UserError
@@ -43,6 +44,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         str | None,
         typer.Option(help="Captions instead: CSV of start_s, duration_s, text."),
     ] = None,
+    tone: Tone = None,
     words: Words = None,
     recogniser: Recogniser = None,
     language: Language = None,
@@ -71,6 +73,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         model=model,
         profile=profile,
         lively=lively,
+        tone=tone,
         words=words,
         recogniser=recogniser,
         language=language,

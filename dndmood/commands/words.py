@@ -25,7 +25,9 @@ words = typer.Typer(
 def get(
     name: Annotated[
         str | None,
-        typer.Argument(help="tiny.en (English, the default) or base (many languages)."),
+        typer.Argument(
+            help="tiny.en (English, the default), base (many languages) or moonshine."
+        ),
     ] = None,
     *,
     source: Annotated[

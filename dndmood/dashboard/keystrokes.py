@@ -8,7 +8,7 @@ mouse reports).
 
 import re
 
-_ESCAPE, _STARTS = "\x1b", "[O"
+ESCAPE, _STARTS = "\x1b", "[O"
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 _SEQUENCE = re.compile(
     r"\x1b\[\[."  # function keys of the Linux console
@@ -23,6 +23,9 @@ _BEGUN = re.compile(r"\x1b(?:\[\[|\[M.{0,2}|[\[O][\x20-\x3f]*|[\]PX^_][^\x07]*)?
 _PATIENCE = 50
 """Empty reads after which the rest of a sequence, or of what is pasted, no longer comes; at ten
 reads a second five seconds."""
+_ALONE = 3
+"""Empty reads after which Escape was a key: three tenths of a second. What may still come of a
+sequence is taken for one all the same, as over a slow line."""
 _TEXT_PATIENCE = 10
 """The same for texts: what begins one may also be a key pressed with Alt."""
 _LONGEST = 4096
@@ -49,8 +52,9 @@ class Keystrokes:
         """
         if not sent:
             self._wait()
-            return ()
-        if self._rest == _ESCAPE and self._empty and sent[0] not in _STARTS:
+            alone = self._rest == ESCAPE and not self._pasting and self._empty == _ALONE
+            return (ESCAPE,) if alone else ()
+        if self._rest == ESCAPE and self._empty and sent[0] not in _STARTS:
             self._rest = ""  # Escape was pressed alone, and now another key
         self._empty = 0
         # The eight-bit form of CSI is one sign instead of two.
@@ -69,7 +73,7 @@ class Keystrokes:
 
     def _next(self, text: str, keys: list[str]) -> str:
         """Take one key or sequence from the beginning of `text`; gives what is left."""
-        if not text.startswith(_ESCAPE):
+        if not text.startswith(ESCAPE):
             keys.append(text[0])
             return text[1:]
         if text.startswith(_PASTE):
@@ -80,7 +84,7 @@ class Keystrokes:
         if _BEGUN.fullmatch(text) and len(text) < _LONGEST:
             self._rest = text
             return ""
-        return text[1:] if text[1:2] == _ESCAPE else text[2:]  # a key pressed with Alt
+        return text[1:] if text[1:2] == ESCAPE else text[2:]  # a key pressed with Alt
 
     def _after_paste(self, text: str) -> str:
         """What stands behind the end of the paste; nothing while that has not come."""

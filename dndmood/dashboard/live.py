@@ -15,7 +15,7 @@ from dndmood import console
 from dndmood.clock import Clock
 from dndmood.dashboard import keys
 from dndmood.dashboard.block import Block, folded, row
-from dndmood.dashboard.keystrokes import Keystrokes
+from dndmood.dashboard.keystrokes import ESCAPE, Keystrokes
 from dndmood.dashboard.legend import LEAVING
 from dndmood.dashboard.link_page import LinkPage, link_page
 from dndmood.dashboard.palette import BOLD, MARKED, POOR, RICH, Glyphs
@@ -192,15 +192,8 @@ class _Show:
 
     def _press(self, key: str) -> None:
         """Do what `key` means."""
-        if key == " " and self._link is not None:
-            self._link = (
-                None  # the key that people take for any key must not stop the listening
-            )
+        if self._leave_or_turn_link(key):
             return
-        if not self._placing:
-            after = 0 if self._link is None else self._link + 1
-            wanted = key.lower() == keys.LINK and after < len(self._links)
-            self._link = after if wanted else None
         if self._placing:
             self._placing = False
             if chosen := keys.place(key, self._letters):
@@ -213,12 +206,24 @@ class _Show:
         self._asked_s, self._leaving = -math.inf, None
         if key.lower() == keys.PLACE and self._letters:
             self._placing = True
-        elif key == keys.HELP:
-            self._helping = not self._helping
+        elif key in (keys.HELP, ESCAPE):
+            self._helping = key == keys.HELP and not self._helping
         elif key == keys.REPAINT:
             self._terminal.painter.forget()
         elif command:
             self._put(command)
+
+    def _leave_or_turn_link(self, key: str) -> bool:
+        """Leave the address on the screen, or go on to the next; whether that is all `key` does."""
+        if key == " " and self._link is not None:
+            # The key that people take for any key must not stop the listening.
+            self._link = None
+            return True
+        if not self._placing:
+            after = 0 if self._link is None else self._link + 1
+            wanted = key.lower() == keys.LINK and after < len(self._links)
+            self._link = after if wanted else None
+        return False
 
     def _quit(self, command: Command) -> None:
         """End the evening if the key for that was pressed a second time, with no other between."""

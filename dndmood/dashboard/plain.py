@@ -187,4 +187,7 @@ def _heard(report: NowPlaying) -> str:
 
 def _request(command: Command) -> str:
     change = f" {command.change_db:+g} dB" if command.change_db else ""
-    return f"{command.verb} {command.mood}".strip() + change
+    named = command.mood or command.place
+    if command.verb == "place" and not named:
+        named = "automatic"
+    return f"{command.verb} {named}".strip() + change

@@ -129,6 +129,8 @@ class Screen:
     music: Music = field(default_factory=Music)
     place: PlaceState | None = None
     """Where the party is; None while nobody has said."""
+    visited: tuple[tuple[str, float], ...] = ()
+    """Seconds spent in each place, without the present stay, in the order of the first visits."""
     paused: bool = False
     problem: Problem | None = None
     """The last one."""
@@ -178,7 +180,8 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
         case NowPlaying():
             return _playing(screen, event)
         case PlaceState():
-            return replace(_noted(screen, event.at_s, "place", event.why), place=event)
+            noted = _noted(screen, event.at_s, "place", event.why)
+            return replace(noted, place=event, visited=stays(screen, event.since_s))
         case SceneCue():
             return screen
         case AmbienceCue():
@@ -195,6 +198,14 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
                 screen, event.at_s, "better" if event.solved else "problem", event.text
             )
             return replace(noted, problem=event, problems=screen.problems + (not event.solved))
+
+
+def stays(screen: Screen, until_s: float) -> tuple[tuple[str, float], ...]:
+    """Seconds spent in each place up to `until_s`."""
+    place, spent = screen.place, dict(screen.visited)
+    if place is not None and place.place:
+        spent[place.place] = spent.get(place.place, 0.0) + max(until_s - place.since_s, 0.0)
+    return tuple(spent.items())
 
 
 def _further(screen: Screen, chunk: AudioChunk) -> Screen:

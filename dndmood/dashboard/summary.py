@@ -5,12 +5,14 @@ from rich.text import Text
 
 from dndmood.dashboard.meter import bar
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, RICH, Glyphs, hues
-from dndmood.dashboard.state import Screen
+from dndmood.dashboard.state import Screen, stays
 from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
 
 _BAR = 30
+_PLACES = 4
+"""So many places are named."""
 
 
 def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) -> RenderableType:
@@ -43,11 +45,21 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
         lines.append(
             Text.assemble("It ended in ", (printable(title), BOLD), f" after {age} of it.")
         )
+    if visited := _visited(screen):
+        lines.append(Text(printable(visited)))
     if last := screen.problem:
         count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
         problem = f"{'over' if last.solved else 'the last'} at {hours_minutes_seconds(last.at_s)}: {last.text}"
         lines.append(Text(printable(f"{count}, {problem}")))
     return Group(*lines)
+
+
+def _visited(screen: Screen) -> str:
+    """Where the party was and how long, the longest first; empty where nobody knew."""
+    spent = sorted(stays(screen, screen.ear.heard_s), key=lambda one: -one[1])
+    named = ", ".join(f"{name} {minutes_seconds(seconds)}" for name, seconds in spent[:_PLACES])
+    more = len(spent) - _PLACES
+    return f"Places: {named}{f', and {more} more' if more > 0 else ''}." if spent else ""
 
 
 def _share(

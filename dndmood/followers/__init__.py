@@ -7,7 +7,7 @@ Its name is how you ask for it: `--tell mpd`, or `--tell mpd:192.168.1.5`. A fol
 thread of its own, so whatever it waits for, the tape goes on.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pkgutil import iter_modules
@@ -68,11 +68,17 @@ def names() -> tuple[str, ...]:
 
 
 @contextmanager
-def open_follower(wanted: str, places: Sequence[Place], report: Report) -> Iterator[Sink]:
+def open_follower(
+    wanted: str,
+    places: Sequence[Place],
+    report: Report,
+    locations: Mapping[str, str] | None = None,
+) -> Iterator[Sink]:
     """A sink that lets `wanted`, as "name" or "name:argument", follow while the block lasts.
 
-    It returns at once, whatever the other program does. `places` are the moods. Raises `UserError`
-    when there is no such follower, or it cannot be opened.
+    It returns at once, whatever the other program does. `places` are the moods, `locations` the
+    titles, by name, of the places where the party can be. Raises `UserError` when there is no such
+    follower, or it cannot be opened.
     """
     name, _, argument = wanted.partition(":")
     if name not in names():
@@ -80,7 +86,8 @@ def open_follower(wanted: str, places: Sequence[Place], report: Report) -> Itera
     module = import_module(f"{__name__}.{name}")
     opened: AbstractContextManager[Follower] = module.opened(argument, places, report)
     with opened as follower:
-        following = Following(follower, report, {place.name: place.title for place in places})
+        titles = {place.name: place.title for place in places}
+        following = Following(follower, report, titles, locations or {})
         with running(
             following.run, name=f"tell {name}", stop=following.stop, longest_s=_LEAVE_S
         ):

@@ -45,11 +45,13 @@ class Following:
         follower: Told,
         report: Callable[[Problem], None],
         titles: Mapping[str, str],
+        locations: Mapping[str, str],
         *,
         waits_s: Sequence[float] = _WAITS_S,
         look_s: float = _LOOK_S,
     ) -> None:
-        self._follower, self._report, self._titles = follower, report, titles
+        self._follower, self._report = follower, report
+        self._titles, self._locations = titles, locations
         self._waits_s, self._look_s = waits_s, look_s
         self._now = Now()
         self._newest: Now | None = None
@@ -61,7 +63,7 @@ class Following:
 
     def __call__(self, event: Event) -> None:
         """Take in one fact; never waits for the other program."""
-        now = fold(self._now, event, self._titles)
+        now = fold(self._now, event, self._titles, self._locations)
         if now is self._now or now == self._now:
             return
         self._now = now
@@ -150,4 +152,5 @@ def reason(error: Exception) -> str:
     if isinstance(error, ValueError | KeyError | TypeError | AttributeError | LookupError):
         return "its answers make no sense"
     said = (isinstance(error, OSError) and error.strerror) or str(error) or repr(error)
+    said = said.partition(" -+-+- ")[0]  # behind which a library puts whole headers
     return " ".join(said.split()).rstrip(".")[:120]

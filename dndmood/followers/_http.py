@@ -1,8 +1,12 @@
 """Small questions to a program that answers in JSON, with the standard library."""
 
 import json
+import socket
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPSConnection
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Event as Flag
+from threading import Timer
 from typing import Any
 
 from dndmood.followers._address import Address
@@ -34,10 +38,15 @@ def asked(
 ) -> Any:
     """What the program answers to `verb` on `path`, as JSON; None for an empty answer.
 
-    Raises `OSError` when it cannot be reached, `StatusError` when it refuses, and `ValueError` when
-    its answer is no JSON.
+    Raises `OSError` when it cannot be reached or has not answered within `ANSWER_S`, `StatusError`
+    when it refuses, and `ValueError` when its answer is no JSON.
     """
     connection = connected(address)
+    connection.connect()
+    late = Flag()
+    end = Timer(ANSWER_S, _cut, (connection.sock, late))
+    end.daemon = True
+    end.start()
     try:
         content = None if body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json"} if content else {}
@@ -46,6 +55,20 @@ def asked(
         answer = response.read(_MOST_BYTES)
         if response.status // 100 != 2:  # noqa: PLR2004 - HTTP's word for success
             raise StatusError(response.status, response.reason)
+        if late.is_set():
+            raise TimeoutError
         return json.loads(answer) if answer.strip() else None
+    except (OSError, HTTPException, ValueError) as error:
+        if late.is_set():
+            raise TimeoutError from error
+        raise
     finally:
+        end.cancel()
         connection.close()
+
+
+def _cut(connection: socket.socket, late: Flag) -> None:
+    """Whoever answers byte after byte is never late by the connection's own clock."""
+    late.set()
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -105,7 +105,7 @@ class Player(ServiceInterface):
         """Show `now`, and tell who looks on."""
         before, self._now = self._now, now
         changed: dict[str, Any] = {}
-        if (before.track, before.mood) != (now.track, now.mood):
+        if (before.track, before.mood, before.place) != (now.track, now.mood, now.place):
             self._tracks += 1
             changed["Metadata"] = self._metadata()
         if (before.silent, before.track) != (now.silent, now.track):
@@ -229,7 +229,7 @@ class Player(ServiceInterface):
             "mpris:trackid": Variant("o", f"{_PATH}/track/{self._tracks}"),
             "xesam:title": Variant("s", _text(now.track or now.title)),
             "xesam:artist": Variant("as", [_text(now.title)]),
-            "xesam:album": Variant("s", "dndmood"),
+            "xesam:album": Variant("s", _text(now.place_title or "dndmood")),
         }
 
     def _volume(self) -> float:

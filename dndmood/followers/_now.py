@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dndmood.bounds import clamp
 from dndmood.events import LOUDEST_DB, SOFTEST_DB, Command, Event, MoodState, NowPlaying
+from dndmood.scene import PlaceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,19 @@ class Now:
     """How often the next track was asked for."""
     volume_db: float = 0.0
     """How far the volume was moved by hand."""
+    place: str = ""
+    """Name of the place where the party is; empty while nobody knows."""
+    place_title: str = ""
+    """Its title."""
 
 
-def fold(now: Now, event: Event, titles: Mapping[str, str]) -> Now:  # noqa: PLR0911 - one return for each fact
-    """What is told after `event`; `titles` of the moods are by name."""
+def fold(  # noqa: PLR0911 - one return for each fact
+    now: Now, event: Event, titles: Mapping[str, str], locations: Mapping[str, str]
+) -> Now:
+    """What is told after `event`; `titles` of the moods and of the `locations` are by name."""
     match event:
+        case PlaceState(place=place):
+            return replace(now, place=place, place_title=locations.get(place, place))
         case MoodState(mood=mood) if mood != now.mood:
             return replace(
                 now,

@@ -1,5 +1,7 @@
 """Foundry VTT plays the playlist that is called like the mood, through the relay of its REST module.
 
+Another one that is called like the place plays beside it.
+
 Foundry itself answers nobody; the module `foundryvtt-rest-api` (version 3) connects it to a relay,
 which you run yourself or rent. Asked for as `--tell foundry:KEY@HOST:PORT/WORLD`: the key may stand in
 `DNDMOOD_FOUNDRY_KEY` and needs the scopes `playlist:control` and `events:subscribe`, and the world is
@@ -23,6 +25,7 @@ from dndmood.followers._following import RefusedError
 from dndmood.followers._http import StatusError, asked, connected
 from dndmood.followers._now import Now
 from dndmood.followers._playlists import PlaylistFollower, named
+from dndmood.followers._soundboards import PlaceFollower
 from dndmood.mood_places import Place
 from dndmood.scene import SceneCue
 
@@ -48,12 +51,15 @@ class Foundry:
 
     def __init__(self, relay: "Relay", report: Report) -> None:
         self.called, self.remedy = relay.called, relay.remedy
-        self._playlists = PlaylistFollower(relay)
+        self._playlists, self._places = PlaylistFollower(relay), PlaceFollower(relay)
         self._combats = Combats(relay, report)
 
     def follow(self, now: Now, *, afresh: bool) -> None:
         """Play as `now` says, and listen for combats from now on."""
-        self._playlists.follow(now, afresh=afresh)
+        try:
+            self._playlists.follow(now, afresh=afresh)
+        finally:
+            self._places.follow(now, afresh=afresh)
         self._combats.listen()
 
     def look(self) -> None:
@@ -66,7 +72,10 @@ class Foundry:
 
     def end(self) -> None:
         """Stop what was begun."""
-        self._playlists.end()
+        try:
+            self._playlists.end()
+        finally:
+            self._places.end()
 
 
 class Relay:
@@ -89,14 +98,29 @@ class Relay:
 
     def playlist(self, mood: str, title: str) -> str | None:
         """The id of the playlist that is called like the mood."""
-        answer = self._asked("GET", self._path("/playlists"))
-        every = answer["data"]["playlists"]
-        return named(((str(one["name"]), str(one["id"])) for one in every), mood, title)
+        return named(((str(one["name"]), str(one["id"])) for one in self._all()), mood, title)
 
     def plays(self, playlist: str) -> bool:
         """Whether it is playing."""
-        every = self._asked("GET", self._path("/playlists"))["data"]["playlists"]
-        return any(one["id"] == playlist and one["playing"] for one in every)
+        return playlist in self.sounding()
+
+    def sounds(self, place: str, title: str) -> tuple[str, ...]:
+        """The playlist that is called like the place, unless it is the mood's as well."""
+        found = self.playlist(place, title)
+        return (found,) if found and found != self._last else ()
+
+    def sounding(self) -> frozenset[str]:
+        """Every playlist that plays."""
+        return frozenset(str(one["id"]) for one in self._all() if one["playing"])
+
+    def begin(self, sound: str) -> None:
+        """Play it beside the others."""
+        self._told("/playlist/play", sound)
+
+    def cease(self, sound: str) -> None:
+        """Stop it, unless it has become the mood's."""
+        if sound != self._last:
+            self._told("/playlist/stop", sound)
 
     def play(self, playlist: str) -> None:
         """Play it, and stop the one before: Foundry plays any number at once."""
@@ -127,6 +151,9 @@ class Relay:
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _all(self) -> Any:
+        return self._asked("GET", self._path("/playlists"))["data"]["playlists"]
 
     def _told(self, path: str, playlist: str) -> None:
         self._asked("POST", self._path(path), {"playlistId": playlist})

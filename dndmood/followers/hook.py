@@ -1,9 +1,11 @@
-"""A command of your own with each mood: `--tell 'hook:COMMAND ARGUMENT ...'`.
+"""A command of your own with each mood and place: `--tell 'hook:COMMAND ARGUMENT ...'`.
 
 It is started without a shell, with the evening in its environment: `DNDMOOD_MOOD`, `DNDMOOD_TITLE`,
 `DNDMOOD_WHY`, `DNDMOOD_BEFORE` (the mood before), `DNDMOOD_FORCED` (1 when chosen by hand),
-`DNDMOOD_TRACK`, `DNDMOOD_AT_S`. Never two run at once: while one runs, only the newest mood waits. One
-that is not done within ten seconds is ended, with all that it started.
+`DNDMOOD_TRACK`, `DNDMOOD_AT_S`, `DNDMOOD_PLACE` and `DNDMOOD_PLACE_TITLE` (empty while nobody knows where
+the party is), and `DNDMOOD_CHANGED`: `mood`, `place`, or `mood place`. Never two run at once: while one
+runs, only the newest moment waits. One that is not done within ten seconds is ended, with all that
+it started.
 """
 
 import os
@@ -26,6 +28,8 @@ from dndmood.mood_places import Place
 LONGEST_S = 10.0
 _LOOK_S = 0.05
 _MOST_SAID = 200
+_MOST_BYTES = 1_000_000
+"""What a command has said beyond this is forgotten: it could fill the disk in its ten seconds."""
 
 
 @contextmanager
@@ -54,26 +58,28 @@ def command(argument: str) -> list[str]:
 
 
 class Hook:
-    """Runs the command whenever the mood has changed."""
+    """Runs the command whenever the mood or the place has changed."""
 
     remedy = "try it by hand"
 
     def __init__(self, words: Sequence[str], longest_s: float = LONGEST_S) -> None:
         self.called = f"The hook {words[0]}"
         self._words, self._longest_s = list(words), longest_s
-        self._mood = ""
+        self._mood = self._place = ""
         self._leave = Flag()
 
     def follow(self, now: Now, *, afresh: bool) -> None:  # noqa: ARG002 - it remembers nothing
-        """Run the command if the mood is another one, and wait until it is done."""
-        if now.mood == self._mood:
+        """Run the command if mood or place is another one, and wait until it is done."""
+        moved = {"mood": now.mood != self._mood, "place": now.place != self._place}
+        changed = " ".join(name for name, has in moved.items() if has)
+        if not changed:
             return
-        self._mood = now.mood
+        self._mood, self._place = now.mood, now.place
         with tempfile.TemporaryFile() as said:
             try:
                 process = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
                     self._words,
-                    env=os.environ | environment(now),
+                    env=os.environ | environment(now, changed),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=said,
@@ -96,11 +102,14 @@ class Hook:
         """Nothing runs any more."""
 
     def _wait(self, process: "subprocess.Popen[bytes]", said: BinaryIO) -> None:
-        waited_s = 0.0
+        waited_s, before = 0.0, ""
         while process.poll() is None and waited_s < self._longest_s:
             if self._leave.wait(_LOOK_S):
                 break
             waited_s += _LOOK_S
+            if os.fstat(said.fileno()).st_size > _MOST_BYTES:
+                before = _last_words(said)
+                os.truncate(said.fileno(), 0)  # it goes on behind a hole, which takes no room
         if process.poll() is None:
             _end(process)
             if not self._leave.is_set():
@@ -109,15 +118,26 @@ class Hook:
                     "it start what takes longer in the background."
                 )
         elif process.returncode:
-            said.seek(0)
-            words = " ".join(said.read().decode("utf-8", "replace").split())[-_MOST_SAID:]
+            words = _last_words(said) or before
             raise RefusedError(
                 f"{self.called} failed with {process.returncode}"
                 f"{f' ({words})' if words else ''}: try it by hand."
             )
 
 
-def environment(now: Now) -> Mapping[str, str]:
+def _last_words(said: BinaryIO) -> str:
+    """The end of what a command has said, on one line."""
+    most = 4 * _MOST_SAID
+    start = max(os.fstat(said.fileno()).st_size - most, 0)
+    if hasattr(os, "pread"):  # the command's place in the file is ours, and stays where it is
+        whole = os.pread(said.fileno(), most, start)
+    else:
+        said.seek(start)
+        whole = said.read(most)
+    return " ".join(whole.replace(b"\0", b"").decode("utf-8", "replace").split())[-_MOST_SAID:]
+
+
+def environment(now: Now, changed: str = "mood") -> Mapping[str, str]:
     """What the command is given, as text without the one sign that no environment takes."""
     values = {
         "MOOD": now.mood,
@@ -127,6 +147,9 @@ def environment(now: Now) -> Mapping[str, str]:
         "FORCED": "1" if now.forced else "",
         "TRACK": now.track,
         "AT_S": f"{now.since_s:.1f}",
+        "PLACE": now.place,
+        "PLACE_TITLE": now.place_title,
+        "CHANGED": changed,
     }
     return {
         f"DNDMOOD_{name}": value.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,6 +1,7 @@
 """Kenku FM plays the playlist that is called like the mood, over its remote (`/v1`, version 1.5).
 
-Asked for as `--tell kenku` or `kenku:HOST:PORT`. Kenku answers 200 to any id and never runs two
+With it the sound that is called like the place is heard, or of a soundboard that is called so all
+that loop. Asked for as `--tell kenku` or `kenku:HOST:PORT`. Kenku answers 200 to any id and never runs two
 questions at once, so one thread asks.
 """
 
@@ -11,7 +12,9 @@ from typing import Any
 from dndmood.followers import Follower, Report
 from dndmood.followers._address import Address, parsed
 from dndmood.followers._http import asked
+from dndmood.followers._now import Now
 from dndmood.followers._playlists import PlaylistFollower, named
+from dndmood.followers._soundboards import PlaceFollower
 from dndmood.mood_places import Place
 
 _PORT = 3333
@@ -20,11 +23,40 @@ _PORT = 3333
 @contextmanager
 def opened(argument: str, _places: Sequence[Place], _report: Report) -> Iterator[Follower]:
     """Kenku FM at `argument`, by default on this computer."""
-    yield PlaylistFollower(Kenku(parsed(argument, "kenku", port=_PORT)))
+    yield Everything(Kenku(parsed(argument, "kenku", port=_PORT)))
+
+
+class Everything:
+    """Kenku's playlists by mood, and its sounds by place."""
+
+    def __init__(self, kenku: "Kenku") -> None:
+        self.called, self.remedy = kenku.called, kenku.remedy
+        self._playlists, self._sounds = PlaylistFollower(kenku), PlaceFollower(kenku)
+
+    def follow(self, now: Now, *, afresh: bool) -> None:
+        """Play what `now` says; a playlist that is missing keeps no sound from being heard."""
+        try:
+            self._playlists.follow(now, afresh=afresh)
+        finally:
+            self._sounds.follow(now, afresh=afresh)
+
+    def look(self) -> None:
+        """See whether it is still there."""
+        self._playlists.look()
+
+    def hurry(self) -> None:
+        """Nothing here waits for longer than an answer takes."""
+
+    def end(self) -> None:
+        """Stop what was begun."""
+        try:
+            self._playlists.end()
+        finally:
+            self._sounds.end()
 
 
 class Kenku:
-    """Kenku's playlists."""
+    """Kenku's playlists and soundboards."""
 
     remedy = "start Kenku FM and switch on the remote in its settings"
 
@@ -51,6 +83,29 @@ class Kenku:
 
     def next(self) -> None:
         self._asked("POST", "/v1/playlist/playback/next")
+
+    def sounds(self, place: str, title: str) -> tuple[str, ...]:
+        """The sound that is called like the place, or all that loop on a soundboard so called."""
+        known = self._asked("GET", "/v1/soundboard")
+        every = {str(one["id"]): one for one in known["sounds"]}
+        if found := named(
+            ((str(one["title"]), key) for key, one in every.items()), place, title
+        ):
+            return (found,)
+        boards = ((str(one["title"]), one) for one in known["soundboards"])
+        board = named(boards, place, title) or {}
+        ids = (str(one) for one in board.get("sounds", ()))
+        return tuple(one for one in ids if one in every and every[one].get("loop"))
+
+    def sounding(self) -> frozenset[str]:
+        now = self._asked("GET", "/v1/soundboard/playback")
+        return frozenset(str(one["id"]) for one in now["sounds"])
+
+    def begin(self, sound: str) -> None:
+        self._asked("PUT", "/v1/soundboard/play", {"id": sound})
+
+    def cease(self, sound: str) -> None:
+        self._asked("PUT", "/v1/soundboard/stop", {"id": sound})
 
     def look(self) -> None:
         self._asked("GET", "/v1/playlist/playback")

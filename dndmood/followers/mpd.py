@@ -5,6 +5,7 @@ Asked for as `--tell mpd` (`MPD_HOST` and `MPD_PORT`, else this computer), `mpd:
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from posixpath import basename
@@ -13,7 +14,9 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood.followers import Follower, Report
 from dndmood.followers._address import Address, parsed
+from dndmood.followers._following import RefusedError
 from dndmood.followers._http import ANSWER_S
+from dndmood.followers._now import Now
 from dndmood.followers._playlists import PlaylistFollower, named
 from dndmood.mood_places import Place
 
@@ -21,6 +24,9 @@ MISSING = "To tell MPD, one more library is needed: pip install 'dndmood[followe
 _PORT = 6600
 _FOLDER = "folder "
 """Before the name of a folder, as that of a playlist may be the same."""
+_ERROR = re.compile(r"\[(?P<code>\d+)@\d+\] \{\w*\} (?P<text>.*)")
+_NOT_ALLOWED = ("3", "4")
+"""MPD's words for a wrong password and for what nobody may do without one (its protocol, ACK)."""
 
 
 @contextmanager
@@ -30,7 +36,7 @@ def opened(argument: str, _places: Sequence[Place], _report: Report) -> Iterator
         from mpd import MPDClient
     except ImportError as error:
         raise UserError(MISSING) from error
-    yield PlaylistFollower(Mpd(MPDClient, _address(argument)))
+    yield Allowed(Mpd(MPDClient, _address(argument)))
 
 
 def _address(argument: str) -> Address:
@@ -42,6 +48,33 @@ def _address(argument: str) -> Address:
     if argument.startswith(("/", "@", "~")):
         return Address(os.path.expanduser(argument), 0)  # noqa: PTH111 - `@` is no path
     return parsed(argument, "mpd", port=_PORT)
+
+
+class Allowed(PlaylistFollower):
+    """Tells what a password would mend from what is away."""
+
+    def follow(self, now: Now, *, afresh: bool) -> None:
+        """As `PlaylistFollower`; raises `RefusedError` where MPD lets nobody do that."""
+        with self._told():
+            super().follow(now, afresh=afresh)
+
+    def look(self) -> None:
+        """See whether it is still there."""
+        with self._told():
+            super().look()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            found = _ERROR.match(str(error))
+            if found is None or found["code"] not in _NOT_ALLOWED:
+                raise
+            raise RefusedError(
+                f"{self.called} refuses ({found['text']}): give a password that may control it, as "
+                "--tell mpd:PASSWORD@HOST."
+            ) from error
 
 
 class Mpd:
@@ -75,6 +108,11 @@ class Mpd:
             client.load(playlist)
         client.repeat(1)
         client.play()
+        if client.status().get("playlistlength") == "0":
+            name = playlist.removeprefix(_FOLDER)
+            raise RefusedError(
+                f"{self.called} has nothing to play in {name}: see whether its files are still there."
+            )
 
     def pause(self) -> None:
         self._connected().pause(1)

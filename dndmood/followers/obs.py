@@ -3,7 +3,7 @@
 Asked for as `--tell obs` or `obs:PASSWORD@HOST:PORT`; the password may stand in `OBS_PASSWORD`. With
 each mood OBS goes to the scene that is called like it, of all filters that are called like moods
 only this one's stay on, and a text source called "dndmood" says its title; each only where there
-is one. A scene that somebody else chose and that is called like a mood speaks for that mood.
+is one. Another text source called "dndmood place" says where the party is. A scene that somebody else chose and that is called like a mood speaks for that mood.
 """
 
 import logging
@@ -23,8 +23,8 @@ from dndmood.mood_places import Place
 from dndmood.scene import SceneCue
 
 MISSING = "To tell OBS, one more library is needed: pip install 'dndmood[followers]'."
-TEXT = "dndmood"
-"""What the text source is called that says the mood."""
+TEXT, PLACE_TEXT = "dndmood", "dndmood place"
+"""What the text sources are called that say mood and place."""
 _PORT = 4455
 
 
@@ -54,17 +54,26 @@ class Obs:
         self._requests: Any = None
         self._events: Any = None
         self._own_scene = ""  # that we chose last
+        self._mood: str | None = None  # that is shown
+        self._place: str | None = None
 
     def follow(self, now: Now, *, afresh: bool) -> None:
         """Show the mood; raises `RefusedError` where nothing in OBS is called like it."""
         if afresh:
             self._forget()
+            self._mood = self._place = None
         obs = self._connected()
+        if now.place != self._place:
+            self._text(obs, PLACE_TEXT, now.place_title)
+            self._place = now.place
+        if now.mood == self._mood:  # whoever went to another scene meanwhile stays there
+            return
         shown = [
             self._scene(obs, now),
             self._filters(obs, now),
-            self._text(obs, now),
+            self._text(obs, TEXT, now.title),
         ]
+        self._mood = now.mood
         if not any(shown):
             raise RefusedError(
                 f"{self.called} has no scene and no filter called {now.title}, and no text source "
@@ -108,11 +117,11 @@ class Obs:
                     obs.set_source_filter_enabled(source, name, wanted)
         return shown
 
-    def _text(self, obs: Any, now: Now) -> bool:
+    def _text(self, obs: Any, called: str, text: str) -> bool:
         for one in obs.get_input_list().inputs:
             name = str(one["inputName"])
-            if name.casefold() == TEXT and str(one["inputKind"]).startswith("text_"):
-                obs.set_input_settings(name, {"text": now.title}, overlay=True)
+            if name.casefold() == called and str(one["inputKind"]).startswith("text_"):
+                obs.set_input_settings(name, {"text": text}, overlay=True)
                 return True
         return False
 

@@ -96,13 +96,15 @@ class _Judge:
         if track.decided_by == "person":
             return track
         said = [] if track.problem else self.said(track, given)
+        if track.arousal is None and not said:
+            return _of_no_mood(track)
         share = self.chances(track, said)
         best = max(share, key=lambda name: share[name], default="")
         if given and given.mood in share:  # whoever made that folder has decided
             best = given.mood
         for_it = [(by, word) for mood, by, word in said if mood == best]
         if track.problem or not best or (track.arousal is None and not for_it):
-            return replace(track, mood="", decided_by="", confidence=None, reason="")
+            return _of_no_mood(track)
         sound = self.chances(track, ())
         return replace(
             track,
@@ -123,6 +125,12 @@ class _Judge:
             if mood in score:
                 score[mood] += _EVIDENCE[by]
         return _shares(score)
+
+
+def _of_no_mood(track: Track) -> Track:
+    if (track.mood, track.decided_by, track.confidence, track.reason) == ("", "", None, ""):
+        return track
+    return replace(track, mood="", decided_by="", confidence=None, reason="")
 
 
 def _shares(score: Mapping[str, float]) -> dict[str, float]:
@@ -152,7 +160,7 @@ def _said(track: Track, names: MoodNames, given: Given | None) -> list[Said]:
     mood, word = names.mentioned(path.stem)
     if mood:
         found.append((mood, "file name", word))
-    for text in (track.comment, track.genre, track.title, track.album):
+    for text in filter(None, (track.comment, track.genre, track.title, track.album)):
         mood, word = names.mentioned(text)
         if mood:
             found.append((mood, "tag", word))

@@ -1,8 +1,8 @@
 """What the tags of a music file say.
 
-Read by tinytag (MIT, pure Python, every format that people have). mutagen reads more exotic
-ones and writes as well, but its licence (GPL) would bind this program, and on MP3, WAV and AIFF it
-takes a hundred times as long.
+Read by tinytag (MIT, pure Python, every format that people have), but for APEv2 (`ape_tags`). mutagen
+reads more exotic ones and writes as well, but its licence (GPL) would bind this program, and on MP3,
+WAV and AIFF it takes a hundred times as long.
 """
 
 import os
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dndmood.file_names import printable
+from dndmood.library import ape_tags
 
 _LONGEST = 200
 _NUMBER = re.compile(r"^\s*([+-]?\d+(?:[.,]\d+)?)\s*(?:dB)?\s*$", re.IGNORECASE)
@@ -20,7 +21,16 @@ _R128 = 256.0
 """R128 tags count 256ths of a decibel (RFC 7845)."""
 _FROM_R128_DB = 5.0
 """R128 aims at -23 LUFS, ReplayGain 2.0 at -18."""
-_WORDS = ("mood", "grouping", "modern_grouping", "legacy_grouping", "style", "keywords", "tags")
+_WORDS = (
+    "genre",
+    "mood",
+    "grouping",
+    "modern_grouping",
+    "legacy_grouping",
+    "style",
+    "keywords",
+    "tags",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +51,24 @@ def read(path: str | os.PathLike[str]) -> Tags:
     """The tags of the file `path`; without any where it has none, or none that can be read."""
     try:
         with Path(path).open("rb") as file:
+            ape = ape_tags.read(file)
             found = _parsed(file, os.fspath(path))
     except (OSError, ValueError):
         return Tags()
-    if found is None:
-        return Tags()
-    other = {key.casefold(): values for key, values in (found.other or {}).items() if values}
-    words = [found.comment, *(value for key in _WORDS for value in other.get(key, ()))]
+    other = {
+        key.casefold(): values for key, values in (getattr(found, "other", None) or {}).items()
+    }
+    other = ape | {key: values for key, values in other.items() if values}
+
+    def said(name: str) -> list[Any]:
+        return [getattr(found, name, None) or "; ".join(ape.get(name, ()))]
+
+    words = [*said("comment"), *(value for key in _WORDS for value in other.get(key, ()))]
     return Tags(
-        title=_text([found.title]),
-        artist=_text([found.artist]),
-        album=_text([found.album]),
-        genre=_text([found.genre]),
+        title=_text(said("title")),
+        artist=_text(said("artist")),
+        album=_text(said("album")),
+        genre=_text(said("genre")),
         comment=_text(words),
         replaygain_db=_gain_db(other),
     )
@@ -61,6 +77,7 @@ def read(path: str | os.PathLike[str]) -> Tags:
 def _parsed(file: Any, name: str) -> Any:
     import tinytag
 
+    file.seek(0)
     try:
         return tinytag.TinyTag.get(name, file_obj=file, duration=False)
     except Exception:  # noqa: BLE001 - a damaged file may break a parser anywhere: then no tags

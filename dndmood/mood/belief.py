@@ -94,10 +94,14 @@ class Belief:
 
     def hear_words(self, cue: SceneCue) -> None:
         """Take in what was said; where nobody hears the tone, it also moves time."""
-        step_s = min(max(cue.at_s - self._moved_s, 0.0), _LONGEST_WORDS_S)
-        self._moved_s = max(self._moved_s, cue.at_s)
-        moved = self._moved(self._state, step_s, np.zeros(len(self._names)))
-        self._state = weighed(moved, cue, self._moods)
+        self.wait(cue.at_s)
+        self._state = weighed(self._state, cue, self._moods)
+
+    def wait(self, at_s: float) -> None:
+        """Let time pass until `at_s` although nobody hears the tone: moods end, others follow."""
+        step_s = min(max(at_s - self._moved_s, 0.0), _LONGEST_WORDS_S)
+        self._moved_s = max(self._moved_s, at_s)
+        self._state = self._moved(self._state, step_s, np.zeros(len(self._names)))
 
     def _lean(
         self, likely: Array, leaned: Callable[[Mapping[str, float]], Mapping[str, float]]

@@ -42,10 +42,13 @@ class Editor:
         pacing: Pacing,
         lessons: Lessons,
         evidence: Evidence | None = None,
+        tone: bool = True,
     ) -> None:
+        """Begin in the mood `opening`; without `tone` estimates say that people talk, no more."""
         self._moods = moods
         self._pacing = pacing
         self._resting = resting
+        self._tone = tone
         self._evidence = evidence or of_any_model(_labels(moods))
         self._belief = Belief(moods, self._evidence, opening=opening)
         self._decision = Decision(moods, pacing, lessons, opening=opening)
@@ -97,7 +100,10 @@ class Editor:
                 self._spoken_s = max(self._spoken_s, estimate.at_s - self._pacing.quiet_s / 2.0)
             return f"stays {self._title()}: {why}"
         self._spoken_s = estimate.at_s
-        self._listen(estimate)
+        if self._tone:
+            self._listen(estimate)
+        else:
+            self._belief.wait(estimate.at_s)
         return self._decide(estimate.at_s)
 
     def hear_words(self, cue: SceneCue, at_s: float) -> str:

@@ -34,12 +34,14 @@ def follow(
     pacing: Pacing | None = None,
     lessons: Lessons | None = None,
     evidence: Evidence | None = None,
+    tone: bool = True,
 ) -> Iterator[Event]:
     """Add a `MoodState` at the first sound, after every estimate, and after every order by hand.
 
     Words that speak for a mood are answered by one as well. `opening` is the mood of the first
     moment, `resting` the one that a long silence returns to. `evidence` is what the estimates of
-    the model say; without it they are taken at their word. An order that says something about the
+    the model say; without it they are taken at their word. Without `tone` they say only that people
+    talk, and words alone speak for a mood. An order that says something about the
     last automatic change teaches `lessons`, and is followed by a `Correction`.
     """
     editor = Editor(
@@ -49,6 +51,7 @@ def follow(
         pacing=pacing or Pacing(),
         lessons=lessons or Lessons(),
         evidence=evidence,
+        tone=tone,
     )
     now_s = -1.0  # no sound yet
     for event in tape:

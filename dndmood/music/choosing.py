@@ -56,7 +56,8 @@ def chosen(
     """`tracks` in order: those whose turn it is, then those heard longest ago.
 
     Of those whose turn it is the ones heard lately come later, and so do those of unknown
-    length; then the distance to `now` counts, with a little chance that `seed` and the round
+    length and, before anything plays, of unknown loudness, which would have to be listened to
+    before the first sound of the evening; then the distance to `now` counts, with a little chance that `seed` and the round
     decide.
     """
     paths = [track.path for track in tracks]
@@ -69,7 +70,8 @@ def chosen(
         path = track.path
         turn = path in due
         late = float(path in lately) if turn else age.get(path, -1)
-        return not turn, late, track.duration_s <= 0.0, far[path] + lots[path]
+        unknown = track.duration_s <= 0.0 or (now.playing is None and track.gain_db is None)
+        return not turn, late, unknown, far[path] + lots[path]
 
     ordered = tuple(sorted(tracks, key=order))
     return Choice(ordered, _why(ordered, due, age, sounds, now) if ordered else "")

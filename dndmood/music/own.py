@@ -12,15 +12,16 @@ from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood.library.decisions import LEFT_OUT, Decisions
+from dndmood.library.middle import middle_of
 from dndmood.library.names import MoodNames, Named
-from dndmood.library.proposals import Given, MoodPlace, proposed
+from dndmood.library.proposals import Given, MoodPlace, proposed, wanted
 from dndmood.library.track import Track
 from dndmood.music.finding import Found, entries_of
 from dndmood.music.walking import walked
 from dndmood.sound_files import printable
 
 Propose = Callable[[list[Track], Mapping[str, Given]], list[Track]]
-"""Given a collection, and by path what folders say, the same with moods where any is proposed."""
+"""Given a collection, and by path what folders say, the other tracks with moods where any is proposed."""
 
 _MOST_NAMES = 4
 _MOST_SENTENCES = 3
@@ -147,10 +148,12 @@ def by_all_that_is_known(moods: Iterable[MoodPlace]) -> Propose:
         open_ones = [t for t in tracks if t.path not in given and t.mood not in there]
         if not open_ones:
             return tracks
-        fresh = proposed(tracks, every, given=given)
+        middle = middle_of(tracks, every, wanted(tracks, given))
+        loose = [t for t in tracks if t.path not in given]
+        fresh = proposed(loose, every, middle=middle)
         return [
             old if not new.mood and old.mood in there else new
-            for old, new in zip(tracks, fresh, strict=True)
+            for old, new in zip(loose, fresh, strict=True)
         ]
 
     return propose

@@ -1,6 +1,7 @@
 """The second bus: the ambience of the place, under the music. Counts frames; it has no clock."""
 
 import logging
+import math
 from typing import Protocol
 
 import numpy as np
@@ -10,9 +11,7 @@ from dndmood.bounds import clamp
 from dndmood.decibels import amplitude_of
 from dndmood.events import LOUDEST_DB, SOFTEST_DB
 from dndmood.players._faders import Block, Deck, Slide, Voice
-
-_SHARE = 0.5
-"""Under talk the ambience steps back by half as many decibels as the music, which is louder."""
+from dndmood.players._limiter import peak
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +71,8 @@ class Ambience:
     ) -> Block:
         """The next `frames`, shape `(frames, 2)`; never raises, as the music goes on without.
 
-        `stepped` is the gain of the music that steps back under talk, shape `(frames,)`.
+        `stepped` is the gain of the music that steps back under talk, shape `(frames,)`; the
+        ambience steps back by half as many decibels, as it is softer to begin with.
         """
         self._silent = silent
         try:
@@ -81,10 +81,9 @@ class Ambience:
             _log.exception("the ambience failed and is let go")
             self._coming, self._now, self._voices = None, None, []
             return np.zeros((frames, 2), dtype=np.float32)
-        gain = self._slide.render(frames, self._wanted(silent=silent))
+        self._slide.turn(mix, self._wanted(silent=silent))
         if stepped is not None:
-            gain = gain * np.power(stepped, np.float32(_SHARE))
-        mix *= gain[:, np.newaxis]
+            mix *= np.sqrt(stepped)[:, np.newaxis]  # half as many decibels
         return mix
 
     def close(self) -> None:
@@ -104,7 +103,7 @@ class Ambience:
             if voice.gone():
                 voice.deck.close()
         self._voices = [voice for voice in self._voices if not voice.gone()]
-        if not np.isfinite(mix).all():
+        if not math.isfinite(peak(mix)):
             np.nan_to_num(mix, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         return mix
 

@@ -12,13 +12,13 @@ from dndmood.decibels import amplitude_of
 from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.file_names import printable
-from dndmood.loudness import TARGET_LUFS
+from dndmood.loudness import TARGET_LUFS, Level
 from dndmood.players._faders import Block
 from dndmood.players._loop import looped
 from dndmood.players._loudness import UNHEARD, Stopped, level
 from dndmood.players._playlist import Progress, Tell
 from dndmood.players._tracks import OpenTrack, UnreadableError
-from dndmood.scene import AmbienceCue
+from dndmood.scene import AmbienceCue, SoundLevel
 from dndmood.sound_files import blocks
 
 BED_LUFS = -30.0
@@ -79,7 +79,11 @@ def _layers(
     layers, lost = list[_Layer](), list[tuple[str, str]]()
     for path in cue.beds:
         try:
-            layers.append(_Layer(stack, path, gain_db, rate_hz, progress, tell))
+            layers.append(
+                _Layer(
+                    stack, path, gain_db, rate_hz, progress, tell, known=cue.levels.get(path)
+                )
+            )
         except UnreadableError as error:
             lost.append((path, str(error)))
             progress.reason = str(error)
@@ -100,8 +104,11 @@ class _Layer:
         rate_hz: int,
         progress: Progress,
         tell: Tell,
+        *,
+        known: SoundLevel | None,
     ) -> None:
         self._stack, self._path, self._progress, self._tell = stack, path, progress, tell
+        self._known = known
         self.track = _track(path)
         self.failed = ""
         """Why there are no more frames, in a few words."""
@@ -133,7 +140,7 @@ class _Layer:
             self.failed = f"{self.track.title} cannot be read any more: {error}"
         if self._given < OVERLAP_S * self._rate_hz:
             return None
-        self._given = 0
+        self._given, self._known = 0, None
         try:
             self._blocks = self._begun(fade_in=True)
         except UnreadableError:
@@ -145,7 +152,13 @@ class _Layer:
     def _begun(self, *, fade_in: bool) -> Iterator[Block]:
         """The file from its beginning on; raises `UnreadableError` at once when it cannot be opened."""
         track = Track(self._path, _called(self._path), 0.0, gain_db=self._gain_db())
-        stopped = self._stopped
+        progress = self._progress
+
+        def stopped() -> bool:
+            # Not a method: what we read from must not hold us, or nothing would be let go of
+            # before Python looks for such circles, which in an evening it hardly ever does.
+            return progress.stopped
+
         sound = self._stack.enter_context(OpenTrack(track, self._rate_hz, stopped, whole=True))
         again = False
 
@@ -162,15 +175,14 @@ class _Layer:
 
     def _gain_db(self) -> float:
         try:
-            loud = level(self._path, stopped=self._stopped, brief=True)
+            loud = self._known or level(
+                self._path, stopped=lambda: self._progress.stopped, brief=True
+            )
         except UserError as error:
             raise UnreadableError(str(error).rstrip(".")) from error
         if loud.peak_dbtp == -np.inf or amplitude_of(loud.peak_dbtp) < UNHEARD:
             raise UnreadableError("there is only silence in it")
         return loud.gain_db + self._more_db
-
-    def _stopped(self) -> bool:
-        return self._progress.stopped
 
 
 class _Shots:
@@ -178,6 +190,7 @@ class _Shots:
 
     def __init__(self, cue: AmbienceCue, rate_hz: int, tell: Tell) -> None:
         self._paths, self._rate_hz, self._tell = list(cue.shots), rate_hz, tell
+        self._known = cue.levels
         self._gain_db = SHOT_LUFS - TARGET_LUFS + cue.gain_db
         self._random = Random(f"{cue.place} {cue.at_s:.3f}")  # noqa: S311 - the same each time
         self._bag: list[str] = []
@@ -213,7 +226,8 @@ class _Shots:
         path = self._bag.pop()
         softer_db, side = self._random.uniform(0, _SOFTER_DB), self._random.uniform(-1, 1)
         try:
-            sound = _shot(path, self._rate_hz, self._gain_db - softer_db)
+            loud = self._known.get(path) or level(path)
+            sound = _shot(path, self._rate_hz, self._gain_db - softer_db, loud)
         except UserError as error:
             self._paths.remove(path)
             text = (
@@ -226,9 +240,8 @@ class _Shots:
         return sound * (sides * np.float32(math.sqrt(2.0)))
 
 
-def _shot(path: str, rate_hz: int, gain_db: float) -> Block:
+def _shot(path: str, rate_hz: int, gain_db: float, loud: Level | SoundLevel) -> Block:
     """The whole of the sound file `path`, shape `(frames, 2)`; raises `UserError`."""
-    loud = level(path)
     gain_db = min(loud.gain_db + gain_db, _SHOT_PEAK_DBTP - loud.peak_dbtp)
     parts, frames, most = list[Block](), 0, round(_LONGEST_S * rate_hz)
     for block in blocks(path, rate_hz=rate_hz, called=_called(path)):

@@ -42,6 +42,8 @@ class Request:
     """Takes the deck, on the thread that renders; None when it cannot be opened now."""
     ambience: AmbienceCue | None = None
     """The ambience that is wanted in place of tracks."""
+    soon: bool = False
+    """True while nothing sounds, and it is waited for."""
 
 
 class Candidate:

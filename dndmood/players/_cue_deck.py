@@ -174,6 +174,7 @@ class CueDeck:
                         candidate is self._spare,
                         lambda: not self._closed,
                         partial(self._arrived, candidate),
+                        soon=self._alone and self._on is None,
                     )
                 )
         deck = candidate.deck

@@ -116,6 +116,7 @@ class InlineDeck:
     def close(self) -> None:
         """Nothing more is decoded."""
         self.progress.stopped = self._ended = True
+        self._blocks = iter(())  # lets the file go
 
     def _decode(self, frames: int) -> None:
         while self._queue.frames < frames and not self._ended:

@@ -83,4 +83,4 @@ class Prefetching:
 def _sound(request: Request, rate_hz: int, progress: Progress, tell: Tell) -> Iterator[Block]:
     if request.ambience is not None:
         return bed_sound(request.ambience, rate_hz, progress, tell)
-    return endless(request.tracks, rate_hz, progress, tell)
+    return endless(request.tracks, rate_hz, progress, tell, soon=request.soon)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.players._faders import Block
+from dndmood.players._held_back import HeldBack
 from dndmood.players._tracks import UnreadableError
 
 _SHARE = 4
@@ -25,22 +26,25 @@ def looped(
     """
     tail = np.zeros((overlap if fade_in else 0, 2), dtype=np.float32)
     while True:
-        held, given = np.zeros((0, 2), dtype=np.float32), 0
+        held, given = HeldBack(overlap), 0
         try:
             for block in _joined(tail, played()):
-                held = np.concatenate((held, block))
-                over = max(0, len(held) - overlap)
-                given += over
-                yield held[:over].copy()
-                held = held[over:].copy()
+                for older in held.push(block):
+                    given += len(older)
+                    yield older
         except UnreadableError:
-            yield np.asarray(held * _falling(len(held))[:, np.newaxis], np.float32)
+            before, last = held.end()
+            yield before
+            yield np.asarray(last * _falling(len(last))[:, np.newaxis], np.float32)
             raise
-        if not given and not len(held):
+        before, last = held.end()
+        frames = given + len(before) + len(last)
+        if not frames:
             raise UnreadableError("there is no sound in it")
-        ends = min(len(held), (given + len(held)) // _SHARE)
-        yield held[: len(held) - ends]
-        tail = held[len(held) - ends :]
+        ends = min(len(last), frames // _SHARE)
+        yield before
+        yield last[: len(last) - ends]
+        tail = last[len(last) - ends :]
 
 
 def crossfaded(before: Block, after: Block) -> Block:
@@ -66,12 +70,13 @@ def crossfaded(before: Block, after: Block) -> Block:
 
 def _joined(tail: Block, blocks: Iterator[Block]) -> Iterator[Block]:
     """`blocks`, their beginning crossfaded with `tail`."""
-    head = np.zeros((0, 2), dtype=np.float32)
+    parts, frames = [np.zeros((0, 2), dtype=np.float32)], 0
     for block in blocks:
-        head = np.concatenate((head, block))
-        if len(head) >= len(tail):
+        parts.append(block)
+        frames += len(block)
+        if frames >= len(tail):
             break
-    joint = min(len(tail), len(head))
+    head, joint = np.concatenate(parts), min(len(tail), frames)
     yield np.concatenate((crossfaded(tail[:joint], head[:joint]), head[joint:]))
     yield from blocks
 

@@ -19,10 +19,14 @@ _STRETCH_S, _PARTS = 3.2, 8
 """A stretch is read in so many parts: of six channels it would be many megabytes at once."""
 _STRETCHES = 24
 _COVERED_S = _STRETCH_S * _STRETCHES
-_BRIEF_PARTS = 3
-"""What goes on for ever evenly is judged by so many parts of each stretch: within 0.5 LU of all."""
 """A longer track is judged by so many stretches spread evenly over it, within 0.2 LU of three
 minutes on our own music. What is louder between them meets the track's limiter."""
+_BRIEF_PARTS = 3
+"""Brief is so many parts of each stretch: within 0.5 LU of all of rain, and of our own music."""
+_BRIEF_WITHIN_S = 900.0
+"""To find the last minutes of an MP3 of an hour takes half a second."""
+_STARTS = 12
+"""To jump in what ffmpeg decodes starts it anew: there it does so less often, for longer."""
 _THINNED_S = 600.0
 _BELIEVED_LU = 3.0
 """A tag that differs by more was made for other sound, as before the file was edited."""
@@ -52,7 +56,8 @@ def level(
 ) -> Level:
     """How loud the file `path` is as it is heard; remembered until the file changes.
 
-    `brief` is for what is even, as rain: less of it is listened to, and it can begin sooner.
+    `brief` is for what is even, as rain, or waited for in silence: less of it is listened to, and
+    it can begin sooner.
     `tagged_gain_db` is what its tags say brings it to -18 LUFS (ReplayGain 2.0; R128 and 5 dB):
     they know the whole of a long track, and are believed where they are near to what was measured.
     Raises `UserError` as `open_sound` does, and `Stopped` when `stopped` says so meanwhile.
@@ -92,16 +97,21 @@ def _stretches(sound: Sound, parts: int) -> Iterator[NDArray[np.float32]]:
     """Stretches of so many parts, spread evenly over `sound`; all of it when it is short."""
     part = round(_STRETCH_S * sound.rate_hz / _PARTS)
     size = part * parts
-    if sound.frames is None:
+    count, frames = _STRETCHES, sound.frames
+    if parts < _PARTS and sound.duration_s:
+        if frames is None:
+            count, size = _STARTS, size * _STRETCHES // _STARTS
+        frames = round(min(sound.duration_s, _BRIEF_WITHIN_S) * sound.rate_hz)
+    if frames is None:
         yield from _thinned(sound, part)
-    elif sound.frames <= _STRETCHES * size:
+    elif frames <= count * size:
         yield from sound.blocks(part)
     else:
         # The last stretch ends with the file; spread the others evenly before it.
-        for start in np.linspace(0, sound.frames - size, _STRETCHES).astype(int).tolist():
+        for start in np.linspace(0, frames - size, count).astype(int).tolist():
             if start:
                 sound.jump(start)
-            for _ in range(parts):
+            for _ in range(size // part):
                 yield sound.read(part)
 
 

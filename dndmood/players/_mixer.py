@@ -11,6 +11,8 @@ from dndmood.players._faders import Block, Deck, Slide, Swell, Voice
 from dndmood.players._limiter import Limiter, peak
 from dndmood.players._moment import quietest
 
+_PROMPT_S = 0.05
+"""A change that must not wait is clearly heard after this, however long its fade is."""
 _SLIDE_S = 0.05
 """A turn of the volume or a press of silence takes this long, so that nothing clicks."""
 
@@ -20,6 +22,7 @@ class _Coming:
 
     def __init__(self, deck: Deck, fade: int, keep: bool, wait: int) -> None:  # noqa: FBT001 - as it was cued
         self.deck, self.fade, self.keep = deck, fade, keep
+        self.may_wait = wait > 0
         self.wait = wait
         """Frames that are left until it must begin once it is ready."""
         self.begins: int | None = None
@@ -36,6 +39,7 @@ class Mixer:
 
     def __init__(self, rate_hz: int) -> None:
         slide = max(1, round(_SLIDE_S * rate_hz))
+        self._prompt = round(_PROMPT_S * rate_hz)
         self._slide = Slide(slide)  # what the volume does
         self.ambience = Ambience(slide)
         """The second bus: it has its own cues and volume, and shares silence, talk and limiter."""
@@ -55,7 +59,8 @@ class Mixer:
     ) -> None:
         """Crossfade to `deck` over `fade_frames`; None fades to silence.
 
-        The crossfade may begin up to `wait_frames` later, in a quiet moment of what plays.
+        The crossfade may begin up to `wait_frames` later, in a quiet moment of what plays. One
+        that may not was asked for, and begins so that it is heard at once.
         Unless `keep`, `back` will not bring back what plays now, but what it would before.
         """
         keep = self._forget_coming() or keep
@@ -72,13 +77,14 @@ class Mixer:
         if before is not None:
             for voice in self._voices:
                 if voice is not before:
-                    voice.leave(fade_frames)
-            before.enter(fade_frames)
+                    voice.leave(fade_frames, prompt=self._prompt)
+            before.enter(fade_frames, prompt=self._prompt)
             return True
         if self._parked is None or not self._parked.ready():
             return False  # what plays stays until something else is there
-        before, self._parked = Voice(self._parked, fade_frames), None
-        self._leave(fade_frames)
+        before = Voice(self._parked, fade_frames, prompt=self._prompt)
+        self._parked = None
+        self._leave(fade_frames, prompt=self._prompt)
         self._voices.append(before)
         return True
 
@@ -115,7 +121,7 @@ class Mixer:
         if not math.isfinite(self.peak):  # one such value would stay in every filter after us
             np.nan_to_num(mix, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         volume = 0.0 if self._silent else amplitude_of(self._volume_db)
-        mix *= self._slide.render(frames, volume)[:, np.newaxis]
+        self._slide.turn(mix, volume)
         stepped = None if self._swell.still() else self._swell.render(frames)
         if stepped is not None:
             mix *= stepped[:, np.newaxis]
@@ -184,8 +190,10 @@ class Mixer:
             coming.begins -= frames
             return
         self._coming = None
-        self._leave(coming.fade, keep=coming.keep)
-        self._voices.append(Voice(coming.deck, coming.fade))
+        # Out of silence any beginning is heard at once.
+        prompt = 0 if coming.may_wait or not self._voices else self._prompt
+        self._leave(coming.fade, keep=coming.keep, prompt=prompt)
+        self._voices.append(Voice(coming.deck, coming.fade, prompt=prompt))
 
     def _moment(self, coming: "_Coming") -> int:
         """In how many frames the crossfade shall begin."""
@@ -195,9 +203,9 @@ class Mixer:
         sound = plays.coming(coming.wait + coming.fade)
         return quietest(sound, self._rate_hz, fade=coming.fade, wait=coming.wait)
 
-    def _leave(self, fade: int, *, keep: bool = True) -> None:
+    def _leave(self, fade: int, *, keep: bool = True, prompt: int = 0) -> None:
         """Fade every sounding deck out; one that was already leaving takes the same time."""
         for voice in self._voices:
             if not voice.leaving:
                 voice.kept = keep
-            voice.leave(fade)
+            voice.leave(fade, prompt=prompt)

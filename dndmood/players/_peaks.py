@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dndmood.decibels import amplitude_of
 from dndmood.loudness import CEILING_DBTP, UP, between
 from dndmood.players._faders import Block
-from dndmood.players._limiter import sliding_least
+from dndmood.players._limiter import peak, sizes, sliding_least
 
 CEILING = amplitude_of(CEILING_DBTP)
 _AHEAD_S = 0.005
@@ -21,9 +21,11 @@ _STEADY_HOLD_S, _STEADY_RELEASE_S = 0.025, 0.4
 """What is too loud all the time is held down by a gain that stands still: it bends no wave."""
 _AROUND = UP.shape[1]
 _BEHIND = _AROUND // 2
+"""Frames that must have come until the sound around a frame is known."""
 _MOST_UP = float(np.abs(UP).sum(axis=1).max())
 """A true peak is at most so many times the largest sample."""
-"""Frames that must have come until the sound around a frame is known."""
+_PIECE = 1024
+"""Between samples is looked only in pieces of so many frames that are loud enough."""
 
 
 class PeakLimiter:
@@ -43,7 +45,8 @@ class PeakLimiter:
         self._steady_frames = max(2, round(_STEADY_S * rate_hz))
         self._delay = 2 * ahead + _BEHIND
         self._channels = 0
-        self._squares = np.zeros(0)
+        self._before = np.zeros((0, 0), dtype=np.float32)
+        self._loudest = 0.0  # sample of `_before`
         self._after = np.zeros((0, 0), dtype=np.float32)
 
     def of(self, blocks: Iterable[Block]) -> Iterator[Block]:
@@ -62,7 +65,7 @@ class PeakLimiter:
 
     def _begin(self, channels: int) -> None:
         self._channels = channels
-        self._squares = np.zeros((self._steady_frames, channels))
+        self._before = np.zeros((self._steady_frames, channels), dtype=np.float32)
         self._after = np.zeros((_BEHIND + _AROUND, channels), dtype=np.float32)
 
     def _push(self, block: Block) -> Block:
@@ -76,18 +79,21 @@ class PeakLimiter:
         late = sound[len(sound) - _BEHIND - frames : len(sound) - _BEHIND]
         return self._peaks.turned(late, _peaks_asked(sound, late))
 
-    def _steady_asked(self, block: Block) -> NDArray[np.float64]:
+    def _steady_asked(self, block: Block) -> NDArray[np.float64] | None:
         """What each frame would have to be turned down by for what was steady up to it."""
-        squares = np.concatenate((self._squares, np.square(block, dtype=np.float64)))
-        self._squares = squares[len(block) :].copy()
-        if float(squares.max()) * 2.0 <= CEILING**2:
-            return np.ones(len(block))
+        before, loudest = self._before, max(self._loudest, peak(block))
+        parts = (block,) if len(block) >= self._steady_frames else (before, block)
+        self._before = np.concatenate(parts)[-self._steady_frames :].copy()
+        self._loudest = peak(self._before)
+        if loudest**2 * 2.0 <= CEILING**2:
+            return None
+        squares = np.square(np.concatenate((before, block)), dtype=np.float64)
         sums = np.cumsum(squares, axis=0)
         means = (
             sums[self._steady_frames :] - sums[: -self._steady_frames]
         ) / self._steady_frames
-        sizes = np.sqrt(2.0 * np.maximum(means, 0.0).max(axis=1))
-        return np.asarray(CEILING / np.maximum(sizes, CEILING), dtype=np.float64)
+        levels = np.sqrt(2.0 * np.maximum(means, 0.0).max(axis=1))
+        return np.asarray(CEILING / np.maximum(levels, CEILING), dtype=np.float64)
 
 
 class _Gain:
@@ -100,17 +106,24 @@ class _Gain:
         self._sound: Block | None = None
         self._asked = np.ones(self._width - 1)
         self._released = np.ones(ahead)
+        self._idle = True  # nothing is asked or being released
 
-    def turned(self, block: Block, asked: NDArray[np.float64]) -> Block:
-        """As many frames as `block` has, of `ahead` frames ago; `asked` is for those of `block`."""
+    def turned(self, block: Block, asked: NDArray[np.float64] | None) -> Block:
+        """As many frames as `block` has, of `ahead` frames ago; `asked` is for those of `block`.
+
+        None asks for nothing, which is how most of it passes.
+        """
         frames = len(block)
         if self._sound is None:
             self._sound = np.zeros((self._ahead, block.shape[1]), dtype=np.float32)
         sound = np.concatenate((self._sound, block))
         late, self._sound = sound[:frames], sound[frames:].copy()
-        asked = np.concatenate((self._asked, asked))
+        if asked is None and self._idle:
+            return late
+        asked = np.concatenate((self._asked, np.ones(frames) if asked is None else asked))
         self._asked = asked[frames:].copy()
-        if min(float(asked.min()), float(self._released.min())) >= 1.0:
+        self._idle = min(float(asked.min()), float(self._released.min())) >= 1.0
+        if self._idle:
             return late
         held = sliding_least(asked, self._width)
         # gain[n] = min(held[n], gain[n - 1] + step), which is a running minimum of held - n * step.
@@ -125,13 +138,19 @@ class _Gain:
         return limited
 
 
-def _peaks_asked(sound: Block, late: Block) -> NDArray[np.float64]:
+def _peaks_asked(sound: Block, late: Block) -> NDArray[np.float64] | None:
     """What each frame of `late` would have to be turned down by; `sound` goes on behind it."""
-    peaks = np.abs(late).max(axis=1)
     # Twelve frames that end with n lie around n - 6 and n - 5.
     near = sound[len(sound) - len(late) - _AROUND :]
-    if float(np.abs(near).max(initial=0.0)) * _MOST_UP > CEILING:
-        for channel in near.T:
-            sizes = between(channel)
-            peaks = np.maximum(peaks, np.maximum(sizes[:-1], sizes[1:]))
-    return np.asarray(CEILING / np.maximum(peaks, CEILING), dtype=np.float64)
+    asked: NDArray[np.float64] | None = None
+    for begin in range(0, len(late), _PIECE):
+        around = near[begin : begin + _PIECE + _AROUND]
+        if peak(around) * _MOST_UP <= CEILING:
+            continue
+        asked = np.ones(len(late)) if asked is None else asked
+        peaks = sizes(late[begin : begin + _PIECE]).astype(np.float64)
+        for channel in around.T:
+            largest = between(channel)
+            peaks = np.maximum(peaks, np.maximum(largest[:-1], largest[1:]))
+        asked[begin : begin + _PIECE] = CEILING / np.maximum(peaks, CEILING)
+    return asked

@@ -9,6 +9,7 @@ import numpy as np
 
 from dndmood.events import Track
 from dndmood.players._faders import Block
+from dndmood.players._held_back import HeldBack
 from dndmood.players._loudness import Stopped
 from dndmood.players._tracks import OpenTrack, UnreadableError
 from dndmood.players._versions import OpenVersions, versions_of, widened
@@ -56,6 +57,8 @@ def endless(
     rate_hz: int,
     progress: Progress | None = None,
     tell: Tell = lambda track, text: None,  # noqa: ARG005 - nobody to tell
+    *,
+    soon: bool = False,
 ) -> Iterator[Block]:
     """The sound of `tracks` in order, over and over, each at the common loudness.
 
@@ -64,23 +67,26 @@ def endless(
     gets it when another one sounds; the sound ends only when none can be read, and
     `progress` says why. Silence at the ends of a track is left out, and inside it shortened to a
     second and a half. Where a track has several versions each block has two columns for each of
-    them, the softest first.
+    them, the softest first. With `soon` nothing sounds yet, and the first track that can be read
+    begins after a shorter look at how loud it is.
     """
     progress = progress or Progress()
     try:
         if len(tracks) == 1:
-            yield from _alone(tracks[0], rate_hz, progress, tell)
+            yield from _alone(tracks[0], rate_hz, progress, tell, soon=soon)
         else:
-            yield from _in_turn(tracks, rate_hz, progress, tell)
+            yield from _in_turn(tracks, rate_hz, progress, tell, soon=soon)
     except UnreadableError as error:
         progress.reason = str(error)
     except Stopped:
         pass
 
 
-def _alone(track: Track, rate_hz: int, progress: Progress, tell: Tell) -> Iterator[Block]:
+def _alone(
+    track: Track, rate_hz: int, progress: Progress, tell: Tell, *, soon: bool
+) -> Iterator[Block]:
     at, run = 0, next(_runs)
-    with _opened(track, rate_hz, progress) as sound:
+    with _opened(track, rate_hz, progress, soon=soon) as sound:
         for block in sound.forever():
             progress.decoded.value = Place(track, 0, run, at + sound.dropped)
             at += len(block)
@@ -89,13 +95,15 @@ def _alone(track: Track, rate_hz: int, progress: Progress, tell: Tell) -> Iterat
             yield block
 
 
-def _opened(track: Track, rate_hz: int, progress: Progress) -> OpenTrack | OpenVersions:
+def _opened(
+    track: Track, rate_hz: int, progress: Progress, *, soon: bool
+) -> OpenTrack | OpenVersions:
     kind = OpenVersions if versions_of(track) > 1 else OpenTrack
-    return kind(track, rate_hz, lambda: progress.stopped)
+    return kind(track, rate_hz, lambda: progress.stopped, soon=soon)
 
 
 def _in_turn(
-    tracks: tuple[Track, ...], rate_hz: int, progress: Progress, tell: Tell
+    tracks: tuple[Track, ...], rate_hz: int, progress: Progress, tell: Tell, *, soon: bool
 ) -> Iterator[Block]:
     versions = max(map(versions_of, tracks))
     tail = np.zeros((0, 2 * versions), dtype=np.float32)
@@ -103,17 +111,16 @@ def _in_turn(
     failed = 0  # tracks in a row
     for number, track in cycle(enumerate(tracks)):
         overlap = round(join_s(track) * rate_hz)
-        held, at, run = tail[:0], 0, next(_runs)
+        held, at, run = HeldBack(overlap), 0, next(_runs)
         try:
-            with _opened(track, rate_hz, progress) as sound:
+            with _opened(track, rate_hz, progress, soon=soon) as sound:
                 alike = (widened(block, versions) for block in sound.once())
                 for block in _joined(tail, alike):
-                    held = np.concatenate((held, block))
-                    over = max(0, len(held) - overlap)
-                    progress.decoded.value = Place(track, number, run, at + sound.dropped)
-                    # A view would keep all of `held` alive, eighteen times what it shows.
-                    yield held[:over].copy()
-                    held, at = held[over:].copy(), at + over
+                    for older in held.push(block):
+                        progress.decoded.value = Place(track, number, run, at + sound.dropped)
+                        at += len(older)
+                        yield older
+                    soon = False
                     _tell_lost(lost, track, tell)
                 if sound.damaged:
                     tell(track, _damaged(track, sound.damaged))
@@ -121,7 +128,11 @@ def _in_turn(
         except UnreadableError as error:
             lost.append((track, str(error)))
             failed += 1
-        tail = held if at or len(held) else tail
+        before, last = held.end()
+        if len(before):
+            progress.decoded.value = Place(track, number, run, at + sound.dropped)
+            yield before
+        tail = last if at or len(last) else tail
         if failed >= len(tracks):
             if len(tail):
                 yield tail

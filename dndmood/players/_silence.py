@@ -11,6 +11,7 @@ _SOFT = amplitude_of(-60.0)
 """Nobody hears at a table what is 42 dB under the loudness of the music."""
 _REST_S = 1.5
 """A longer silence inside, as before a hidden track, is made as short."""
+_LOOK = 256
 
 
 class WithoutSilence:
@@ -27,9 +28,8 @@ class WithoutSilence:
         begun = False
         silence, dropping = np.zeros((0, 0), dtype=np.float32), 0
         for block in blocks:
-            heard = np.abs(block).max(axis=1, initial=0.0) > _SOFT
-            first = int(heard.argmax()) if heard.any() else len(block)
-            last = len(block) - int(heard[::-1].argmax()) if heard.any() else len(block)
+            first = _silent_frames(block)
+            last = len(block) - (_silent_frames(block[::-1]) if first < len(block) else 0)
             silence = np.concatenate((silence.reshape(-1, block.shape[1]), block[:first]))
             kept = silence[: self._rest] if begun else silence[len(silence) - self._ends :]
             if not begun and len(silence) < self._ends:
@@ -38,9 +38,19 @@ class WithoutSilence:
             silence = kept
             if first < len(block):
                 self.dropped += dropping
-                yield np.concatenate((silence, block[first:last]))
+                sound = block[first:last]
+                yield np.concatenate((silence, sound)) if len(silence) else sound
                 begun, silence, dropping = True, block[last:].copy(), 0
         kept = silence[: self._ends] if begun else silence[:0]
         self.dropped += dropping + len(silence) - len(kept)
         if len(kept):
             yield kept
+
+
+def _silent_frames(block: Block) -> int:
+    """How many frames of `block` are silent before its first sound, which comes early as a rule."""
+    for begin in range(0, len(block), _LOOK):
+        heard = np.abs(block[begin : begin + _LOOK]).max(axis=1) > _SOFT
+        if heard.any():
+            return begin + int(heard.argmax())
+    return len(block)

@@ -13,6 +13,7 @@ from dndmood.decibels import amplitude_of
 from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._faders import Block
+from dndmood.players._limiter import peak
 from dndmood.players._loudness import UNHEARD, level
 from dndmood.players._peaks import PeakLimiter
 from dndmood.players._silence import WithoutSilence
@@ -45,14 +46,18 @@ class OpenTrack:
         stopped: Callable[[], bool],
         *,
         whole: bool = False,
+        soon: bool = False,
     ) -> None:
-        """With `whole`, silence and peaks stay as they are."""
+        """With `whole`, silence and peaks stay as they are.
+
+        With `soon` it is waited for in silence, and how loud it is must do with a shorter look.
+        """
         self._path, self._to_hz, self._whole = track.path, rate_hz, whole
         called = printable(Path(track.path).name)
         try:
             gain_db = track.gain_db
             if gain_db is None:
-                loud = level(track.path, track.tagged_gain_db, stopped=stopped)
+                loud = level(track.path, track.tagged_gain_db, stopped=stopped, brief=soon)
                 if loud.peak_dbtp == -np.inf or amplitude_of(loud.peak_dbtp) < UNHEARD:
                     raise UnreadableError("there is only silence in it")
                 gain_db = loud.gain_db
@@ -120,16 +125,16 @@ class OpenTrack:
 
     def _heard(self) -> Iterator[Block]:
         """All of the file in stereo at its loudness."""
-        frames, looked, peak = 0, 0, 0.0
+        frames, looked, loudest = 0, 0, 0.0
         for block in self._sound.blocks(_READ):
             frames += len(block)
             if frames - looked >= self._sound.rate_hz:
                 looked = frames
                 self._look()
             heard = stereo(block, self._sound.layout) * self._gain
-            peak = max(peak, float(np.abs(heard).max()))
+            loudest = max(loudest, peak(heard))
             yield heard
-        if peak < UNHEARD and not self._whole:  # a stem may wait for its part
+        if loudest < UNHEARD and not self._whole:  # a stem may wait for its part
             raise UnreadableError("there is only silence in it")
 
     def _look(self) -> None:

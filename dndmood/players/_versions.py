@@ -32,10 +32,12 @@ class OpenVersions:
     the files must stay in step. Raises as `OpenTrack` does.
     """
 
-    def __init__(self, track: Track, rate_hz: int, stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self, track: Track, rate_hz: int, stopped: Callable[[], bool], *, soon: bool = False
+    ) -> None:
         self._rate_hz, self._adds = rate_hz, bool(track.stems)
         self._open = ExitStack()
-        gain_db = _gain_db(track, stopped)
+        gain_db = _gain_db(track, stopped, soon=soon)
         self._parts: list[OpenTrack] = []
         for path in track.stems or track.intensities:
             try:
@@ -106,18 +108,18 @@ def _even(blocks: Iterator[Block]) -> Iterator[Block]:
         yield held
 
 
-def _gain_db(track: Track, stopped: Callable[[], bool]) -> float:
+def _gain_db(track: Track, stopped: Callable[[], bool], *, soon: bool) -> float:
     """The gain of all its files: that of the fullest version, or of all stems together."""
     if track.gain_db is not None:
         return track.gain_db
-    power, last_db = 0.0, 0.0
-    for path in track.stems or track.intensities:
+    power = 0.0
+    for path in track.stems or reversed(track.intensities):
         try:
-            found = level(path, stopped=stopped)
+            found = level(path, stopped=stopped, brief=soon)
         except UserError:
             continue
         if math.isfinite(found.lufs):
-            power, last_db = power + 10.0 ** (found.lufs / 10.0), found.gain_db
-    if not track.stems or power <= 0.0:
-        return last_db
-    return min(TARGET_LUFS - 10.0 * math.log10(power), MOST_DB)
+            if not track.stems:
+                return found.gain_db
+            power += 10.0 ** (found.lufs / 10.0)
+    return min(TARGET_LUFS - 10.0 * math.log10(power), MOST_DB) if power > 0.0 else 0.0

@@ -20,7 +20,7 @@ _RATE_HZ = 48_000
 
 _log = logging.getLogger(__name__)
 
-_FADE_OUT_S = 0.8
+_FADE_OUT_S = 0.5
 """How long the last music fades out: with what is on its way, within a second of quitting."""
 _ON_THE_WAY_S = 0.6
 """What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
@@ -64,6 +64,7 @@ class Speaker:
         self._silent_s = 0.0  # rendered since the fade's end
         self._faded_out = Flag()
         self._stutter = Stutter()
+        self._was_dry = False
         self.underflows = 0
         """How often the device ran out of sound."""
 
@@ -81,8 +82,9 @@ class Speaker:
 
     def block(self, data: NDArray[np.float32], frames: int, _time: Any, status: Any) -> None:
         """Called by PortAudio on its own thread; must not wait."""
-        if status.output_underflow:
+        if status.output_underflow and not self._was_dry:  # several blocks tell of each time
             self.underflows += 1
+        self._was_dry = bool(status.output_underflow)
         sound = self._playback.render(frames)  # never raises, which would end the stream
         if self._playback.silent():
             self._silent_s += frames / self._playback.rate_hz
@@ -125,7 +127,7 @@ class Speaker:
         """Fade out, and come back when that is done; at once where nothing can be heard."""
         self._playback.leave(_FADE_OUT_S)
         if not self._lost:
-            self._faded_out.wait(2.0 * _FADE_OUT_S)
+            self._faded_out.wait(_FADE_OUT_S + 2.0 * _ON_THE_WAY_S)
 
     @contextmanager
     def heard_out(self) -> Iterator[None]:
@@ -189,5 +191,5 @@ def _let_go_at_the_end(speaker: Speaker) -> Iterator[Speaker]:
         yield speaker
     finally:
         speaker.close()
-    if speaker.underflows:
-        _log.warning("the sound device ran out of sound %d times", speaker.underflows)
+        if speaker.underflows:  # also when a signal ends the evening
+            _log.warning("the sound device ran out of sound %d times", speaker.underflows)

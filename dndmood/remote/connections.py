@@ -15,6 +15,9 @@ MOST_HEADERS = 16_384
 """Bytes of a request without its body."""
 _SILENT_S = 8.0
 """Whoever has not asked for anything by then is sent away."""
+_IDLE_S = 12.0
+"""Whoever asks for nothing more after an answer, however slowly a next question comes in."""
+_LOOK_S = 2.0
 _DEAD_MS = 20_000
 """A phone that answers nothing for so long is gone."""
 
@@ -32,11 +35,25 @@ class Bounded(H11Protocol):
             transport.abort()
             return
         _notice_death(transport.get_extra_info("socket"))
-        self.loop.call_later(_SILENT_S, self._expect_request)
+        self._seen, self._since_s = self.cycle, self.loop.time()
+        self.loop.call_later(_LOOK_S, self._expect_request)
 
     def _expect_request(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+        """End the connection where no question is asked or answered for too long.
+
+        uvicorn ends one that is idle, but takes each byte for the beginning of a question.
+        """
+        if self.transport.is_closing():
+            return
+        now_s = self.loop.time()
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering or self.cycle is not self._seen:
+            self._seen, self._since_s = self.cycle, now_s
+        limit_s = _SILENT_S if self.cycle is None else _IDLE_S
+        if now_s - self._since_s >= limit_s:
             self.transport.abort()
+        else:
+            self.loop.call_later(_LOOK_S, self._expect_request)
 
 
 def _loopback(client: str) -> bool:

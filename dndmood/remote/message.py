@@ -56,9 +56,14 @@ def finite(value: float) -> float:
 
 
 def titles(evening: Evening, places: Mapping[str, str]) -> dict[str, str]:
-    """Every place that is known, by name, with its title."""
-    heard = {name: name.replace("_", " ").capitalize() for name in evening.places}
-    return {name: printable(title) for name, title in (heard | dict(places)).items()}
+    """Every place that is known, by name, with its title; in one order all evening.
+
+    What came up this evening and is none of `places` stands behind them: a thumb may be on its way.
+    """
+    known = dict(places)
+    for name in evening.places:
+        known.setdefault(name, name.replace("_", " ").capitalize())
+    return {name: printable(title) for name, title in known.items()}
 
 
 def mood_titles(evening: Evening, moods: Iterable[Place]) -> dict[str, str]:

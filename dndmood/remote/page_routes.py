@@ -82,6 +82,8 @@ class _Pages:
     async def events(self, request: Request) -> Response:
         """Server-sent events (html.spec.whatwg.org/multipage/server-sent-events.html)."""
         role = self._role(request)
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         guests = self._open.count("guest")
         full = guests >= _MOST_GUESTS if role == "guest" else len(self._open) >= MOST_PAGES
         if full:
@@ -108,8 +110,8 @@ class _Pages:
 
     def _role(self, request: Request) -> Role:
         role = self._links.role(request.path_params["token"])
-        if role is None:
-            raise HTTPException(404)
+        if role is None:  # a stranger, who need not hold the connection
+            raise HTTPException(404, headers={"connection": "close"})
         return role
 
     async def _told(self, role: Role) -> AsyncIterator[bytes]:

@@ -8,17 +8,17 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood.sound_devices._device import Device, Kind
 from dndmood.sound_devices._sound_server import SoundServer, aimed_at
+from dndmood.sound_devices._stream import Ahead
 from dndmood.sound_devices._wasapi import Wasapi
 
 NO_LIBRARY = (
     "The PortAudio library is missing: install it with 'sudo apt install libportaudio2' "
     "(Debian, Ubuntu) or 'brew install portaudio' (macOS)."
 )
-_BLOCK_S: dict[Kind, float] = {"input": 0.03, "output": 0.1}
+_BLOCK_S = 0.06
+"""A microphone's: each costs the same, and nobody sees or hears that it comes a little later."""
 _CALL_BLOCK_S = 0.1
 """What is played elsewhere may come in longer blocks, each of which costs the same."""
-_LATENCY_S: dict[Kind, float | str] = {"input": "high", "output": 0.4}
-"""Music needs no low latency; this much keeps it going while Python is busy elsewhere."""
 _MOST_CHANNELS = 8
 """Sound servers offer 32 or 64 that nobody has."""
 _COMMON_RATES_HZ = (48_000, 44_100, 16_000)
@@ -88,23 +88,34 @@ class PortAudio:
         return (*self._server.devices(every), *self._wasapi.devices(every))
 
     def opened(
-        self, kind: Kind, device: Device, callback: Callback, prepare: Callable[[int], None]
+        self,
+        kind: Kind,
+        device: Device,
+        callback: Callback,
+        prepare: Callable[[int], None],
+        ahead: Ahead,
     ) -> Any:
         """A running stream of `device`; other channels and rates where its own are refused.
 
-        `prepare` is given the rate in Hz before the first call of `callback`. Raises `UserError`
-        when none can be opened.
+        `prepare` is given the rate in Hz before the first call of `callback`. What is played is
+        asked for so far `ahead`. Raises `UserError` when none can be opened.
         """
         if device.wasapi:
             return self._wasapi.opened(device, callback, prepare)
         with aimed_at(device, kind):
-            return self._opened(kind, device, callback, prepare)
+            return self._opened(kind, device, callback, prepare, ahead)
 
     def _opened(
-        self, kind: Kind, device: Device, callback: Callback, prepare: Callable[[int], None]
+        self,
+        kind: Kind,
+        device: Device,
+        callback: Callback,
+        prepare: Callable[[int], None],
+        ahead: Ahead,
     ) -> Any:
         sd = self._started()
         make = sd.InputStream if kind == "input" else sd.OutputStream
+        block_s = ahead.block_s if kind == "output" else _BLOCK_S
         refusal = ""
         for rate_hz, channels in product(_rates(device), _channels(kind, device)):
             stream = None
@@ -114,10 +125,8 @@ class PortAudio:
                     samplerate=rate_hz,
                     channels=channels,
                     dtype="float32",
-                    blocksize=round(
-                        rate_hz * (_CALL_BLOCK_S if device.loopback else _BLOCK_S[kind])
-                    ),
-                    latency=_LATENCY_S[kind],
+                    blocksize=round(rate_hz * (_CALL_BLOCK_S if device.loopback else block_s)),
+                    latency=ahead.buffer_s if kind == "output" else "high",
                     callback=callback,
                 )
                 prepare(rate_hz)

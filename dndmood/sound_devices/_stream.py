@@ -1,7 +1,7 @@
 """One stream: what was chosen, what is open now, and what its user knows."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from dndmood.errors import UserError
 from dndmood.sound_devices._device import Device, Kind, again, pick
@@ -10,6 +10,20 @@ PATIENCE_S = 2.0
 """So long to the second restart of PortAudio without news; it doubles."""
 LOOK_FOR_HOME_S = 10.0
 """So often somebody looks whether the device that was chosen is there again; it doubles."""
+
+
+class Ahead(NamedTuple):
+    """How far ahead a device asks for what it plays."""
+
+    block_s: float
+    """So much at once."""
+    buffer_s: float
+    """So much lies ready at the device, and comes before what a key asks for."""
+
+
+AHEAD = (Ahead(0.02, 0.1), Ahead(0.02, 0.16), Ahead(0.04, 0.25), Ahead(0.1, 0.4))
+"""A device begins with the first: a key is heard at once. Where the computer is too busy to give
+sound in time it goes on with the next; the last has kept the music going on half a core."""
 
 
 class User(Protocol):
@@ -59,6 +73,10 @@ class Stream:
         self.flows_s = 0.0
         """Since when."""
         self.alive_s = self.opened_s = 0.0
+        self.level = 0
+        """Which of `AHEAD` it is opened with."""
+        self.ran_dry = False
+        """Whether the device ran out of sound since it was opened."""
         self.muted = False
         """Whether it plays where nobody hears it: then its user is not asked for sound."""
         self.lost = False
@@ -72,6 +90,8 @@ class Stream:
     def called(self, data: Any, frames: int, time: Any, status: Any) -> None:
         """PortAudio's callback."""
         self.calls += 1
+        if self.kind == "output" and status and status.output_underflow:
+            self.ran_dry = True
         if self.muted:
             data.fill(0.0)
         else:
@@ -85,6 +105,13 @@ class Stream:
         self._news = self._news or moved
         self.device = device
         self.seen, self.alive_s, self.opened_s = self.calls, now_s, now_s
+        self.ran_dry = False
+
+    def wants_more_ahead(self) -> bool:
+        """Whether more must lie ready at the device; then it counts as given from now on."""
+        wanted, self.ran_dry = self.ran_dry and self.level + 1 < len(AHEAD), False
+        self.level += wanted
+        return wanted
 
     def away(self) -> bool:
         """Whether another device than the chosen one is in use."""

@@ -4,13 +4,14 @@ Nothing here waits or knows a thread: `look` is called again and again with the 
 """
 
 import logging
+from contextlib import suppress
 from typing import Any, Protocol
 
 from dndmood.errors import UserError
 from dndmood.sound_devices._default_sink import SERVERS
 from dndmood.sound_devices._device import Device, Kind, again, pick
 from dndmood.sound_devices._portaudio import NoLibraryError
-from dndmood.sound_devices._stream import Stream, User
+from dndmood.sound_devices._stream import AHEAD, Ahead, Stream, User
 
 __all__ = ["Audio", "Look", "Stream", "Streams", "User"]
 
@@ -41,7 +42,9 @@ class Audio(Protocol):
 
     def devices(self) -> tuple[Device, ...]: ...
     def others(self) -> tuple[Device, ...]: ...
-    def opened(self, kind: Kind, device: Device, callback: Any, prepare: Any) -> Any: ...
+    def opened(
+        self, kind: Kind, device: Device, callback: Any, prepare: Any, ahead: Ahead
+    ) -> Any: ...
     def close(self, stream: Any) -> None: ...
     def stop(self) -> None: ...
 
@@ -124,6 +127,7 @@ class Streams:
         for stream in self._streams:
             if stood_s > _STOOD_STILL_S:
                 stream.alive_s += stood_s
+                stream.ran_dry = False
             self._safely(self._notice, stream, now_s)
         # Only now: opening one may hang, and the loss of the other shall be known before.
         for stream in list(self._streams):
@@ -174,7 +178,12 @@ class Streams:
     def _mend(self, stream: Stream, now_s: float) -> None:
         if now_s < stream.try_s or stream.muted:
             return
-        if stream.lost and not stream.flows and not self._beginning(stream, now_s):
+        if stream.native is not None and stream.device and stream.wants_more_ahead():
+            self._audio.close(stream.native)
+            stream.native = None  # should it not open again it is lost, and found as others are
+            with suppress(UserError):
+                self._start(stream, stream.device, now_s)
+        elif stream.lost and not stream.flows and not self._beginning(stream, now_s):
             self._try_again(stream, now_s)
         elif not stream.lost and stream.away():
             self._look_for_home(stream, now_s)
@@ -309,4 +318,5 @@ class Streams:
             device,
             stream.called,
             lambda rate_hz: stream.user.starting(device, rate_hz),
+            AHEAD[stream.level],
         )

@@ -51,7 +51,7 @@ class Resampler:
 
     def push(self, block: NDArray[np.float32]) -> Iterator[AudioChunk | Problem]:
         """The chunks of `block`, shape `(frames, channels)`, as far as they are ready."""
-        good = (np.abs(block) <= _MOST).all(axis=0)  # False for what is not a number as well
+        good = _good(block)
         if not good.all() and not self._reported:
             self._reported = True
             yield Problem(at_s=self._start / RATE_HZ, text=NO_NUMBERS)
@@ -89,3 +89,11 @@ class Resampler:
         if len(samples):
             yield AudioChunk(samples, start=self._start)
             self._start += len(samples)
+
+
+def _good(block: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which channels hold nothing but numbers that can be, shape `(channels,)`."""
+    most = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
+    if most <= _MOST:  # never true of what is not a number
+        return np.ones(block.shape[1], dtype=np.bool_)
+    return np.asarray((np.abs(block) <= _MOST).all(axis=0))

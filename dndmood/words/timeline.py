@@ -39,7 +39,9 @@ def of_captions(
     attention = Attention(places, moods, language=language)
     listened = Listened(attention, places, opening=opening)
     every = list(captions)
-    for one, after in zip(every, [*every[1:], None], strict=True):
+    for one, after in zip(
+        every, [*every[1:], None], strict=False
+    ):  # with none there is no last
         pause = after is None or after.start_s - one.end_s > _PAUSE_S
         cues = attention.hear(one.text, one.start_s, one.end_s, last=pause)
         for cue in cues:

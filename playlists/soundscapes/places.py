@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from soundscapes import layers
-from soundscapes.circle import RATE_HZ, Circle, Stereo, band, in_room
+from soundscapes.circle import RATE_HZ, Circle, Mono, Stereo, band, in_room
 from soundscapes.things import (
     anvil,
     bell,
@@ -64,13 +64,9 @@ def village() -> Stereo:
     bed = Circle("village")
     bed.dry += layers.wind(bed, 0.2, hollow=0.0) + layers.leaves(bed, 0.1)
     layers.birds(bed, 0.4, per_minute=20, kinds=("tseep",) * 3)
-    for at_s in bed.times(14, least_s=2.0):
-        bed.lay(hen(bed.rng), at_s, 0.16 * bed.any(0.3, 1.0), pan=bed.any(-0.8, -0.1), far=0.6)
-    for at_s in bed.times(4, least_s=9.0):
-        blows = [anvil(bed.rng) * bed.any(0.5, 1.0) for _ in range(int(bed.any(3, 7)))]
-        bed.lay(series(bed.rng, blows, 0.62), at_s, 0.4, pan=0.5, far=0.65)
-    for at_s in bed.times(5, least_s=2.0):
-        bed.lay(knock(bed.rng, 160), at_s, 0.35, pan=bed.any(-0.6, 0.6), far=0.5)
+    _scatter(bed, 14, 2.0, lambda: hen(bed.rng), 0.16, least=0.3, pan=(-0.8, -0.1), far=0.6)
+    _scatter(bed, 4, 9.0, lambda: _smith(bed, 3, 7, 0.62), 0.4, pan=0.5, far=0.65)
+    _scatter(bed, 5, 2.0, lambda: knock(bed.rng, 160), 0.35, pan=(-0.6, 0.6), far=0.5)
     return _whole(bed, 1.1, 3500)
 
 
@@ -81,16 +77,11 @@ def city() -> Stereo:
     bed.dry += layers.muffled(layers.murmur(bed, 0.08, people=30), 900)
     for at_s in bed.times(4, least_s=8.0):
         _cart(bed, at_s, bed.any(6.0, 9.0), bed.any(-0.9, 0.9))
-    for at_s in bed.times(3, least_s=10.0):
-        blows = [anvil(bed.rng) * bed.any(0.5, 1.0) for _ in range(int(bed.any(4, 8)))]
-        bed.lay(series(bed.rng, blows, 0.55), at_s, 0.25, pan=bed.any(-0.8, 0.8), far=0.7)
-    for at_s in bed.times(14, least_s=1.0):
-        steps = [step(bed.rng, stone=True) for _ in range(int(bed.any(5, 9)))]
-        bed.lay(series(bed.rng, steps, 0.52), at_s, 0.32, pan=bed.any(-0.9, 0.9), far=0.5)
+    _scatter(bed, 3, 10.0, lambda: _smith(bed, 4, 8, 0.55), 0.25, pan=(-0.8, 0.8), far=0.7)
+    _scatter(bed, 14, 1.0, lambda: _steps(bed, 5, 9, 0.52, stone=True), 0.32, far=0.5)
     for n, hz in enumerate((262.0, 330.0, 262.0, 220.0)):
         bed.lay(bell(bed.rng, hz, 2.4), 40.0 + 1.5 * n, 0.22, pan=0.5, far=0.85)
-    for at_s in bed.times(8, least_s=1.5):
-        bed.lay(knock(bed.rng, 140), at_s, 0.3, pan=bed.any(-0.8, 0.8), far=0.6)
+    _scatter(bed, 8, 1.5, lambda: knock(bed.rng, 140), 0.3, pan=(-0.8, 0.8), far=0.6)
     return _whole(bed, 1.5, 3000)
 
 
@@ -100,25 +91,10 @@ def tavern() -> Stereo:
     bed.dry += layers.murmur(bed, 0.55, people=30)
     bed.wet += 0.5 * bed.dry
     bed.dry += layers.fire(bed, 0.16, crackles=6)
-    for at_s in bed.times(34, least_s=0.25):
-        bed.lay(
-            clink(bed.rng),
-            at_s,
-            0.32 * bed.any(0.15, 1.0),
-            pan=bed.any(-0.9, 0.9),
-            far=bed.any(0.3, 0.7),
-        )
-    for at_s in bed.times(30, least_s=0.25):
-        bed.lay(
-            knock(bed.rng, bed.any(110, 240)),
-            at_s,
-            0.9 * bed.any(0.2, 1.0),
-            pan=bed.any(-0.9, 0.9),
-            far=0.4,
-        )
-    for at_s in bed.times(9, least_s=2.0):
-        steps = [step(bed.rng, stone=False) for _ in range(int(bed.any(3, 6)))]
-        bed.lay(series(bed.rng, steps, 0.5), at_s, 0.3, pan=bed.any(-0.7, 0.7), far=0.4)
+    _scatter(bed, 34, 0.25, lambda: clink(bed.rng), 0.32, least=0.15, far=(0.3, 0.7))
+    _scatter(bed, 30, 0.25, lambda: knock(bed.rng, bed.any(110, 240)), 0.9, least=0.2, far=0.4)
+    boards = (-0.7, 0.7)
+    _scatter(bed, 9, 2.0, lambda: _steps(bed, 3, 6, 0.5, stone=False), 0.3, pan=boards, far=0.4)
     return _whole(bed, 0.7, 2500)
 
 
@@ -136,10 +112,9 @@ def dungeon() -> Stereo:
             pan=bed.any(-1, 1),
             far=bed.any(0.4, 0.8),
         )
-    for at_s in bed.times(2.5, least_s=12.0):
-        bed.lay(chain(bed.rng), at_s, 0.05, pan=bed.any(-0.8, 0.8), far=0.8)
-    for at_s in bed.times(2, least_s=14.0):
-        bed.lay(rustle(bed.rng, 0.9, 900, 5000), at_s, 0.05, pan=bed.any(-0.8, 0.8), far=0.7)
+    sides = (-0.8, 0.8)
+    _scatter(bed, 2.5, 12.0, lambda: chain(bed.rng), 0.05, pan=sides, far=0.8)
+    _scatter(bed, 2, 14.0, lambda: rustle(bed.rng, 0.9, 900, 5000), 0.05, pan=sides, far=0.7)
     return _whole(bed, 3.6, 2200)
 
 
@@ -159,11 +134,12 @@ def water() -> Stereo:
     bed = Circle("water")
     bed.dry += layers.waves(bed, 0.8) + layers.wind(bed, 0.25, hollow=0.0)
     layers.creaking(bed, 0.22, per_minute=8)
-    for at_s in bed.times(24, least_s=0.6):
-        lap = series(
-            bed.rng, [drop(bed.rng, bed.any(260, 620)) for _ in range(5)], 0.07, loose=0.5
-        )
-        bed.lay(lap, at_s, 0.35 * bed.any(0.3, 1.0), pan=bed.any(-0.6, 0.6), far=0.2)
+
+    def lap() -> Mono:
+        drops = [drop(bed.rng, bed.any(260, 620)) for _ in range(5)]
+        return series(bed.rng, drops, 0.07, loose=0.5)
+
+    _scatter(bed, 24, 0.6, lap, 0.35, least=0.3, pan=(-0.6, 0.6), far=0.2)
     return _whole(bed, 0.7, 3000)
 
 
@@ -173,17 +149,14 @@ def mountain() -> Stereo:
     bed.dry += layers.wind(bed, 1.0, hollow=0.5, pace_hz=0.2)
     snow = bed.noise(band(3500, 9000, steep=0.8), width=1.0) * (bed.slow(0.35) ** 3)[:, None]
     bed.dry += 0.14 * snow
-    for at_s in bed.times(3, least_s=10.0):
-        stones = [
+
+    def stones() -> Mono:
+        falls = [
             knock(bed.rng, bed.any(500, 1400), hard=0.8) * bed.any(0.2, 1.0) for _ in range(7)
         ]
-        bed.lay(
-            series(bed.rng, stones, 0.22, loose=0.6),
-            at_s,
-            0.10,
-            pan=bed.any(-0.9, 0.9),
-            far=0.7,
-        )
+        return series(bed.rng, falls, 0.22, loose=0.6)
+
+    _scatter(bed, 3, 10.0, stones, 0.10, far=0.7)
     return _whole(bed, 2.6, 2500)
 
 
@@ -195,21 +168,17 @@ def castle() -> Stereo:
     torch = bed.noise(band(120, 650, steep=1.0), width=0.9)
     bed.dry += 0.22 * torch * (bed.slow(11.0, slowest_hz=4.0) ** 1.5)[:, None]
     bed.dry += layers.fire(bed, 0.10, crackles=3)
-    for at_s in bed.times(5, least_s=8.0):
+
+    def walk() -> Mono:
         steps = [
             step(bed.rng, stone=True) * bed.any(0.6, 1.0) for _ in range(int(bed.any(7, 12)))
         ]
-        bed.lay(
-            series(bed.rng, steps, 0.6, loose=0.04),
-            at_s,
-            0.14,
-            pan=bed.any(-0.9, 0.9),
-            far=0.85,
-        )
-    for at_s in bed.times(1.7, least_s=18.0):
-        bed.lay(knock(bed.rng, 70, hard=0.2), at_s, 0.7, pan=bed.any(-0.8, 0.8), far=0.9)
-    for at_s in bed.times(5, least_s=3.0):
-        bed.lay(rustle(bed.rng, 0.8, 300, 2500), at_s, 0.06, pan=bed.any(-0.6, 0.6), far=0.5)
+        return series(bed.rng, steps, 0.6, loose=0.04)
+
+    _scatter(bed, 5, 8.0, walk, 0.14, far=0.85)
+    hall, near = (-0.8, 0.8), (-0.6, 0.6)
+    _scatter(bed, 1.7, 18.0, lambda: knock(bed.rng, 70, hard=0.2), 0.7, pan=hall, far=0.9)
+    _scatter(bed, 5, 3.0, lambda: rustle(bed.rng, 0.8, 300, 2500), 0.06, pan=near, far=0.5)
     return _whole(bed, 2.8, 2600)
 
 
@@ -246,28 +215,24 @@ def shop() -> Stereo:
         layers.murmur(bed, 0.08, people=10) + layers.wind(bed, 0.12, hollow=0.0), 500
     )
     _clock(bed, 0.24, pan=-0.5)
-    for at_s in bed.times(12, least_s=2.0):
-        bed.lay(
-            knock(bed.rng, bed.any(220, 420)),
-            at_s,
-            0.30 * bed.any(0.3, 1.0),
-            pan=bed.any(-0.2, 0.8),
-            far=0.3,
-        )
-    for at_s in bed.times(9, least_s=2.0):
-        bed.lay(
-            rustle(bed.rng, bed.any(0.4, 1.1), 1500, 9000),
-            at_s,
-            0.12,
-            pan=bed.any(-0.3, 0.8),
-            far=0.25,
-        )
-    for at_s in bed.times(6, least_s=3.0):
-        coins = [clink(bed.rng) * bed.any(0.3, 1.0) for _ in range(int(bed.any(2, 6)))]
-        bed.lay(series(bed.rng, coins, 0.14, loose=0.4), at_s, 0.10, pan=0.3, far=0.3)
-    for at_s in bed.times(5, least_s=4.0):
-        boards = [step(bed.rng, stone=False) for _ in range(int(bed.any(2, 5)))]
-        bed.lay(series(bed.rng, boards, 0.6), at_s, 0.22, pan=bed.any(-0.5, 0.7), far=0.3)
+
+    def things() -> Mono:
+        return knock(bed.rng, bed.any(220, 420))
+
+    def paper() -> Mono:
+        return rustle(bed.rng, bed.any(0.4, 1.1), 1500, 9000)
+
+    def coins() -> Mono:
+        falls = [clink(bed.rng) * bed.any(0.3, 1.0) for _ in range(int(bed.any(2, 6)))]
+        return series(bed.rng, falls, 0.14, loose=0.4)
+
+    def boards() -> Mono:
+        return _steps(bed, 2, 5, 0.6, stone=False)
+
+    _scatter(bed, 12, 2.0, things, 0.30, least=0.3, pan=(-0.2, 0.8), far=0.3)
+    _scatter(bed, 9, 2.0, paper, 0.12, pan=(-0.3, 0.8), far=0.25)
+    _scatter(bed, 6, 3.0, coins, 0.10, pan=0.3, far=0.3)
+    _scatter(bed, 5, 4.0, boards, 0.22, pan=(-0.5, 0.7), far=0.3)
     return _whole(bed, 0.5, 3500)
 
 
@@ -281,14 +246,11 @@ def wild() -> Stereo:
     )
     flutter = 0.5 + 0.5 * np.sin(2 * np.pi * 44 * np.arange(bed.frames) / RATE_HZ)
     bed.dry += 0.045 * buzz * flutter[:, None]
-    for at_s in bed.times(6, least_s=4.0):
-        bed.lay(
-            rustle(bed.rng, bed.any(0.8, 1.8), 1200, 7000),
-            at_s,
-            0.30 * bed.any(0.3, 1),
-            pan=bed.any(-0.9, 0.9),
-            far=0.3,
-        )
+
+    def grass() -> Mono:
+        return rustle(bed.rng, bed.any(0.8, 1.8), 1200, 7000)
+
+    _scatter(bed, 6, 4.0, grass, 0.30, least=0.3, far=0.3)
     layers.birds(bed, 0.4, per_minute=6, kinds=("tseep", "warble"))
     return _whole(bed, 2.0, 3500)
 
@@ -299,14 +261,11 @@ def home() -> Stereo:
     bed.dry += layers.fire(bed, 0.62, crackles=6)
     _clock(bed, 0.20, pan=0.5)
     bed.dry += layers.muffled(layers.wind(bed, 0.35, hollow=0.0), 350)
-    for at_s in bed.times(3, least_s=6.0):
-        bed.lay(
-            knock(bed.rng, bed.any(90, 160), hard=0.1),
-            at_s,
-            0.35,
-            pan=bed.any(-0.7, 0.2),
-            far=0.3,
-        )
+
+    def logs() -> Mono:
+        return knock(bed.rng, bed.any(90, 160), hard=0.1)
+
+    _scatter(bed, 3, 6.0, logs, 0.35, pan=(-0.7, 0.2), far=0.3)
     return _whole(bed, 0.5, 3000)
 
 
@@ -317,6 +276,41 @@ BEDS: dict[str, Callable[[], Stereo]] = {
         wild, home,
     )
 }  # fmt: skip
+
+
+def _scatter(
+    bed: Circle,
+    per_minute: float,
+    least_s: float,
+    make: Callable[[], Mono],
+    level: float,
+    *,
+    least: float = 1.0,
+    pan: float | tuple[float, float] = (-0.9, 0.9),
+    far: float | tuple[float, float] = 0.5,
+) -> None:
+    """Lay what `make` gives so many times a minute, at least `least_s` apart.
+
+    Each is at `level` times something from `least` to 1, and at a `pan` and `far` between two.
+    """
+    for at_s in bed.times(per_minute, least_s=least_s):
+        sound = make()
+        size = level * bed.any(least, 1.0) if least < 1.0 else level
+        bed.lay(sound, at_s, size, pan=_between(bed, pan), far=_between(bed, far))
+
+
+def _between(bed: Circle, ends: float | tuple[float, float]) -> float:
+    return bed.any(*ends) if isinstance(ends, tuple) else ends
+
+
+def _smith(bed: Circle, fewest: int, most: int, pace_s: float) -> Mono:
+    blows = [anvil(bed.rng) * bed.any(0.5, 1.0) for _ in range(int(bed.any(fewest, most)))]
+    return series(bed.rng, blows, pace_s)
+
+
+def _steps(bed: Circle, fewest: int, most: int, pace_s: float, *, stone: bool) -> Mono:
+    steps = [step(bed.rng, stone=stone) for _ in range(int(bed.any(fewest, most)))]
+    return series(bed.rng, steps, pace_s)
 
 
 def _cart(bed: Circle, at_s: float, length_s: float, pan: float) -> None:

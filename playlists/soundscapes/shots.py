@@ -13,7 +13,6 @@ from soundscapes.things import (
     anvil,
     bell,
     chain,
-    chirps,
     clink,
     crackle,
     creak,
@@ -53,13 +52,28 @@ def twig(rng: Random) -> Mono:
 
 
 def song(rng: Random) -> Mono:
-    """A bird close by."""
-    return chirps(rng, "trill")
+    """A tit close by: two notes, again and again, higher than any voice."""
+    pair = (5900.0, 0.11, 0.05), (4700.0, 0.14, 0.1)
+    notes = [
+        np.concatenate((_note(hz, 0.97 * hz, length_s), np.zeros(len(time_of(rest_s)))))
+        for _ in range(int(rng.integers(4, 7)))
+        for hz, length_s, rest_s in pair
+    ]
+    return np.concatenate([note * rng.uniform(0.7, 1.0) for note in notes])
 
 
-def lark(rng: Random) -> Mono:
-    """A lark goes up."""
-    return series(rng, [chirps(rng, "warble") for _ in range(3)], 0.9, loose=0.1)
+def yellowhammer(rng: Random) -> Mono:
+    """A yellowhammer in the hedge: quick high notes, and a long one."""
+    rest = np.zeros(len(time_of(0.06)))
+    sizes = np.linspace(0.5, 1.0, 9) * rng.uniform(0.9, 1.1, 9)
+    quick = [np.concatenate((size * _note(6900.0, 6400.0, 0.07), rest)) for size in sizes]
+    return np.concatenate([*quick, _note(5300.0, 5050.0, 0.55)])
+
+
+def _note(from_hz: float, to_hz: float, length_s: float) -> Mono:
+    part = np.linspace(0.0, 1.0, len(time_of(length_s)))
+    tone = glide(from_hz * (to_hz / from_hz) ** part, overtones=(1.0, 0.05))
+    return tone * swell(len(part), 0.25 * length_s, 0.5 * length_s)
 
 
 def gravel_walk(rng: Random) -> Mono:
@@ -74,9 +88,13 @@ def axle(rng: Random) -> Mono:
 
 
 def hoofs(rng: Random) -> Mono:
-    """A horse that trots past."""
-    blows = [knock(rng, 480, hard=0.8) * np.sin(np.pi * (n + 1) / 19) for n in range(18)]
-    return series(rng, blows, 0.19, loose=0.12)
+    """A horse that trots past, two hoofs at a time on stone."""
+    pairs = []
+    for n in range(7):
+        near = np.sin(np.pi * (n + 1) / 8)
+        pair = [knock(rng, 1100, hard=1.0), 0.8 * knock(rng, 1375, hard=1.0)]
+        pairs.append(near * series(rng, pair, 0.12, loose=0.05))
+    return series(rng, pairs, 0.45, loose=0.05)
 
 
 def hens(rng: Random) -> Mono:
@@ -131,7 +149,7 @@ def mug(rng: Random) -> Mono:
 
 def bench(rng: Random) -> Mono:
     """A bench is pushed back."""
-    scrape = hiss(rng, 0.7, 180, 1400) * swell(len(time_of(0.7)), 0.08, 0.3)
+    scrape = hiss(rng, 0.7, 1000, 4000) * swell(len(time_of(0.7)), 0.08, 0.3)
     scrape *= 0.6 + 0.4 * np.sin(2 * np.pi * 38 * time_of(0.7))
     return series(rng, [0.5 * scrape, knock(rng, 110)], 0.72, loose=0.0)
 
@@ -161,7 +179,7 @@ def pool(rng: Random) -> Mono:
 def stones(rng: Random) -> Mono:
     """Rubble comes down."""
     falls = [
-        knock(rng, rng.uniform(350, 1300), hard=0.9) * rng.uniform(0.2, 1.0) for _ in range(14)
+        knock(rng, rng.uniform(1300, 3400), hard=1.1) * rng.uniform(0.2, 1.0) for _ in range(14)
     ]
     return series(rng, falls, 0.12, loose=0.8)
 
@@ -173,8 +191,10 @@ def boom(rng: Random) -> Mono:
 
 def log(rng: Random) -> Mono:
     """A log shifts in the fire, and sparks."""
-    sparks = [crackle(rng) * rng.uniform(0.3, 1.6) for _ in range(26)]
-    return series(rng, [0.5 * knock(rng, 130, hard=0.1), *sparks], 0.035, loose=0.9)
+    sparks = [crackle(rng) * rng.uniform(0.3, 1.6) for _ in range(20)]
+    embers = 0.15 * hiss(rng, 1.2, 2500, 9000) * swell(len(time_of(1.2)), 0.04, 1.1) ** 2
+    shower = series(rng, [embers, *sparks], 0.05, loose=0.9)
+    return series(rng, [0.3 * knock(rng, 130, hard=0.1), shower], 0.03)
 
 
 def hoot(rng: Random) -> Mono:
@@ -195,7 +215,7 @@ def splash(rng: Random) -> Mono:
 
 def planks(rng: Random) -> Mono:
     """The hull works."""
-    return creak(rng, 1.6, 520)
+    return creak(rng, 1.6, 900)
 
 
 def rope(rng: Random) -> Mono:
@@ -209,7 +229,7 @@ def gull(rng: Random) -> Mono:
     for n in range(3):
         t = np.linspace(0, 1, len(time_of(0.34)))
         path = (2350 - 90 * n) * (1.0 + 0.22 * np.sin(np.pi * t) - 0.28 * t)
-        cries.append(glide(path, overtones=(1.0, 0.5, 0.25)) * swell(len(t), 0.05, 0.16))
+        cries.append(glide(path, overtones=(0.3, 1.0, 0.5)) * swell(len(t), 0.05, 0.16))
     return series(rng, cries, 0.52, loose=0.08)
 
 
@@ -222,10 +242,8 @@ def eagle(rng: Random) -> Mono:  # noqa: ARG001 - the same each time
 
 def gust(rng: Random) -> Mono:
     """One hard gust around an edge."""
-    length_s = 3.2
-    gain = swell(len(time_of(length_s)), 1.2, 1.8) ** 2
-    whistle = hiss(rng, length_s, 420, 560) * gain**2
-    return hiss(rng, length_s, 120, 900) * gain + 0.4 * whistle
+    gain = swell(len(time_of(3.2)), 1.2, 1.8) ** 2
+    return hiss(rng, 3.2, 200, 4000) * gain + 0.2 * hiss(rng, 3.2, 2500, 7000) * gain**2
 
 
 def footsteps(rng: Random) -> Mono:
@@ -235,11 +253,14 @@ def footsteps(rng: Random) -> Mono:
 
 def armour(rng: Random) -> Mono:
     """A guard shifts his weight."""
-    plates = [
-        struck(rng, (rng.uniform(900, 1500), rng.uniform(2100, 2900)), (0.03, 0.02))
-        for _ in range(5)
-    ]
-    return series(rng, [0.5 * plate for plate in plates], 0.09, loose=0.8)
+    plates = []
+    for _ in range(5):
+        partials = (rng.uniform(1300, 2000), rng.uniform(3100, 4200), rng.uniform(6000, 8000))
+        plate = struck(rng, partials, (0.012, 0.01, 0.01))
+        click = 0.6 * hiss(rng, 0.02, 1500, 8000) * np.exp(-time_of(0.02) / 0.005)
+        plate[: len(click)] += click[: len(plate)]
+        plates.append(plate * rng.uniform(0.3, 1.0))
+    return series(rng, plates, 0.07, loose=0.8)
 
 
 def bowl(rng: Random) -> Mono:
@@ -260,7 +281,7 @@ def chimes(rng: Random) -> Mono:
 
 def shop_bell(rng: Random) -> Mono:
     """The bell over the door."""
-    one = struck(rng, (2637.0, 5380.0, 7120.0), (0.35, 0.2, 0.1), sizes=(1, 0.5, 0.3))
+    one = struck(rng, (3520.0, 7180.0, 9500.0), (0.35, 0.2, 0.1), sizes=(1, 0.5, 0.3))
     return series(rng, [one, 0.6 * one, 0.35 * one], 0.16, loose=0.2)
 
 
@@ -320,7 +341,7 @@ def lid(rng: Random) -> Mono:
 
 def board(rng: Random) -> Mono:
     """A floor board, and a step."""
-    return series(rng, [0.6 * creak(rng, 0.6, 760), step(rng, stone=False)], 0.5)
+    return series(rng, [0.6 * creak(rng, 0.45, 950), step(rng, stone=False)], 0.5)
 
 
 def shutter(rng: Random) -> Mono:
@@ -332,7 +353,7 @@ def shutter(rng: Random) -> Mono:
 
 SHOTS: dict[str, tuple[float, float, tuple[Shot, ...]]] = {
     "forest": (1.6, 5000, (woodpecker, twig, song)),
-    "road": (0.8, 4000, (gravel_walk, axle, lark)),
+    "road": (0.8, 4000, (gravel_walk, axle, yellowhammer)),
     "village": (1.1, 3500, (hens, smith, chapel)),
     "city": (1.5, 3000, (hoofs, great_bell, door, crates)),
     "tavern": (0.7, 2500, (toast, mug, bench, dice)),

@@ -6,6 +6,7 @@ import pytest
 
 from dndmood import ambience_files, paths, scene_assembly
 from dndmood.ambience import Sounds, Wish, by_place
+from dndmood.ambience.known import levels, measured, write
 from dndmood.errors import UserError
 from dndmood.settings import Settings
 from tests.fakes import tone
@@ -92,6 +93,29 @@ def test_a_place_that_does_not_come_along_may_be_called_anything(tmp_path, along
     assert names(by_place(along, tmp_path / "own")["swamp"]) == (["frogs"], [])
 
 
+def test_a_folder_of_no_place_is_told_unless_a_place_asks_for_it_by_name(tmp_path, along):
+    sound(tmp_path / "own" / "Tavrn" / "crowd.wav")
+    sound(tmp_path / "own" / "Hearth" / "fire.wav")
+    sound(tmp_path / "own" / "tavern" / "mugs.wav")
+    said = []
+    wishes = {**WISHES, "home": Wish(beds=("hearth",))}
+    found = by_place(along, tmp_path / "own", wishes=wishes, say=said.append)
+    assert names(found["home"])[0] == ["fire"]
+    (sentence,) = said
+    assert sentence == (
+        "Left out of the ambience: no place is called tavrn. Call the folder like a place (the "
+        "key p shows them), or make a place of that name."
+    )
+
+
+@pytest.mark.parametrize("folder", ["Tavern", "Wirtshaus"])
+def test_the_folder_that_is_named_may_itself_be_called_like_a_place(tmp_path, along, folder):
+    sound(tmp_path / folder / "crowd.wav")
+    sound(tmp_path / folder / "shots" / "clink.wav", 1.0)
+    found = by_place(along, tmp_path / folder, wishes=WISHES, say=pytest.fail)
+    assert names(found["tavern"]) == (["crowd"], ["clink"])
+
+
 def test_what_is_called_like_no_place_and_what_is_no_sound_is_told(tmp_path, along):
     sound(tmp_path / "own" / "something.wav")
     (tmp_path / "own" / "tavern").mkdir()
@@ -164,3 +188,32 @@ def test_a_folder_that_does_not_answer_leaves_what_comes_along(tmp_path, monkeyp
     assert said == [
         f"The ambience folder {tmp_path} does not answer: what comes along is heard."
     ]
+
+
+def test_of_all_that_comes_along_it_is_written_down_how_loud_it_is():
+    folder = paths.data("playlists") / "ambience"
+    known = levels(folder)
+    assert sorted(known) == sorted(str(path) for path in folder.rglob("*.ogg"))
+    for name in ("city/city.ogg", "water/shots/gull.ogg", "temple/shots/bowl.ogg"):
+        found, said = measured(folder / name), known[str(folder / name)]
+        assert said.gain_db == pytest.approx(found.gain_db, abs=0.1)
+        assert said.peak_dbtp == pytest.approx(found.peak_dbtp, abs=0.1)
+    place = by_place(folder)["water"]
+    assert set(place.levels) == {*place.beds, *place.shots}
+
+
+def test_a_sound_that_was_changed_or_is_ones_own_is_not_known(tmp_path, along):
+    inside = tone(along / "tavern" / "shots" / "two.ogg", seconds=1.0, hz=200, rate_hz=8000)
+    write(along)
+    assert list(levels(along)) == [inside.path]
+    mine = sound(tmp_path / "own" / "tavern" / "crowd.wav")
+    assert mine not in by_place(along, tmp_path / "own")["tavern"].levels
+    tone(Path(inside.path), seconds=2.0, hz=200, rate_hz=8000)
+    assert levels(along) == {}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"a.ogg": 3}', '{"a.ogg": {"size": 1}}'])
+def test_a_damaged_list_of_what_is_known_knows_nothing(tmp_path, text):
+    (tmp_path / "known.json").write_text(text)
+    assert levels(tmp_path) == {}
+    assert levels(tmp_path / "nowhere") == {}

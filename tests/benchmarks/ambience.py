@@ -25,6 +25,7 @@ import soundfile
 from dndmood import paths
 from dndmood.ambience import by_place
 from dndmood.events import Command, Cue, Duck, Track
+from dndmood.library.starters import known
 from dndmood.players._playback import Playback
 from dndmood.scene import AmbienceCue
 from tests.faults.sound_server import SoundServer
@@ -38,12 +39,14 @@ _KINDS = ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOM
 def evening(length_s: float, *, ambience: bool) -> list[tuple[float, object]]:
     """What a player is told, and when."""
     folder = paths.data("playlists")
+    measured = known(folder)  # as in every evening
     moods = ("calm", "merry", "suspense", "battle", "sorrow", "triumph")
     events: list[tuple[float, object]] = []
     for number in range(int(length_s / MOOD_S) + 1):
         mood = moods[number % len(moods)]
         tracks = tuple(
-            Track(str(p), p.stem, 0.0) for p in sorted((folder / mood).glob("*.ogg"))
+            Track(str(p), p.stem, 0.0, gain_db=measured[str(p)].gain_db)
+            for p in sorted((folder / mood).glob("*.ogg"))
         )
         events.append((number * MOOD_S, Cue(number * MOOD_S, mood, tracks, 6.0, "")))
         events.append((number * MOOD_S + 90.0, Duck(0.0, -9.0, 0.8)))

@@ -101,10 +101,12 @@ def plotted(found: Sequence[Point], path: Path) -> None:
             f"{point.weights / 1000:,.0f} K, {point.megabytes:.1f} MB",
             (point.window_ms, point.own),
             textcoords="offset points",
-            xytext=(-6, 6),
-            ha="right",
+            xytext=(0, 8),
+            ha="center",
             fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )
+    axes.margins(y=0.12)
     axes.set_xscale("log")
     axes.set_xlim(min(time_ms) / 3.0, 30.0)
     axes.xaxis.set_major_formatter("{x:g}")

@@ -143,6 +143,31 @@ def test_the_excerpt_is_the_loudest_part_without_a_click(tmp_path):
         excerpts.cut(Track(str(tmp_path / "gone.ogg"), 1, 1), tmp_path)
 
 
+def test_the_excerpt_of_a_mix_of_an_hour_is_found_without_all_that_comes_before(
+    tmp_path, monkeypatch
+):
+    from dndmood.sound_files import Sound
+
+    path = write(tmp_path / "mix.mp3", piece(MAJOR, 0.5, 240))
+    frames, read = [], Sound.read
+    monkeypatch.setattr(Sound, "read", lambda sound, n: frames.append(n) or read(sound, n))
+    cut = excerpts.cut(Track(str(path), 1, 1, loudest_s=200.0), tmp_path)
+    assert cut.duration_s == pytest.approx(15.0, abs=0.01)
+    assert sum(frames) == 15 * 22_050
+
+
+def test_the_same_music_in_another_place_is_decided_once(session):
+    twins = [replace(one, fingerprint="same") for one in tracks()[:3]]
+    every = [*twins, *tracks()[3:]]
+    session = Session(every, every, BOOK, Decisions(), {})
+    session.skip()
+    assert session.track().path == twins[1].path
+    session.accept()
+    assert session.track().path == every[3].path
+    session.undo()
+    assert session.track().path == twins[1].path
+
+
 def test_moods_become_playlists_that_are_read_again(tmp_path):
     every = []
     for name in ("ä b.ogg", "c [1].ogg"):

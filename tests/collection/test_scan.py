@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from dndmood.collection import listing, placing
 from dndmood.collection.scan import scan, sentences
 from dndmood.collection.workers import listened_to
+from dndmood.commands.library import library
 from dndmood.library import Decisions, Index
 from tests.fakes import mood
 from tests.library.tunes import MAJOR, MINOR, piece, write
@@ -71,7 +73,7 @@ def test_what_sounds_too_short_to_tell_is_no_proposal(tmp_path, book):
 
 
 def test_a_changed_file_is_heard_again_and_a_moved_one_is_not(music, book, monkeypatch):
-    scan([music], book, workers=1, say=lambda _: None)
+    before = by_name(scan([music], book, workers=1, say=lambda _: None)[0])["slow [1].flac"]
     (music / "slow [1].flac").rename(music / "moved.flac")
     write(music / "Battle" / "fast.wav", piece(MAJOR, 0.5, 9))
     said = []
@@ -80,6 +82,8 @@ def test_a_changed_file_is_heard_again_and_a_moved_one_is_not(music, book, monke
     found = by_name(tracks)
     assert found["fast.wav"].duration_s == pytest.approx(9.0, abs=0.1)
     assert found["moved.flac"].arousal_odds is not None
+    assert found["moved.flac"].gain_db == before.gain_db
+    assert before.gain_db is not None
     with Index() as index:
         assert not any(Path(one.path).name == "slow [1].flac" for one in index.tracks())
 
@@ -201,3 +205,37 @@ def _known(folder):
             ).fetchone()[0]
     except sqlite3.Error:
         return 0
+
+
+def test_after_a_scan_that_was_killed_the_list_has_every_track_in_its_mood(music):
+    paths = [str(path) for path in sorted(music.rglob("*")) if path.is_file()]
+    with Index() as index:
+        index.put(*listened_to(paths, workers=1, index=index.path))  # and no further
+    assert "its folder says Battle" in listed(music)
+    with Index() as index:
+        assert not any(track.mood for track in index.tracks())
+
+
+def test_a_decision_that_came_from_elsewhere_is_listed_at_once(music, book):
+    tracks, _ = scan([music], book, workers=1, say=lambda _: None)
+    Decisions().decide(by_name(tracks)["slow [1].flac"], "battle")
+    assert "slow [1].flac (0:08, 100%): you decided it" in listed(music)
+
+
+def test_what_a_scan_finds_out_beside_a_review_is_not_lost_to_it(music, book):
+    before, _ = scan([music], book, workers=1, say=lambda _: None)
+    write(music / "slow [1].flac", piece(MAJOR, 1.2, 12))
+    scan([music], book, workers=1, say=lambda _: None)
+    Decisions().decide(by_name(before)["fast.wav"], "calm")
+    with Index() as index:
+        placing.moods_kept(index, placing.placed(before, book.values(), Decisions(), {}))
+        found = by_name(index.tracks())
+    assert found["fast.wav"].mood == "calm"
+    assert found["slow [1].flac"].duration_s == pytest.approx(12.0, abs=0.1)
+
+
+def listed(folder) -> str:
+    """What `library list` prints."""
+    result = CliRunner().invoke(library, ["list", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.output

@@ -67,13 +67,20 @@ def test_a_sequence_that_comes_in_pieces_presses_nothing(sequence):
 
 def test_half_a_sequence_is_kept_while_a_slow_line_brings_nothing():
     # Over ssh an arrow key was seen to come as ESC and, 0.4 s later, `[A`: four empty reads.
-    assert pressed("\x1b", *[""] * 4, "[A", "n") == ["n"]
+    assert pressed("\x1b[", *[""] * 4, "A", "n") == ["n"]
+    assert pressed("\x1b", *[""] * 4, "[A", "n") == ["\x1b", "n"]  # which closes, and no more
     assert pressed("\x1b[", *[""] * 20, "A", "n") == ["n"]
 
 
 def test_escape_alone_swallows_no_key():
     assert pressed("\x1b", "", "n") == ["n"]
-    assert pressed("\x1b", *[""] * 99, "n") == ["n"]
+    assert pressed("\x1b", *[""] * 99, "n") == ["\x1b", "n"]
+
+
+def test_escape_is_a_key_once_nothing_has_followed_it():
+    assert pressed("\x1b", *[""] * 2) == []
+    assert pressed("\x1b", *[""] * 30) == ["\x1b"]
+    assert pressed("\x1b[200~1", *[""] * 3, "\x1b", *[""] * 4, "2\x1b[201~n") == ["n"]
 
 
 def test_what_never_comes_whole_does_not_take_the_keys_for_ever():

@@ -44,7 +44,10 @@ def test_a_letter_that_chooses_a_place_opens_no_address():
         poor=False, links=(PAGE, PAGE), letters={"l": "lair"},
     )  # fmt: skip
     assert show._link == 0
-    for key, link in (("l", 1), ("l", None), ("l", 0), ("n", None), ("p", None), ("l", None)):
+    for key, link in (
+        *(("l", 1), ("l", None), ("l", 0), ("\x1b", None), ("l", 0), ("n", None)),
+        *(("p", None), ("l", None)),
+    ):
         show._press(key)
         assert show._link == link, key
     assert put == [Command("skip"), Command("place", place="lair")]

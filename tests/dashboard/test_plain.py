@@ -28,6 +28,8 @@ def test_each_fact_is_one_line_and_sound_is_none():
         cue,
         Command("volume", change_db=-2.0, at_s=3900.0),
         Command("force", mood="calm", at_s=3901.0),
+        Command("place", place="tavern", at_s=3901.5),
+        Command("place", at_s=3901.6),
         Problem(3902.0, "The disk is full:\nmake room."),
     ) == [
         " 0:12:33  estimate  arousal 0.71  valence 0.30  angry 65 %, neutral 10 %, calm 5 %",
@@ -35,6 +37,8 @@ def test_each_fact_is_one_line_and_sound_is_none():
         " 0:12:34  music     plays Steel on the Bridge, fades in over 6 s",
         " 1:05:00  key       volume -2 dB",
         " 1:05:01  key       force calm",
+        " 1:05:01  key       place tavern",
+        " 1:05:01  key       place automatic",
         " 1:05:02  problem   The disk is full: make room.",
     ]
 

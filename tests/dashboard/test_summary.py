@@ -7,6 +7,7 @@ from dndmood.dashboard.live import summary
 from dndmood.dashboard.palette import POOR
 from dndmood.dashboard.state import Screen
 from dndmood.events import Command, Problem
+from dndmood.scene import PlaceState
 from tests.dashboard.scenes import PLACES, mood, screen, sound
 
 
@@ -46,6 +47,22 @@ def test_a_problem_that_is_over_and_odd_names_are_told_plainly():
     told = console.file.getvalue()  # type: ignore[attr-defined]
     assert "1 problem, over at 0:00:12: The speaker [2J is back." in told
     assert told.isascii() and told.replace("\n", "").isprintable()
+
+
+def test_the_places_are_named_with_their_time():
+    seen = screen(
+        *mood(0.0, "calm", "so"),
+        PlaceState(0.0, "", 0.0, "nobody knows"),
+        PlaceState(60.0, "tavern", 60.0, "Tavern: heard “tavern”"),
+        PlaceState(90.0, "tavern", 60.0, "stays Tavern: chosen by hand", forced=True),
+        PlaceState(120.0, "forest", 120.0, "Forest: chosen by hand", forced=True),
+        PlaceState(720.0, "tavern", 720.0, "Tavern: chosen by hand", forced=True),
+        sound(780.0),
+    )
+    assert "Places: forest 10:00, tavern 2:00." in text(seen).splitlines()
+    many = [PlaceState(float(n), f"p{n}", float(n), "x") for n in range(9)]
+    shown = text(screen(*mood(0.0, "calm", "so"), *many, sound(60.0)))
+    assert "Places: p8 0:52, p0 0:01, p1 0:01, p2 0:01, and 5 more." in shown.splitlines()
 
 
 def test_an_evening_that_never_began_has_a_summary_too():

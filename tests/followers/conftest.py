@@ -11,9 +11,11 @@ from dndmood.events import Command, MoodState, Problem
 from dndmood.followers import _following as following
 from dndmood.followers import open_follower
 from dndmood.mood_places import Place
+from dndmood.scene import PlaceState
 from tests.followers.counterparts import EVERY
 
 LONGEST_S = 30.0
+LOCATIONS = {"tavern": "The Tavern", "forest": "The Forest"}
 
 
 def eventually(what):
@@ -40,13 +42,18 @@ class Evening:
 
     def begins(self):
         self.sink = self._stack.enter_context(
-            open_follower(f"{self.name}:{self.other.argument}", self.places, self.said.append)
+            open_follower(
+                f"{self.name}:{self.other.argument}", self.places, self.said.append, LOCATIONS
+            )
         )
 
     def comes(self, number, why="because"):
         place = self.places[number]
         self.sink(MoodState(float(number), place.name, float(number), f"{place.title}: {why}"))
         return place.title
+
+    def goes_to(self, place):
+        self.sink(PlaceState(1.0, place, 1.0, "because"))
 
     def key(self, verb):
         self.sink(Command(verb))

@@ -126,6 +126,12 @@ class Kenku(OverHttp):
     name = "kenku"
     playing: str | None = None
     paused = False
+    sounds: dict[str, tuple[str, bool]] = {}  # noqa: RUF012 - a test sets its own
+    boards: dict[str, tuple[str, ...]] = {}  # noqa: RUF012
+
+    def __init__(self, *args) -> None:
+        super().__init__(*args)
+        self.sounding: set[str] = set()
 
     def answer(self, verb, path, _query, body, _headers):
         lists = [
@@ -147,6 +153,25 @@ class Kenku(OverHttp):
                 return 200, {}
             case "POST", "/v1/playlist/playback/next":
                 return 200, {}
+            case "GET", "/v1/soundboard":
+                every = [
+                    {"id": key, "title": title, "loop": loop, "url": "", "volume": 1.0}
+                    for key, (title, loop) in self.sounds.items()
+                ]
+                boards = [
+                    {"id": f"b-{title}", "title": title, "background": "", "sounds": list(ids)}
+                    for title, ids in self.boards.items()
+                ]
+                return 200, {"soundboards": boards, "sounds": every}
+            case "GET", "/v1/soundboard/playback":
+                return 200, {"sounds": [{"id": one} for one in sorted(self.sounding)]}
+            case "PUT", "/v1/soundboard/play":
+                assert body["id"] not in self.sounding, "it would be heard twice"
+                self.sounding.add(body["id"])
+                return 200, body
+            case "PUT", "/v1/soundboard/stop":
+                self.sounding.discard(body["id"])
+                return 200, body
         return 404, {}
 
     def mood(self):
@@ -243,7 +268,7 @@ class Obs(Counterpart):
 
     def __init__(self, *args) -> None:
         super().__init__(*args)
-        self.scene, self.text = "Starting soon", ""
+        self.scene, self.text, self.place_text = "Starting soon", "", ""
         self.filters: dict[str, bool] = {}
         self.identified = []
 
@@ -339,6 +364,7 @@ class Obs(Counterpart):
                     "inputs": [
                         {"inputName": "Camera", "inputKind": "v4l2_input"},
                         {"inputName": "dndmood", "inputKind": "text_ft2_source_v2"},
+                        {"inputName": "dndmood place", "inputKind": "text_gdiplus_v3"},
                     ]
                 }
             case "GetSourceFilterList":
@@ -354,7 +380,11 @@ class Obs(Counterpart):
             case "SetCurrentProgramScene":
                 self.goes_to(data["sceneName"])
             case "SetInputSettings":
-                self.text = data["inputSettings"]["text"]
+                text = data["inputSettings"]["text"]
+                if data["inputName"] == "dndmood":
+                    self.text = text
+                else:
+                    self.place_text = text
         return {}
 
 
@@ -419,7 +449,7 @@ class Mpd(Counterpart):
             case "lsinfo":
                 return b"OK\n"
             case "status":
-                return f"state: {self.state}\nOK\n".encode()
+                return f"state: {self.state}\nplaylistlength: 1\nOK\n".encode()
             case "load":
                 self.queue = value
             case "play":

@@ -1,13 +1,19 @@
 """What one follower does and others do not."""
 
+import os
 import shutil
+import socket
 import sys
+from contextlib import suppress
+from threading import Event as Flag
+from threading import Thread
+from time import monotonic
 
 import pytest
 
 from dndmood.errors import UserError
-from dndmood.events import Command, NowPlaying, Track
-from dndmood.followers import hook
+from dndmood.events import Command, MoodState, NowPlaying, Track
+from dndmood.followers import _address, _http, hook
 from dndmood.followers._following import RefusedError
 from dndmood.followers._now import Now
 from dndmood.scene import SceneCue
@@ -32,8 +38,134 @@ def test_a_hook_has_the_evening_in_its_environment(evening_with):
         "DNDMOOD_FORCED": "",
         "DNDMOOD_TRACK": "Hold the Bridge",
         "DNDMOOD_AT_S": "1.0",
+        "DNDMOOD_PLACE": "",
+        "DNDMOOD_PLACE_TITLE": "",
+        "DNDMOOD_CHANGED": "mood",
     }
     assert first["DNDMOOD_BEFORE"] == ""
+
+
+def test_a_hook_is_told_the_place_and_what_has_changed(evening_with):
+    evening = evening_with("hook")
+    evening.other.start()
+    evening.begins()
+    assert evening.shows(evening.comes(0))
+    for place in ("tavern", "tavern", "a place of my own", ""):
+        evening.goes_to(place)
+        assert eventually(
+            lambda place=place: evening.other.told()[-1]["DNDMOOD_PLACE"] == place
+        )
+    assert evening.shows(evening.comes(1))
+    told = [
+        (one["DNDMOOD_CHANGED"], one["DNDMOOD_TITLE"], one["DNDMOOD_PLACE_TITLE"])
+        for one in evening.other.told()
+    ]
+    assert told == [
+        ("mood", "Calm", ""),
+        ("place", "Calm", "The Tavern"),
+        ("place", "Calm", "a place of my own"),
+        ("place", "Calm", ""),
+        ("mood", "Battle", ""),
+    ]
+
+
+def test_kenku_plays_the_sounds_of_the_place(evening_with):
+    evening = evening_with("kenku")
+    evening.other.sounds = {"s1": ("the tavern", True), "s2": ("Leaves", True),
+                            "s3": ("Thunder", False), "s4": ("Birds", True)}  # fmt: skip
+    evening.other.boards = {"Forest": ("s2", "s3", "s4", "gone")}
+    evening.other.start()
+    evening.begins()
+    assert evening.shows(evening.comes(0))
+    for place, sounds in (("tavern", {"s1"}), ("forest", {"s2", "s4"}), ("moon", set())):
+        evening.goes_to(place)
+        assert eventually(lambda sounds=sounds: evening.other.sounding == sounds)
+    evening.goes_to("tavern")
+    assert eventually(lambda: evening.other.sounding == {"s1"})
+    evening.key("silence")
+    assert eventually(lambda: evening.other.sounding == set())
+    evening.key("silence")
+    assert eventually(lambda: evening.other.sounding == {"s1"})
+    evening.sink(MoodState(1.0, "awe", 1.0, "no such playlist"))
+    evening.goes_to("forest")
+    assert eventually(lambda: evening.other.sounding == {"s2", "s4"})
+    evening.other.stop()  # Kenku is started anew, and has forgotten all
+    evening.other.sounding = set()
+    assert eventually(lambda: len(evening.problems()) == 2)  # besides the missing playlist
+    evening.other.start()
+    assert eventually(lambda: evening.other.sounding == {"s2", "s4"})
+    evening._stack.close()
+    assert evening.other.sounding == set()
+
+
+@pytest.mark.parametrize("begin", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n "])
+def test_an_answer_that_comes_byte_after_byte_is_none(monkeypatch, begin):
+    monkeypatch.setattr(_http, "ANSWER_S", 0.5)
+    over = Flag()
+
+    def dripping(listener):
+        client, _ = listener.accept()
+        with client, suppress(OSError):
+            client.sendall(begin)
+            while not over.wait(0.05):
+                client.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=dripping, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        began_s = monotonic()
+        with pytest.raises(TimeoutError):
+            _http.asked(_address.Address("127.0.0.1", port), "GET", "/v1/playlist")
+        assert monotonic() - began_s < 5.0
+    over.set()
+
+
+def test_foundry_plays_the_place_beside_the_mood(evening_with):
+    evening = evening_with("foundry", ("Calm", "Battle", "The Forest", "tavern"))
+    evening.other.start()
+    evening.begins()
+    assert evening.shows(evening.comes(0))
+    evening.goes_to("forest")
+    assert evening.shows("Calm+The Forest")
+    evening.comes(1)
+    assert evening.shows("Battle+The Forest")
+    evening.goes_to("tavern")
+    assert evening.shows("Battle+tavern")
+    evening.comes(3)  # a mood that is called as the place is
+    assert evening.shows("tavern")
+    evening.goes_to("forest")
+    assert evening.shows("The Forest+tavern")
+    evening._stack.close()
+    assert evening.other.mood() == ""
+
+
+def test_obs_says_the_place_and_leaves_the_scene_that_somebody_chose_alone(evening_with):
+    evening = evening_with("obs")
+    evening.other.start()
+    evening.begins()
+    assert evening.shows(evening.comes(0))
+    assert eventually(lambda: evening.other.identified)
+    evening.other.goes_to("Starting soon")
+    evening.goes_to("tavern")
+    evening.sink(NowPlaying(Track("x.ogg", "Hold the Bridge", 1.0)))
+    assert eventually(lambda: evening.other.place_text == "The Tavern")
+    evening.goes_to("")
+    assert eventually(lambda: evening.other.place_text == "")
+    assert evening.other.scene == "Starting soon"
+    assert evening.shows(evening.comes(1))
+
+
+def test_desktops_see_the_place_as_the_album(evening_with):
+    evening = evening_with("mpris")
+    evening.other.start()
+    evening.begins()
+    evening.goes_to("tavern")
+    assert evening.shows(evening.comes(1))
+    assert evening.other.property("Metadata")["xesam:album"].value == "The Tavern"
+    evening.goes_to("forest")
+    assert eventually(
+        lambda: evening.other.property("Metadata")["xesam:album"].value == "The Forest"
+    )
 
 
 def test_a_hook_runs_once_for_a_mood_and_never_two_at_once(evening_with, tmp_path):
@@ -91,6 +223,32 @@ def test_a_hook_that_fails_is_told_with_its_own_words(tmp_path, code, words):
     one = hook.Hook([sys.executable, str(script)])
     with pytest.raises(RefusedError, match=words):
         one.follow(Now("calm", "Calm"), afresh=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other files have no holes")
+def test_a_hook_that_prints_without_end_fills_no_disk_and_is_told_with_its_last_words(
+    tmp_path, monkeypatch
+):
+    sizes = []
+    real = os.fstat
+
+    def looked(descriptor):
+        found = real(descriptor)
+        sizes.append(found.st_blocks * 512)
+        return found
+
+    script = tmp_path / "prints.py"
+    script.write_text(
+        "import sys\n"
+        "for _ in range(400): sys.stderr.write('x' * 99_999 + '\\n')\n"
+        "sys.stderr.write('the last words'); sys.exit(1)\n"
+    )
+    one = hook.Hook([sys.executable, str(script)])
+    monkeypatch.setattr(hook, "_LOOK_S", 0.001)
+    monkeypatch.setattr(hook.os, "fstat", looked)
+    with pytest.raises(RefusedError, match="the last words"):
+        one.follow(Now("calm", "Calm"), afresh=False)
+    assert max(sizes) < 39_000_000, "all of it lay on the disk at once"
 
 
 @pytest.mark.parametrize(

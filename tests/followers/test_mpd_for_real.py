@@ -18,6 +18,7 @@ class RealMpd(Mpd):
     """MPD with a playlist "Calm", a folder "battle", and an output that nobody hears."""
 
     process = None
+    more = ""
 
     @property
     def argument(self):
@@ -36,7 +37,7 @@ class RealMpd(Mpd):
         config.write_text(
             f'music_directory "{music}"\nplaylist_directory "{playlists}"\n'
             f'db_file "{self.folder / "db"}"\nlog_file "{self.folder / "log"}"\n'
-            f'bind_to_address "{self.argument}"\n'
+            f'bind_to_address "{self.folder / "socket"}"\n{self.more}'
             'audio_output {\n type "null"\n name "none"\n}\n'
         )
         self.process = subprocess.Popen(
@@ -59,7 +60,7 @@ class RealMpd(Mpd):
         client = MPDClient()
         client.timeout = 5
         try:
-            client.connect(self.argument)
+            client.connect(str(self.folder / "socket"))
         except OSError:
             return None
         return client
@@ -107,3 +108,53 @@ def test_mpd_that_is_killed_and_started_again_plays_on(evening):
     evening.other.start()
     assert evening.shows("Battle")
     assert len(evening.problems()) == 1 and eventually(lambda: evening.problems(solved=True))
+
+
+class Guarded(RealMpd):
+    """The same, where whoever comes over the network needs a password."""
+
+    given = ""
+
+    def start(self):
+        self.more = (
+            f'bind_to_address "127.0.0.1"\nport "{self.port}"\n'
+            'password "sec ret@read,add,control"\ndefault_permissions "read"\n'
+            'local_permissions "read,add,control,admin"\n'
+        )
+        super().start()
+
+    @property
+    def argument(self):
+        return f"{self.given}127.0.0.1:{self.port}"
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("sec%20ret@", ""), ("nope@", "incorrect password"), ("", "permission for")],
+)
+def test_mpd_with_a_password_is_told_apart_from_one_that_is_away(
+    evening_with, monkeypatch, given, told
+):
+    monkeypatch.setitem(EVERY, "mpd", type("G", (Guarded,), {"given": given}))
+    evening = evening_with("mpd")
+    evening.other.start()
+    evening.begins()
+    evening.comes(1)
+    if not told:
+        assert evening.shows("Battle") and evening.problems() == []
+        return
+    (problem,) = eventually(evening.problems)
+    assert told in problem and "--tell mpd:PASSWORD@HOST" in problem
+    assert "nope" not in problem and "cannot be reached" not in problem
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+def test_a_playlist_whose_files_are_gone_is_told(evening):
+    evening.other.start()
+    (evening.other.folder / "playlists" / "MERRY.m3u").write_text("gone.wav\n")
+    evening.begins()
+    evening.comes(2)
+    (problem,) = eventually(evening.problems)
+    assert "has nothing to play in MERRY" in problem
+    assert evening.shows(evening.comes(0))

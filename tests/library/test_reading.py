@@ -54,6 +54,33 @@ def test_gain_and_words_for_moods_are_read_from_an_mp3(tmp_path):
     assert track.replaygain_db == -6.5
 
 
+def ape(**items: str) -> bytes:
+    """An APEv2 tag with header and footer, as MP3Gain and foobar2000 write it."""
+    body = b""
+    for name, value in items.items():
+        body += len(value.encode()).to_bytes(4, "little") + bytes(4)
+        body += name.encode() + b"\0" + value.encode()
+
+    def end(flags: int) -> bytes:
+        numbers = (2000, len(body) + 32, len(items), flags)
+        return b"APETAGEX" + b"".join(n.to_bytes(4, "little") for n in numbers) + bytes(8)
+
+    return end(0xA0000000) + body + end(0x80000000)
+
+
+@pytest.mark.parametrize("behind", [b"", b"TAG" + bytes(124) + b"\xff"])
+def test_gain_and_genre_are_read_from_ape_tags_too(tmp_path, behind):
+    path = made(tmp_path / "a.mp3")
+    tag = ape(REPLAYGAIN_TRACK_GAIN="-4.20 dB", Genre="Battle", Title="Der Kampf", Mood="grim")
+    path.write_bytes(path.read_bytes() + tag + behind)
+    track = read(path)
+    assert (track.replaygain_db, track.genre, track.title) == (-4.2, "Battle", "Der Kampf")
+    assert "grim" in track.comment
+    for cut in (0, 20, 40, len(tag) - 40):  # a damaged one is none
+        path.write_bytes(made(tmp_path / "b.mp3").read_bytes() + tag[cut:-1])
+        assert read(path).replaygain_db is None
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [

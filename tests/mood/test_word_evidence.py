@@ -22,8 +22,8 @@ def said(name: str, at_s: float, phrase: str = "", **more: object) -> SceneCue:
     return SceneCue(at_s, what, name, phrase, **more)  # type: ignore[arg-type]
 
 
-def states(tape: list[Event], moods=MOODS) -> list[MoodState]:
-    out = follow(tape, moods=moods, opening="calm", resting="calm")
+def states(tape: list[Event], moods=MOODS, *, tone: bool = True) -> list[MoodState]:
+    out = follow(tape, moods=moods, opening="calm", resting="calm", tone=tone)
     return [event for event in out if isinstance(event, MoodState)]
 
 
@@ -97,6 +97,22 @@ def test_a_moods_own_word_makes_it_twice_as_likely_and_no_word_decides_alone():
     before, after = 0.01, believed(said("sorrow", 1.0))["sorrow"]
     assert after == pytest.approx(2 * before, rel=0.1)
     assert believed(said("sorrow", 1.0, strength=1e6))["sorrow"] < 0.5
+
+
+def test_without_tone_no_voice_moves_the_mood_and_words_still_do():
+    furious = talk(0, 120, ANGRY)
+    assert {state.mood for state in states(furious)} == {"calm", "battle"}
+    assert {state.mood for state in states(furious, tone=False)} == {"calm"}
+    found = states([*furious, said("initiative", 120.0, "roll initiative")], tone=False)
+    assert found[-1].mood == "battle"
+    assert found[-1].why.startswith("Battle: by words, 'roll initiative' just now; ")
+
+
+def test_without_tone_time_still_passes_between_words():
+    fight = said("initiative", 1.0, "roll initiative")
+    shares = [s.shares["battle"] for s in states([fight, *talk(2, 1800, ANGRY)], tone=False)]
+    assert shares[0] > 0.7 > shares[-1]
+    assert shares == sorted(shares, reverse=True)
 
 
 def test_words_that_say_nothing_move_nothing_and_are_answered_by_nothing():

@@ -1,5 +1,7 @@
 """Within a mood the track comes that is near to the table, and fits, and was not heard lately."""
 
+from dataclasses import replace
+
 from dndmood.events import Cue, EmotionEstimate, Event, MoodState, NowPlaying, Track
 from dndmood.library import Track as Known
 from dndmood.music.dj import spin
@@ -94,3 +96,12 @@ def test_a_fitting_key_and_tempo_come_before_others():
     )
     assert fits == 20
     assert sum(int(first_cue([], sounds, s).tracks[0].title) % 4 < 2 for s in range(20)) < 20
+
+
+def test_an_evening_begins_with_a_track_that_need_not_be_listened_to_first():
+    tracks = tuple(replace(t, gain_db=-3.0 if n == 7 else None) for n, t in enumerate(TRACKS))
+    state = MoodState(1.0, "calm", 1.0, "because")
+    for seed in range(5):
+        tape = spin([state], shelves={"calm": Shelf("calm", "Calm", tracks)}, seed=seed)
+        (cue,) = [event for event in tape if isinstance(event, Cue)]
+        assert cue.tracks[0].title == "07"

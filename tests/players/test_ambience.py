@@ -1,5 +1,6 @@
 """The bus of the ambience: its loops, its single sounds, its level, and files that go away."""
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from dndmood.players._bed import BED_LUFS, OVERLAP_S, bed_sound
 from dndmood.players._loop import crossfaded, looped
 from dndmood.players._loudness import level
 from dndmood.players._playback import Playback
-from dndmood.players._playlist import Progress
+from dndmood.players._playlist import Progress, endless
+from dndmood.players._tracks import OpenTrack
 from dndmood.players.wav import opened as wav_opened
 from dndmood.reference_tap import ReferenceTap
-from dndmood.scene import AmbienceCue
+from dndmood.scene import AmbienceCue, SoundLevel
 from tests.fakes import evenly, noise, tone
 from tests.players.table import RATE_HZ, Table, garbage
 
@@ -365,3 +367,55 @@ def test_twice_is_the_same(tmp_path):
             return table.hear(60)
 
     assert np.array_equal(play(), play())
+
+
+@pytest.mark.parametrize("kind", ["bed", "music"])
+def test_what_was_left_is_let_go_of_at_once_and_not_when_python_comes_round_to_it(
+    tmp_path, kind
+):
+    path = rain(tmp_path / "rain.wav")
+    tracks = (Track(path, "a", 0.0), Track(path, "b", 0.0))
+    gc.collect()
+    gc.disable()
+    try:
+        sound = (
+            bed_sound(cue(path, path), RATE_HZ, Progress())
+            if kind == "bed"
+            else endless(tracks, RATE_HZ, Progress())
+        )
+        first(sound, 2.0)
+        assert any(isinstance(one, OpenTrack) for one in gc.get_objects())
+        sound.close()
+        assert not any(isinstance(one, OpenTrack) for one in gc.get_objects())
+    finally:
+        gc.enable()
+
+
+def test_a_level_that_is_known_is_believed_and_the_sound_not_measured(tmp_path):
+    path = rain(tmp_path / "rain.wav")
+    found = level(path)
+    louder = SoundLevel(found.gain_db + 6.0, found.peak_dbtp)
+    heard = [
+        power_db(first(bed_sound(asked, RATE_HZ, Progress()), 8))
+        for asked in (cue(path), cue(path, levels={path: louder}))
+    ]
+    assert heard[1] - heard[0] == pytest.approx(6.0, abs=0.6)
+    shots = [
+        np.abs(first(bed_sound(asked, RATE_HZ, Progress()), 60)).max()
+        for asked in (
+            cue(shots=[path]),
+            cue(shots=[path], levels={path: SoundLevel(found.gain_db - 6.0, found.peak_dbtp)}),
+        )
+    ]
+    assert shots[1] / shots[0] == pytest.approx(10 ** (-6 / 20), rel=0.01)
+
+
+def test_a_bed_that_was_changed_is_measured_again_whatever_was_known(tmp_path):
+    path = rain(tmp_path / "rain.wav", seconds=30)
+    known = level(path)
+    asked = cue(path, levels={path: SoundLevel(known.gain_db, known.peak_dbtp)})
+    sound = bed_sound(asked, RATE_HZ, Progress())
+    before = power_db(first(sound, 4))
+    rain(Path(path), seconds=30, level=0.2)
+    after = power_db(first(sound, 12)[-4 * RATE_HZ :])
+    assert after == pytest.approx(before, abs=1.0)

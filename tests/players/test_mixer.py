@@ -68,6 +68,40 @@ def test_power_stays_level_through_a_crossfade():
     assert 10 * math.log10(max(power) / min(power)) < 0.5
 
 
+def test_a_change_that_was_asked_for_is_heard_at_once_and_a_waiting_one_begins_softly():
+    heard_db = []
+    for wait in (0, 1):
+        mixer, coming = Mixer(RATE_HZ), Constant(0.4)
+        coming.coming = lambda frames: np.zeros((0, 2), np.float32)
+        plays = Constant(0.0)
+        plays.coming = coming.coming
+        mixer.cue(plays, 1)
+        mixer.render(10)
+        mixer.cue(coming, 6 * RATE_HZ, wait_frames=wait)
+        heard = mixer.render(RATE_HZ // 20 + 2)[:, 0]
+        heard_db.append(20 * math.log10(heard[-1] / 0.4))
+        assert np.abs(np.diff(heard)).max() < 0.4 * 0.001, "it clicks"
+        assert mixer.render(6 * RATE_HZ)[-1, 0] == pytest.approx(0.4), "it takes longer"
+    assert heard_db[0] == pytest.approx(-10.2, abs=0.2) and heard_db[1] < -35.0
+
+
+def test_out_of_silence_nothing_jumps():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.4), RATE_HZ)
+    assert mixer.render(RATE_HZ // 20)[-1, 0] == pytest.approx(
+        0.4 * math.sin(0.05 * math.pi / 2), rel=0.01
+    )
+
+
+def test_a_short_fade_is_not_made_slower_by_a_prompt_beginning():
+    mixer = Mixer(RATE_HZ)
+    mixer.cue(Constant(0.0), 1)
+    mixer.render(10)
+    mixer.cue(Constant(0.4), 200)
+    heard = mixer.render(200)[:, 0]
+    assert heard == pytest.approx(0.4 * np.sin(np.arange(200) / 200 * np.pi / 2), abs=1e-6)
+
+
 def test_a_linear_crossfade_would_fail_the_power_test():
     # What the test above guards against: equal gain dips by 3 dB in the middle.
     middle = 0.5**2 + 0.5**2

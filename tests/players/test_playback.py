@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from dndmood.events import Command, Cue, Track
+from dndmood.players import _tracks
+from dndmood.players._loudness import level
 from dndmood.players._playback import Playback
 from tests.fakes import tone
 
@@ -106,3 +108,21 @@ def test_silence_asked_for_before_the_first_sound_lasts_over_another_rate(playba
     playback(Command("silence"))
     playback.change_rate(44_100)
     assert np.abs(playback.render(3 * 44_100)).max() < 0.01
+
+
+def test_only_who_waits_in_silence_has_a_track_begin_after_a_short_look(
+    playback, calm, battle, monkeypatch
+):
+    looks = []
+    monkeypatch.setattr(
+        _tracks,
+        "level",
+        lambda *about, brief, **how: looks.append(brief) or level(*about, **how),
+    )
+    playback(cue("calm", calm))
+    assert heard(playback, 3.0) == 1
+    playback(cue("battle", battle))
+    assert heard(playback, 3.0) == 4
+    assert looks[0] is True
+    assert True not in looks[1:]
+    assert len(looks) > 1

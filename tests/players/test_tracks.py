@@ -2,6 +2,7 @@
 
 import gc
 import math
+import subprocess
 import tracemalloc
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyloudnorm
 import pytest
 import soundfile
 
+from dndmood import ffmpeg
 from dndmood.channels import stereo, usual
 from dndmood.events import Track
 from dndmood.loudness import Loudness
@@ -247,3 +249,27 @@ def test_a_tag_of_a_long_track_is_believed_unless_it_contradicts_the_sound(tmp_p
             expected = counts_db if seconds > 77 else 0.0  # a short one was heard as a whole
             assert tagged.gain_db - own.gain_db == pytest.approx(expected, abs=0.01)
             assert own.lufs - tagged.lufs == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "mp3", "m4a"])
+def test_who_waits_in_silence_hears_a_long_track_after_a_short_look(
+    tmp_path, rng, suffix, monkeypatch
+):
+    if suffix != "wav" and not ffmpeg.program():
+        pytest.skip("there is no ffmpeg here")
+    swell = np.repeat([0.01, 0.05, 0.1, 0.07], 60 * 16_000)[:, np.newaxis]
+    path = tmp_path / "long.wav"
+    soundfile.write(path, rng.standard_normal((len(swell), 2)) * swell, 16_000)
+    if suffix != "wav":
+        order = [ffmpeg.program(), "-v", "error", "-i", str(path), "-write_xing", "0"]
+        path = path.with_suffix(f".{suffix}")
+        subprocess.run([*order, str(path)], check=True)
+    frames: list[int] = []
+    push = Loudness.push
+    monkeypatch.setattr(
+        Loudness, "push", lambda self, block: (frames.append(len(block)), push(self, block))
+    )
+    whole = level(str(path))
+    of_whole, frames[:] = sum(frames), []
+    assert level(str(path), brief=True).lufs == pytest.approx(whole.lufs, abs=1.0)
+    assert sum(frames) < 0.6 * of_whole

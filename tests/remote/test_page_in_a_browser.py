@@ -116,6 +116,13 @@ def test_places_are_buttons_where_there_are_any(phone, evening):
     evening.until(
         lambda met: [(one["verb"], one["place"]) for one in met] == [("place", "forest")]
     )
+    other = phone(evening.page)
+    shows(other, "Calm")
+    last = page.locator("#places button").last
+    last.tap()
+    chosen = other.locator("#places button").last
+    expect(chosen).to_have_attribute("aria-pressed", "true", timeout=20_000)
+    expect(chosen).to_be_in_viewport()  # the row has moved to it
     with set_up(places=PLACES) as table:
         page = phone(table.served.page)
         page.locator("#places button", has_text="Tavern").tap()

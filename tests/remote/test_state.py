@@ -158,3 +158,11 @@ def test_volume_is_bounded_on_both_ends():
     asked = wish(b'{"do": "volume", "change_db": 6}', moods=(), places=())
     assert command(asked) == Command("volume", change_db=6.0)
     assert folded(*[command(asked)] * 99).volume_db == 12.0
+
+
+def test_the_buttons_of_places_keep_their_order_wherever_the_party_goes():
+    before = [one["name"] for one in shown(folded(at(1)))["places"]]
+    evening = folded(
+        at(1), PlaceState(1.0, "tavern", 1.0, "x"), PlaceState(2.0, "moon", 2.0, "x")
+    )
+    assert [one["name"] for one in shown(evening)["places"]] == [*before, "moon"]

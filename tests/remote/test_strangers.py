@@ -3,14 +3,16 @@
 import logging
 import socket
 import time
+from threading import Event
 
 import pytest
 
 pytest.importorskip("starlette", reason="the extra `remote` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `remote` is not installed")
 
+from dndmood.remote import connections
 from dndmood.remote.connections import MOST_HEADERS
-from tests.remote.table import MASTER, asked, set_up
+from tests.remote.table import MASTER, asked, events, set_up
 
 FORCE = '{"do": "force", "mood": "battle"}'
 JSON = {"Content_Type": "application/json"}
@@ -161,6 +163,63 @@ def test_connections_that_ask_for_nothing_do_not_keep_others_out(table):
     finally:
         for one in idle:
             one.close()
+
+
+def drip(host, begin):
+    """Send `begin`, then byte after byte; the seconds until the connection is taken down."""
+    name, _, port = host.partition(":")
+    begun_s, pause = time.monotonic(), Event()
+    with socket.create_connection((name, int(port)), timeout=0.05) as connection:
+        connection.sendall(begin)
+        while (took_s := time.monotonic() - begun_s) < 20.0:
+            try:
+                connection.sendall(b"y")
+                while connection.recv(4096):
+                    pass
+            except TimeoutError:
+                pause.wait(0.05)
+            except OSError:
+                return took_s
+            else:
+                return took_s
+    return took_s
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"GET / HTTP/1.1\r\nX: ",
+        b"GET /v1/playlist HTTP/1.1\r\nHost: %b\r\n\r\nGET / HTTP/1.1\r\nX: ",
+        b"GET /v2/nothing HTTP/1.1\r\nHost: %b\r\nContent-Length: 4000\r\n\r\n",
+    ],
+    ids=["first", "after an answer", "a body that nobody reads"],
+)
+def test_whoever_asks_byte_after_byte_is_not_waited_for(table, monkeypatch, begin):
+    for name, value in (("_SILENT_S", 0.4), ("_IDLE_S", 0.4), ("_LOOK_S", 0.1)):
+        monkeypatch.setattr(connections, name, value)
+    host = table.served.kenku
+    assert drip(host, begin.replace(b"%b", host.encode())) < 10.0
+
+
+def test_a_stranger_holds_no_connection_beyond_the_answer(table):
+    host = table.served.page.split("/")[2]
+    asked_once = f"GET /{'A' * 22}/ HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+    assert b"404" in raw(host, asked_once)  # it is read to its end, which comes at once
+
+
+def test_a_page_that_is_open_is_no_idle_connection(table, monkeypatch):
+    for name, value in (("_SILENT_S", 0.2), ("_IDLE_S", 0.2), ("_LOOK_S", 0.05)):
+        monkeypatch.setattr(connections, name, value)
+    told = events(table)
+    assert [next(told)[0] for _ in range(3)][1:] == ["beat", "beat"]  # of two seconds each
+    told.close()
+
+
+def test_a_look_at_the_head_of_what_happens_takes_no_page(table):
+    host, begun_s = table.served.page.split("/")[2], time.monotonic()
+    head = f"HEAD /{MASTER}/events HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    assert raw(host, head.encode())[:12] == b"HTTP/1.1 200"
+    assert time.monotonic() - begun_s < 2.0, "it went on as a page would"
 
 
 def test_a_web_socket_is_nothing_here(table):

@@ -4,6 +4,7 @@ import pytest
 
 from dndmood.errors import UserError
 from dndmood.sound_devices._portaudio import PortAudio
+from dndmood.sound_devices._stream import AHEAD
 
 
 class FakeSounddevice:
@@ -37,7 +38,8 @@ class FakeSounddevice:
             }
         ]
 
-    def InputStream(self, *, channels, samplerate, **_more):  # noqa: N802
+    def InputStream(self, *, channels, samplerate, **more):  # noqa: N802
+        self.more = more
         if reason := self.refuse(channels, samplerate):
             raise self.PortAudioError(reason)
         self.opened.append((channels, samplerate))
@@ -52,7 +54,7 @@ class FakeSounddevice:
 
 def opened(fake, kind="input"):
     audio, rates = PortAudio(lambda: fake), []
-    stream = audio.opened(kind, audio.devices()[0], print, rates.append)
+    stream = audio.opened(kind, audio.devices()[0], print, rates.append, AHEAD[0])
     return audio, stream, rates
 
 
@@ -61,6 +63,15 @@ def test_a_device_is_opened_as_it_is(kind, channels):
     fake = FakeSounddevice()
     _, _, rates = opened(fake, kind)
     assert fake.opened == [(channels, 96_000)] and rates == [96_000]
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+def test_a_speaker_is_asked_as_far_ahead_as_is_wanted(ahead):
+    fake = FakeSounddevice()
+    audio = PortAudio(lambda: fake)
+    audio.opened("output", audio.devices()[0], print, print, ahead)
+    assert fake.more["latency"] == ahead.buffer_s
+    assert fake.more["blocksize"] == round(ahead.block_s * 96_000)
 
 
 @pytest.mark.parametrize("kind", ["input", "output"])

@@ -1,12 +1,14 @@
 """Lost devices and their return, with a fake PortAudio whose list freezes as the real one's does."""
 
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from dndmood.errors import UserError
 from dndmood.sound_devices import Device
+from dndmood.sound_devices._stream import AHEAD
 from dndmood.sound_devices._streams import Streams
 
 MIC = Device(0, "Webcam", inputs=1, outputs=0, rate_hz=16_000, default_input=True)
@@ -22,6 +24,7 @@ BLOCK = np.ones((4, 2), np.float32)
 class Native:
     device: Device
     call: object
+    ahead: object = None
     open: bool = True
     age: int = 0
 
@@ -49,13 +52,13 @@ class FakeAudio:
     def others(self):
         return tuple(self.hidden)
 
-    def opened(self, kind, device, callback, prepare):
+    def opened(self, kind, device, callback, prepare, ahead):
         self.devices()
         there = [*self.plugged, *self.hidden]
         if device not in there or self.broken or device.name in self.busy:
             raise UserError("It cannot be opened.")
         prepare(device.rate_hz)
-        self.natives.append(Native(device, callback))
+        self.natives.append(Native(device, callback, ahead))
         return self.natives[-1]
 
     def close(self, stream):
@@ -165,6 +168,47 @@ def test_an_evening_without_trouble_has_nothing_to_say():
     table = Table()
     assert table.goes_on(3600) == 0
     assert table.said == [] and table.audio.stops == 0 and table.probe.asked == 0
+
+
+def dry(table):
+    """The speaker tells that it ran out of sound."""
+    native = [one for one in table.audio.natives if one.open and one.device == SPEAKER][-1]
+    native.call(BLOCK, 0, None, SimpleNamespace(output_underflow=True))
+    return native.ahead
+
+
+def test_a_speaker_that_ran_out_of_sound_is_asked_further_ahead_and_that_is_all():
+    table = Table()
+    table.goes_on(10)
+    asked = []
+    for _ in range(5):
+        asked.append(dry(table))
+        assert table.goes_on(10) == 0
+    assert asked == [*AHEAD, AHEAD[-1]]
+    assert AHEAD[0].buffer_s + AHEAD[0].block_s < 0.15, "a key would be heard too late"
+    assert sum(one.open for one in table.audio.natives) == 2
+    assert table.said == [] and table.audio.stops == 0 and table.stops["speaker"] == 0
+
+
+def test_a_program_that_stood_still_is_not_too_busy():
+    table = Table()
+    table.goes_on(10)
+    before = dry(table)
+    table.now_s += 3600.0  # the lid was closed
+    table.goes_on(10)
+    assert dry(table) == before
+
+
+def test_a_speaker_that_cannot_be_opened_with_more_ahead_is_lost_and_found():
+    table = Table()
+    table.goes_on(10)
+    dry(table)
+    table.audio.busy.add("Speaker")
+    table.goes_on(5)
+    assert table.said == [("speaker", "lost", "Speaker")]
+    table.audio.busy.clear()
+    table.goes_on(5)
+    assert table.said[1:] == [("speaker", "back", "Speaker")] and dry(table) == AHEAD[1]
 
 
 def test_a_stalled_microphone_is_told_once_and_never_touches_the_speaker():

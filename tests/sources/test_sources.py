@@ -238,7 +238,7 @@ def test_an_overflow_of_unknown_length_marks_a_gap():
 
 def test_a_feeder_that_is_late_loses_the_oldest_sound_and_knows_how_much():
     recording = recorder()
-    for number in range(180):
+    for number in range(95):
         recording.block(np.full((480, 1), number, np.float32), 480, None, FINE)
     first, *rest = recording.take()
     assert first.samples[0, 0] == 10 and first.lost_frames == 10 * 480

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from dndmood.errors import UserError
-from dndmood.events import RATE_HZ, AudioChunk
+from dndmood.events import RATE_HZ, AudioChunk, Problem
 from dndmood.sources import tracks
 
 INFO = """Recording aBcDeF
@@ -142,6 +142,65 @@ def test_a_track_that_breaks_off_is_told_by_its_speaker(tmp_path):
             e for e in tracks.chunks(found, block_s=0.5) if not isinstance(e, AudioChunk)
         ]
     assert all(problem.text.startswith("bob: ") for problem in problems)
+
+
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_a_track_that_is_no_sound_is_left_out_with_a_word_and_the_others_are_heard(
+    tmp_path, form
+):
+    path = craig(tmp_path / "craig")
+    (path / "3-cat_0.flac").write_bytes(b"no sound at all" * 100)
+    (path / "4-dan_0.flac").write_bytes(b"")
+    if form == "zip":
+        path = packed(path, tmp_path / "craig.zip")
+    with tracks.opened(path, tmp_path / "cache") as found:
+        events = list(tracks.chunks(found, block_s=0.5))
+    said = [one.text for one in events if isinstance(one, Problem)]
+    assert [text.partition(":")[0] for text in said] == ["cat is left out", "dan is left out"]
+    assert all("/" not in text for text in said) and "3-cat_0.flac" in said[0]
+    assert {one.ear for one in events if isinstance(one, AudioChunk)} == {
+        "ann",
+        "bob o'the hill",
+    }
+
+
+def test_tracks_of_which_none_is_sound_are_an_error(tmp_path):
+    folder = tmp_path / "craig"
+    folder.mkdir()
+    for name in ("1-ann_0.flac", "2-bob_0.flac"):
+        (folder / name).write_bytes(b"no sound")
+    with (
+        tracks.opened(folder, tmp_path) as found,
+        pytest.raises(UserError, match=r"ann is left out: 1-ann_0.flac .*\nbob is left out"),
+    ):
+        tracks.chunks(found, block_s=0.5)
+
+
+def test_tracks_in_a_folder_within_the_folder_are_found(tmp_path):
+    place = tmp_path / "download" / "craig-1" / "audio"
+    place.mkdir(parents=True)
+    craig(place)
+    (tmp_path / "download" / "._1-ann_0.flac").write_bytes(b"what a Mac leaves behind")
+    with tracks.opened(tmp_path / "download", tmp_path) as found:
+        assert [one.name for one in found] == ["ann", "bob o'the hill"]
+    saved(tmp_path / "download" / "another", "1-cat.flac")
+    with (
+        pytest.raises(UserError, match="several folders: name one of them"),
+        tracks.opened(tmp_path / "download", tmp_path),
+    ):
+        pass
+
+
+def test_what_is_only_called_a_zip_is_told_as_a_damaged_one(tmp_path):
+    whole = packed(craig(tmp_path / "craig"), tmp_path / "craig.zip")
+    broken = tmp_path / "half.zip"
+    broken.write_bytes(whole.read_bytes()[:2000])
+    assert tracks.has_tracks(broken)
+    with (
+        pytest.raises(UserError, match="cannot be unpacked"),
+        tracks.opened(broken, tmp_path / "cache"),
+    ):
+        pass
 
 
 def test_one_sound_file_is_no_folder_of_tracks(tmp_path):

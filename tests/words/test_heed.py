@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from pathlib import Path
 
 import numpy as np
 
@@ -9,10 +10,11 @@ from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, Command, Problem, SpeechWindow
 from dndmood.journal import line
 from dndmood.places import book
+from dndmood.places.book import Location
 from dndmood.scene import SceneCue
 from dndmood.words.attention import Attention, MoodWords
 from dndmood.words.heed import TOO_SLOW, _Desk, in_line, on_a_thread
-from dndmood.words.phrase_list import phrases
+from dndmood.words.phrase_list import hints, phrases
 from dndmood.words.segments import Segment
 
 PLACES = book.load(paths.places())
@@ -202,3 +204,28 @@ def test_a_recogniser_that_fails_is_left_out_and_its_error_is_not_written(caplog
                 problems.append(event.text)
                 break
     assert "left out" in problems[0] and "swordfish" not in problems[0] + caplog.text
+
+
+def test_a_whole_sentence_begins_a_fight_that_its_parts_did_not():
+    heard = attention()
+    list(heard.hear("everyone roll", 10.0, 12.0, last=True))
+    list(heard.hear("initiates if please", 12.0, 14.0, last=True))
+    assert not heard.fight
+    found = heard.hear_again("everyone roll initiative please", 10.0, 14.0, last=True)
+    assert [cue.name for cue in found] == ["initiative"] and heard.fight
+    assert not heard.hear_again("roll initiative please", 11.0, 14.0, last=True, overlap_s=2.0)
+
+
+def test_a_recogniser_is_told_of_places_and_fights_in_every_language():
+    told = hints(
+        {
+            "moor": Location(
+                "moor",
+                Path(),
+                "Moor",
+                phrases={"en": ("moor", "moorland", "moorlands", "wetlands", "swamps")},
+            )
+        }
+    )
+    assert told["en"] == "Roll initiative. Moorland, wetlands."
+    assert told["de"] == ""

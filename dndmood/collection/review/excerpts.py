@@ -16,7 +16,6 @@ from dndmood.library.levels import LOUDEST_S
 from dndmood.sound_files import open_sound
 
 _FADE_S = 0.4
-_PIECE_S = 1.0
 
 
 def cut(track: Track, into: Path) -> events.Track:
@@ -28,21 +27,19 @@ def cut(track: Track, into: Path) -> events.Track:
 
     called = printable(os.path.basename(track.path))  # noqa: PTH119 - a path object would not take all bytes
     with open_sound(track.path, called=called) as sound:
-        begin = round((track.loudest_s or 0.0) * sound.rate_hz)
-        wanted = round(LOUDEST_S * sound.rate_hz)
-        pieces, passed, have = [], 0, 0
-        for block in sound.blocks(round(_PIECE_S * sound.rate_hz)):
-            part = block[max(0, begin - passed) :][: wanted - have]
-            passed += len(block)
-            if len(part):
-                pieces.append(stereo(part, sound.layout))
-                have += len(part)
-            if have >= wanted:
-                break
         rate_hz = sound.rate_hz
-    if not pieces:
+        wanted, begin_s = round(LOUDEST_S * rate_hz), track.loudest_s or 0.0
+        if begin_s:  # to decode up to there would take half a minute in a mix of an hour
+            sound.jump(round(begin_s * rate_hz))
+        part = sound.read(wanted)
+        if not len(part) and begin_s:  # a damaged file may refuse to jump
+            sound.rewind()
+            for _ in range(round(begin_s)):
+                sound.read(rate_hz)
+            part = sound.read(wanted)
+        heard = stereo(part, sound.layout)
+    if not len(heard):
         raise UserError(f"{called} is shorter than it was: run 'dndmood library scan'.")
-    heard = np.concatenate(pieces)
     edge = min(round(_FADE_S * rate_hz), len(heard) // 2)
     ramp = np.linspace(0.0, 1.0, edge, dtype=np.float32)[:, None]
     heard[:edge] *= ramp

@@ -134,3 +134,6 @@ class Session:
     def _go_on(self, track: Track, before: Decision | None, *, decided: bool) -> None:
         self._steps.append(_Step(self.at, track, before, decided))
         self.at, self._shown = self.at + 1, None
+        sounds = {step.track.fingerprint for step in self._steps if step.decided} - {""}
+        while not self.done and self._queue[self.at].fingerprint in sounds:
+            self.at += 1  # the same music once more, which the decision is about as well

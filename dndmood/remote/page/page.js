@@ -251,8 +251,17 @@ function drawPlace(master) {
   for (const button of $("places").children) {
     const here = now.place && now.place.name === button.dataset.place && now.place.forced;
     const free = !button.dataset.place && !(now.place && now.place.forced);
-    button.setAttribute("aria-pressed", String(Boolean(here || free)));
+    const chosen = Boolean(here || free);
+    if (chosen && button.getAttribute("aria-pressed") !== "true") bringIntoView(button);
+    button.setAttribute("aria-pressed", String(chosen));
   }
+}
+
+// Moves the row alone: the page stays where the thumb is.
+function bringIntoView(button) {
+  const row = button.parentElement;
+  const [inner, outer] = [button.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
 }
 
 function drawMoods() {

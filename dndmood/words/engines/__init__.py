@@ -1,10 +1,10 @@
 """Recognisers of speech: one module is one engine, and the folder is the list.
 
 A module has `fits(folder)`, whether a folder holds a model of its kind, and `opened(folder,
-language)`, a context with the recogniser; it imports its library only there.
+language, hints)`, a context with the recogniser; it imports its library only there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -41,16 +41,21 @@ def engine_for(folder: Path) -> tuple[str, Any]:
             return name, module
     raise UserError(
         f"No recogniser of words was found in {printable(folder)}: it wants the files of one model, as "
-        "model.bin, config.json, tokenizer.json and vocabulary.txt of a faster-whisper model."
+        "model.bin, config.json and tokenizer.json of a faster-whisper model, or encoder_model.ort, "
+        "decoder_model_merged.ort and tokenizer.bin of a moonshine-voice model."
     )
 
 
 @contextmanager
-def opened(folder: Path, language: str) -> Iterator[Recogniser]:
+def opened(
+    folder: Path, language: str, hints: Mapping[str, str] | None = None
+) -> Iterator[Recogniser]:
     """The recogniser in `folder`, ready to listen; `language` as "en", or "" to find it out.
+
+    `hints` are words to expect in each language, for engines that can be told.
 
     Raises `UserError` when its library is missing, or the model is damaged.
     """
     _, module = engine_for(folder)
-    with module.opened(folder, language) as recogniser:
+    with module.opened(folder, language, hints or {}) as recogniser:
         yield recogniser

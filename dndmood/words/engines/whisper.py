@@ -5,8 +5,9 @@ Not through faster-whisper itself: it would bring a decoder of films, and 100 MB
 Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022).
 """
 
+import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 _PADDING_S = 5.0
 """Silence behind the talk, in place of the half minute that the models were trained on: the work
 grows with the length. With 1 s they mishear, and repeat themselves."""
+_STEP_S = 1.0
+"""Lengths are rounded up to it: oneDNN keeps code for every length that it ever met, more than a
+megabyte each, which came to 2 GB an hour."""
 _MOST_S = 24.0
 _MOST_WORDS_PER_S = 7.0
 _NO_REPEAT = 3
@@ -41,7 +45,7 @@ def fits(folder: Path) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, language: str) -> Iterator[Recogniser]:
+def opened(folder: Path, language: str, hints: Mapping[str, str]) -> Iterator[Recogniser]:
     """The recogniser; raises `UserError` as `engines.opened` says."""
     try:
         import ctranslate2
@@ -66,26 +70,39 @@ def opened(folder: Path, language: str) -> Iterator[Recogniser]:
             f"The recogniser of words in {printable(folder)} knows only English, not {language!r}: "
             "'dndmood words get base' fetches one that knows many languages."
         )
-    yield _Whisper(model, pieces, language)
+    yield _Whisper(model, pieces, language, hints)
+
+
+def padded(sound: Samples) -> Samples:
+    """`sound` with silence behind it; few lengths are possible, whatever its own is."""
+    steps = math.ceil((len(sound) / RATE_HZ + _PADDING_S) / _STEP_S)
+    return np.pad(sound, (0, int(steps * _STEP_S * RATE_HZ) - len(sound)))
 
 
 class _Whisper:
-    def __init__(self, model: Any, pieces: Any, language: str) -> None:
+    def __init__(
+        self, model: Any, pieces: Any, language: str, hints: Mapping[str, str]
+    ) -> None:
         self._model, self._pieces = model, pieces
         self._language = language
+        self._hints = {
+            f"<|{name}|>": pieces.encode(f" {said}", add_special_tokens=False).ids
+            for name, said in hints.items()
+            if said
+        }
 
     def __call__(self, samples: Samples) -> str:
         import ctranslate2
 
         sound = samples[: int(_MOST_S * RATE_HZ)]
-        padded = np.concatenate([sound, np.zeros(int(_PADDING_S * RATE_HZ), np.float32)])
-        spectrum = log_mel(padded)[np.newaxis]
+        spectrum = log_mel(padded(sound))[np.newaxis]
         heard = self._model.encode(ctranslate2.StorageView.from_array(spectrum))
+        task = self._task(heard)
         found = self._model.generate(
             heard,
-            [self._task(heard)],
+            [task],
             beam_size=1,
-            max_length=int(len(sound) / RATE_HZ * _MOST_WORDS_PER_S) + 16,
+            max_length=len(task) + int(len(sound) / RATE_HZ * _MOST_WORDS_PER_S) + 13,
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
@@ -98,7 +115,7 @@ class _Whisper:
 
     def _task(self, heard: Any) -> list[int]:
         """What the model is asked to do: write down what is said, in its language."""
-        marks = ["<|startoftranscript|>", "<|notimestamps|>"]
+        marks, spoken = ["<|startoftranscript|>", "<|notimestamps|>"], "<|en|>"
         if self._model.is_multilingual:
             spoken = (
                 f"<|{self._language}|>"
@@ -106,4 +123,8 @@ class _Whisper:
                 else self._model.detect_language(heard)[0][0][0]
             )
             marks[1:1] = [spoken, "<|transcribe|>"]
-        return [self._pieces.token_to_id(mark) for mark in marks]
+        task = [self._pieces.token_to_id(mark) for mark in marks]
+        if expected := self._hints.get(spoken):
+            # As if this had been said before; section 2.3 of the paper.
+            return [self._pieces.token_to_id("<|startofprev|>"), *expected, *task]
+        return task

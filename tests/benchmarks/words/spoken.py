@@ -12,7 +12,7 @@ import argparse
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -28,10 +28,11 @@ from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.places import book
+from dndmood.places.book import Location
 from dndmood.scene import SceneCue
-from dndmood.words import engines, timeline
+from dndmood.words import engines, phrase_list, timeline
 from dndmood.words.attention import Attention
-from dndmood.words.heed import in_line
+from dndmood.words.heed import Recogniser, in_line
 from dndmood.words.segments import Segment
 from dndmood.words.timeline import Listened
 from tests.benchmarks.words import episodes, figures
@@ -59,7 +60,18 @@ def said(text: str, voice: str, most_s: float) -> Samples:
     for words_a_minute in (165, 200, 240):
         with tempfile.NamedTemporaryFile(suffix=".wav") as file:
             subprocess.run(
-                ["espeak-ng", "-v", voice, "-s", str(words_a_minute), "-w", file.name, text],
+                [
+                    "espeak-ng",
+                    "-v",
+                    voice,
+                    "-s",
+                    str(words_a_minute),
+                    "-w",
+                    file.name,
+                    "--stdin",
+                ],
+                input=text,
+                text=True,
                 check=True,
             )
             sound, rate_hz = soundfile.read(file.name, dtype="float32")
@@ -119,7 +131,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     asked = options.parse_args(argv)
     places = book.load(paths.places())
     for number in map(int, asked.episodes.split(",")):
-        episode = _first(episodes.read(asked.captions, number), asked.minutes * 60.0)
+        episode = first(episodes.read(asked.captions, number), asked.minutes * 60.0)
         read = timeline.of_captions(
             figures.heard(episode), places=places, moods={}, language="en"
         )
@@ -129,8 +141,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             asked.noise,
             asked.noise_db,
         )
-        with engines.opened(asked.recogniser, "en") as recogniser:
-            found, busy_s = _listened(sound, recogniser, places)
+        with engines.opened(asked.recogniser, "en", phrase_list.hints(places)) as recogniser:
+            found, busy_s = heard_through(sound, recogniser, places)
         for name, one in (("read", read), ("heard", found)):
             right, whole = figures.right_place(one, episode)
             valence, arousal = figures.right_mood(one, episode)
@@ -147,7 +159,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
 
 
-def _first(whole: Episode, end_s: float) -> Episode:
+def first(whole: Episode, end_s: float) -> Episode:
+    """The beginning of an episode."""
     return Episode(
         whole.name,
         tuple(line for line in whole.lines if line.start_s < end_s),
@@ -160,7 +173,10 @@ def _first(whole: Episode, end_s: float) -> Episode:
     )
 
 
-def _listened(sound, recogniser, places) -> tuple[timeline.Timeline, float]:
+def heard_through(
+    sound: Samples, recogniser: Recogniser, places: Mapping[str, Location], *, opening: str = ""
+) -> tuple[timeline.Timeline, float]:
+    """What `sound` brings by the whole chain, and the processor time of the recognising in s."""
     busy = [0.0]
 
     def timed(samples: Samples) -> str:
@@ -170,7 +186,7 @@ def _listened(sound, recogniser, places) -> tuple[timeline.Timeline, float]:
         return text
 
     attention = Attention(places, {}, language="en")
-    listened = Listened(attention, places)
+    listened = Listened(attention, places, opening=opening)
 
     def heard(segment: Segment) -> None:
         listened.until(segment.end_s)

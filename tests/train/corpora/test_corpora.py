@@ -290,12 +290,6 @@ def test_a_table_from_a_spreadsheet_says_how_to_save_it(encoding: str, tmp_path:
         corpora.find([tmp_path])
 
 
-def test_a_table_with_semicolons_is_seen_and_said(tmp_path: Path) -> None:
-    evening(tmp_path / "e", b"path;emotion;speaker\na.wav;sad;anna\n")
-    with pytest.raises(UserError, match="with commas between them"):
-        corpora.find([tmp_path])
-
-
 def test_clips_may_lie_elsewhere_and_be_called_anything(tmp_path: Path) -> None:
     away = tmp_path / "away" / os.fsdecode(b"a\xf1b.wav")
     root = evening(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import torch
 
 from dndmood.errors import UserError
 from dndmood_train.distillation import recipe as recipes
-from dndmood_train.distillation import sweep
-from dndmood_train.distillation.sweep_table import MARKS, Marks
+from dndmood_train.distillation import sweep, sweep_table
+from dndmood_train.distillation.lesson import Lesson, choices_of
+from dndmood_train.distillation.sweep_table import MARKS, Marks, marks_in
 from dndmood_train.students import Shape, built, count
 from tests.train.distillation.test_distill import RECIPE, corpus, run
 
@@ -93,9 +95,11 @@ def test_a_killed_sweep_goes_on(corpus: Path, tmp_path: Path) -> None:
     marks = tmp_path / "out" / "runs" / "tiny-0" / MARKS
     process = subprocess.Popen([*words, "--device", "cpu"], env=dict(os.environ))
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 900
         while not marks.exists() and time.monotonic() < deadline:
-            assert process.poll() is None
+            # Looks again after a while, and would hear of its end at once.
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.2)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -148,3 +152,88 @@ def test_the_sweep_that_comes_along_can_be_read() -> None:
     assert networks == ["hearth", "wav2small", "cnn14", "mobile"]
     assert found.minutes == (20, 60, 180)
     assert {one.lesson.windows for one in found.recipes} == {720_896}
+
+
+def marked(out: Path, name: str, seed: int, **values: float) -> None:
+    """A run that stands at `values` of UAR, minutes without their first letter."""
+    folder = out / "runs" / f"{name}-{seed}"
+    folder.mkdir(parents=True)
+    figures = {key[1:]: {"cremad_uar_4": value} for key, value in values.items()}
+    (folder / MARKS).write_text(json.dumps(asdict(Marks(name, seed, figures=figures))))
+
+
+def test_the_table_says_who_wins_and_how_far_to_believe_it(tmp_path: Path) -> None:
+    found = [recipes.Recipe(name=name) for name in ("good", "near", "poor")]
+    for seed in range(3):
+        marked(tmp_path, "good", seed, m20=0.60 + 0.01 * seed, m60=0.700 + 0.01 * seed)
+        marked(tmp_path, "near", seed, m20=0.50 + 0.01 * seed, m60=0.701 + 0.02 * seed)
+    marked(tmp_path, "poor", 0, m20=0.4)
+    sweep_table.write(tmp_path, found, [0, 1, 2], [20, 60])
+    text = (tmp_path / "sweep.md").read_text()
+    assert "| **wins** | | | good | near |" in text
+    assert "At 20 minutes good is 10.0 points before near, more than the seeds differ." in text
+    assert (
+        "At 60 minutes near is 1.1 points before good, which could be luck of the seeds."
+        in text
+    )
+    assert "At 60 minutes poor is still to come." in text
+
+
+def test_equals_win_together(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        marked(tmp_path, name, 0, m20=0.5)
+    found = [recipes.Recipe(name=name) for name in ("one", "other")]
+    sweep_table.write(tmp_path, found, [0], [20])
+    text = (tmp_path / "sweep.md").read_text()
+    assert "| **wins** | | | one and other |" in text
+    assert "At 20 minutes one and other are equal." in text
+
+
+def test_one_seed_proves_nothing_and_the_table_says_so(tmp_path: Path) -> None:
+    found = [recipes.Recipe(name=name) for name in ("one", "other", "blind")]
+    marked(tmp_path, "one", 0, m20=0.6)
+    marked(tmp_path, "other", 0, m20=0.5)
+    # Nobody was there to measure with.
+    marked(tmp_path, "blind", 0, m20=float("nan"))
+    sweep_table.write(tmp_path, found, [0], [20])
+    text = (tmp_path / "sweep.md").read_text()
+    assert "one is 10.0 points before other, from one seed, which proves nothing." in text
+    assert "nan" not in text.lower()
+    assert "NaN" not in (tmp_path / "sweep.json").read_text()
+
+
+def test_budgets_are_the_processors_time_and_lost_batches_count_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter(range(0, 1_000, 10))
+    # The processor has worked ten seconds whenever somebody looks.
+    monkeypatch.setattr(sweep, "process_time", lambda: float(next(looks)))
+    small = Shape(channels=(4, 4, 6, 6), tokens=8, hidden=8)
+    recipe = recipes.Recipe(name="tiny", lesson=Lesson(shape=small))
+    clock = sweep._Clock(tmp_path, recipe, [60], None)
+    clock.begun(None, [], recipe)  # type: ignore[arg-type]
+    clock.stepped()
+    clock.stepped()
+    # Three batches more are safe than this process heard: an earlier one was killed after them.
+    clock.saved(5, built(small))
+    assert (clock.marks.step, clock.marks.spent_s) == (5, 2 * 10 + 3 * 10)
+    clock.stepped()
+    clock.saved(6, built(small))
+    assert (clock.marks.step, clock.marks.spent_s) == (6, 60)
+    assert not clock.marks.done
+    kept = json.loads((tmp_path / MARKS).read_text())
+    assert kept["spent_s"] == 60
+    # Killed after its last batch: ten steps of ten seconds are behind it, four were never counted.
+    monkeypatch.setattr(
+        sweep._Clock,
+        "_measure",
+        lambda clock, minute, _: clock.marks.figures.update({minute: {}}),
+    )
+    after = sweep._Clock(tmp_path, recipe, [60], marks_in(tmp_path))
+    done = replace(recipe, lesson=replace(recipe.lesson, windows=10 * recipe.lesson.batch))
+    after.begun(None, [], done)  # type: ignore[arg-type]
+    (tmp_path / "lesson").mkdir()
+    content = {"lesson": choices_of(done.lesson), "student": built(small).state_dict()}
+    torch.save(content, tmp_path / "lesson" / "student.pt")
+    after.finished()
+    assert (after.marks.step, after.marks.spent_s) == (10, 100)

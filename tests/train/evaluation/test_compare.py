@@ -78,11 +78,97 @@ def test_speakers_are_compared_with_themselves() -> None:
     assert (model.df, model.df_error) == (1, 10)
 
 
-def test_equal_models_give_no_number_instead_of_a_wrong_one() -> None:
-    observed = [Observation(m, "x", 0, f"s{n}", 0.5) for m in "ab" for n in range(4)]
-    found = factorial.analysed(observed, observed)
-    assert math.isnan(found.effects[0].p)
+@pytest.mark.parametrize("runs", [1, 3])
+def test_equal_models_give_no_number_instead_of_a_wrong_one(runs: int) -> None:
+    each = [
+        Observation(m, c, run, f"{c}{n}", 0.1 + 0.2)
+        for m in "ab"
+        for c in "xy"
+        for n in range(4)
+        for run in range(runs)
+    ]
+    whole = [one for one in each if one.speaker.endswith("0")]
+    found = factorial.analysed(whole, each)
+    assert found.unit == ("speaker" if runs == 1 else "seed")
+    assert all(math.isnan(effect.p) for effect in found.effects)
     assert math.isnan(found.contrasts[0].p_holm)
+    assert found.contrasts[0].difference == 0
+    assert any("F and p are missing" in doubt for doubt in found.doubts)
+    assert any("no luck" in doubt for doubt in found.doubts)
+
+
+def test_unequal_numbers_of_runs_are_of_type_two() -> None:
+    """As by hand: what the model explains beyond the corpora, over what the cells leave."""
+    observed = [one for one in seeds() if not (one.model == "a" and one.seed > 1)]
+    found = factorial.analysed(observed, [])
+    values = np.array([one.value for one in observed])
+    models = np.array([[one.model == m for m in "abc"] for one in observed], float)
+    places = np.array([[one.corpus == c for c in "xy"] for one in observed], float)
+    crossed = (models[:, :, None] * places[:, None, :]).reshape(len(values), -1)
+
+    def left(columns: np.ndarray) -> float:
+        fitted = columns @ np.linalg.lstsq(columns, values, rcond=None)[0]
+        return float(np.square(values - fitted).sum())
+
+    both = left(np.hstack([models, places]))
+    error = left(crossed) / (len(values) - 6)
+    model, corpus, cross = found.effects
+    assert model.f == pytest.approx((left(places) - both) / 2 / error)
+    assert corpus.f == pytest.approx((left(models) - both) / 1 / error)
+    assert cross.f == pytest.approx((both - left(crossed)) / 2 / error)
+    assert cross.p == pytest.approx(stats.f.sf(cross.f, 2, len(values) - 6))
+    assert any("type II" in doubt for doubt in found.doubts)
+
+
+def test_one_corpus_is_a_repeated_measurement_of_its_speakers() -> None:
+    import pandas as pd
+    from statsmodels.stats.anova import AnovaRM
+
+    random = np.random.default_rng(3)
+    own = random.standard_normal(9)
+    observed = [
+        Observation(m, "x", 0, f"s{n}", own[n] + 0.3 * k + 0.2 * random.standard_normal())
+        for k, m in enumerate("abc")
+        for n in range(9)
+    ]
+    found = factorial.analysed(observed, observed)
+    table = pd.DataFrame([(o.model, o.speaker, o.value) for o in observed], columns=list("msv"))
+    line = AnovaRM(table, "v", "s", within=["m"]).fit().anova_table.iloc[0]
+    (model,) = found.effects
+    assert model.f == pytest.approx(line["F Value"])
+    assert model.p == pytest.approx(line["Pr > F"])
+    assert (model.df, model.df_error) == (line["Num DF"], line["Den DF"])
+    assert any("With one corpus" in doubt for doubt in found.doubts)
+    assert any("taught once" in doubt for doubt in found.doubts)
+    # Holm: the smallest p times 3, the next times 2, never falling.
+    ordered = sorted(found.contrasts, key=lambda one: one.p)
+    expected, most = [], 0.0
+    for rank, one in enumerate(ordered):
+        most = max(most, min(1.0, (3 - rank) * one.p))
+        expected.append(most)
+    assert [one.p_holm for one in ordered] == pytest.approx(expected)
+
+
+def test_speakers_that_are_as_few_as_corpora_are_said() -> None:
+    observed = [Observation(m, c, 0, c, v) for m, v in (("a", 0.1), ("b", 0.3)) for c in "xy"]
+    found = factorial.analysed(observed, observed)
+    assert math.isnan(found.effects[0].f)
+    assert any("as few runs or speakers as corpora" in doubt for doubt in found.doubts)
+
+
+def test_runs_without_a_figure_are_no_runs() -> None:
+    """A recall of nothing: NaN must neither spread nor stop the table."""
+    observed = [
+        Observation(one.model, one.corpus, one.seed, "", math.nan)
+        if one.model == "a" and one.seed
+        else one
+        for one in seeds()
+    ]
+    found = factorial.analysed(observed, [])
+    assert found.effects[0].df_error == 22 - 6
+    nothing = [Observation(m, "x", n, "", math.nan) for m in "ab" for n in range(2)]
+    with pytest.raises(UserError, match="too few figures"):
+        factorial.analysed(nothing, [])
 
 
 @pytest.fixture
@@ -141,3 +227,14 @@ def test_tiny_teachers_of_two_architectures_are_compared(ravdess: Path, tmp_path
         ("hubert", 2),
     }
     assert table.classes == {"RAVDESS": ("neutral", "happy", "sad", "angry")}
+
+
+def test_a_corpus_with_most_of_the_voices_is_named() -> None:
+    """Pairs of models are judged by speakers: a thousand voices of one corpus drown the others."""
+    speakers = [("x", f"x{n}") for n in range(5)] + [("y", "y0"), ("y", "y1")]
+    observed = [Observation(m, c, 0, who, 0.5) for m in "ab" for c, who in speakers]
+    (note,) = compare._weight_of_voices(observed)
+    assert "5 of 7 are of x" in note
+    assert compare._weight_of_voices([one for one in observed if one.corpus == "y"]) == []
+    few = [one for one in observed if one.speaker in {"x0", "x1", "y0", "y1"}]
+    assert compare._weight_of_voices(few) == []

@@ -67,6 +67,57 @@ def test_an_area_needs_clips_on_both_sides() -> None:
     assert math.isnan(metrics.auc(np.array([True, True]), np.array([0.2, 0.3])))
 
 
+def test_an_area_among_equal_scores_is_a_coin() -> None:
+    positive, score = np.array([True, False, True]), np.full(3, 0.5)
+    assert metrics.auc(positive, score) == sklearn.roc_auc_score(positive, score) == 0.5
+
+
+def test_one_clip_says_nothing_of_concordance() -> None:
+    """Not 0, which would be a verdict."""
+    audmetric = pytest.importorskip("audmetric")
+    one, other = np.array([0.2]), np.array([0.9])
+    assert math.isnan(metrics.ccc(one, other))
+    assert math.isnan(audmetric.concordance_cc(one, other))
+    assert math.isnan(metrics.pearson(one, other))
+    assert math.isnan(metrics.ccc(one[:0], other[:0]))
+
+
+def test_a_constant_answer_has_no_concordance_with_anything() -> None:
+    audmetric = pytest.importorskip("audmetric")
+    truth, guess = np.array([0.1, 0.5, 0.9]), np.full(3, 0.4)
+    assert metrics.ccc(truth, guess) == pytest.approx(audmetric.concordance_cc(truth, guess))
+    assert metrics.ccc(truth, guess) == pytest.approx(0)
+    assert math.isnan(metrics.pearson(truth, guess))
+
+
+def test_without_clips_every_figure_is_missing_and_none_is_nought() -> None:
+    counts = np.zeros((3, 3), np.int64)
+    for judge in (metrics.uar, metrics.accuracy, metrics.macro_f1, metrics.weighted_f1):
+        assert math.isnan(judge(counts))
+    for values in (metrics.recalls(counts), metrics.precisions(counts), metrics.f1s(counts)):
+        assert np.isnan(values).all()
+    for distance in (metrics.kl_divergence, metrics.brier):
+        assert math.isnan(distance(np.zeros((0, 3)), np.zeros((0, 3))))
+
+
+def test_a_class_that_is_never_answered_equals_scikit_learns() -> None:
+    truth, guess = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 0])
+    counts = metrics.confusion(truth, guess, 3)
+    assert np.isnan(metrics.precisions(counts)[2])
+    assert metrics.f1s(counts)[2] == 0
+    expected = sklearn.f1_score(truth, guess, average=None, zero_division=0)
+    assert metrics.f1s(counts) == pytest.approx(expected)
+    weighted = sklearn.f1_score(truth, guess, average="weighted", zero_division=0)
+    assert metrics.weighted_f1(counts) == pytest.approx(weighted)
+
+
+def test_a_certain_mistake_is_very_wrong_and_not_infinitely() -> None:
+    truth, guess = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    assert metrics.kl_divergence(truth, guess) == pytest.approx(np.log(1e6))
+    assert metrics.brier(truth, guess) == 2
+    assert metrics.kl_divergence(truth, truth) == metrics.brier(truth, truth) == 0
+
+
 def test_distances_of_numbers_equal_scikit_learns() -> None:
     random = np.random.default_rng(5)
     truth, guess = random.random(50), random.random(50)

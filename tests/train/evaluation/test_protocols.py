@@ -30,7 +30,9 @@ def msp(root: Path, rows: str) -> Path:
     for number, row in enumerate(rows.split()):
         word, heard, speaker, part = row.split(",")
         name = f"MSP-PODCAST_{number:04}_0001.wav"
-        soundfile.write(root / "Audios" / name, held(LEVEL[heard]), 16_000, subtype="FLOAT")
+        # No two recordings are the same: copies count once.
+        wave = held(LEVEL[heard] * (1 + 1e-4 * number))
+        soundfile.write(root / "Audios" / name, wave, 16_000, subtype="FLOAT")
         arousal = 1 + 6 * LEVEL[heard]
         lines.append(f"{name},{word},{arousal},{8 - arousal},4,{speaker},Male,{part}")
     (root / "Labels" / "labels_consensus.csv").write_text("\n".join(lines) + "\n")
@@ -183,3 +185,96 @@ def test_the_checks_of_ser_tests_are_asked_as_ever(
     told = json.loads(capsys.readouterr().out)
     assert told["outcomes"]
     assert {"correctness", "robustness"} <= set(told["pass_share"])
+
+
+def test_folds_of_secondary_tables_are_folds_too(tmp_path: Path) -> None:
+    """IEMOCAP and NNIME have no primary ones; whole corpora would have been asked in silence."""
+    clips = tuple(
+        clip(f"Ses0{n}.wav", "sad", votes={"sad": 0.6, "angry": 0.4}) for n in (1, 2, 3)
+    )
+    found = [corpora.Corpus("iemocap", tmp_path, clips, {})]
+    folder = tmp_path / "data" / "IEMOCAP" / "Secondary"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    for fold in (1, 2):
+        lines = "".join(
+            f"Ses0{n}.wav,0.5,0.5,{'Test' if n == fold else 'Train'}\n" for n in (1, 2, 3)
+        )
+        table = folder / f"labels_consensus_{fold}.csv"
+        table.write_text(f",angry,sad,Split_Set\n{lines}")
+    tasks = list(emo_superb.tasks(found, tmp_path / "data"))
+    assert [(t.name, [c.path.stem for c in t.clips]) for t in tasks] == [
+        ("fold 1", ["Ses01"]),
+        ("fold 2", ["Ses02"]),
+    ]
+
+
+def test_of_the_podcasts_only_what_listeners_said_is_a_fold(tmp_path: Path) -> None:
+    folder = tmp_path / "PODCAST" / "Primary"
+    folder.mkdir(parents=True)
+    for number in (1, 2):
+        (folder / f"labels_consensus_{number}.csv").write_text(
+            ",angry,sad,Split_Set\na.wav,0.5,0.5,Test\n"
+        )
+    clips = (clip("a.wav", "sad", votes={"sad": 0.6, "angry": 0.4}),)
+    found = [corpora.Corpus("msp_podcast", tmp_path, clips, {})]
+    assert [task.name for task in emo_superb.tasks(found, tmp_path)] == ["fold 1"]
+
+
+def test_four_emotions_of_iemocap_are_asked_session_by_session(tmp_path: Path) -> None:
+    words = ("neutral", "happy", "sad", "angry", "fearful", "surprised")
+    clips = tuple(
+        clip(f"{word}{n}.wav", word, part=f"Session{n}") for n in (1, 2) for word in words
+    )
+    found = [corpora.Corpus("iemocap", tmp_path, clips, {})]
+    one, two = emobox.tasks(found, None)
+    assert (one.name, two.name, len(one.clips)) == ("Session1", "Session2", 4)
+    assert one.classes == ("neutral", "happy", "sad", "angry")
+
+
+def test_a_fold_that_is_listed_twice_is_one_fold(tmp_path: Path) -> None:
+    folder = tmp_path / "emodb" / "fold_1"
+    folder.mkdir(parents=True)
+    for name in ("emodb_test_fold1.jsonl", "emodb_test_fold_1.jsonl"):
+        (folder / name).write_text(
+            json.dumps({"wav": "downloads/emodb/wav/03a01Wa.wav"}) + "\n"
+        )
+    clips = (clip("/x/wav/03a01Wa.wav", "angry"), clip("/x/wav/08a01Ta.wav", "sad"))
+    found = [corpora.Corpus("emodb", tmp_path, clips, {})]
+    (task,) = emobox.tasks(found, tmp_path)
+    assert (task.name, len(task.clips)) == ("fold 1", 1)
+
+
+def test_the_test_part_of_a_corpus_is_its_fold(tmp_path: Path) -> None:
+    clips = (clip("a.mp4", "angry", part="train"), clip("b.mp4", "sad", part="test"))
+    (task,) = emobox.tasks([corpora.Corpus("meld", tmp_path, clips, {})], None)
+    assert (task.name, [c.path.stem for c in task.clips]) == ("test part", ["b"])
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("odyssey", ["Test3", "Test1", "Development"]), ("is2025", ["Test3", "Development"])],
+)
+def test_challenges_ask_their_own_parts(name: str, parts: list[str], tmp_path: Path) -> None:
+    rows = " ".join(
+        f"{word},{word},{n},{part}"
+        for n, part in enumerate(("Train", "Development", "Test1", "Test2", "Test3"))
+        for word in "NA"
+    )
+    rows = rows.replace("N,N,0", "X,N,0")
+    found = protocol_run.run(
+        name, model=loudness_model(tmp_path / "m"), roots=[msp(tmp_path / "msp", rows)]
+    )
+    assert [row.name for row in found.rows] == parts
+    assert found.means["macro F1"] == 1
+    assert next(iter(found.means)) == "macro F1"
+
+
+def test_a_folder_of_folds_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="There is no folder .*folds"):
+        protocol_run.run(
+            "emobox",
+            model=loudness_model(tmp_path / "m"),
+            roots=[tmp_path],
+            partitions=tmp_path / "gone",
+        )

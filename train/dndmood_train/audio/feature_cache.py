@@ -66,7 +66,7 @@ def fingerprint(names: Iterable[str], *, seed: int, copy: str, front_end: str) -
     return digest.hexdigest()[:20]
 
 
-def prepared(
+def prepared(  # noqa: PLR0913 - sounds, what is done to them, and where they lie
     folder: Path,
     *,
     names: Sequence[str],
@@ -75,40 +75,44 @@ def prepared(
     seed: int = 0,
     copies: Sequence[str] = heard_copies(),
     front_end: FrontEnd | None = None,
+    known: Sequence[Path] = (),
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Spectra:
     """Spectra of the clips called `names`, computed into `folder` unless they lie there.
 
-    `load(i)` gives the sound of clip `i`, at 16 kHz; `front_end` is the student's,
+    A copy that lies in one of the folders `known` is read there. `load(i)` gives the sound of clip `i`, at 16 kHz; `front_end` is the student's,
     `MelFrontEnd` unless given. The same names and seed give the same numbers whatever was
     interrupted, as each clip has a random generator of its own, seeded with `seed`, the copy and
     its number.
     """
     make_folder(folder)
     front_end = front_end or MelFrontEnd()
+    found = {}
     for copy in copies:
         wanted = fingerprint(names, seed=seed, copy=copy, front_end=front_end.name)
-        if not _lies_there(folder / f"{copy}.json", wanted):
+        places = (
+            place for place in (folder, *known) if _lies_there(place / f"{copy}.json", wanted)
+        )
+        place = next(places, None)
+        if place is None:
+            place = folder
             (folder / f"{copy}.json").unlink(missing_ok=True)
             _write_copy(folder, copy, len(names), load, rooms, seed, front_end, progress)
             write_whole(folder / f"{copy}.json", json.dumps({"made_of": wanted}).encode())
-    return opened(folder, copies, per_second=front_end.per_second)
+        found[copy] = _opened(place, copy)
+    return Spectra(found, per_second=front_end.per_second)
 
 
 def opened(
     folder: Path, copies: Sequence[str] = heard_copies(), *, per_second: int = 100
 ) -> Spectra:
     """The spectra lying in a finished folder."""
-    return Spectra(
-        {
-            copy: (
-                np.load(folder / f"{copy}.npy", mmap_mode="r"),
-                np.load(folder / f"{copy}.ends.npy"),
-            )
-            for copy in copies
-        },
-        per_second=per_second,
-    )
+    return Spectra({copy: _opened(folder, copy) for copy in copies}, per_second=per_second)
+
+
+def _opened(folder: Path, copy: str) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+    frames = np.load(folder / f"{copy}.npy", mmap_mode="r")
+    return frames, np.load(folder / f"{copy}.ends.npy")
 
 
 def _lies_there(manifest: Path, wanted: str) -> bool:

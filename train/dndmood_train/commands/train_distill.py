@@ -35,6 +35,13 @@ Sweep = Annotated[
     Path | None,
     typer.Option(help="TOML file of recipes, seeds and minutes to teach one after the other."),
 ]
+Reuse = Annotated[
+    Path | None,
+    typer.Option(
+        help="What another training was given as --out: its labels and spectra are read where "
+        "teacher and sounds are the same."
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")]
 
 
@@ -52,6 +59,7 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
     noise: Noise = None,
     everyday: Everyday = None,
     start: Start = None,
+    reuse: Reuse = None,
     dry_run: DryRun = False,
 ) -> None:
     """Teach a small model from a large one.
@@ -80,6 +88,7 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
             noise=noise or (),
             everyday=everyday or (),
             start=start,
+            reuse=reuse,
         )
         return
     try:
@@ -94,6 +103,7 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
             noise=noise or (),
             everyday=everyday or (),
             start=start,
+            reuse=reuse,
             dry_run=dry_run,
         )
     except KeyboardInterrupt:

@@ -8,12 +8,13 @@ import os
 import pkgutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
-from dndmood_train.corpora._files import rows, short, sounds, without_duplicates
+from dndmood_train.corpora._files import packed, rows, short, sounds, without_duplicates
 from dndmood_train.corpora._splits import fold, hashed, split_of
 from dndmood_train.corpora._targets import PLANE, Targets, targets, valence_weights
 
@@ -43,6 +44,8 @@ __all__ = [
 
 _DEPTH = 3
 """How far below a given folder a corpus is looked for: archives nest their folders."""
+_ABOVE = 2
+"""How far above it: somebody may give the folder with the sounds."""
 
 
 def names() -> list[str]:
@@ -71,52 +74,150 @@ def read(name: str, root: Path) -> Corpus:
 
     Raises `UserError` when nothing usable is there.
     """
-    kept: list[Clip] = []
-    dropped: Counter[str] = Counter()
-    for item in without_duplicates(reader(name).clips(root)):
-        if isinstance(item, Drop):
-            dropped[item.reason] += 1
-        else:
-            kept.append(item)
-    if not kept:
-        title = reader(name).TITLE
-        raise UserError(
-            f"{root} looks like {title}, but holds no clip that can be used: "
-            f"a clip lies at {reader(name).EXAMPLE} in the official release."
-        )
-    kept.sort(key=lambda clip: clip.path)
-    return Corpus(name=name, root=root, clips=tuple(kept), dropped=dict(dropped))
+    found = _gathered(name, root, _said(name, root))
+    if not found.clips:
+        raise _nothing(found)
+    return found
 
 
 def locate(roots: Iterable[Path]) -> list[tuple[str, Path]]:
     """Which corpus lies where, without reading it: pairs of name and folder, sorted.
 
-    Every root may be a corpus itself or hold corpora, up to three folders deep. Raises
-    `UserError` for a root that is not a folder.
+    Every root may be a corpus itself, hold corpora, up to three folders deep, or be a folder of
+    a corpus, at most two deep. Raises `UserError` for a root that is not a folder.
     """
-    found: dict[Path, str] = {}
-    # Those that are known by their folder's name only are asked last.
-    known = sorted(names(), key=lambda name: not reader(name).EXAMPLE)
-    for root in roots:
-        if not root.is_dir():
-            raise UserError(f"There is no folder {root} to look for corpora in.")
-        for name, folder in _walk(root, known, _DEPTH):
-            found.setdefault(folder.resolve(), name)
-    return sorted((name, folder) for folder, name in found.items())
+    return sorted((name, folder) for folder, (name, _) in _places(roots).items())
 
 
 def find(roots: Sequence[Path]) -> list[Corpus]:
     """Every corpus in the given folders, read.
 
-    Raises `UserError` when there is none, or one twice: a name belongs to one place.
+    One that lies in several folders, as its archives were unpacked, is one corpus. Of a root that
+    is a folder of a corpus only what lies in it counts. Raises `UserError` when there is no corpus,
+    nothing usable in one, or two of your own of the same name.
     """
-    found = [read(name, folder) for name, folder in locate(roots)]
-    if not found:
-        places = ", ".join(map(str, roots)) or "no folder at all"
+    places = _places(roots)
+    named: dict[str, list[Corpus]] = {}
+    for folder, (name, within) in sorted(
+        places.items(), key=lambda item: (item[1][0], item[0])
+    ):
+        items = _said(name, folder)
+        # Clips that a table names may lie anywhere.
+        chosen = items if folder in within else _inside(items, within)
+        one = _gathered(name, folder, chosen)
+        if not one.clips and folder not in within:
+            # A folder that only lies beside a corpus.
+            continue
+        # Tables of one's own are corpora of their own, called by their folder.
+        named.setdefault(name if reader(name).LINK else str(folder), []).append(one)
+    if not named:
+        raise _unknown(roots)
+    found = [_together(several) for several in named.values()]
+    for corpus in found:
+        if not corpus.clips:
+            raise _nothing(corpus)
+    _check_names(found)
+    return found
+
+
+def _inside(items: Iterable[Clip | Drop], folders: Sequence[Path]) -> Iterator[Clip | Drop]:
+    for one in items:
+        if any(one.path.is_relative_to(folder) for folder in folders):
+            yield one
+
+
+def _said(name: str, root: Path) -> Iterator[Clip | Drop]:
+    """What the reader says; a table that is not as it was released is said in a sentence."""
+    title = reader(name).TITLE
+    try:
+        yield from reader(name).clips(root)
+    except KeyError as error:
         raise UserError(
-            f"No corpus was found in {places}: unpack one there as it is distributed "
-            f"(known are {', '.join(names())})."
-        )
+            f"A table of {title} in {root} lacks the column {error}: it is not as it was released."
+        ) from error
+    except ValueError as error:
+        raise UserError(
+            f"A table of {title} in {root} is not as it was released: {error}."
+        ) from error
+
+
+def _gathered(name: str, root: Path, items: Iterable[Clip | Drop]) -> Corpus:
+    kept: list[Clip] = []
+    dropped: Counter[str] = Counter()
+    for item in without_duplicates(items):
+        if isinstance(item, Drop):
+            dropped[item.reason] += 1
+        else:
+            kept.append(item)
+    kept.sort(key=lambda clip: clip.path)
+    return Corpus(name=name, root=root, clips=tuple(kept), dropped=dict(dropped))
+
+
+def _together(several: Sequence[Corpus]) -> Corpus:
+    """One corpus of what lies in several folders; its root is the folder that holds all of them."""
+    if len(several) == 1:
+        return several[0]
+    root = Path(os.path.commonpath([one.root for one in several]))
+    whole = _gathered(several[0].name, root, [clip for one in several for clip in one.clips])
+    dropped = Counter(whole.dropped)
+    for one in several:
+        dropped.update(one.dropped)
+    return replace(whole, dropped=dict(dropped))
+
+
+def _places(roots: Iterable[Path]) -> dict[Path, tuple[str, list[Path]]]:
+    """Folder of each corpus to its name and to the folders in it that count."""
+    found: dict[Path, tuple[str, list[Path]]] = {}
+    # Those that are known by their folder's name only are asked last.
+    known = sorted(names(), key=lambda name: not reader(name).EXAMPLE)
+    for root in roots:
+        if not root.is_dir():
+            raise UserError(f"There is no folder {root} to look for corpora in.")
+        below = [(name, folder.resolve()) for name, folder in _walk(root, known, _DEPTH)]
+        for name, folder in below or _around(root.resolve(), known):
+            within = root.resolve() if root.resolve().is_relative_to(folder) else folder
+            found.setdefault(folder, (name, []))[1].append(within)
+    return found
+
+
+def _around(root: Path, known: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """The corpus that `root` is a folder of, such as `AudioWAV` of CREMA-D."""
+    published = [name for name in known if reader(name).EXAMPLE and reader(name).LINK]
+    for folder in root.parents[:_ABOVE]:
+        for name in published:
+            if reader(name).here(folder):
+                yield name, folder
+                return
+
+
+def _nothing(corpus: Corpus) -> UserError:
+    reads = reader(corpus.name)
+    why = ", ".join(f"{count} {reason}" for reason, count in corpus.dropped.items())
+    return UserError(
+        f"{corpus.root} looks like {reads.TITLE}, but holds no clip that can be used"
+        + (f" ({why})" if why else "")
+        + f": a clip lies at {reads.EXAMPLE} in the official release{_unpack([corpus.root])}."
+    )
+
+
+def _unknown(roots: Sequence[Path]) -> UserError:
+    places = ", ".join(map(str, roots)) or "no folder at all"
+    return UserError(
+        f"No corpus was found in {places}: unpack one there as it is distributed "
+        f"(known are {', '.join(names())}){_unpack(roots)}."
+    )
+
+
+def _unpack(roots: Sequence[Path]) -> str:
+    archives = [path for root in roots for path in packed(root)]
+    if not archives:
+        return ""
+    if len(archives) == 1:
+        return f"; {archives[0].name} there is not unpacked yet"
+    return f"; {len(archives)} archives there are not unpacked yet, such as {archives[0].name}"
+
+
+def _check_names(found: Sequence[Corpus]) -> None:
     homes: dict[str, Path] = {}
     for corpus in found:
         for name in {clip.corpus for clip in corpus.clips}:
@@ -125,7 +226,6 @@ def find(roots: Sequence[Path]) -> list[Corpus]:
                     f"{other} and {corpus.root} hold corpora of the same name, {name}, whose "
                     "speakers cannot be told apart: rename one folder, or leave it out."
                 )
-    return found
 
 
 def _walk(folder: Path, known: Sequence[str], depth: int) -> Iterator[tuple[str, Path]]:

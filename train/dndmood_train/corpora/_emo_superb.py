@@ -7,12 +7,12 @@ in the column `Split_Set` only. The shares are smoothed there: a clip on which a
 for their emotion, and the rest is spread evenly. Here the smoothing is undone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dndmood_train.corpora._clip import Drop, shares
-from dndmood_train.corpora._files import rows, sound_named
+from dndmood_train.corpora._clip import Clip, Drop, shares
+from dndmood_train.corpora._files import folder_named, rows, sound_named
 
 _SPREAD = 0.05
 _NO_SHARES = frozenset(
@@ -44,21 +44,55 @@ def table(folder: Path) -> Path | None:
     found = (
         path
         for kind in ("Primary", "Secondary")
-        for path in sorted((folder / kind).glob("labels_consensus*.csv"))
+        if (place := folder_named(folder, kind))
+        for path in sorted(place.glob("labels_consensus*.csv"))
     )
     return next(found, None)
+
+
+def clips(
+    root: Path,
+    words: Mapping[str, str],
+    *,
+    corpus: str,
+    language: str,
+    most: float,
+    speaker: Callable[[Heard], str] = lambda row: row.speaker,
+) -> Iterator[Clip | Drop]:
+    """The clips of `corpus`; see `heard`. `speaker` names who speaks, "" where nobody knows."""
+    for item in heard(root, words, most=most):
+        if isinstance(item, Drop):
+            yield item
+        elif not (who := speaker(item)):
+            yield Drop(item.path, "unknown speaker")
+        else:
+            yield Clip(
+                path=item.path,
+                corpus=corpus,
+                speaker=f"{corpus}:{who}",
+                emotion=words.get(item.label),
+                label=item.label,
+                votes=item.votes,
+                arousal=item.arousal,
+                valence=item.valence,
+                dominance=item.dominance,
+                sex=item.sex,
+                language=language,
+                part=item.part,
+            )
 
 
 def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Heard | Drop]:
     """Every row of the table; `words` are its emotions to ours, ratings go from 1 to `most`."""
     named = table(root)
+    audios = folder_named(root, "Audios") or root
     for row in rows(named) if named else []:
         name = row.get("FileName") or row.get("", "")
-        path = sound_named(root / "Audios", Path(name).stem)
+        path = sound_named(audios, Path(name).stem)
         if path is None:
-            yield Drop(root / "Audios" / name, "missing file")
+            yield Drop(audios / name, "missing file")
             continue
-        given = _unsmoothed({k: float(v) for k, v in row.items() if k not in _NO_SHARES})
+        given = _unsmoothed({k: float(v or 0) for k, v in row.items() if k not in _NO_SHARES})
         votes: dict[str, float] = {}
         for word, share in given.items():
             if word in words:

@@ -17,6 +17,11 @@ FILM = frozenset({".avi", ".mp4"})
 DUPLICATE = "duplicate"
 CONTRADICTORY = "same recording with different labels"
 
+ARCHIVE = frozenset(
+    {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".z01", ".001"}
+)
+"""File endings of archives, in lower case: what is in them is not read."""
+
 _PAGE_HEADER_BYTES = 27
 _OPENING_PAGES = 2
 
@@ -24,6 +29,10 @@ _OPENING_PAGES = 2
 class _Tabs(csv.excel_tab):
     # Tables with tabs are never quoted, and their sentences may hold a lone quotation mark.
     quoting = csv.QUOTE_NONE
+
+
+class _Semicolons(csv.excel):
+    delimiter = ";"
 
 
 def sounds(folder: Path, *, deep: bool = True, films: bool = False) -> list[Path]:
@@ -34,14 +43,55 @@ def sounds(folder: Path, *, deep: bool = True, films: bool = False) -> list[Path
     found = folder.rglob("*") if deep else folder.glob("*")
     kinds = SOUND | FILM if films else SOUND
     return sorted(
-        path for path in found if path.suffix.lower() in kinds and not path.name.startswith(".")
+        path for path in found if path.suffix.lower() in kinds and not hidden(path, folder)
     )
 
 
 def has_sound(folder: Path, pattern: str, *, films: bool = False) -> bool:
     """Whether `folder` holds a sound file whose path below it fits the glob `pattern`."""
     kinds = SOUND | FILM if films else SOUND
-    return any(path.suffix.lower() in kinds for path in folder.glob(pattern))
+    return any(
+        path.suffix.lower() in kinds and not hidden(path, folder)
+        for path in folder.glob(pattern)
+    )
+
+
+def hidden(path: Path, folder: Path) -> bool:
+    """Whether a path below `folder` is hidden, or what a Mac adds to archives (`__MACOSX`)."""
+    return any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+
+
+def folder_named(parent: Path, *names: str) -> Path | None:
+    """The folder in `parent` called by one of `names`, whatever their case; None if there is none.
+
+    An archive that was unpacked into a folder of its own name is entered (`Audios/Audios`).
+    """
+    for name in names:
+        inside = sorted(p for p in parent.glob("*") if p.name.casefold() == name.casefold())
+        for folder in inside:
+            if folder.is_dir():
+                return folder_named(folder, name) or folder
+    return None
+
+
+def first_file(parent: Path, *names: str) -> Path | None:
+    """The first file of these names, whatever their case, in `parent`; None if there is none."""
+    if not parent.is_dir():
+        return None
+    there = {path.name.casefold(): path for path in sorted(parent.iterdir()) if path.is_file()}
+    found = (there[name.casefold()] for name in names if name.casefold() in there)
+    return next(found, None)
+
+
+def packed(folder: Path, *, deep: int = 2) -> list[Path]:
+    """Archives in `folder` and up to `deep` folders below it that nobody unpacked, sorted."""
+    patterns = ("*/" * level + "*" for level in range(deep + 1))
+    return sorted(
+        path
+        for pattern in patterns
+        for path in folder.glob(pattern)
+        if path.suffix.lower() in ARCHIVE and path.is_file() and not hidden(path, folder)
+    )
 
 
 def sound_named(folder: Path, stem: str, *, films: bool = False) -> Path | None:
@@ -61,13 +111,18 @@ def short(path: Path) -> str:
 def rows(path: Path, *, delimiter: str = ",") -> list[dict[str, str]]:
     """The rows of a table with a header line, cells stripped; empty if there is no file.
 
-    Raises `UserError` for a table that is not UTF-8.
+    A spreadsheet that writes semicolons for commas is understood. Raises `UserError` for a table
+    that is not UTF-8.
     """
     if not path.is_file():
         return []
-    dialect = _Tabs if delimiter == "\t" else csv.excel
+    dialect: type[csv.Dialect] = _Tabs if delimiter == "\t" else csv.excel
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
+            if delimiter == ",":
+                head = lines.readline()
+                lines.seek(0)
+                dialect = _Semicolons if ";" in head and "," not in head else csv.excel
             return [
                 {
                     key.strip(): (cell or "").strip()

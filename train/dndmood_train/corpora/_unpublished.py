@@ -11,6 +11,18 @@ from dndmood.errors import UserError
 from dndmood_train.corpora._clip import Clip, Drop
 from dndmood_train.corpora._files import sounds
 
+EMOTION = {
+    "anger": "angry",
+    "disgust": "disgusted",
+    "fear": "fearful",
+    "happiness": "happy",
+    "joy": "happy",
+    "neutral": "neutral",
+    "sadness": "sad",
+    "surprise": "surprised",
+}
+"""What the words of these corpora, as their papers have them, mean here."""
+
 
 def named(folder: Path, *names: str) -> bool:
     """Whether `folder` is called as this corpus and holds sounds that no `manifest.csv` describes.

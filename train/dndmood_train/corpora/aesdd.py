@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "AESDD"
 LICENCE = "CC BY 4.0"
@@ -31,14 +31,15 @@ _NAME = re.compile(r"([adfhs])(\d+)[a-z]? \((\d+)\)\w*")
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds an emotion's folder with names such as `a01 (1)`."""
-    return any(has_sound(folder / word, f"{word[0]}[0-9]* ([0-9]*)*") for word in EMOTION)
+    places = _folders(folder).items()
+    return any(has_sound(place, f"{word[0]}[0-9]* ([0-9]*)*") for word, place in places)
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for word, emotion in EMOTION.items():
-        for path in sounds(root / word):
-            match = _NAME.fullmatch(path.stem)
+    for word, folder in _folders(root).items():
+        for path in sounds(folder):
+            match = _NAME.fullmatch(path.stem.lower())
             if match is None or match[1] != word[0]:
                 yield Drop(path, "unreadable name")
                 continue
@@ -46,8 +47,13 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
                 path=path,
                 corpus="aesdd",
                 speaker=f"aesdd:{int(match[3])}",
-                emotion=emotion,
+                emotion=EMOTION[word],
                 label=word,
                 language="el",
                 sentence=match[2],
             )
+
+
+def _folders(root: Path) -> dict[str, Path]:
+    found = {word: folder_named(root, word) for word in EMOTION}
+    return {word: folder for word, folder in found.items() if folder}

@@ -17,15 +17,7 @@ TITLE = "Belfast"
 LICENCE = "licence of Queen's University Belfast for research"
 LINK = "https://belfast-naturalistic-db.sspnet.eu/"
 LANGUAGES = ("en",)
-EMOTION = {
-    "anger": "angry",
-    "disgust": "disgusted",
-    "fear": "fearful",
-    "happiness": "happy",
-    "neutral": "neutral",
-    "sadness": "sad",
-    "surprise": "surprised",
-}
+EMOTION = _unpublished.EMOTION
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

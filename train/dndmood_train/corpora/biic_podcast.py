@@ -57,24 +57,11 @@ def here(folder: Path) -> bool:
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every segment that the table names."""
-    for item in _emo_superb.heard(root, EMOTION, most=7):
-        match = _NAME.fullmatch(item.path.stem)
-        if isinstance(item, Drop):
-            yield item
-        elif match is None:
-            yield Drop(item.path, "unreadable name")
-        else:
-            yield Clip(
-                path=item.path,
-                corpus="biic_podcast",
-                speaker=f"biic_podcast:{item.speaker or match[1]}",
-                emotion=EMOTION.get(item.label),
-                label=item.label,
-                votes=item.votes,
-                arousal=item.arousal,
-                valence=item.valence,
-                dominance=item.dominance,
-                sex=item.sex,
-                language="zh",
-                part=item.part,
-            )
+    return _emo_superb.clips(
+        root, EMOTION, corpus="biic_podcast", language="zh", most=7, speaker=_speaker
+    )
+
+
+def _speaker(row: _emo_superb.Heard) -> str:
+    match = _NAME.fullmatch(row.path.stem)
+    return row.speaker or (match[1] if match else "")

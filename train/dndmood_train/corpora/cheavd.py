@@ -17,14 +17,7 @@ TITLE = "CHEAVD"
 LICENCE = "licence of the Chinese Academy of Sciences for research"
 LINK = "http://www.chineseldc.org/"
 LANGUAGES = ("zh",)
-EMOTION = {
-    "angry": "angry",
-    "disgust": "disgusted",
-    "happy": "happy",
-    "neutral": "neutral",
-    "sad": "sad",
-    "surprise": "surprised",
-}
+EMOTION = _unpublished.EMOTION
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

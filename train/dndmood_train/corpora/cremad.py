@@ -3,7 +3,8 @@
 7,442 clips, 5.3 hours, 43 female and 48 male actors aged 20 to 74. Cao et al., "CREMA-D:
 Crowd-sourced Emotional Multimodal Actors Dataset", IEEE Trans. Affective Computing 2014.
 Layout: `AudioWAV/1001_DFA_ANG_XX.wav` (actor, sentence, emotion, level), with
-`VideoDemographics.csv` and `processedResults/tabulatedVotes.csv` beside that folder.
+`VideoDemographics.csv` and `processedResults/tabulatedVotes.csv` beside that folder; `AudioMP3`
+holds the same clips and is read where `AudioWAV` is missing.
 
 The acted emotion is often not what people hear: of the voice alone, listeners agree with the
 actor on 42 % of the clips. `emotion` is the acted one, as all published figures use it; `votes`
@@ -19,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import CONTRADICTORY, rows, sounds
+from dndmood_train.corpora._files import CONTRADICTORY, folder_named, has_sound, rows, sounds
 
 TITLE = "CREMA-D"
 LICENCE = "ODbL 1.0 and DbCL 1.0"
@@ -37,6 +38,7 @@ EXAMPLE = "AudioWAV/1001_DFA_ANG_XX.wav"
 BESIDE: dict[str, str] = {}
 
 _NAME = re.compile(r"(\d{4})_([A-Z]{3})_([A-Z]{3})_([A-Z]{2})", re.IGNORECASE)
+_FOLDERS = ("AudioWAV", "AudioMP3")
 _LEVEL = {"LO": 1 / 3, "MD": 2 / 3, "HI": 1.0}
 _VOTES = {
     "A": "angry",
@@ -60,15 +62,16 @@ _SAME = frozenset(
 
 
 def here(folder: Path) -> bool:
-    """Whether `folder` holds `AudioWAV` with names such as `1001_DFA_ANG_XX`."""
-    return next((folder / "AudioWAV").glob("[0-9]*_???_???_??.*"), None) is not None
+    """Whether `folder` holds `AudioWAV` or `AudioMP3` with names such as `1001_DFA_ANG_XX`."""
+    place = folder_named(folder, *_FOLDERS)
+    return place is not None and has_sound(place, "[0-9]*_???_???_??.*")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip; listeners' votes and intensity where the tables are there."""
     sex = {row["ActorID"]: row["Sex"].lower() for row in rows(root / "VideoDemographics.csv")}
     votes = _voice_votes(root / "processedResults" / "tabulatedVotes.csv")
-    for path in sounds(root / "AudioWAV"):
+    for path in sounds(folder_named(root, *_FOLDERS) or root):
         yield _clip(path, sex, votes)
 
 
@@ -103,5 +106,6 @@ def _felt(row: dict[str, str]) -> float | None:
 
 
 def _voice_votes(path: Path) -> dict[str, dict[str, str]]:
-    # The column of row ids has no name.
-    return {row["fileName"].upper(): row for row in rows(path) if row[""].startswith("1")}
+    # The column of row ids, the first, has no name.
+    heard = (row for row in rows(path) if next(iter(row.values())).startswith("1"))
+    return {row["fileName"].upper(): row for row in heard}

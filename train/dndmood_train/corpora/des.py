@@ -15,13 +15,7 @@ TITLE = "DES"
 LICENCE = "on request from Aalborg University"
 LINK = "http://kom.aau.dk/~tb/speech/Emotions/"
 LANGUAGES = ("da",)
-EMOTION = {
-    "anger": "angry",
-    "happiness": "happy",
-    "neutral": "neutral",
-    "sadness": "sad",
-    "surprise": "surprised",
-}
+EMOTION = _unpublished.EMOTION
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

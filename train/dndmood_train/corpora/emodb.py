@@ -1,8 +1,9 @@
 """EMO-DB: ten actors say ten German sentences in seven emotions.
 
 535 clips, 0.4 hours, five women and five men. Burkhardt et al., "A database of German emotional
-speech", Interspeech 2005. Layout: `wav/03a01Fa.wav`: speaker, text, emotion letter, version.
-Boredom (L) has no place among our emotions: those clips keep their label, without an emotion.
+speech", Interspeech 2005. Layout: `wav/03a01Fa.wav`: speaker, text, emotion letter, version;
+some copies call the folder `wav_corpus`, or have none. Listeners' votes are not published, only how
+many of them heard what was meant. Boredom (L) has no place among our emotions: those clips keep their label, without an emotion.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "EMO-DB"
 LICENCE = "free of charge for research; CC0 in its second edition"
@@ -33,13 +34,13 @@ _WORDS = {"L": "boredom"}
 
 
 def here(folder: Path) -> bool:
-    """Whether `folder` holds `wav` with names such as `03a01Fa`."""
-    return next((folder / "wav").glob("[0-9][0-9][ab][0-9][0-9][A-Z][a-z].*"), None) is not None
+    """Whether `folder` holds names such as `03a01Fa`, in `wav`, `wav_corpus` or itself."""
+    return has_sound(_place(folder), "[01][0-9][ab][01][0-9][AEFLNTW][a-z].*")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for path in sounds(root / "wav"):
+    for path in sounds(_place(root), deep=False):
         match = _NAME.fullmatch(path.stem)
         if match is None or match[3] not in EMOTION | _WORDS:
             yield Drop(path, "unreadable name")
@@ -55,3 +56,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             language="de",
             sentence=sentence,
         )
+
+
+def _place(root: Path) -> Path:
+    return folder_named(root, "wav", "wav_corpus") or root

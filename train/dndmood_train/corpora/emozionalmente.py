@@ -3,8 +3,9 @@
 6,902 clips, 7.3 hours, recorded on the speakers' own devices; five listeners judged each clip
 and agree with the speaker on two of three. Catania et al., "Emozionalmente: A Crowdsourced
 Corpus of Simulated Emotional Speech in Italian", 2023. Layout: `audio/*.wav` with
-`metadata/samples.csv`, `metadata/users.csv` and `metadata/evaluations.csv` beside that folder.
-`votes` are the listeners' shares.
+`metadata/samples.csv`, `metadata/users.csv` and `metadata/evaluations.csv` beside that folder, in
+later releases with a split by speaker in `metadata/split/train.csv` and its like. `votes` are the
+listeners' shares.
 """
 
 from collections import Counter, defaultdict
@@ -60,8 +61,13 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     }
     heard: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows(metadata / "evaluations.csv"):
-        if row["emotion_recognized"] in EMOTION:
-            heard[row["file_name"]][EMOTION[row["emotion_recognized"]]] += 1
+        if (word := row.get("emotion_recognized", "").lower()) in EMOTION:
+            heard[row["file_name"]][EMOTION[word]] += 1
+    parts = {
+        row["file_name"]: table.stem
+        for table in sorted((metadata / "split").glob("*.csv"))
+        for row in rows(table)
+    }
     named: set[Path] = set()
     for row in rows(metadata / "samples.csv"):
         path = sound_named(root / "audio", Path(row["file_name"]).stem)
@@ -73,12 +79,13 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             path=path,
             corpus="emozionalmente",
             speaker=f"emozionalmente:{row['actor']}",
-            emotion=EMOTION.get(row["emotion_expressed"]),
-            label=row["emotion_expressed"],
+            emotion=EMOTION.get(row["emotion_expressed"].lower()),
+            label=row["emotion_expressed"].lower(),
             votes=shares(heard[row["file_name"]]),
             sex=sex.get(row["actor"]),
             language="it",
             sentence=row.get("sentence", ""),
+            part=parts.get(row["file_name"], ""),
         )
     for path in sounds(root / "audio"):
         if path not in named:

@@ -37,8 +37,9 @@ _UNCUT = "not cut into sentences"
 def here(folder: Path) -> bool:
     """Whether `folder` holds folders `subject 1` and so on with sentences of an emotion."""
     return any(
-        has_sound(folder, f"subject [0-9]*/{word}/sentence [1-5]/*", films=True)
+        has_sound(folder, f"[Ss]ubject [0-9]*/{case(word)}/[Ss]entence [1-5]/*", films=True)
         for word in EMOTION
+        for case in (str.lower, str.capitalize)
     )
 
 
@@ -47,18 +48,19 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     for path in sounds(root, films=True):
         parts = path.relative_to(root).parts
         if len(parts) != _DEPTH:
-            yield Drop(path, _UNCUT if parts[0].startswith("subject ") else "unreadable name")
+            mine = parts[0].lower().startswith("subject ")
+            yield Drop(path, _UNCUT if mine else "unreadable name")
             continue
-        subject, word, sentence, _ = parts
-        if word.lower() not in EMOTION:
+        subject, word, sentence = (part.lower() for part in parts[:-1])
+        if word not in EMOTION:
             yield Drop(path, "unreadable name")
             continue
         yield Clip(
             path=path,
             corpus="enterface",
             speaker=f"enterface:{subject.removeprefix('subject ')}",
-            emotion=EMOTION[word.lower()],
-            label=word.lower(),
+            emotion=EMOTION[word],
+            label=word,
             language="en",
-            sentence=f"{word.lower()} {sentence.removeprefix('sentence ')}",
+            sentence=f"{word} {sentence.removeprefix('sentence ')}",
         )

@@ -15,15 +15,7 @@ TITLE = "€motion"
 LICENCE = "on request from the authors"
 LINK = "https://github.com/sensein/senselab"
 LANGUAGES = ("en", "fr", "de", "it")
-EMOTION = {
-    "anger": "angry",
-    "disgust": "disgusted",
-    "fear": "fearful",
-    "happiness": "happy",
-    "neutral": "neutral",
-    "sadness": "sad",
-    "surprise": "surprised",
-}
+EMOTION = _unpublished.EMOTION
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

@@ -6,7 +6,8 @@ Schuller, Steidl and Batliner, "The Interspeech 2009 Emotion Challenge". Layout:
 `wav/Ohm_01_000_00.wav` (school, child, turn, chunk) with the challenge's labels in
 `labels/IS2009EmotionChallenge/chunk_labels_5cl_corpus.txt` and `chunk_labels_2cl_corpus.txt`, one
 `Ohm_01_000_00 N 0.67` a line: chunk, class, share of the labellers' words that agree. autrainer
-wants the same tables in the root and the sounds in `default`; that is read as well.
+wants the same tables in the root and the sounds in `default`; that is read as well. The five
+labellers' single verdicts are not in these tables, so that there are no soft labels.
 
 Five classes: anger (angry, touchy, reprimanding), emphatic, neutral, positive (motherese, joyful),
 rest. Emphatic and rest have no place among our emotions; positive counts as happy. The two classes
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import sound_named
+from dndmood_train.corpora._files import first_file, folder_named, sound_named
 
 TITLE = "FAU-AIBO"
 LICENCE = "scientific licence of the University of Erlangen; no redistribution"
@@ -48,8 +49,8 @@ def here(folder: Path) -> bool:
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every chunk that the tables name."""
     five, two = (_labels(_table(root, classes)) for classes in (5, 2))
-    sound = root / "wav" if (root / "wav").is_dir() else root / "default"
-    for chunk in five or two:
+    sound = _sounds(root)
+    for chunk in sorted(five.keys() | two.keys()):
         path = sound_named(sound, chunk)
         match = _NAME.fullmatch(chunk)
         if path is None:
@@ -73,12 +74,20 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
 
 def _table(folder: Path, classes: int) -> Path | None:
     name = f"chunk_labels_{classes}cl_corpus.txt"
-    places = (folder / _TABLES / name, folder / name)
-    return next((path for path in places if path.is_file()), None)
+    labels = folder_named(folder, "labels")
+    inner = folder_named(labels, "IS2009EmotionChallenge") if labels else None
+    places = (first_file(place, name) for place in (inner, labels, folder) if place)
+    return next((path for path in places if path), None)
+
+
+def _sounds(root: Path) -> Path:
+    inner = folder_named(root, "IS2009EmotionChallenge")
+    found = folder_named(root, "wav", "default") or (inner and folder_named(inner, "wav"))
+    return found or root
 
 
 def _labels(table: Path | None) -> dict[str, str]:
     if table is None:
         return {}
-    lines = (line.split() for line in table.read_text(encoding="utf-8").splitlines())
+    lines = (line.split() for line in table.read_text(encoding="utf-8-sig").splitlines())
     return {fields[0]: fields[1] for fields in lines if len(fields) > 1}

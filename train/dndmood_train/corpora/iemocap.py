@@ -58,7 +58,9 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     for report in sorted(root.glob("Session[1-5]/dialog/EmoEvaluation/Ses*.txt")):
         wav = report.parents[2] / "sentences" / "wav" / report.stem
         # Every turn's block begins at its time stamp.
-        for block in re.split(r"\n(?=\[\d)", report.read_text(encoding="utf-8")):
+        for block in re.split(
+            r"\n(?=\[\d)", report.read_text(encoding="utf-8-sig", errors="replace")
+        ):
             if match := _TURN.search(block):
                 yield _clip(wav, match, block)
 

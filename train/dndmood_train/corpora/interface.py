@@ -16,15 +16,7 @@ TITLE = "INTERFACE"
 LICENCE = "owned by the partners of the project INTERFACE; on request or from ELRA"
 LINK = "https://talp.cs.upc.edu/content/interface"
 LANGUAGES = ("en", "fr", "sl", "es")
-EMOTION = {
-    "anger": "angry",
-    "disgust": "disgusted",
-    "fear": "fearful",
-    "joy": "happy",
-    "neutral": "neutral",
-    "sadness": "sad",
-    "surprise": "surprised",
-}
+EMOTION = _unpublished.EMOTION
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

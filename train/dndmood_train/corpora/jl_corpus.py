@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "JL-Corpus"
 LICENCE = "CC0"
@@ -35,12 +35,12 @@ _SECONDARY = frozenset({"anxious", "apologetic", "assertive", "concerned", "enco
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds the raw corpus with names such as `female1_angry_10a_1`."""
-    return has_sound(folder / _FOLDER, "*male[12]_*")
+    return any(has_sound(place, "*male[12]_*_*[ab]_[12].*") for place in _places(folder))
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for path in sounds(root / _FOLDER):
+    for path in (path for place in _places(root) for path in sounds(place, deep=False)):
         match = _NAME.fullmatch(path.stem)
         if match is None or match[3] not in _SECONDARY | EMOTION.keys():
             yield Drop(path, "unreadable name")
@@ -56,3 +56,10 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             language="en",
             sentence=sentence,
         )
+
+
+def _places(root: Path) -> list[Path]:
+    """Where the clips may lie: as they were unpacked, or in the folder itself."""
+    raw = (root, *sorted(path for path in root.glob("[Rr]aw JL*") if path.is_dir()))
+    inner = [found for place in raw if (found := folder_named(place, "JL(wav+txt)"))]
+    return inner or [root]

@@ -134,7 +134,8 @@ def _share(row: dict[str, str], column: str, where: str) -> float | None:
     if not cell:
         return None
     try:
-        value = float(cell)
+        # A spreadsheet may write 0,5 for a half.
+        value = float(cell.replace(",", "."))
     except ValueError:
         value = float("nan")
     if not 0 <= value <= 1:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import rows, sound_named
+from dndmood_train.corpora._files import first_file, folder_named, rows, sound_named
 
 TITLE = "MELD"
 LICENCE = "GPL-3.0 for the annotations; the sound is Warner's, for research only"
@@ -83,11 +83,13 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
 
 
 def _films(root: Path, part: str) -> Path | None:
-    places = (root / _PARTS[part], root / part / _PARTS[part])
-    return next((place for place in places if place.is_dir()), None)
+    inner = folder_named(root, part)
+    places = (folder_named(place, _PARTS[part]) for place in (root, inner) if place)
+    return next((place for place in places if place), None)
 
 
 def _table(root: Path, part: str) -> Path | None:
     name = f"{part}_sent_emo.csv"
-    places = (root / name, root / part / name)
-    return next((place for place in places if place.is_file()), None)
+    inner = folder_named(root, part)
+    places = (first_file(place, name) for place in (root, inner) if place)
+    return next((place for place in places if place), None)

@@ -4,9 +4,9 @@
 "MSP-IMPROV: An Acted Corpus of Dyadic Interactions to Study Emotion Perception", IEEE Trans.
 Affective Computing 2017. Layout: `session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav` (sentence and
 target emotion, speaker, scenario: P natural, R target read, S target improvised, T other), in
-`Audio` in some releases. The judgements are in `Evalution.txt` (so spelt): one
-`UTD-IMPROV-S01A-F01-P-FM01.avi; N; A:3.0; V:3.5; D:3.0 ; N:4.2;` a turn, the listeners' lines
-below it. Ratings are 1 to 5. Other and no agreement have no place among our emotions.
+`Audio` in some releases. The judgements are in `Evalution.txt` (so spelt; `Evaluation.txt` in
+others): one `UTD-IMPROV-S01A-F01-P-FM01.avi; N; A:3.0; V:3.5; D:3.0 ; N:4.2;` a turn, the
+listeners' lines below it. Ratings are 1 to 5. Other and no agreement have no place among our emotions.
 """
 
 import re
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import sounds
+from dndmood_train.corpora._files import first_file, folder_named, has_sound, sounds
 
 TITLE = "MSP-IMPROV"
 LICENCE = "academic licence of the University of Texas at Dallas; no redistribution"
@@ -38,15 +38,22 @@ _TABLES = ("Evalution.txt", "Evaluation.txt")
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds the evaluation and sessions, themselves or in `Audio`."""
-    sessions = any(folder.glob("session[1-6]")) or any(folder.glob("Audio/session[1-6]"))
-    return sessions and any((folder / name).is_file() for name in _TABLES)
+    if _table(folder) is None:
+        return False
+    audio = folder_named(folder, "Audio", "Audios")
+    return any(
+        has_sound(place, f"{inside}MSP-IMPROV-S*")
+        for place in (folder, audio)
+        if place
+        for inside in ("[Ss]ession[1-6]/*/*/", "")
+    )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every turn that the evaluation names."""
-    table = next(root / name for name in _TABLES if (root / name).is_file())
+    table = _table(root) or root / _TABLES[0]
     found = {_key(path.stem): path for path in sounds(root)}
-    for head, judgements in _turns(table.read_text(encoding="utf-8", errors="replace")):
+    for head, judgements in _turns(table.read_text(encoding="utf-8-sig", errors="replace")):
         fields = [field.strip() for field in head.split(";")]
         key = _key(fields[0].rsplit(".", 1)[0])
         match = _TURN.fullmatch(fields[0].rsplit(".", 1)[0])
@@ -70,6 +77,12 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             language="en",
             sentence=match[1][1:3],
         )
+
+
+def _table(root: Path) -> Path | None:
+    # Some keep it in a folder of labels.
+    folders = (root, *sorted(path for path in root.glob("*") if path.is_dir()))
+    return next((found for one in folders if (found := first_file(one, *_TABLES))), None)
 
 
 def _key(stem: str) -> str:

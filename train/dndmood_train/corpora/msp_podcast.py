@@ -3,20 +3,25 @@
 Release 1.12: 324 hours, 4,100 speakers. Lotfian and Busso, "Building Naturalistic Emotionally
 Balanced Speech Corpus by Retrieving Emotional Speech from Existing Podcast Recordings", IEEE
 Trans. Affective Computing 2019. Layout: `Audios/MSP-PODCAST_0001_0008.wav` with
-`Labels/labels_consensus.csv` (spelt `consensus` in old releases) and, for the votes,
-`Labels/labels_detailed.csv`. Arousal, valence and dominance come as 1 to 7.
+`Labels/labels_consensus.csv` (spelt `concensus` in old releases) and, for the votes,
+`Labels/labels_detailed.csv`. Old releases have both tables as JSON as well, `Audio` for `Audios`,
+`label` for `Labels` and `Validation` for `Development`; archives unpacked into a folder of their own
+name (`Audios/Audios`) are entered. Arousal, valence and dominance come as 1 to 7.
 
 Known defects: segments of unknown speakers are dropped, as they would leak over any split;
 MSP-PODCAST_1023_0235 is a stereo file at another rate in old releases. Contempt, other and no
 agreement have no place among our emotions: those clips keep label, votes and dimensions.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from dndmood.errors import UserError
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import rows, sound_named
+from dndmood_train.corpora._files import first_file, folder_named, has_sound, rows, sound_named
 
 TITLE = "MSP-Podcast"
 LICENCE = "academic licence of the University of Texas at Dallas; no redistribution"
@@ -53,27 +58,32 @@ _WORDS = {
     "disgust": "disgusted",
     "neutral": "neutral",
 }
-_CONSENSUS = ("labels_consensus.csv", "labels_concensus.csv")
+_CONSENSUS = tuple(
+    f"labels_{word}.{kind}" for kind in ("csv", "json") for word in ("consensus", "concensus")
+)
+_DETAILED = ("labels_detailed.csv", "labels_detailed.json")
+_NOBODY = frozenset({"", "unknown", "nan", "none"})
 
 
 def here(folder: Path) -> bool:
-    """Whether `folder` holds `Audios` and the consensus labels."""
-    labels = folder / "Labels"
-    return (folder / "Audios").is_dir() and any((labels / n).is_file() for n in _CONSENSUS)
+    """Whether `folder` holds sounds of the podcasts and the consensus labels."""
+    return (
+        first_file(_labels(folder), *_CONSENSUS) is not None
+        and (place := _sounds(folder)) is not None
+        and has_sound(place, "MSP-PODCAST_*")
+    )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every segment that the labels name."""
-    heard = _votes(root / "Labels" / "labels_detailed.csv")
-    table = next(
-        rows(root / "Labels" / n) for n in _CONSENSUS if (root / "Labels" / n).is_file()
-    )
-    for row in table:
-        stem = Path(row["FileName"]).stem
-        path = sound_named(root / "Audios", stem)
+    heard = _votes(first_file(_labels(root), *_DETAILED))
+    audios = _sounds(root) or root
+    for name, row in _consensus(first_file(_labels(root), *_CONSENSUS)):
+        stem = Path(name).stem
+        path = sound_named(audios, stem)
         if path is None:
-            yield Drop(root / "Audios" / row["FileName"], "missing file")
-        elif not row.get("SpkrID", "").strip().isdigit():
+            yield Drop(audios / name, "missing file")
+        elif row.get("SpkrID", "").lower() in _NOBODY:
             yield Drop(path, "unknown speaker")
         else:
             yield _clip(path, row, heard.get(stem))
@@ -97,15 +107,51 @@ def _clip(path: Path, row: dict[str, str], votes: Counter[str] | None) -> Clip:
     )
 
 
+def _labels(root: Path) -> Path:
+    return folder_named(root, "Labels", "label") or root
+
+
+def _sounds(root: Path) -> Path | None:
+    return folder_named(root, "Audios", "Audio")
+
+
 def _scaled(cell: str) -> float | None:
     # 1 to 7 with 4 in the middle becomes 0 to 1 with 0.5 in the middle.
-    return (float(cell) - 1) / 6 if cell else None
+    return (float(cell) - 1) / 6 if cell and cell.lower() != "nan" else None
 
 
-def _votes(path: Path) -> dict[str, Counter[str]]:
+def _consensus(table: Path | None) -> Iterator[tuple[str, dict[str, str]]]:
+    if table is None:
+        return
+    if table.suffix.lower() == ".json":
+        for name, row in _read(table).items():
+            yield name, {key: str(value).strip() for key, value in row.items()}
+    else:
+        for row in rows(table):
+            yield row["FileName"], row
+
+
+def _votes(table: Path | None) -> dict[str, Counter[str]]:
     heard: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows(path):
-        word = row.get("EmoClass_Major", "").lower()
-        if word in _WORDS:
-            heard[Path(row["FileName"]).stem][_WORDS[word]] += 1
+    if table is None:
+        return heard
+    if table.suffix.lower() == ".json":
+        said = (
+            (name, str(verdict.get("EmoClass_Major", "")))
+            for name, workers in _read(table).items()
+            for verdict in workers.values()
+        )
+    else:
+        said = ((row["FileName"], row.get("EmoClass_Major", "")) for row in rows(table))
+    for name, word in said:
+        if word.lower() in _WORDS:
+            heard[Path(name).stem][_WORDS[word.lower()]] += 1
     return heard
+
+
+def _read(table: Path) -> dict[str, dict[str, Any]]:
+    try:
+        content = json.loads(table.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise UserError(f"The table {table} is damaged: {error}.") from error
+    return dict(content)

@@ -53,22 +53,4 @@ def here(folder: Path) -> bool:
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every turn that the table names."""
-    for item in _emo_superb.heard(root, EMOTION, most=5):
-        if isinstance(item, Drop):
-            yield item
-        elif not item.speaker:
-            yield Drop(item.path, "unknown speaker")
-        else:
-            yield Clip(
-                path=item.path,
-                corpus="nnime",
-                speaker=f"nnime:{item.speaker}",
-                emotion=EMOTION.get(item.label),
-                label=item.label,
-                votes=item.votes,
-                arousal=item.arousal,
-                valence=item.valence,
-                sex=item.sex,
-                language="zh",
-                part=item.part,
-            )
+    return _emo_superb.clips(root, EMOTION, corpus="nnime", language="zh", most=5)

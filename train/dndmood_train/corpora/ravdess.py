@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import sounds
+from dndmood_train.corpora._files import has_sound, sounds
 
 TITLE = "RAVDESS"
 LICENCE = "CC BY-NC-SA 4.0"
@@ -39,10 +39,7 @@ _INTENSITY = {"01": 0.5, "02": 1.0}
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `Actor_01` and its like."""
-    return any(
-        next(actor.glob("??-??-??-??-??-??-??.*"), None) is not None
-        for actor in folder.glob("Actor_[0-9]*")
-    )
+    return has_sound(folder, "Actor_[0-9]*/??-??-??-??-??-??-??.*")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:

@@ -15,14 +15,7 @@ TITLE = "RUSLANA"
 LICENCE = "on request from the authors"
 LINK = "https://www.isca-archive.org/icslp_2002/makarova02_icslp.html"
 LANGUAGES = ("ru",)
-EMOTION = {
-    "anger": "angry",
-    "fear": "fearful",
-    "happiness": "happy",
-    "neutral": "neutral",
-    "sadness": "sad",
-    "surprise": "surprised",
-}
+EMOTION = _unpublished.EMOTION
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

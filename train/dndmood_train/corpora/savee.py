@@ -2,7 +2,7 @@
 
 480 clips, 0.5 hours; speakers DC, JE, JK and KL. Haq and Jackson, "Speaker-dependent
 audio-visual emotion recognition", AVSP 2009. Layout: `AudioData/DC/sa01.wav`, or all clips in
-one folder as `ALL/DC_sa01.wav`.
+one folder, called `ALL` or anything, as `ALL/DC_sa01.wav`.
 """
 
 import re
@@ -37,13 +37,14 @@ def here(folder: Path) -> bool:
     return any(
         has_sound(folder / "AudioData" / speaker, "[adfhns]*[0-9][0-9].*")
         or has_sound(folder / "ALL", f"{speaker}_[adfhns]*[0-9][0-9].*")
+        or has_sound(folder, f"{speaker}_[adfhns]*[0-9][0-9].*")
         for speaker in _SPEAKERS
     )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for path in sounds(root / "AudioData") or sounds(root / "ALL"):
+    for path in sounds(root / "AudioData") or sounds(root / "ALL") or sounds(root, deep=False):
         match = _NAME.fullmatch(path.stem)
         speaker = (match[1] or path.parent.name) if match else ""
         if match is None or speaker not in _SPEAKERS:

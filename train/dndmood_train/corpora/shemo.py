@@ -4,6 +4,8 @@
 large-scale validated database for Persian speech emotion detection", Language Resources and
 Evaluation 2019. Layout: `male/M01A01.wav` and `female/F01A01.wav`: speaker, emotion's letter, clip.
 
+Twelve annotators judged every clip; their single votes are not in the release.
+
 Known defects: 38 clips only are fearful, which studies leave out.
 """
 
@@ -12,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "ShEMO"
 LICENCE = "free of charge for research"
@@ -30,21 +32,23 @@ EXAMPLE = "male/M01A01.wav"
 BESIDE: dict[str, str] = {}
 
 _NAME = re.compile(r"(([FM])\d\d)([AFHNSW])(\d+)")
-_FOLDERS = ("female", "male", "F", "M")
+_FOLDERS = ("female", "male", "f", "m")
 
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `male` or `female` with names such as `M01A01`."""
     return any(
-        has_sound(folder / name, f"{name[0].upper()}[0-9][0-9][AFHNSW][0-9]*")
+        has_sound(place, f"{name[0].upper()}[0-9][0-9][AFHNSW][0-9]*")
         for name in _FOLDERS
+        if (place := folder_named(folder, name))
     )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
     for folder in _FOLDERS:
-        for path in sounds(root / folder):
+        place = folder_named(root, folder)
+        for path in sounds(place) if place else ():
             match = _NAME.fullmatch(path.stem.upper())
             if match is None:
                 yield Drop(path, "unreadable name")

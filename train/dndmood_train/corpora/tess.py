@@ -2,7 +2,7 @@
 
 2,800 clips, 1.6 hours, speakers OAF (64 years) and YAF (26). Dupuis and Pichora-Fuller, Toronto
 emotional speech set, 2010. Layout: one folder for each speaker and emotion,
-`OAF_angry/OAF_back_angry.wav`. Two voices only: good to train on, useless to judge by.
+`OAF_angry/OAF_back_angry.wav`, or all clips in one folder. Two voices only: good to train on, useless to judge by.
 
 Known defects: a widespread archive holds all clips twice, in a folder inside the folder (the
 copies are dropped and counted); one file is called `OA_bite_neutral`.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import sounds
+from dndmood_train.corpora._files import has_sound, sounds
 
 TITLE = "TESS"
 LICENCE = "CC BY-NC-ND 4.0"
@@ -35,11 +35,9 @@ _NAME = re.compile(r"(OAF?|YAF)_([a-z]+)_([a-z]+)", re.IGNORECASE)
 
 
 def here(folder: Path) -> bool:
-    """Whether `folder` holds folders such as `OAF_angry`."""
-    return any(
-        next(inside.glob("[OY]A*_*_*.*"), None) is not None
-        for inside in folder.glob("[OY]AF_*")
-    )
+    """Whether `folder` holds folders such as `OAF_angry`, or names such as `OAF_back_angry`."""
+    inside = has_sound(folder, "[OY]AF_*/[OY]A*_*_*.*")
+    return inside or has_sound(folder, "[OY]AF_[a-z]*_[a-z]*.*")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:

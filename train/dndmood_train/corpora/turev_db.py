@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "TurEV-DB"
 LICENCE = "CC BY-NC-SA 4.0"
@@ -25,14 +25,14 @@ _NAME = re.compile(r"(\d+)_([^_]+)_(.+)")
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `Sound Source` with names such as `1984_sk_eger`."""
-    return any(has_sound(folder / _FOLDER / word, "[0-9]*_*_*") for word in EMOTION)
+    return has_sound(_place(folder), "[ACHS]*/[0-9]*_*_*")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for path in sounds(root / _FOLDER):
+    for path in sounds(_place(root)):
         match = _NAME.fullmatch(path.stem)
-        word = path.parent.name
+        word = path.parent.name.capitalize()
         if match is None or word not in EMOTION:
             yield Drop(path, "unreadable name")
             continue
@@ -45,3 +45,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             language="tr",
             sentence=match[3],
         )
+
+
+def _place(root: Path) -> Path:
+    return folder_named(root, _FOLDER) or root / _FOLDER

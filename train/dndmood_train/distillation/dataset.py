@@ -109,10 +109,12 @@ def build(  # noqa: PLR0913 - each is one thing that a student learns from
     leave_out: Sequence[str] = (),
     seed: int = 0,
     front_end: FrontEnd | None = None,
+    known: Sequence[Path] = (),
     progress: Callable[[str, int], None] = lambda _copy, _clip: None,
 ) -> Dataset:
     """Dataset of `clips`, everyday speech, noises and invented music; spectra lie in `folder`.
 
+    Those in the folders `known` are read there.
     Development voices (`corpora.split_of`) are not heard unless `everyone`, corpora named in
     `leave_out` never. Raises `UserError` when a sound cannot be read or nobody is left to learn from.
     """
@@ -139,6 +141,7 @@ def build(  # noqa: PLR0913 - each is one thing that a student learns from
         seed=seed,
         copies=around.copies,
         front_end=front_end,
+        known=known,
         progress=progress,
     )
     everyday, noises = len(around.everyday), len(around.noises)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 
@@ -18,7 +18,15 @@ from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
 from dndmood_train import corpora
 from dndmood_train.corpora import Clip, Corpus
-from dndmood_train.distillation import dataset, dev_figures, labelling, loop, model_card, plan
+from dndmood_train.distillation import (
+    dataset,
+    dev_figures,
+    labelling,
+    left_over,
+    loop,
+    model_card,
+    plan,
+)
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.labels import Labels
@@ -30,28 +38,13 @@ from dndmood_train.distillation.processes import spread
 from dndmood_train.distillation.progress import Progress, progress_of
 from dndmood_train.distillation.recipe import Recipe
 from dndmood_train.distillation.teacher_targets import TeacherTargets, judged, targets_of
+from dndmood_train.distillation.watch import Watch
 from dndmood_train.files import disk_errors_explained, make_folder
 from dndmood_train.students import Network, built, count
 from dndmood_train.teachers import check_name, device_named
 
 MODEL = "model"
 """The folder below `--out` that holds the finished model."""
-
-
-class Watch(Protocol):
-    """Somebody who looks on while a student learns, and changes nothing."""
-
-    def begun(self, data: Dataset, clips: Sequence[Clip], recipe: Recipe) -> None:
-        """What will be learned from is there."""
-        ...
-
-    def stepped(self) -> None:
-        """One more batch was heard."""
-        ...
-
-    def saved(self, step: int, average: Network) -> None:
-        """`step` batches are safe on the disk; `average` is what would come out now."""
-        ...
 
 
 def distill(  # noqa: PLR0913 - one keyword for each option of the command
@@ -64,6 +57,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     processes: int = 1,
     batch: int = 8,
     shared: Path | None = None,
+    reuse: Path | None = None,
     watch: Watch | None = None,
     noise: Sequence[Path] = (),
     everyday: Sequence[Path] = (),
@@ -77,10 +71,13 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     `noise` may lie noises and rooms, in `everyday` ordinary speech, in folders of any depth; in
     `start` lies the published network that the student continues, if it is such a student.
     What the teacher says and the spectra lie in `shared` instead of `out`, if that is given, for
-    several trainings; `watch` looks on. `dry_run` prints the plan and gives None. Raises `UserError` for whatever a person can put right.
+    several trainings; of those that another training left in `reuse` all that fit are taken from
+    there. `watch` looks on. `dry_run` prints the plan and gives None. Raises `UserError` for
+    whatever a person can put right.
     """
     if batch < 1 or processes < 1:
         raise UserError("--batch and --processes must be at least 1.")
+    left_over.check(reuse)
     chosen = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
     check_name(teacher)
     device = device_named(device)
@@ -107,26 +104,21 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         plan.keep(planned, out)
         if _whole(out / MODEL):
             return out / MODEL
-        if processes > 1:
+        folder = (shared or out) / left_over.LABELS
+        if processes > 1 and reuse is None:
             given = ["--corpora", *map(str, roots), "--teacher", teacher]
-            given += [
-                "--out",
-                str((shared or out) / "labels"),
-                "--device",
-                device,
-                "--batch",
-                str(batch),
-            ]
+            given += ["--out", str(folder), "--device", device, "--batch", str(batch)]
             spread(given, processes=processes, device=device)
         labels = labelling.label(
             found,
             teacher=teacher,
-            out=(shared or out) / "labels",
+            out=folder,
             device=device,
             batch=batch,
+            known=left_over.labels_in(reuse),
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
-        run = _Run(out, device, progress, shared, watch)
+        run = _Run(out, device, progress, shared, reuse, watch)
         return _taught(found, labels, chosen, planned, around, begun, run)
 
 
@@ -146,6 +138,7 @@ class _Run(NamedTuple):
     device: str
     progress: Progress
     shared: Path | None = None
+    reuse: Path | None = None
     watch: Watch | None = None
 
 
@@ -210,7 +203,8 @@ def _dataset(
 ) -> Dataset:
     ears = built(recipe.lesson.shape).ears
     # Several trainings share the spectra of one front end.
-    folder = run.shared / f"spectra-{ears.name}" if run.shared else run.out / "spectra"
+    shared = run.shared / f"{left_over.SPECTRA}-{ears.name}" if run.shared else None
+    folder = shared or run.out / left_over.SPECTRA
     with disk_errors_explained(folder):
         sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
         prepared = run.progress.bar("listening", sounds * len(around.copies))
@@ -225,6 +219,7 @@ def _dataset(
             # The same disturbed copies for every seed of a lesson.
             seed=0,
             front_end=ears,
+            known=left_over.spectra_in(run.reuse, ears.name),
             progress=lambda _copy, _clip: prepared(1),
         )
 
@@ -290,7 +285,8 @@ def _learnt(
         run.out / name,
         start=start,
         device=run.device,
-        save_every=max(1, min(200, lesson.steps // 8)),
+        # Whoever looks on wants figures at given minutes: a student may take two seconds a step.
+        save_every=max(1, min(50 if run.watch else 200, lesson.steps // 8)),
         progress=heard,
         watch=saved,
     )

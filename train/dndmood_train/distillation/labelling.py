@@ -54,10 +54,12 @@ def label(
     out: Path,
     device: str = "auto",
     batch: int = 8,
+    known: Path | None = None,
     on_clips: Callable[[int], None] | None = None,
 ) -> Labels:
     """The teacher's opinions on every clip of `found`, from `out` where they are known.
 
+    What the folder `known` holds of the same teacher and clips is taken from there.
     `on_clips` is called with the number of clips done, each time some are. Under `accelerate launch`
     the processes share the parts between them. Raises `UserError` when the teacher cannot be
     had, a disk is full, or not one clip can be judged.
@@ -69,7 +71,11 @@ def label(
         make_folder(out)
         for number, part in enumerate(parts):
             if number % mates.size == mates.rank and not (out / part.file).is_file():
-                write_arrays(out / part.file, _asked(asked, part, batch))
+                # A part's name says everything that it was made of.
+                if known and (known / part.file).is_file():
+                    write_whole(out / part.file, (known / part.file).read_bytes())
+                else:
+                    write_arrays(out / part.file, _asked(asked, part, batch))
             if on_clips:
                 on_clips(len(part.clips))
         mates.wait()

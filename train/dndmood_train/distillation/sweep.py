@@ -170,14 +170,8 @@ class _Clock:
         self._last_s = now_s
 
     def saved(self, step: int, average: Network) -> None:
-        # The time of batches that an earlier process heard after it counted last is not known: it
-        # is taken to be as long as for those since.
-        each_s = self._spent_s / max(1, self._steps)
-        missing = max(0, step - self.marks.step - self._steps)
-        self.marks.spent_s += self._spent_s + missing * each_s
-        self.marks.step = step
+        self._count_up_to(step)
         self.marks.weights = count(average)
-        self._spent_s, self._steps = 0.0, 0
         self._latest = average
         due = [m for m in self._minutes if self.marks.spent_s >= 60 * m]
         for minute in due:
@@ -189,13 +183,27 @@ class _Clock:
         if self.marks.done:
             raise _EnoughTime
 
+    def _count_up_to(self, step: int) -> None:
+        # The time of batches that an earlier process heard after it counted last is not known: it
+        # is taken to be as long as for those since, or for all before.
+        spent_s, steps = (
+            (self._spent_s, self._steps)
+            if self._steps
+            else (self.marks.spent_s, self.marks.step)
+        )
+        missing = max(0, step - self.marks.step - self._steps)
+        self.marks.spent_s += self._spent_s + missing * spent_s / max(1, steps)
+        self.marks.step = step
+        self._spent_s, self._steps = 0.0, 0
+
     def finished(self) -> None:
         """All windows were heard before the last minute: what came out stands for later ones."""
         from dndmood_train.distillation.loop import restored
 
         if not at_all(self.marks, self._minutes):
             student = restored(self._folder / "lesson" / "student.pt")
-            self.marks.spent_s += self._spent_s
+            # A lesson is not saved once more after its last batches.
+            self._count_up_to(self._recipe.lesson.steps)
             self.marks.weights = self.marks.weights or count(student)
             for minute in self._minutes:
                 if f"{minute:g}" not in self.marks.figures:
@@ -211,9 +219,11 @@ class _Clock:
             self._clips,
             window_s=self._recipe.window_s,
             everyone=self._recipe.everyone,
+            leave_out=self._recipe.leave_out,
         )
         self.marks.figures[minute] = {
             "step": self.marks.step,
+            "spent_s": self.marks.spent_s,
             **{k: v for k, v in measured.table.items() if isinstance(v, float)},
         }
 

@@ -70,8 +70,11 @@ def table(
         row["weights"] = next((run.weights for run in runs if run and run.weights), 0)
         for minute in minutes:
             key = f"{minute:g}"
-            values = [uar(run.figures[key]) for run in runs if run and key in run.figures]
+            measured = [run.figures[key] for run in runs if run and key in run.figures]
+            # Without development voices there is no figure.
+            values = [found for one in measured if not np.isnan(found := uar(one))]
             row[key] = {
+                "finished": sum("finished" in one for one in measured),
                 "uar": float(np.mean(values)) if values else None,
                 "deviation": float(np.std(values, ddof=1)) if len(values) > 1 else None,
                 "seeds": len(values),
@@ -90,7 +93,11 @@ def write(
 
 
 def markdown(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> str:
-    """The table as text: UAR on development voices in points, mean over corpora, then seeds."""
+    """The table as text: UAR on development voices in points, mean over corpora, then seeds.
+
+    The last row names the best at each of the minutes, and sentences say how far that can be
+    believed.
+    """
     heads = [f"{minute:g} min" for minute in minutes]
     lines = [
         f"| recipe | network | weights | {' | '.join(heads)} |",
@@ -104,16 +111,48 @@ def markdown(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> str
     best = []
     for minute in minutes:
         known = [row for row in rows if row[f"{minute:g}"]["uar"] is not None]
-        winner = (
-            max(known, key=lambda row: row[f"{minute:g}"]["uar"])["recipe"] if known else "-"
-        )
-        best.append(winner)
+        most = max((row[f"{minute:g}"]["uar"] for row in known), default=0.0)
+        leaders = [row["recipe"] for row in known if row[f"{minute:g}"]["uar"] == most]
+        best.append(" and ".join(leaders) or "-")
     lines.append(f"| **wins** | | | {' | '.join(best)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_doubts(rows, minutes)]) + "\n"
+
+
+def _doubts(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> list[str]:
+    """Sentences about each of the minutes: what is missing, and whether the lead could be luck."""
+    said = []
+    for minute in minutes:
+        key = f"{minute:g}"
+        known = sorted(
+            (row[key] | {"recipe": row["recipe"]} for row in rows if row[key]["seeds"]),
+            key=lambda one: -one["uar"],
+        )
+        if missing := [row["recipe"] for row in rows if not row[key]["seeds"]]:
+            said.append(f"At {key} minutes {', '.join(missing)} is still to come.")
+        if len(known) < 2:  # noqa: PLR2004 - nobody to lead before
+            continue
+        first, second = known[:2]
+        if first["uar"] == second["uar"]:
+            said.append(f"At {key} minutes {first['recipe']} and {second['recipe']} are equal.")
+            continue
+        lead = f"{100 * (first['uar'] - second['uar']):.1f} points before {second['recipe']}"
+        spreads = [one["deviation"] for one in (first, second)]
+        if None in spreads:
+            belief = "from one seed, which proves nothing"
+        else:
+            # Welch's interval of a difference of means, with two deviations for 95 %.
+            error = sum(one["deviation"] ** 2 / one["seeds"] for one in (first, second)) ** 0.5
+            sure = first["uar"] - second["uar"] > 2 * error
+            belief = (
+                "more than the seeds differ" if sure else "which could be luck of the seeds"
+            )
+        said.append(f"At {key} minutes {first['recipe']} is {lead}, {belief}.")
+    return said
 
 
 def _cell(figures: Mapping[str, Any]) -> str:
     if figures["uar"] is None:
         return "-"
     spread = "" if figures["deviation"] is None else f" ± {100 * figures['deviation']:.1f}"
-    return f"{100 * figures['uar']:.1f}{spread} ({figures['seeds']})"
+    ended = ", finished" if figures["finished"] == figures["seeds"] else ""
+    return f"{100 * figures['uar']:.1f}{spread} ({figures['seeds']}{ended})"

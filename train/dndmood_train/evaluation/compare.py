@@ -100,13 +100,16 @@ def compare(
         raise UserError(
             "The models share fewer than two emotions of these corpora. " + " ".join(notes)
         )
+    analysis = factorial.analysed(observed.whole, observed.by_speaker)
+    if analysis.unit == "speaker":
+        notes += _weight_of_voices(observed.by_speaker)
     return Table(
         figure=figure,
         models=tuple(dict.fromkeys(entry.model for entry in given)),
         corpora=tuple(observed.classes),
         classes=observed.classes,
         cells=_means(observed.runs),
-        analysis=factorial.analysed(observed.whole, observed.by_speaker),
+        analysis=analysis,
         notes=notes,
     )
 
@@ -146,13 +149,31 @@ def _strangers(
     found: Sequence[Corpus], given: Sequence[Entry]
 ) -> tuple[list[Corpus], list[str]]:
     """Corpora without voices that taught any of the students."""
-    notes: list[str] = []
+    notes: dict[str, list[str]] = {}
     kept = list(found)
     for entry in given:
         if folder := student(entry.source):
             kept, said = protocol_run.strangers(kept, folder)
-            notes += [f"{entry.model}: {one}" for one in said]
-    return [corpus for corpus in kept if corpus.clips], list(dict.fromkeys(notes))
+            for one in said:
+                notes.setdefault(one, []).append(entry.model)
+    whole = [f"{', '.join(dict.fromkeys(who))}: {one}" for one, who in notes.items()]
+    return [corpus for corpus in kept if corpus.clips], whole
+
+
+def _weight_of_voices(observed: Sequence[Observation]) -> list[str]:
+    """Where one corpus has most of the speakers, pairs of models say what is so there."""
+    voices = dict.fromkeys(dict.fromkeys(one.corpus for one in observed), 0)
+    for corpus, _ in {(one.corpus, one.speaker) for one in observed}:
+        voices[corpus] += 1
+    most, total = max(voices, key=lambda corpus: voices[corpus]), sum(voices.values())
+    if len(voices) < 2 or 2 * voices[most] <= total:  # noqa: PLR2004 - of one corpus it is no news
+        return []
+    return [
+        (
+            f"Every speaker counts alike, and {voices[most]} of {total} are of {most}: pairs of "
+            "models say mostly what is so there, the means of the table weigh corpora alike."
+        )
+    ]
 
 
 def _drawn(corpus: Corpus, at_most: int, seed: int) -> list[Clip]:

@@ -56,7 +56,7 @@ def show(table: Table, *, console: Console | None = None) -> None:
     out.print(_effects(table))
     out.print("\nPairs of models, over all corpora", style="bold")
     out.print(_contrasts(table))
-    for note in table.notes:
+    for note in (*analysis.doubts, *table.notes):
         out.print(f"Note: {note}")
 
 

@@ -23,6 +23,7 @@ from dndmood_train.evaluation import (
     octants,
     own_zero,
     predict,
+    reasons,
     robustness,
     ser_tests,
     test_set,
@@ -181,6 +182,7 @@ def _reported(
     if outside := len(tested.clips) - len(tested.scored):
         dropped["no such label in the model"] = outside
     main = answers[_MAIN]
+    found = figures.figures(tested, main, rounds=rounds)
     return Report(
         model=model.card.name,
         sha256=model.card.sha256,
@@ -189,7 +191,8 @@ def _reported(
         trimmed=trim,
         clips=len(tested.clips),
         dropped=dropped,
-        figures=figures.figures(tested, main, rounds=rounds),
+        figures=found,
+        reasons=reasons.reasons(tested, main, found),
         by_sex=_by_sex(tested, main, rounds),
         by_window={
             name: figures.figures(tested, given, rounds=0).uar

@@ -9,8 +9,9 @@ within speakers (split-plot analysis of variance), and corpora between them. Max
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 
 Unit = Literal["seed", "speaker"]
+_ROUNDING = 1e-20
+"""Sums of squares below this are what is left of arithmetic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Analysis:
     units: int
     effects: list[Effect]
     contrasts: list[Contrast]
+    doubts: list[str] = field(default_factory=list)
+    """Whole sentences: what this experiment cannot say, and why a figure is missing."""
 
 
 def analysed(whole: Sequence[Observation], by_speaker: Sequence[Observation]) -> Analysis:
@@ -83,12 +88,42 @@ def analysed(whole: Sequence[Observation], by_speaker: Sequence[Observation]) ->
     if len(models) < 2:  # noqa: PLR2004 - one model is no comparison
         raise UserError("A comparison needs two models or more: name them after --models.")
     seeds = {m: len({one.seed for one in whole if one.model == m}) for m in models}
+    corpora = {one.corpus for one in whole}
     if min(seeds.values()) > 1:
-        return _over_seeds(whole, models)
-    return _over_speakers(by_speaker, models)
+        found = _over_seeds([one for one in whole if not math.isnan(one.value)])
+    else:
+        found = _over_speakers(by_speaker, models)
+    return replace(found, doubts=list(_doubts(found, seeds, corpora)))
 
 
-def _over_seeds(whole: Sequence[Observation], models: Sequence[str]) -> Analysis:
+def _doubts(
+    found: Analysis, seeds: Mapping[str, int], corpora: Collection[str]
+) -> Iterator[str]:
+    if len(corpora) == 1:
+        yield "With one corpus nothing is said of others: which model is better there is open."
+    if found.unit == "speaker" and max(seeds.values()) > 1:
+        once = ", ".join(name for name, count in seeds.items() if count == 1)
+        yield f"{once} was taught once: speakers are the unit, and runs of a model are averaged."
+    elif found.unit == "speaker":
+        yield (
+            "Every model was taught once: another seed of it may differ by as much as two models "
+            "do here."
+        )
+    elif len(set(seeds.values())) > 1:
+        yield "Models have unequal numbers of runs: sums of squares are of type II."
+    if any(math.isnan(effect.f) for effect in found.effects):
+        yield (
+            "F and p are missing where nothing varies beside the models and corpora, or where there "
+            "are as few runs or speakers as corpora."
+        )
+    if any(math.isnan(one.p) for one in found.contrasts):
+        yield (
+            "A pair without p differs by the same amount everywhere: there is no luck to measure "
+            "it against."
+        )
+
+
+def _over_seeds(whole: Sequence[Observation]) -> Analysis:
     import pandas as pd
     from statsmodels.formula.api import ols
     from statsmodels.stats.anova import anova_lm
@@ -102,7 +137,15 @@ def _over_seeds(whole: Sequence[Observation], models: Sequence[str]) -> Analysis
     )
     several = len({one.corpus for one in whole}) > 1
     formula = "value ~ C(model) * C(corpus)" if several else "value ~ C(model)"
-    lines = anova_lm(ols(formula, data=table).fit(), typ=2)
+    if len(table) <= len(table.groupby(["model", "corpus"])):
+        raise UserError(
+            "There are too few figures of these models to compare: give more runs of each, or "
+            "corpora on which all of them can be measured."
+        )
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        # Figures that are all the same leave nothing to divide by; `_effect` says so.
+        warnings.simplefilter("ignore")
+        lines = anova_lm(ols(formula, data=table).fit(), typ=2)
     names = {"C(model)": "model", "C(corpus)": "corpus", "C(model):C(corpus)": "model x corpus"}
     error = lines.loc["Residual"]
     effects = [
@@ -117,11 +160,11 @@ def _over_seeds(whole: Sequence[Observation], models: Sequence[str]) -> Analysis
                 for seed in sorted({o.seed for o in whole if o.model == name})
             ]
         )
-        for name in models
+        for name in sorted({one.model for one in whole})
     }
     contrasts = [
         _between(one, two, groups[one], groups[two])
-        for one, two in itertools.combinations(models, 2)
+        for one, two in itertools.combinations(groups, 2)
     ]
     return Analysis("seed", len(whole), effects, _corrected(contrasts))
 
@@ -188,7 +231,9 @@ def _explained(values: NDArray[np.float64], columns: NDArray[np.float64]) -> flo
 def _effect(factor: str, explained: float, df: float, error: float, df_error: float) -> Effect:
     from scipy import stats
 
-    explained, error = max(0.0, float(explained)), max(0.0, float(error))
+    explained, error = (
+        0.0 if (value := float(given)) < _ROUNDING else value for given in (explained, error)
+    )
     if df_error <= 0 or error == 0:
         f = p = math.nan
     else:
@@ -205,7 +250,7 @@ def _paired(first: str, second: str, differences: NDArray[np.float64]) -> Contra
 
     mean, spread = float(differences.mean()), float(differences.std(ddof=1))
     n = len(differences)
-    if spread == 0:
+    if spread**2 < _ROUNDING:
         t = p = d = math.nan
     else:
         t, d = mean / (spread / math.sqrt(n)), mean / spread
@@ -220,8 +265,9 @@ def _between(
 
     mean = float(one.mean() - two.mean())
     df = len(one) + len(two) - 2
-    pooled = ((len(one) - 1) * one.var(ddof=1) + (len(two) - 1) * two.var(ddof=1)) / df
-    if pooled == 0:
+    squares = sum(float(np.square(group - group.mean()).sum()) for group in (one, two))
+    pooled = squares / max(1, df)
+    if df < 1 or pooled < _ROUNDING:
         t = p = d = math.nan
     else:
         d = mean / math.sqrt(pooled)
@@ -231,8 +277,6 @@ def _between(
 
 
 def _corrected(contrasts: Sequence[Contrast]) -> list[Contrast]:
-    from dataclasses import replace
-
     from statsmodels.stats.multitest import multipletests
 
     known = [one for one in contrasts if not math.isnan(one.p)]

@@ -12,6 +12,10 @@ Values: TypeAlias = NDArray[np.float64]
 """Real numbers, shape `(n,)` unless said otherwise."""
 
 
+_FEWEST_PAIRS = 2
+"""Of one clip alone nobody can say whether an answer follows the raters."""
+
+
 def confusion(truth: Indices, guess: Indices, classes: int) -> Indices:
     """Counts, shape `(classes, classes)`: rows are the truth, columns the guesses.
 
@@ -87,8 +91,10 @@ def ccc(truth: Values, guess: Values) -> float:
     """Concordance: 2 s_xy / (s_x^2 + s_y^2 + (m_x - m_y)^2), -1 to 1, population variances.
 
     Lin, "A concordance correlation coefficient to evaluate reproducibility", Biometrics 1989.
-    NaN when both are one and the same constant.
+    NaN with fewer than two pairs, and when both are one and the same constant.
     """
+    if len(truth) < _FEWEST_PAIRS:
+        return float("nan")
     covariance = np.mean((truth - truth.mean()) * (guess - guess.mean()))
     spread = truth.var() + guess.var() + (truth.mean() - guess.mean()) ** 2
     return float(2 * covariance / spread) if spread > 0 else float("nan")
@@ -96,9 +102,10 @@ def ccc(truth: Values, guess: Values) -> float:
 
 def pearson(truth: Values, guess: Values) -> float:
     """Linear correlation, -1 to 1; NaN when either does not vary."""
-    spread = truth.std() * guess.std()
-    if spread == 0:
+    # Not by the deviation, which rounding may leave a little above 0.
+    if len(truth) < _FEWEST_PAIRS or np.ptp(truth) == 0 or np.ptp(guess) == 0:
         return float("nan")
+    spread = truth.std() * guess.std()
     return float(np.mean((truth - truth.mean()) * (guess - guess.mean())) / spread)
 
 

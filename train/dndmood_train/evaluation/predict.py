@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood.hearing.model import DOMINANCE, Model
 from dndmood_train.audio.loading import windows
@@ -138,6 +139,11 @@ def _heard(model: Model, samples: Samples, window_s: float, hop: float) -> Heard
     cut = windows(samples, window_s=window_s, hop_s=window_s * hop)
     cut = np.ascontiguousarray(cut, np.float32)
     answer, features = model.with_features(cut)
+    if not all(np.isfinite(one).all() for one in answer):
+        raise UserError(
+            f"The model {model.card.name} answers a sound with what is no number: its graph is "
+            "damaged, and no figure of it would be true."
+        )
     dominance = model.further(DOMINANCE, cut).astype(float) if model.gives(DOMINANCE) else None
     return Heard(np.column_stack(answer).astype(np.float64), features, dominance)
 

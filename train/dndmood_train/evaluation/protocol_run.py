@@ -63,6 +63,8 @@ def run(
     protocol = protocols.named(name)
     if not roots:
         raise UserError(f"{protocol.TITLE} needs --corpora FOLDER: {needs(protocol)}.")
+    if partitions is not None and not partitions.is_dir():
+        raise UserError(f"There is no folder {partitions} with tables of folds.")
     found = [c for c in corpora.find(roots) if c.name in protocol.CORPORA]
     missing = {
         corpora.reader(n).TITLE: what

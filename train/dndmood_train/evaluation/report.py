@@ -50,6 +50,8 @@ class Report:
     """Spherical region to the clips that raters put there, where they rated dominance as well."""
     octant_recall: dict[str, float] = field(default_factory=dict)
     """Region to the share of these that the model puts there, if it says how dominant a voice is."""
+    reasons: list[str] = field(default_factory=list)
+    """Whole sentences: why a figure is missing, or says less than it seems to."""
     against: Comparison | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)

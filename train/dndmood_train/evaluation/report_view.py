@@ -35,6 +35,8 @@ def show(report: Report, *, console: Console | None = None) -> None:
             f"UAR on the manifest's own zero ({report.centred_of}): "
             f"{_share(report.centred_uar)}, which is fair where emotions are about equally frequent"
         )
+    for reason in report.reasons:
+        out.print(reason, style="yellow")
     if report.by_window:
         points = "  ".join(f"{s} s {_share(uar)}" for s, uar in report.by_window.items())
         out.print(f"UAR by window: {points}")

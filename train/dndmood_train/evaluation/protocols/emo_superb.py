@@ -87,12 +87,19 @@ def _votes(task: Task) -> NDArray[np.float64]:
     return np.array([[(c.votes or {}).get(e, 0.0) for e in task.classes] for c in task.clips])
 
 
+def _tables(folder: Path, name: str) -> list[Path]:
+    """One table a fold; IEMOCAP and NNIME have secondary emotions only."""
+    found: list[Path] = []
+    for kind in ("Primary", "Secondary"):
+        found = found or sorted((folder / kind).glob("labels_consensus_*.csv"))
+    # Of MSP-Podcast the first is the listeners' own; the others were changed by a language model.
+    return found[:1] if name == "msp_podcast" else found
+
+
 def _folds(
     name: str, clips: Sequence[Clip], partitions: Path | None
 ) -> Iterator[tuple[str, list[Clip]]]:
-    tables = (
-        sorted((partitions / _FOLDERS[name] / "Primary").glob("*.csv")) if partitions else []
-    )
+    tables = _tables(partitions / _FOLDERS[name], name) if partitions else []
     for table in tables:
         test = {
             Path(row.get("FileName") or row.get("", "")).stem

@@ -1,7 +1,7 @@
 """EmoBox: 32 corpora in fixed folds, by speaker where the paper splits by speaker."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from dndmood.errors import UserError
@@ -45,9 +45,9 @@ CORPORA = dict.fromkeys(_FOLDERS, "as it was downloaded")
 DIFFERS = (
     "A finished model is tested on every fold; EmoBox teaches a head on the rest of each.",
     (
-        "Without --partitions (the data folder of EmoBox' repository) only the folds that are made "
-        "of whole speakers are known here, of RAVDESS, EMOVO, SAVEE, CASIA and JL-Corpus; of the "
-        "other corpora all clips are one fold."
+        "Without --partitions (the data folder of EmoBox' repository) the folds that are known here "
+        "are those of RAVDESS, EMOVO, SAVEE, CASIA and JL-Corpus by speaker, of IEMOCAP by session, "
+        "and the test parts of MELD and MSP-Podcast; of the other corpora all clips are one fold."
     ),
     "Classes without a place among our emotions, such as boredom, are not asked.",
 )
@@ -59,6 +59,9 @@ _RAVDESS = (
     {2, 15, 16, 18},
     {6, 13, 17, 22},
 )
+_FOUR = ("neutral", "happy", "sad", "angry")
+"""Of IEMOCAP, with excitement among what is happy, as the published map of labels says."""
+_TEST_PART = {"meld": "test", "msp_podcast": "test1"}
 _ONE_SPEAKER_EACH = frozenset({"emovo", "savee", "casia", "jl_corpus"})
 
 
@@ -68,6 +71,8 @@ def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[T
         if corpus.name not in CORPORA:
             continue
         clips = [clip for clip in corpus.clips if clip.emotion]
+        if corpus.name == "iemocap":
+            clips = [clip for clip in clips if clip.emotion in _FOUR]
         classes = tuple(e for e in EMOTIONS if e in {clip.emotion for clip in clips})
         title = corpora.reader(corpus.name).TITLE
         for name, chosen in _folds(corpus.name, clips, partitions):
@@ -87,26 +92,38 @@ def figures(task: Task, answers: Answers) -> dict[str, float]:
 def _folds(
     name: str, clips: Sequence[Clip], partitions: Path | None
 ) -> Iterator[tuple[str, list[Clip]]]:
-    if partitions and (
-        listed := sorted(partitions.glob(f"{_FOLDERS[name]}/fold_*/*_test_*.jsonl"))
-    ):
-        for table in listed:
-            listed_clips = {_inside(Path(path)) for path in _paths(table)}
-            lengths = {len(parts) for parts in listed_clips}
-            chosen = [c for c in clips if any(_end(c.path, n) in listed_clips for n in lengths)]
-            if chosen:
-                yield table.parent.name.replace("_", " "), chosen
+    # EMO-DB's folders hold every list twice, the second time as `emodb_test_fold1`.
+    pattern = f"{_FOLDERS[name]}/fold_*/*_test_fold_*.jsonl"
+    if partitions and (listed := sorted(partitions.glob(pattern))):
+        yield from _listed(clips, listed)
     elif name == "ravdess":
         for number, actors in enumerate(_RAVDESS, start=1):
             speakers = {f"ravdess:{actor:02d}" for actor in actors}
             if chosen := [clip for clip in clips if clip.speaker in speakers]:
                 yield f"fold {number}", chosen
     elif name in _ONE_SPEAKER_EACH:
-        for speaker in sorted({clip.speaker for clip in clips}):
-            said = speaker.partition(":")[2]
-            yield f"without {said}", [clip for clip in clips if clip.speaker == speaker]
+        yield from _by(clips, lambda clip: f"without {clip.speaker.partition(':')[2]}")
+    elif name == "iemocap":
+        yield from _by(clips, lambda clip: clip.part)
+    elif chosen := [clip for clip in clips if clip.part.lower() == _TEST_PART.get(name)]:
+        yield "test part", chosen
     elif clips:
         yield "all clips", list(clips)
+
+
+def _listed(clips: Sequence[Clip], tables: Sequence[Path]) -> Iterator[tuple[str, list[Clip]]]:
+    for table in tables:
+        listed = {_inside(Path(path)) for path in _paths(table)}
+        lengths = {len(parts) for parts in listed}
+        if chosen := [c for c in clips if any(_end(c.path, n) in listed for n in lengths)]:
+            yield table.parent.name.replace("_", " "), chosen
+
+
+def _by(
+    clips: Sequence[Clip], name_of: Callable[[Clip], str]
+) -> Iterator[tuple[str, list[Clip]]]:
+    for name in sorted({name_of(clip) for clip in clips}):
+        yield name, [clip for clip in clips if name_of(clip) == name]
 
 
 def _paths(table: Path) -> Iterator[str]:

@@ -1,0 +1,216 @@
+"""Places, fights and moods from captions that are spoken at tables of many kinds, in one table.
+
+    python -m tests.benchmarks.words.conditions --recogniser FOLDER --keep FOLDER [--minutes 60]
+        [--only NAME ...] [--captions FOLDER]
+
+Each condition is as many minutes of the episodes 2, 4 and 6, on which nothing about hearing was
+chosen, as it is asked for. What was done is kept in `--keep` after each episode, so that the same
+command goes on where it was ended. dB are below the talk. Our own sounds are put behind the talk as
+sounds that the program does not know: live it knows them, and takes most of them out.
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import soundfile
+import soxr
+
+from dndmood import paths
+from dndmood.events import RATE_HZ, Samples
+from dndmood.places import book
+from dndmood.words import engines, feeling, phrase_list, timeline
+from dndmood.words.heed import Recogniser
+from tests.benchmarks.words import episodes, figures, spoken
+from tests.benchmarks.words.episodes import Episode
+from tests.benchmarks.words.learn_feeling import learned
+
+CORPORA = episodes.FOLDER.parent
+OURS = paths.data("playlists")
+TALK_DB = -20.0
+"""Level of the talk, of full scale, as `spoken.table` makes it."""
+REPORTED = (2, 4, 6)
+"""Episodes that the table is about; hearing was chosen on 1, 3 and 5."""
+ESPEAK = ("en-us", "en-gb", "en-us+f3")
+EVERYDAY = "everyday talk, nobody is anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a table sounds."""
+
+    voices: Sequence[str] = ESPEAK
+    room: str = ""
+    behind: tuple[tuple[Path, float], ...] = ()
+    """Sounds behind the talk, and how far below it in dB."""
+
+
+MUSIC = OURS / "suspense"
+CONDITIONS = {
+    "near, quiet": Condition(),
+    "three other voices": Condition(("en-gb-scotland", "en-us+m3", "en-gb+f2")),
+    "the neural voice": Condition(("piper",)),
+    "kitchen": Condition(room="kitchen-true-stereo.flac"),
+    "hall": Condition(room="cardiod-35-10-spread.flac"),
+    "full bar, 15 dB": Condition(behind=((CORPORA / "noise/ambience/crowded-bar.opus", 15.0),)),
+    "rain, 15 dB": Condition(behind=((CORPORA / "noise/ambience/rain-on-window.opus", 15.0),)),
+    "our forest, 15 dB": Condition(behind=((OURS / "ambience/forest/forest.ogg", 15.0),)),
+    "our music, 20 dB": Condition(behind=((MUSIC, 20.0),)),
+    "our music, 10 dB": Condition(behind=((MUSIC, 10.0),)),
+    "kitchen, music and tavern, 15 dB": Condition(
+        room="kitchen-true-stereo.flac",
+        behind=((MUSIC, 15.0), (OURS / "ambience/tavern/tavern.ogg", 15.0)),
+    ),
+}
+
+
+def sound_of(condition: Condition, episode: Episode, minutes: float) -> Samples:
+    """The beginning of an episode as the microphone hears it."""
+    sound = spoken.table(episode, condition.voices, minutes)
+    room = CORPORA / "rooms" / condition.room if condition.room else None
+    sound = spoken.in_a_room(sound, room, None, 0.0)
+    for path, below_db in condition.behind:
+        files = sorted(path.glob("*.ogg")) if path.is_dir() else [path]
+        noise = np.resize(np.concatenate([_mono(one) for one in files]), len(sound))
+        level = 10 ** ((TALK_DB - below_db) / 20) / np.sqrt(np.mean(noise**2))
+        sound = sound + noise * np.float32(level)
+    return np.clip(sound, -1.0, 1.0).astype(np.float32)
+
+
+def row(found: timeline.Timeline, episode: Episode) -> dict[str, float]:
+    """What is counted of an episode, as sums that add up over several."""
+    right, whole = figures.right_place(found, episode)
+    valence, arousal = figures.right_mood(found, episode)
+    met, calls = figures.called(found, episode)
+    lines = float(len(episode.lines))
+    return {
+        "place": right,
+        "place_of": whole,
+        "lines": lines,
+        "fight": figures.right_fight(found, episode) * lines,
+        "valence": valence * lines,
+        "arousal": arousal * lines,
+        "met": met,
+        "calls": calls,
+    }
+
+
+def measured(
+    name: str, recogniser: Recogniser, every: dict[int, Episode], number: int, minutes: float
+) -> dict[str, float]:
+    """The sums of one episode under one condition, heard and read."""
+    places = book.load(paths.places())
+    episode = spoken.first(every[number], minutes * 60.0)
+    table = learned([one for one in every.values() if one.name != number])
+    with mock.patch.object(feeling, "read", return_value=table):
+        read = timeline.of_captions(
+            figures.heard(episode), places=places, moods={}, language="en"
+        )
+        sound = sound_of(CONDITIONS[name], episode, minutes)
+        found, busy_s = spoken.heard_through(sound, recogniser, places)
+    sums = row(found, episode) | {f"read_{k}": v for k, v in row(read, episode).items()}
+    return sums | {"busy_s": busy_s, "sound_s": len(sound) / RATE_HZ}
+
+
+def false_changes(recogniser: Recogniser, minutes: float) -> dict[str, float]:
+    """How often a party in a village is moved by an hour of talk about other things."""
+    places = book.load(paths.places())
+    files = sorted((CORPORA / "neutral").rglob("*.opus"))
+    order = np.random.default_rng(19).permutation(len(files))
+    parts: list[Samples] = []
+    length = 0
+    for index in order:
+        clip = _mono(files[index])
+        parts += [
+            clip * np.float32(0.1 / np.sqrt(np.mean(clip**2) + 1e-9)),
+            np.zeros(8000, np.float32),
+        ]
+        length += len(clip) + 8000
+        if length >= minutes * 60.0 * RATE_HZ:
+            break
+    found, busy_s = spoken.heard_through(
+        np.concatenate(parts), recogniser, places, opening="village"
+    )
+    return {"changes": len(found.places) - 1, "busy_s": busy_s, "sound_s": length / RATE_HZ}
+
+
+def described(name: str, sums: dict[str, float]) -> str:
+    """One line of the table in Markdown."""
+    minutes = sums["sound_s"] / 60.0
+    core = 100.0 * sums["busy_s"] / sums["sound_s"]
+    if name == EVERYDAY:
+        return f"| {name} | {minutes:.0f} | | | | | | {core:.1f} | {sums['changes']:.0f} |"
+    cells = [sums["place"] / sums["place_of"]]
+    cells += [sums[key] / sums["lines"] for key in ("fight", "valence", "arousal")]
+    read = [sums["read_place"] / sums["read_place_of"]]
+    read += [sums[f"read_{key}"] / sums["lines"] for key in ("fight", "valence", "arousal")]
+    shown = " | ".join(f"{a:.3f} ({b:.3f})" for a, b in zip(cells, read, strict=True))
+    called = f"{sums['met']:.0f} of {sums['calls']:.0f} ({sums['read_met']:.0f})"
+    return f"| {name} | {minutes:.0f} | {shown} | {called} | {core:.1f} | |"
+
+
+HEAD = (
+    "| heard (read) | minutes | place | fight | valence | arousal | initiative in 6 s | "
+    "% of a core | false changes |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def kept(path: Path, make: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """What lies in `path`, or else what `make` gives, which is put there."""
+    if not path.exists():
+        sums = make()
+        half = path.with_suffix(".half")
+        half.write_text(json.dumps(sums), encoding="utf-8")
+        half.replace(path)
+    found: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--captions", type=Path, default=episodes.FOLDER)
+    options.add_argument("--recogniser", type=Path, required=True)
+    options.add_argument("--keep", type=Path, required=True)
+    options.add_argument("--minutes", type=float, default=60.0)
+    options.add_argument("--only", nargs="+", default=[*CONDITIONS, EVERYDAY])
+    asked = options.parse_args(argv)
+    asked.keep.mkdir(parents=True, exist_ok=True)
+    every = {one: episodes.read(asked.captions, one) for one in episodes.NAMES}
+    each = asked.minutes / len(REPORTED)
+    rows: dict[str, dict[str, float]] = {}
+    places = book.load(paths.places())
+    with engines.opened(asked.recogniser, "en", phrase_list.hints(places)) as recogniser:
+        for name in asked.only:
+            key = hashlib.sha256(f"{asked.recogniser.name} {name}".encode()).hexdigest()[:12]
+            if name == EVERYDAY:
+                path = asked.keep / f"{key}-{asked.minutes:g}.json"
+                rows[name] = kept(path, lambda: false_changes(recogniser, asked.minutes))
+            for number in REPORTED if name != EVERYDAY else ():
+                began = time.monotonic()
+
+                def make(name: str = name, number: int = number) -> dict[str, float]:
+                    return measured(name, recogniser, every, number, each)
+
+                sums = kept(asked.keep / f"{key}-{number}-{each:g}.json", make)
+                whole = rows.setdefault(name, {})
+                rows[name] = {one: whole.get(one, 0.0) + sums[one] for one in sums}
+                print(f"{name}, episode {number}: {time.monotonic() - began:.0f} s", flush=True)
+    print(HEAD)
+    for name, sums in rows.items():
+        print(described(name, sums))
+
+
+def _mono(path: Path) -> Any:
+    sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    return np.asarray(soxr.resample(sound[:, 0], rate_hz, RATE_HZ), np.float32)
+
+
+if __name__ == "__main__":
+    main()
