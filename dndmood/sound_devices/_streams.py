@@ -160,7 +160,9 @@ class Streams:
             return
         if stream.native is not None and stream.device and stream.device.wasapi:
             return  # it gives nothing while nothing plays
-        limit_s = SILENT_S[stream.kind] if stream.flows else _FIRST_S
+        # A sound server may fill a new stream at once and then ask for nothing for two seconds.
+        settled = stream.flows and now_s - stream.opened_s >= _FIRST_S
+        limit_s = SILENT_S[stream.kind] if settled else _FIRST_S
         if stream.native is None or now_s - stream.alive_s >= limit_s:
             stream.stop()
             if not stream.lost:

@@ -170,6 +170,16 @@ def test_an_evening_without_trouble_has_nothing_to_say():
     assert table.said == [] and table.audio.stops == 0 and table.probe.asked == 0
 
 
+def test_a_speaker_that_is_filled_at_once_and_then_waits_is_not_lost():
+    table = Table()
+    table.goes_on(0.4)
+    table.goes_on(2.0, sound=False)  # as a null sink does, two seconds at a time
+    table.goes_on(10)
+    assert table.said == [] and table.audio.stops == 0
+    table.goes_on(2.4, sound=False)
+    assert ("speaker", "lost", SPEAKER.name) in table.said
+
+
 def dry(table):
     """The speaker tells that it ran out of sound."""
     native = [one for one in table.audio.natives if one.open and one.device == SPEAKER][-1]
