@@ -22,11 +22,8 @@ class ReferenceTap:
 
         When nobody takes anything the oldest blocks are forgotten.
         """
-        left, right = (
-            block[:, 0],
-            block[:, -1],
-        )  # a mean over rows of two takes ten times as long
-        mono = (left + right) * np.float32(0.5)
+        # A mean over rows of two takes ten times as long.
+        mono = (block[:, 0] + block[:, -1]) * np.float32(0.5)
         for tap in (self, *self._further):
             tap._blocks.append((mono, rate_hz))  # noqa: SLF001 - of this class
 

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from dndmood.followers._now import Now
+from dndmood.followers._playlists import Jukebox, PlaylistFollower
 
 
 class Soundboard(Protocol):
@@ -53,3 +54,36 @@ class PlaceFollower:
         for sound in sounds:
             if sound not in but:
                 self._board.cease(sound)
+
+
+class JukeboxAndSoundboard(Jukebox, Soundboard, Protocol):
+    """A program that has playlists, and plays sounds beside them."""
+
+
+class MoodAndPlaceFollower:
+    """Lets one program play the playlist of the mood, and the sounds of the place beside it."""
+
+    def __init__(self, program: JukeboxAndSoundboard) -> None:
+        self.called, self.remedy = program.called, program.remedy
+        self._playlists, self._places = PlaylistFollower(program), PlaceFollower(program)
+
+    def follow(self, now: Now, *, afresh: bool) -> None:
+        """Play what `now` says; a playlist that is missing keeps no sound from being heard."""
+        try:
+            self._playlists.follow(now, afresh=afresh)
+        finally:
+            self._places.follow(now, afresh=afresh)
+
+    def look(self) -> None:
+        """See whether it is still there."""
+        self._playlists.look()
+
+    def hurry(self) -> None:
+        """Nothing here waits for longer than an answer takes."""
+
+    def end(self) -> None:
+        """Stop what was begun."""
+        try:
+            self._playlists.end()
+        finally:
+            self._places.end()

@@ -24,8 +24,8 @@ from dndmood.followers._address import Address, parsed
 from dndmood.followers._following import RefusedError
 from dndmood.followers._http import StatusError, asked, connected
 from dndmood.followers._now import Now
-from dndmood.followers._playlists import PlaylistFollower, named
-from dndmood.followers._soundboards import PlaceFollower
+from dndmood.followers._playlists import named
+from dndmood.followers._soundboards import MoodAndPlaceFollower
 from dndmood.mood_places import Place
 from dndmood.scene import SceneCue
 
@@ -46,36 +46,21 @@ def opened(argument: str, _places: Sequence[Place], report: Report) -> Iterator[
     yield Foundry(Relay(address, os.environ.get("DNDMOOD_FOUNDRY_KEY", "")), report)
 
 
-class Foundry:
+class Foundry(MoodAndPlaceFollower):
     """Foundry's playlists, and an ear for its combats."""
 
     def __init__(self, relay: "Relay", report: Report) -> None:
-        self.called, self.remedy = relay.called, relay.remedy
-        self._playlists, self._places = PlaylistFollower(relay), PlaceFollower(relay)
+        super().__init__(relay)
         self._combats = Combats(relay, report)
 
     def follow(self, now: Now, *, afresh: bool) -> None:
         """Play as `now` says, and listen for combats from now on."""
-        try:
-            self._playlists.follow(now, afresh=afresh)
-        finally:
-            self._places.follow(now, afresh=afresh)
+        super().follow(now, afresh=afresh)
         self._combats.listen()
-
-    def look(self) -> None:
-        """See whether it is still there."""
-        self._playlists.look()
 
     def hurry(self) -> None:
         """The stream of combats is let go."""
         self._combats.leave()
-
-    def end(self) -> None:
-        """Stop what was begun."""
-        try:
-            self._playlists.end()
-        finally:
-            self._places.end()
 
 
 class Relay:

@@ -12,9 +12,8 @@ from typing import Any
 from dndmood.followers import Follower, Report
 from dndmood.followers._address import Address, parsed
 from dndmood.followers._http import asked
-from dndmood.followers._now import Now
-from dndmood.followers._playlists import PlaylistFollower, named
-from dndmood.followers._soundboards import PlaceFollower
+from dndmood.followers._playlists import named
+from dndmood.followers._soundboards import MoodAndPlaceFollower
 from dndmood.mood_places import Place
 
 _PORT = 3333
@@ -23,36 +22,7 @@ _PORT = 3333
 @contextmanager
 def opened(argument: str, _places: Sequence[Place], _report: Report) -> Iterator[Follower]:
     """Kenku FM at `argument`, by default on this computer."""
-    yield Everything(Kenku(parsed(argument, "kenku", port=_PORT)))
-
-
-class Everything:
-    """Kenku's playlists by mood, and its sounds by place."""
-
-    def __init__(self, kenku: "Kenku") -> None:
-        self.called, self.remedy = kenku.called, kenku.remedy
-        self._playlists, self._sounds = PlaylistFollower(kenku), PlaceFollower(kenku)
-
-    def follow(self, now: Now, *, afresh: bool) -> None:
-        """Play what `now` says; a playlist that is missing keeps no sound from being heard."""
-        try:
-            self._playlists.follow(now, afresh=afresh)
-        finally:
-            self._sounds.follow(now, afresh=afresh)
-
-    def look(self) -> None:
-        """See whether it is still there."""
-        self._playlists.look()
-
-    def hurry(self) -> None:
-        """Nothing here waits for longer than an answer takes."""
-
-    def end(self) -> None:
-        """Stop what was begun."""
-        try:
-            self._playlists.end()
-        finally:
-            self._sounds.end()
+    yield MoodAndPlaceFollower(Kenku(parsed(argument, "kenku", port=_PORT)))
 
 
 class Kenku:

@@ -1,9 +1,8 @@
 """Media keys and desktop widgets see dndmood as a player and steer it (MPRIS 2, on D-Bus; Linux).
 
-Asked for as `--tell mpris`. The title is what plays, the artist the mood, the album the place, and each
-mood a playlist
-that can be activated. Play and pause silence the music, next is the next track, previous takes
-the last change back.
+Asked for as `--tell mpris`. The title is what plays, the artist the mood, the album the place, and
+each mood a playlist that can be activated. Play and pause silence the music, next is the next
+track, previous takes the last change back.
 """
 
 import asyncio

@@ -158,8 +158,8 @@ class Belief:
         moved = self._time.after(step_s)
         fits = np.exp(said - said.max())
 
-        def weighed(before: Array) -> Array:
+        def judged(before: Array) -> Array:
             after = moved(before) * fits
             return np.asarray(after / np.add.reduce(after, axis=None))
 
-        return weighed
+        return judged

@@ -1,7 +1,8 @@
 """Stage `heed`: listens to words in what is said, and adds cues; the text itself goes nowhere.
 
-Talk is listened to in short pieces, and for places once more in whole sentences. Live, a thread of its own does the recognising, and what it has no time for is left out. In a
-rehearsal it is done in line, so that the same recording gives the same cues every time.
+Talk is listened to in short pieces, and for places and events once more in whole sentences. Live, a
+thread of its own does the recognising, and what it has no time for is left out. In a rehearsal it is
+done in line, so that the same recording gives the same cues every time.
 """
 
 import logging

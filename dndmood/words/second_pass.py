@@ -26,7 +26,7 @@ _SAME_EVENT_S = 8.0
 
 
 class SecondPass:
-    """Remembers the cues for places of the last half minute."""
+    """Remembers the cues for places and events of the last half minute."""
 
     def __init__(self) -> None:
         self._given: deque[SceneCue] = deque()
