@@ -1,8 +1,8 @@
 """The fields of dataclasses: as plain values for a file, and what their annotations ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
-from typing import Annotated, Any, SupportsRound, TypeAlias, get_args
+from typing import Annotated, Any, TypeAlias, get_args
 
 from msgspec import Meta
 
@@ -14,12 +14,15 @@ Finite: TypeAlias = Annotated[float, Meta(gt=-1e300, lt=1e300)]
 _DIGITS = 4
 
 
-def plain(fact: Any) -> dict[str, Any]:
-    """The fields of the dataclass `fact` by name, numbers rounded to 4 digits, None left out."""
+def plain(fact: Any, *, without: Collection[str] = ()) -> dict[str, Any]:
+    """The fields of the dataclass `fact` by name, numbers rounded to 4 digits, None left out.
+
+    So are those called by one of `without`.
+    """
     return {
         name: _rounded(value)
         for name in fact.__dataclass_fields__
-        if (value := getattr(fact, name)) is not None
+        if name not in without and (value := getattr(fact, name)) is not None
     }
 
 
@@ -42,8 +45,5 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, _DIGITS)
     if isinstance(value, Mapping):
-        return {
-            key: round(one, _DIGITS) if isinstance(one, SupportsRound) else one
-            for key, one in value.items()
-        }
+        return {key: round(one, _DIGITS) for key, one in value.items()}
     return value

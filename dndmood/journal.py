@@ -81,7 +81,7 @@ _NAMES: Mapping[type, str] = {
 """Facts that are written, with all their fields, and what a line calls them."""
 _USUAL: Mapping[str, Any] = {"ear": "", "weight": 1.0}
 """Fields that are left out where they say nothing: of an evening with one ear."""
-_UNWRITTEN = ("features", "mean", "deviation", "evidence_s", "model", "levels")
+_UNWRITTEN = frozenset({"features", "mean", "deviation", "evidence_s", "model", "levels"})
 """Fields that are not: voices could be told apart by them, they name places of this computer, and
 nobody reads them again."""
 
@@ -93,10 +93,8 @@ def line(event: Event) -> str:
     """
     if (name := _NAMES.get(type(event))) is None:
         return ""
-    fact = {"event": name, "at_s": 0.0, **plain(event)}
+    fact = {"event": name, "at_s": 0.0, **plain(event, without=_UNWRITTEN)}
     fact["at_s"] = round(time_of(event), 3)
-    for name in _UNWRITTEN:
-        fact.pop(name, None)
     for name, usual in _USUAL.items():
         if fact.get(name) == usual:
             del fact[name]

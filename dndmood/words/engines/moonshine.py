@@ -6,7 +6,6 @@ Jeffries et al., "Moonshine: Speech Recognition for Live Transcription and Voice
 Kudo and Richardson, "SentencePiece" (2018), for the pieces of words.
 """
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
-from dndmood.file_names import printable
 from dndmood.library_environment import send_nothing
+from dndmood.words.engines._doubts import damaged, only_english, repeats_itself
 from dndmood.words.heed import Recogniser
 
 _ENCODER, _DECODER, _PIECES = "encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"
@@ -34,8 +32,6 @@ _MOST_PIECES_PER_S = 6.5
 """As its makers do: what goes on longer repeats itself."""
 _UNSURE = -1.2
 """Mean log-probability below which what was written is guesswork."""
-_REPEATS = 2.4
-"""Text that packs so well repeats itself, which the models do where nobody speaks."""
 
 
 def fits(folder: Path) -> bool:
@@ -47,10 +43,7 @@ def fits(folder: Path) -> bool:
 def opened(folder: Path, language: str, _hints: Mapping[str, str]) -> Iterator[Recogniser]:
     """The recogniser, which can be told nothing; raises `UserError` as `engines.opened` says."""
     if language not in ("", "en"):
-        raise UserError(
-            f"The recogniser of words in {printable(folder)} knows only English, not {language!r}: "
-            "'dndmood words get base' fetches one that knows many languages."
-        )
+        raise only_english(folder, language)
     send_nothing()
     import onnxruntime as ort
 
@@ -71,10 +64,7 @@ def opened(folder: Path, language: str, _hints: Mapping[str, str]) -> Iterator[R
         recogniser = _Moonshine(encoder, decoder, pieces)
         recogniser(np.zeros(RATE_HZ, np.float32))
     except Exception as error:
-        raise UserError(
-            f"The recogniser of words in {printable(folder)} is damaged: fetch it again with "
-            "'dndmood words get'."
-        ) from error
+        raise damaged(folder) from error
     yield recogniser
 
 
@@ -95,8 +85,7 @@ class _Moonshine:
         (heard,) = self._encoder.run(None, {"input_values": sound, "attention_mask": whole})
         written, score = self._written(heard, whole)
         text = b"".join(self._pieces[one] for one in written).decode(errors="ignore")
-        packed = len(text) / max(len(zlib.compress(text.encode())), 1)
-        unsure = score < _UNSURE or packed > _REPEATS
+        unsure = score < _UNSURE or repeats_itself(text)
         return "" if unsure else text.replace(_WORD, " ").strip()
 
     def _written(

@@ -6,7 +6,6 @@ Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (20
 """
 
 import math
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ import numpy as np
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
-from dndmood.file_names import printable
+from dndmood.words.engines._doubts import damaged, only_english, repeats_itself
 from dndmood.words.engines._log_mel import log_mel
 from dndmood.words.heed import Recogniser
 
@@ -35,8 +34,6 @@ _SILENT = 0.6
 """So sure that nobody spoke, nothing is written down."""
 _UNSURE = -1.2
 """Mean log-probability below which what was written is guesswork."""
-_REPEATS = 2.4
-"""Text that packs so well repeats itself, which the models do where nobody speaks."""
 
 
 def fits(folder: Path) -> bool:
@@ -61,15 +58,9 @@ def opened(folder: Path, language: str, hints: Mapping[str, str]) -> Iterator[Re
         )
         pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:
-        raise UserError(
-            f"The recogniser of words in {printable(folder)} is damaged: fetch it again with "
-            "'dndmood words get'."
-        ) from error
+        raise damaged(folder) from error
     if language and language != "en" and not model.is_multilingual:
-        raise UserError(
-            f"The recogniser of words in {printable(folder)} knows only English, not {language!r}: "
-            "'dndmood words get base' fetches one that knows many languages."
-        )
+        raise only_english(folder, language)
     yield _Whisper(model, pieces, language, hints)
 
 
@@ -109,9 +100,8 @@ class _Whisper:
             no_repeat_ngram_size=_NO_REPEAT,
         )[0]
         text = str(self._pieces.decode(found.sequences_ids[0], skip_special_tokens=True))
-        packed = len(text) / max(len(zlib.compress(text.encode())), 1)
         unsure = found.scores[0] < _UNSURE
-        return "" if found.no_speech_prob > _SILENT or unsure or packed > _REPEATS else text
+        return "" if found.no_speech_prob > _SILENT or unsure or repeats_itself(text) else text
 
     def _task(self, heard: Any) -> list[int]:
         """What the model is asked to do: write down what is said, in its language."""
