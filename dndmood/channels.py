@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.sample_peaks import peak
+
 Layout: TypeAlias = tuple[str, ...]
 """What each channel is, in the order of the file: one of the names in `NAMES`."""
 
@@ -85,7 +87,7 @@ def stereo(block: NDArray[np.float32], layout: Layout | None = None) -> NDArray[
     alone would say how loud a track is.
     """
     channels = block.shape[1]
-    if not (block.max(initial=0.0) <= _GLITCH and block.min(initial=0.0) >= -_GLITCH):
+    if not peak(block) <= _GLITCH:
         block = np.where(np.abs(block) > _GLITCH, np.float32(0.0), block)
     if channels == 1:
         return np.repeat(block, 2, axis=1)

@@ -17,6 +17,7 @@ from dndmood.channels import Layout, stereo
 from dndmood.errors import UserError
 from dndmood.file_names import printable
 from dndmood.libsndfile import Bytes, Libsndfile, NotDecodedError
+from dndmood.sample_peaks import peak
 
 __all__ = [
     "OTHER_SOUND",
@@ -182,7 +183,7 @@ class Sound:
 
     def _numbers(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
         # One value that is no number makes one of these none, and no comparison with it is true.
-        if block.max(initial=0.0) <= _LOUDEST and block.min(initial=0.0) >= -_LOUDEST:
+        if peak(block) <= _LOUDEST:
             return block
         good = np.isfinite(block)
         if not good.all():

@@ -11,7 +11,7 @@ from dndmood.bounds import clamp
 from dndmood.decibels import amplitude_of
 from dndmood.events import LOUDEST_DB, SOFTEST_DB
 from dndmood.players._faders import Block, Deck, Slide, Voice
-from dndmood.players._limiter import peak
+from dndmood.sample_peaks import peak
 
 _log = logging.getLogger(__name__)
 

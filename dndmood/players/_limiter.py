@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from dndmood.decibels import amplitude_of
 from dndmood.loudness import CEILING_DBTP
+from dndmood.sample_peaks import frame_peaks, peak
 
 CEILING = amplitude_of(CEILING_DBTP)
 """No sample of the mix is larger, as none of a track is that sounds alone."""
@@ -34,7 +35,7 @@ class Limiter:
         """Turn `mix`, shape `(frames, 2)`, down in place where it would be too loud."""
         if self._idle and peak(mix) <= CEILING:
             return
-        peaks = sizes(mix)
+        peaks = frame_peaks(mix)
         asked = np.concatenate((self._asked, CEILING / np.maximum(peaks, CEILING)))
         held = sliding_least(asked, self._hold + 1)
         # gain[n] = min(held[n], gain[n - 1] + step), which is a running minimum of held - n * step.
@@ -45,22 +46,6 @@ class Limiter:
         self._asked = asked[len(asked) - self._hold :].copy()
         self._gain = float(gain[-1])
         self._idle = self._gain >= 1.0 and float(self._asked.min()) >= 1.0
-
-
-def peak(sound: NDArray[np.float32]) -> float:
-    """The largest sample of `sound`, whatever its sign; not finite when one of them is not."""
-    return max(float(sound.max(initial=0.0)), -float(sound.min(initial=0.0)))
-
-
-def sizes(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The largest sample of each frame of `sound`, shape `(frames, channels)`, whatever its sign.
-
-    Column by column: numpy's own maximum over rows of two takes fifty times as long.
-    """
-    largest: NDArray[np.float32] = np.zeros(len(sound), dtype=np.float32)
-    for channel in sound.T:
-        np.maximum(largest, np.abs(channel), out=largest)
-    return largest
 
 
 def sliding_least(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -8,8 +8,9 @@ from dndmood.decibels import amplitude_of
 from dndmood.events import LOUDEST_DB, SOFTEST_DB
 from dndmood.players._ambience import Ambience
 from dndmood.players._faders import Block, Deck, Slide, Swell, Voice
-from dndmood.players._limiter import Limiter, peak
+from dndmood.players._limiter import Limiter
 from dndmood.players._moment import quietest
+from dndmood.sample_peaks import peak
 
 _PROMPT_S = 0.05
 """A change that must not wait is clearly heard after this, however long its fade is."""

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from dndmood.decibels import amplitude_of
 from dndmood.loudness import CEILING_DBTP, UP, between
 from dndmood.players._faders import Block
-from dndmood.players._limiter import peak, sizes, sliding_least
+from dndmood.players._limiter import sliding_least
+from dndmood.sample_peaks import frame_peaks, peak
 
 CEILING = amplitude_of(CEILING_DBTP)
 _AHEAD_S = 0.005
@@ -148,7 +149,7 @@ def _peaks_asked(sound: Block, late: Block) -> NDArray[np.float64] | None:
         if peak(around) * _MOST_UP <= CEILING:
             continue
         asked = np.ones(len(late)) if asked is None else asked
-        peaks = sizes(late[begin : begin + _PIECE]).astype(np.float64)
+        peaks = frame_peaks(late[begin : begin + _PIECE]).astype(np.float64)
         for channel in around.T:
             largest = between(channel)
             peaks = np.maximum(peaks, np.maximum(largest[:-1], largest[1:]))

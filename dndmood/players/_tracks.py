@@ -13,10 +13,10 @@ from dndmood.decibels import amplitude_of
 from dndmood.errors import UserError
 from dndmood.events import Track
 from dndmood.players._faders import Block
-from dndmood.players._limiter import peak
 from dndmood.players._loudness import UNHEARD, level
 from dndmood.players._peaks import PeakLimiter
 from dndmood.players._silence import WithoutSilence
+from dndmood.sample_peaks import peak
 from dndmood.sound_files import open_sound, printable, resampled
 
 _READ = 8192

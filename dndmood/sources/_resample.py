@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.sample_peaks import peak
 from dndmood.sources._mono import Mono
 
 _MOST = 2.0**33
@@ -93,7 +94,6 @@ class Resampler:
 
 def _good(block: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which channels hold nothing but numbers that can be, shape `(channels,)`."""
-    most = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
-    if most <= _MOST:  # never true of what is not a number
+    if peak(block) <= _MOST:  # never true of what is not a number
         return np.ones(block.shape[1], dtype=np.bool_)
     return np.asarray((np.abs(block) <= _MOST).all(axis=0))
