@@ -284,3 +284,11 @@ def test_octants_pay_and_are_forgotten(data, tmp_path):
 
 def count_of(shape):
     return 2 * (sum(shape.channels[2:]) + shape.tokens)
+
+
+def test_another_device_hears_the_same_windows(data):
+    """Luck is drawn on the processor, so only rounding may differ; `meta` has no numbers."""
+    windows = Windows(data, LESSON.table, np.random.default_rng(4), "meta")
+    power, batch = windows.draw(6, 50)
+    assert power.shape == (6, 50, 64) and power.device.type == "meta"
+    assert {getattr(batch, part.name).device.type for part in dataclasses.fields(batch)} == {"meta"}

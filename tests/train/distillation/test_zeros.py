@@ -5,8 +5,8 @@ import torch
 
 from dndmood_train.distillation.zeros import ZeroOdds, Zeros
 
-CORPUS = np.array([0, 0, 1, 1])
-SPEAKER = np.array([0, 1, 2, -1])
+CORPUS = torch.tensor([0, 0, 1, 1])
+SPEAKER = torch.tensor([0, 1, 2, -1])
 
 
 def taught(odds, *, steps=400):

@@ -1,7 +1,7 @@
 """What a game table does to a voice: rooms, codecs, noise, music, talk, microphones.
 
-Slow changes happen to waveforms, once, before training (`COPIES`). Whatever is merely added or
-filtered happens to mel power at every step: powers of independent sounds add up.
+Slow changes happen to waveforms, once, before training (`COPIES`); whatever is merely added or
+filtered happens to mel power at every step (`window_effects`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -91,6 +91,10 @@ class Table:
     """That the microphone colours the sound, by up to about 8 dB."""
     packed: float = 0.0
     """That the voice comes through a lossy codec, whichever copy would have been heard."""
+    echo: float = 0.0
+    """That the voice is further away in a room than in its stored copy."""
+    warp: float = 0.0
+    """That the voice is another one: slower or faster, with another throat."""
 
 
 def heard_copies(tables: Iterable[Table] = ()) -> tuple[str, ...]:
@@ -103,70 +107,14 @@ def heard_copies(tables: Iterable[Table] = ()) -> tuple[str, ...]:
     return tuple(name for name, (odds, _) in COPIES.items() if odds or name in asked)
 
 
-def cut(sound: NDArray[Number], frames: int, chance: np.random.Generator) -> NDArray[Number]:
-    """A stretch of `frames` of power or levels; a shorter clip is placed anywhere on its quiet."""
-    if len(sound) >= frames:
-        start = int(chance.integers(0, len(sound) - frames + 1))
-        return sound[start : start + frames]
-    quiet = np.sort(sound.astype(np.float32), axis=0)[len(sound) // 20].astype(sound.dtype)
-    whole = np.tile(quiet, (frames, 1))
-    start = int(chance.integers(0, frames - len(sound)))
-    whole[start : start + len(sound)] = sound
-    return whole
-
-
 def looped(sound: NDArray[Number], frames: int, chance: np.random.Generator) -> NDArray[Number]:
     """A stretch of `frames` of a noise, which starts over when it is too short."""
-    stretch = cut(sound, min(frames, len(sound)), chance)
-    return np.tile(stretch, (-(-frames // len(stretch)), 1))[:frames]
+    once = min(frames, len(sound))
+    start = int(chance.integers(0, len(sound) - once + 1))
+    return np.tile(sound[start : start + once], (-(-frames // once), 1))[:frames]
 
 
 def under(voice: Power, noise: Power, *, snr_db: float) -> Power:
     """The voice with `noise` under it, `snr_db` quieter over the whole stretch."""
     gain = voice.mean() / (noise.mean() + 1e-12) * 10 ** (-snr_db / 10)
     return np.asarray(voice + np.float32(gain) * noise, np.float32)
-
-
-def hissing(voice: Power, chance: np.random.Generator) -> Power:
-    """The voice with a steady hiss in all bands."""
-    level = voice.mean() * 10 ** (-chance.uniform(15, 35) / 10)
-    return np.asarray(voice + np.float32(level), np.float32)
-
-
-def coloured(voice: Power, chance: np.random.Generator) -> Power:
-    """The voice through a microphone with a tilt and a wave in its response."""
-    bands = np.linspace(-1.0, 1.0, voice.shape[1])
-    tilt = chance.uniform(-1, 1) * bands
-    wave = (
-        0.5
-        * chance.standard_normal()
-        * np.cos(bands * chance.uniform(1, 6) + chance.uniform(0, 6))
-    )
-    return np.asarray(voice * np.exp(0.9 * (tilt + wave)), np.float32)
-
-
-def masked(
-    mel: NDArray[np.float32], chance: np.random.Generator, *, moment: int = 25
-) -> NDArray[np.float32]:
-    """A batch `(n, bands, frames)` with bands, moments and pitch disturbed.
-
-    SpecAugment, arXiv 1904.08779: one stripe of bands and one of less than `moment` frames
-    each; and half of the windows are moved by up to two of 64 bands, as if the throat were
-    shorter or longer.
-    """
-    tallest, furthest = round(mel.shape[1] * 10 / 64), round(mel.shape[1] * 2 / 64)
-    after = mel.copy()
-    for window in after:
-        bands, frames = window.shape
-        quiet = window.mean()
-        if chance.random() < 0.7:  # noqa: PLR2004 - seven in ten
-            height = int(chance.integers(0, tallest))
-            start = int(chance.integers(0, bands - height))
-            window[start : start + height] = quiet
-        if chance.random() < 0.7:  # noqa: PLR2004 - seven in ten
-            width = int(chance.integers(0, min(moment, frames // 2)))
-            start = int(chance.integers(0, frames - width))
-            window[:, start : start + width] = quiet
-        if chance.random() < 0.5:  # noqa: PLR2004 - one in two
-            window[:] = np.roll(window, int(chance.integers(-furthest, furthest + 1)), axis=0)
-    return after

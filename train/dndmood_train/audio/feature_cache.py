@@ -111,7 +111,7 @@ def opened(
 
 
 def _opened(folder: Path, copy: str) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
-    frames = np.load(folder / f"{copy}.npy", mmap_mode="r")
+    frames = np.load(folder / f"{copy}.npy", mmap_mode="c")
     return frames, np.load(folder / f"{copy}.ends.npy")
 
 

@@ -1,118 +1,157 @@
 """Batches: disturbed windows drawn from what a student learns from."""
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from dndmood_train.audio import augment
+from dndmood_train.audio import window_effects
 from dndmood_train.audio.augment import COPIES, Table
-from dndmood_train.audio.feature_cache import as_power
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.losses import Batch
+from dndmood_train.distillation.stretches import Numbers, Stretches
 
 _TALKERS = (3, 7)
 """People in a crowd, from the first to below the second."""
+_FASTEST = math.exp(0.15)
+"""So much longer a stretch is cut where tempo changes."""
 
 
 class Windows:
-    """An endless supply of disturbed windows; everything random comes from the generator given."""
+    """An endless supply of disturbed windows; everything random comes from the generator given.
 
-    def __init__(self, data: Dataset, table: Table, chance: np.random.Generator) -> None:
-        self._data = data
+    What is random is drawn on the processor, so that the same seed gives the same windows
+    wherever they are computed.
+    """
+
+    def __init__(
+        self, data: Dataset, table: Table, chance: np.random.Generator, device: str = "cpu"
+    ) -> None:
+        self._spectra = data.spectra
+        self._stretches = Stretches(data.spectra, device)
         self._table = table
         self._chance = chance
+        self._device = device
         kinds, heard = np.array(data.kind), data.share > 0
         self._voices = np.flatnonzero(heard & (kinds == "voice"))
-        self._under = {
-            name: np.flatnonzero(heard & (kinds == name)) for name in ("noise", "music")
-        }
+        self._under = [np.flatnonzero(heard & (kinds == name)) for name in ("noise", "music")]
         stored = [name for name in COPIES if name in data.spectra.copies]
         odds = np.array([COPIES[name][0] for name in stored])
-        self._copies, self._odds = stored, odds / odds.sum()
+        self._copies, self._odds = np.array(stored), odds / odds.sum()
+        self._voiced = data.targets.voice > 0
+        self._share = np.cumsum(data.share) / data.share.sum()
+        self._wanted = _all_of(data, device)
 
-    def draw(self, count: int, hundredths: int) -> tuple[NDArray[np.float32], Batch]:
+    def draw(self, count: int, hundredths: int) -> tuple[Tensor, Batch]:
         """Mel power `(count, frames, bands)` of random windows, and what to hear in them.
 
         They are `hundredths` of a second long.
         """
-        frames = hundredths * self._data.spectra.per_second // 100
-        clips = self._chance.choice(len(self._data.share), count, p=self._data.share)
-        crowded = self._chance.random(count) < self._table.crowd
-        power = np.stack(
-            [
-                self._crowd(frames) if crowd else self._window(int(clip), frames)
-                for clip, crowd in zip(clips, crowded, strict=True)
-            ]
-        )
-        return power, self._batch(clips, crowded)
-
-    def masked(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The batch with stripes missing and throats changed."""
-        moment = self._data.spectra.per_second // 4
-        return augment.masked(mel, self._chance, moment=moment)
-
-    def _window(self, clip: int, frames: int) -> NDArray[np.float32]:
         chance, table = self._chance, self._table
-        copy = str(chance.choice(self._copies, p=self._odds))
-        if table.packed and chance.random() < table.packed:
-            copy = "packed"
-        levels = self._data.spectra.levels(clip, copy)
-        window = as_power(augment.cut(levels, frames, chance))
-        if chance.random() < table.noise:
-            voiced = self._data.targets.voice[clip] > 0
-            snr_db = chance.uniform(*(table.snr_db if voiced else (-10.0, 10.0)))
-            window = augment.under(window, self._noise(frames), snr_db=snr_db)
-        if chance.random() < table.hiss:
-            window = augment.hissing(window, chance)
-        if chance.random() < table.tilt:
-            window = augment.coloured(window, chance)
-        return window
-
-    def _noise(self, frames: int) -> NDArray[np.float32]:
-        chance, spectra = self._chance, self._data.spectra
-        drawn = chance.random()
-        kind = "noise" if drawn < 0.45 else "music" if drawn < 0.85 else "talk"  # noqa: PLR2004
-        if kind != "talk" and len(self._under[kind]):
-            clip = int(chance.choice(self._under[kind]))
-            return as_power(augment.looped(spectra.levels(clip), frames, chance))
-        return self._crowd(frames)
-
-    def _crowd(self, frames: int) -> NDArray[np.float32]:
-        """Several people at once, equally loud."""
-        chance, spectra = self._chance, self._data.spectra
-        talkers = chance.choice(self._voices, int(chance.integers(*_TALKERS)))
-        voices = [
-            as_power(augment.looped(spectra.levels(int(one)), frames, chance))
-            for one in talkers
-        ]
-        return np.asarray(
-            np.sum([voice / (voice.mean() + 1e-12) for voice in voices], axis=0), np.float32
+        frames = hundredths * self._spectra.per_second // 100
+        clips = np.searchsorted(self._share, chance.random(count), side="right")
+        clips = np.minimum(clips, len(self._share) - 1)
+        crowded = chance.random(count) < table.crowd
+        power = self._voices_of(clips, frames)
+        noisy = chance.random(count) < table.noise
+        noises = self._noises(noisy & ~crowded, crowded, frames)
+        snr_db = np.where(
+            self._voiced[clips],
+            chance.uniform(*table.snr_db, count),
+            chance.uniform(-10.0, 10.0, count),
         )
+        power = window_effects.under(power, noises, snr_db, noisy & ~crowded)
+        power = window_effects.hissing(power, chance, table.hiss)
+        power = window_effects.coloured(power, chance, table.tilt)
+        many = torch.from_numpy(crowded).to(self._device)
+        return torch.where(many[:, None, None], noises, power), self._batch(clips, many)
 
-    def _batch(self, clips: NDArray[np.int64], crowded: NDArray[np.bool_]) -> Batch:
+    def masked(self, mel: Tensor) -> Tensor:
+        """The batch with stripes missing and throats changed."""
+        moment = self._spectra.per_second // 4
+        return window_effects.masked(mel, self._chance, moment=moment)
+
+    def _voices_of(self, clips: Numbers, frames: int) -> Tensor:
+        """Mel power of a stretch of each clip, in one of its stored copies."""
+        chance, table = self._chance, self._table
+        copies = chance.choice(self._copies, len(clips), p=self._odds)
+        if table.packed:
+            copies = np.where(chance.random(len(clips)) < table.packed, "packed", copies)
+        if table.warp:
+            longer = math.ceil(frames * _FASTEST)
+            levels = self._stretches.cut(clips, copies, longer, chance)
+            levels = window_effects.warped(levels, chance, table.warp, frames=frames)
+        else:
+            levels = self._stretches.cut(clips, copies, frames, chance)
+        power = _power(levels)
+        if table.echo:
+            power = window_effects.echoing(
+                power, chance, table.echo, per_second=self._spectra.per_second
+            )
+        return power
+
+    def _noises(
+        self, noisy: NDArray[np.bool_], crowded: NDArray[np.bool_], frames: int
+    ) -> Tensor:
+        """What sounds under the windows that are `noisy`, or instead of those that are `crowded`."""
+        chance, count = self._chance, len(noisy)
+        drawn = chance.random(count)
+        alone = noisy & (drawn < 0.85)  # noqa: PLR2004 - the rest hears people talk
+        owners, sources = [], []
+        for kind, clips in enumerate(self._under):
+            chosen = alone & ((drawn < 0.45) == (kind == 0))  # noqa: PLR2004 - noise, else music
+            if len(clips):
+                (rows,) = np.nonzero(chosen)
+                owners.append(rows)
+                sources.append(chance.choice(clips, len(rows)))
+            else:
+                alone &= ~chosen
+        (rows,) = np.nonzero((noisy & ~alone) | crowded)
+        talkers = chance.integers(*_TALKERS, len(rows))
+        owners.append(np.repeat(rows, talkers))
+        sources.append(chance.choice(self._voices, int(talkers.sum())))
+        sounds = _power(self._stretches.looped(np.concatenate(sources), frames, chance))
+        even = sounds / sounds.mean((1, 2), keepdim=True).clamp_min(1e-12)
+        place = torch.from_numpy(np.concatenate(owners)).to(self._device)
+        silence = torch.zeros((count, *even.shape[1:]), device=self._device)
+        return silence.index_add_(0, place, even)
+
+    def _batch(self, clips: Numbers, crowded: Tensor) -> Batch:
         """What to hear; in a crowd there is nothing but that nobody speaks."""
-        data, targets = self._data, self._data.targets
-        arrays = (
-            targets.shares,
-            targets.known,
-            targets.dims,
-            targets.voice,
-            data.weight,
-            data.logits,
-            data.opinions,
-            targets.dominance,
-            data.features,
-            data.even,
-            data.corpus,
-            data.speaker,
-        )
-        drawn = [array[clips] for array in arrays]
-        for array in drawn:
-            if array.dtype == np.float32:
-                array[crowded] = np.nan
-        batch = Batch(*(torch.from_numpy(array) for array in drawn))
-        batch.even[crowded] = 1.0
-        batch.corpus[crowded] = batch.speaker[crowded] = -1
-        batch.voice[crowded] = 0.0
-        batch.weight[crowded] = 0.0
+        rows = torch.from_numpy(clips).to(self._device)
+        batch = Batch(*(array.index_select(0, rows) for array in self._wanted))
+        nothing = (batch.shares, batch.dims, batch.logits, batch.opinions, batch.features)
+        for array in (*nothing, batch.dominance[:, None]):
+            array.masked_fill_(crowded[:, None], torch.nan)
+        batch.even.masked_fill_(crowded, 1.0)
+        for array in (batch.voice, batch.weight):
+            array.masked_fill_(crowded, 0.0)
+        for array in (batch.corpus, batch.speaker):
+            array.masked_fill_(crowded, -1)
         return batch
+
+
+def _power(levels: Tensor) -> Tensor:
+    return torch.exp(math.log(10.0) * levels)
+
+
+def _all_of(data: Dataset, device: str) -> list[Tensor]:
+    """What to hear in every clip, in the order of `Batch`."""
+    targets = data.targets
+    arrays = (
+        targets.shares,
+        targets.known,
+        targets.dims,
+        targets.voice,
+        data.weight,
+        data.logits,
+        data.opinions,
+        targets.dominance,
+        data.features,
+        data.even,
+        data.corpus,
+        data.speaker,
+    )
+    return [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in arrays]

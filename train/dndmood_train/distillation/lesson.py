@@ -60,6 +60,9 @@ def choices_of(lesson: Lesson) -> dict[str, Any]:
     table = asdict(lesson)
     if not table["shape"]["dominance"]:
         del table["shape"]["dominance"]
+    for name in ("echo", "warp"):
+        if not table["table"][name]:
+            del table["table"][name]
     return table
 
 

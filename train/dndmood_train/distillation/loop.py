@@ -5,6 +5,7 @@ Killed at any point and started again, it goes on from the last checkpoint and e
 """
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -62,9 +63,9 @@ def learn(
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         _go_on(state, _read(checkpoint, lesson))
-    windows = Windows(data, lesson.table, state.chance)
+    windows = Windows(data, lesson.table, state.chance, device)
     while state.step < lesson.steps:
-        progress(state.step + 1, _step(state, windows, lesson, device))
+        progress(state.step + 1, _step(state, windows, lesson))
         if state.step % save_every == 0:
             _write(checkpoint, _snapshot(state, lesson))
             watch(state.step, state.average)
@@ -104,29 +105,29 @@ def _begun(
             published=lesson.published,
         ),
         chance=np.random.default_rng(lesson.seed),
-        zeros=Zeros(corpora, speakers, lesson.shape.hidden, lesson.zero),
+        zeros=Zeros(corpora, speakers, lesson.shape.hidden, lesson.zero, device),
     )
 
 
-def _step(state: _State, windows: Windows, lesson: Lesson, device: str) -> float:
+def _step(state: _State, windows: Windows, lesson: Lesson) -> float:
     frames = int(state.chance.choice(lesson.frames))
     power, batch = windows.draw(lesson.batch, frames)
-    levelled = state.student.ears.levelled(torch.from_numpy(power).to(device))
-    mel = torch.from_numpy(windows.masked(levelled.cpu().numpy()))
-    mel, batch = mel.to(device), batch.to(device)
+    mel = windows.masked(state.student.ears.levelled(power))
     error = _mixed(state, mel, batch, lesson)
-    if not torch.isfinite(error):
+    state.optimizer.zero_grad()
+    error.backward()  # type: ignore[no-untyped-call]
+    # The only time in a step that a GPU is waited for.
+    amount = float(error.detach())
+    if not math.isfinite(amount):
         raise UserError(
             f"The loss is no longer a number at step {state.step}: lower the recipe's `rate` "
             f"({lesson.rate}) and begin in a new folder."
         )
-    state.optimizer.zero_grad()
-    error.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(state.student.parameters(), 5.0)
     state.optimizer.step(rate_at(state.step, lesson))
     state.step += 1
     _follow(state.average, state.student, min(lesson.average, state.step / (9 + state.step)))
-    return float(error.detach())
+    return amount
 
 
 def _mixed(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Tensor:
@@ -152,22 +153,20 @@ def _heard(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Outputs:
     if heard.zeroable is None or lesson.zero.corpus + lesson.zero.speaker <= 0:
         return heard
     features = heard.zeroable
-    corpus, speaker = batch.corpus.cpu().numpy(), batch.speaker.cpu().numpy()
-    mean, deviation = state.zeros.drawn(corpus, speaker, state.chance)
-    state.zeros.learn(features, corpus, speaker)
-    zeroed = (features - mean.to(features.device)) / deviation.to(features.device)
+    mean, deviation = state.zeros.drawn(batch.corpus, batch.speaker, state.chance)
+    state.zeros.learn(features, batch.corpus, batch.speaker)
+    zeroed = (features - mean) / deviation
     logits, dims = state.student.answers(zeroed)
     return replace(heard, logits=logits, dims=dims)
 
 
 @torch.no_grad()
 def _follow(average: Network, student: Network, decay: float) -> None:
-    pairs = zip(average.state_dict().values(), student.state_dict().values(), strict=True)
-    for slow, fast in pairs:
-        if slow.dtype.is_floating_point:
-            slow.lerp_(fast, 1.0 - decay)
-        else:
-            slow.copy_(fast)
+    slow, fast = list(average.state_dict().values()), list(student.state_dict().values())
+    moving = [number for number, one in enumerate(slow) if one.dtype.is_floating_point]
+    torch._foreach_lerp_([slow[n] for n in moving], [fast[n] for n in moving], 1.0 - decay)
+    for number in set(range(len(slow))) - set(moving):
+        slow[number].copy_(fast[number])
 
 
 def _snapshot(state: _State, lesson: Lesson) -> dict[str, Any]:

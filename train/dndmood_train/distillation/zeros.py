@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 _BELIEF = 8.0
@@ -36,43 +35,42 @@ class ZeroOdds:
 class Zeros:
     """Running statistics of features by corpus and by speaker."""
 
-    def __init__(self, corpora: int, speakers: int, width: int, odds: ZeroOdds) -> None:
+    def __init__(
+        self, corpora: int, speakers: int, width: int, odds: ZeroOdds, device: str = "cpu"
+    ) -> None:
         """Nothing is known of any of them yet."""
         self._odds = odds
-        self._corpora = _Statistics(corpora, width, odds.memory**0.25)
-        self._speakers = _Statistics(speakers, width, odds.memory)
+        self._corpora = _Statistics(corpora, width, odds.memory**0.25, device)
+        self._speakers = _Statistics(speakers, width, odds.memory, device)
 
     def drawn(
-        self, corpus: NDArray[np.int64], speaker: NDArray[np.int64], chance: np.random.Generator
+        self, corpus: Tensor, speaker: Tensor, chance: np.random.Generator
     ) -> tuple[Tensor, Tensor]:
         """A mean and a deviation for each window, both `(batch, width)`."""
-        odds, luck = self._odds, chance.random(len(corpus))
-        by_corpus = (luck < odds.corpus) & (corpus >= 0)
-        by_speaker = (
-            (luck >= odds.corpus) & (luck < odds.corpus + odds.speaker) & (speaker >= 0)
-        )
-        width = self._corpora.width
-        mean, deviation = torch.zeros(len(corpus), width), torch.ones(len(corpus), width)
+        odds, width, device = self._odds, self._corpora.width, corpus.device
+        drawn = chance.standard_normal((2, len(corpus), width)).astype(np.float32)
+        luck = torch.from_numpy(chance.random(len(corpus))).to(device)
+        apart = torch.from_numpy(drawn).to(device)
+        by_corpus = ((luck < odds.corpus) & (corpus >= 0))[:, None]
+        by_speaker = (luck >= odds.corpus) & (luck < odds.corpus + odds.speaker)
+        by_speaker = (by_speaker & (speaker >= 0))[:, None]
+        mean, deviation = torch.zeros_like(apart[0]), torch.ones_like(apart[0])
         for chosen, groups, known in (
             (by_corpus, corpus, self._corpora),
             (by_speaker, speaker, self._speakers),
         ):
-            rows = np.flatnonzero(chosen)
-            if len(rows):
-                mean[rows], deviation[rows] = known.of(groups[rows])
-        apart = torch.from_numpy(
-            chance.standard_normal((2, len(corpus), width)).astype(np.float32)
-        )
-        moved = torch.from_numpy(by_corpus | by_speaker)[:, None]
+            if len(known.sums):
+                own_mean, own_deviation = known.of(groups)
+                mean = torch.where(chosen, own_mean, mean)
+                deviation = torch.where(chosen, own_deviation, deviation)
+        moved = by_corpus | by_speaker
         mean = mean + moved * _MEAN_APART * apart[0]
         deviation = deviation * torch.exp(moved * _DEVIATION_APART * apart[1])
         return mean, deviation
 
-    def learn(
-        self, features: Tensor, corpus: NDArray[np.int64], speaker: NDArray[np.int64]
-    ) -> None:
+    def learn(self, features: Tensor, corpus: Tensor, speaker: Tensor) -> None:
         """Take in the features of a batch; groups below 0 are nobody's."""
-        given = features.detach().float().cpu()
+        given = features.detach().float()
         self._corpora.learn(given, corpus)
         self._speakers.learn(given, speaker)
 
@@ -82,32 +80,34 @@ class Zeros:
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Know what another one knew."""
-        self._corpora.sums, self._speakers.sums = saved["corpora"], saved["speakers"]
+        self._corpora.sums = saved["corpora"].to(self._corpora.sums.device)
+        self._speakers.sums = saved["speakers"].to(self._speakers.sums.device)
 
 
 class _Statistics:
     """Weight, sum and sum of squares of features, by group, forgotten slowly."""
 
-    def __init__(self, groups: int, width: int, memory: float) -> None:
+    def __init__(self, groups: int, width: int, memory: float, device: str) -> None:
         self.width = width
-        self.sums = torch.zeros(groups, 1 + 2 * width)
+        self.sums = torch.zeros(groups, 1 + 2 * width, device=device)
         self._memory = memory
 
-    def of(self, groups: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Mean and deviation of each of `groups`, with the belief that they are 0 and 1."""
-        sums = self.sums[torch.from_numpy(groups)]
+    def of(self, groups: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and deviation of each of `groups`, with the belief that they are 0 and 1.
+
+        What is given for a group below 0 means nothing.
+        """
+        sums = self.sums[groups.clamp_min(0)]
         weight = sums[:, :1] + _BELIEF
         mean = sums[:, 1 : 1 + self.width] / weight
         square = (sums[:, 1 + self.width :] + _BELIEF) / weight
         return mean, (square - mean.square()).clamp_min(0.05).sqrt()
 
-    def learn(self, features: Tensor, groups: NDArray[np.int64]) -> None:
-        rows = np.flatnonzero(groups >= 0)
-        if not len(rows):
+    def learn(self, features: Tensor, groups: Tensor) -> None:
+        if not len(self.sums):
             return
-        index = torch.from_numpy(groups[rows])
-        given = features[torch.from_numpy(rows)]
-        whole = torch.cat([torch.ones(len(rows), 1), given, given.square()], dim=1)
-        added = torch.zeros_like(self.sums).index_add_(0, index, whole)
-        kept = self._memory ** added[:, :1]
-        self.sums = self.sums * kept + added
+        known = (groups >= 0)[:, None]
+        whole = torch.cat([torch.ones_like(features[:, :1]), features, features.square()], dim=1)
+        whole = torch.where(known, whole, torch.zeros_like(whole))
+        added = torch.zeros_like(self.sums).index_add_(0, groups.clamp_min(0), whole)
+        self.sums = self.sums * self._memory ** added[:, :1] + added

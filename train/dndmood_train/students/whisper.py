@@ -119,7 +119,7 @@ class WhisperStudent(Network):
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 80, frames)`."""
         pooled = [part.float() for output in self.encoder(mel) for part in _moments(output)]
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(pooled[0].device.type, enabled=False):
             return self.head.heard(
                 torch.cat(pooled, dim=1), self.imitate, self.corner, self.dominant
             )
