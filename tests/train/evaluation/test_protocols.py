@@ -1,6 +1,7 @@
 """Protocols of the field on miniature corpora, with a model that judges by loudness alone."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ def test_voices_that_taught_the_model_are_not_asked(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True)
         soundfile.write(path, held(0.7 if actor == "01" else 0.2), 16_000)
     found = protocol_run.run("emobox", model=model, roots=[tmp_path / "r"])
-    assert [(row.name, row.clips) for row in found.rows] == [("fold 1", 1)]
+    assert [(row.name, row.clips) for row in found.rows] == [("fold 1 (1 of 4 voices)", 1)]
     assert any("RAVDESS taught this model" in note for note in found.notes)
 
 
@@ -278,3 +279,54 @@ def test_a_folder_of_folds_that_is_not_there_is_said(tmp_path: Path) -> None:
             roots=[tmp_path],
             partitions=tmp_path / "gone",
         )
+
+
+def test_a_fold_that_is_there_in_part_says_so(tmp_path: Path) -> None:
+    clips = tuple(
+        replace(clip(f"{actor}.wav", word), speaker=f"ravdess:{actor}")
+        for actor in ("01", "11", "04")
+        for word in ("angry", "sad")
+    )
+    found = [corpora.Corpus("ravdess", tmp_path, clips, {})]
+    names = [task.name for task in emobox.tasks(found, None)]
+    assert names == ["fold 1 (2 of 4 voices)", "fold 2 (1 of 4 voices)"]
+    table = tmp_path / "ravdess/fold_1/ravdess_test_fold_1.jsonl"
+    table.parent.mkdir(parents=True)
+    listed = ("downloads/ravdess/01.wav", "downloads/ravdess/20.wav")
+    table.write_text("".join(json.dumps({"wav": wav}) + "\n" for wav in listed))
+    (task,) = emobox.tasks([corpora.Corpus("ravdess", tmp_path, clips[:1], {})], tmp_path)
+    assert (task.name, task.folds) == ("fold 1 (1 of 2 clips)", 1)
+
+
+def test_folds_that_are_missing_are_said(tmp_path: Path) -> None:
+    for level, speaker in ((0.1, "f1"), (0.2, "m2")):
+        for word in ("rab", "tri"):
+            path = tmp_path / "emovo" / speaker / f"{word}-{speaker}-b1.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, held(level + 0.4 * (word == "rab")), 16_000)
+    model = loudness_model(tmp_path / "m")
+    found = protocol_run.run("emobox", model=model, roots=[tmp_path / "emovo"])
+    assert "Of EMOVO 2 of 6 folds are there." in found.notes
+    (tmp_path / "empty").mkdir()
+    found = protocol_run.run(
+        "emobox",
+        model=model,
+        roots=[tmp_path / "emovo"],
+        partitions=tmp_path / "empty",
+    )
+    assert [row.name for row in found.rows] == ["without f1", "without m2"]
+
+
+def test_every_fold_of_a_corpus_has_the_same_threshold(tmp_path: Path) -> None:
+    clips = (
+        clip("a.wav", "sad", votes={"sad": 0.5, "angry": 0.5}),
+        clip("b.wav", "sad", votes={"sad": 0.4, "happy": 0.6}),
+    )
+    folder = tmp_path / "IEMOCAP" / "Primary"
+    folder.mkdir(parents=True)
+    for fold, stem in ((1, "A"), (2, "B")):
+        (folder / f"labels_consensus_{fold}.csv").write_text(
+            f",x,Split_Set\n{stem}.wav,1,Test\n"
+        )
+    tasks = emo_superb.tasks([corpora.Corpus("iemocap", tmp_path, clips, {})], tmp_path)
+    assert [task.classes for task in tasks] == [("happy", "sad", "angry")] * 2

@@ -1,7 +1,7 @@
 """A model under one protocol of the field: what is asked, what is missing, what comes out."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -96,8 +96,18 @@ def run(
         rows=rows,
         means=_means(rows),
         missing=missing,
-        notes=[*protocol.DIFFERS, *warnings],
+        notes=[*protocol.DIFFERS, *warnings, *_half_there(tasks, partitions)],
     )
+
+
+def _half_there(tasks: Sequence[Task], partitions: Path | None) -> Iterator[str]:
+    """Sentences about folds that are not there, or not known."""
+    for title in dict.fromkeys(task.corpus for task in tasks):
+        mine = [task for task in tasks if task.corpus == title]
+        if len(mine) < (folds := mine[0].folds):
+            yield f"Of {title} {len(mine)} of {folds} folds are there."
+        elif partitions and not folds:
+            yield f"No tables of {title} are in {partitions}: its folds are not the source's."
 
 
 def needs(protocol: Protocol) -> str:
