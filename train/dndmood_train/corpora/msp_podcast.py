@@ -6,7 +6,8 @@ Trans. Affective Computing 2019. Layout: `Audios/MSP-PODCAST_0001_0008.wav` with
 `Labels/labels_consensus.csv` (spelt `concensus` in old releases) and, for the votes,
 `Labels/labels_detailed.csv`. Old releases have both tables as JSON as well, `Audio` for `Audios`,
 `label` for `Labels` and `Validation` for `Development`; archives unpacked into a folder of their own
-name (`Audios/Audios`) are entered. Arousal, valence and dominance come as 1 to 7.
+name (`Audios/Audios`) are entered. The corpus' own split is by speaker and kept: only `Train`
+teaches. Arousal, valence and dominance come as 1 to 7.
 
 Known defects: segments of unknown speakers are dropped, as they would leak over any split;
 MSP-PODCAST_1023_0235 is a stereo file at another rate in old releases. Contempt, other and no
@@ -33,6 +34,7 @@ from dndmood_train.corpora._files import (
     text_of,
     unnamed,
 )
+from dndmood_train.corpora._splits import in_part
 
 TITLE = "MSP-Podcast"
 LICENCE = "academic licence of the University of Texas at Dallas; no redistribution"
@@ -111,7 +113,7 @@ def _clip(path: Path, row: dict[str, str], votes: Counter[str] | None) -> Clip:
     return Clip(
         path=path,
         corpus="msp_podcast",
-        speaker=f"msp_podcast:{row['SpkrID']}",
+        speaker=f"msp_podcast:{in_part(row['SpkrID'], row.get('Split_Set', ''))}",
         emotion=EMOTION.get(row["EmoClass"]),
         label=row["EmoClass"],
         votes=shares(votes) if votes else None,

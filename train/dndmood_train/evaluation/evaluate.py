@@ -179,10 +179,13 @@ def _reported(
     rounds: int,
 ) -> Report:
     dropped = dict(tested.dropped)
-    if outside := len(tested.clips) - len(tested.scored):
-        dropped["no such label in the model"] = outside
     main = answers[_MAIN]
     found = figures.figures(tested, main, rounds=rounds)
+    outside = tested.truth < 0
+    if outside.any():
+        rated = [d for d in found.dimensions if not np.isnan(tested.rated(d)[outside]).any()]
+        asked = f"; asked of {', '.join(rated)} only" if rated else ""
+        dropped[f"no such label in the model{asked}"] = int(outside.sum())
     return Report(
         model=model.card.name,
         sha256=model.card.sha256,
