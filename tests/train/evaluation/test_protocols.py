@@ -13,6 +13,7 @@ from dndmood_train import __main__ as door
 from dndmood_train import corpora
 from dndmood_train.corpora import Clip
 from dndmood_train.evaluation import protocol_run, protocols
+from dndmood_train.evaluation.evaluate import evaluate
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.protocols import Task, emo_superb, emobox
 from dndmood_train.evaluation.protocols._task import strict_macro_f1
@@ -330,3 +331,79 @@ def test_every_fold_of_a_corpus_has_the_same_threshold(tmp_path: Path) -> None:
         )
     tasks = emo_superb.tasks([corpora.Corpus("iemocap", tmp_path, clips, {})], tmp_path)
     assert [task.classes for task in tasks] == [("happy", "sad", "angry")] * 2
+
+
+def lying(root: Path, *names: str) -> Path:
+    for number, name in enumerate(names):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, held(0.1 + 0.05 * number), 16_000)
+    return root
+
+
+def taught_by(model: Path, title: str) -> Path:
+    card = model / "card.toml"
+    card.write_text(f'{card.read_text()}\n[training]\ncorpora = ["{title} (a licence)"]\n')
+    return model
+
+
+def test_an_evaluation_of_corpora_leaves_out_who_taught_the_model(tmp_path: Path) -> None:
+    names = [f"Actor_{n}/03-01-0{e}-01-01-01-{n}.wav" for n in ("01", "02") for e in (4, 5)]
+    root = lying(tmp_path / "r", *names)
+    model = taught_by(loudness_model(tmp_path / "m"), "RAVDESS")
+    found = evaluate(model=model, roots=[root], curve=False, rounds=10)
+    assert (found.figures.clips, found.figures.speakers) == (2, 1)
+    said = "RAVDESS taught this model: only the one voice that was kept for measuring is asked."
+    assert said in found.reasons
+    with pytest.raises(
+        UserError, match="Nothing is left to ask. RAVDESS taught this model: none"
+    ):
+        evaluate(model=model, roots=[root / "Actor_02"], curve=False)
+
+
+def test_a_corpus_without_its_votes_is_missing(tmp_path: Path) -> None:
+    lying(tmp_path / "c", "AudioWAV/1001_DFA_ANG_XX.wav", "AudioWAV/1001_DFA_SAD_XX.wav")
+    reader = corpora.reader("nnime")
+    lying(tmp_path / "n", reader.EXAMPLE)
+    for path, text in reader.BESIDE.items():
+        (tmp_path / "n" / path).parent.mkdir(exist_ok=True)
+        (tmp_path / "n" / path).write_text(text)
+    found = protocol_run.run(
+        "emo-superb", model=loudness_model(tmp_path / "m"), roots=[tmp_path]
+    )
+    assert [row.corpus for row in found.rows] == ["NNIME"]
+    assert found.missing["CREMA-D"] == "with processedResults/tabulatedVotes.csv"
+
+
+def test_sounds_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    root = lying(tmp_path / "e", "wav/03a01Wa.wav", "wav/03a01Ta.wav")
+    (root / "wav" / "08a01Wa.wav").write_bytes(b"RIFF broken off")
+    found = protocol_run.run("emobox", model=loudness_model(tmp_path / "m"), roots=[root])
+    assert found.notes[-1] == "Left out, as they cannot be read as sound: 1 clips."
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--protocol", "ser-tests"], "ser-tests needs --corpora FOLDER (any of CREMA-D"),
+        (["--protocol", "emobox", "--plots", "x"], "--plots and --predictions"),
+        (["--protocol", "emobox", "--zero", "speaker"], "leave --zero out"),
+    ],
+)
+def test_what_a_protocol_cannot_do_is_said(
+    given: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = loudness_model(tmp_path / "m")
+    assert door.main(["evaluate", "--model", str(model), *given]) != 0
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_ser_tests_says_which_of_its_corpora_are_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = lying(tmp_path / "e", "wav/03a01Wa.wav", "wav/08a01Ta.wav")
+    model = loudness_model(tmp_path / "m")
+    given = ["--corpora", str(root), "--model", str(model), "--no-curve", "--rounds", "10"]
+    assert door.main(["evaluate", "--protocol", "ser-tests", *given]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "ser-tests also asks CREMA-D, DES, EMOVO, IEMOCAP, MELD" in printed
