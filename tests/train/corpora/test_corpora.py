@@ -13,7 +13,7 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood_train import corpora
-from dndmood_train.corpora._files import fingerprint
+from dndmood_train.corpora._copies import fingerprint
 from dndmood_train.corpora.manifest import emotion_named
 
 NAMES = [name for name in corpora.names() if corpora.reader(name).EXAMPLE]

@@ -123,7 +123,7 @@ def test_old_releases_of_msp_podcast_have_their_tables_as_json(tmp_path: Path) -
     (found,) = corpora.find([lay_out(tmp_path, f"Audio/{name}", beside=beside)])
     (clip,) = found.clips
     assert (clip.speaker, clip.emotion, clip.part) == (
-        "msp_podcast:127",
+        "msp_podcast:127@Validation",
         "neutral",
         "Validation",
     )
@@ -144,7 +144,7 @@ def test_speakers_of_the_podcasts_may_be_called_anything_but_unknown(tmp_path: P
     root = example_of("msp_podcast", tmp_path)
     for table in root.rglob("labels_consensus.csv"):
         table.write_text(table.read_text().replace(",127,", ",Speaker_127,"))
-    assert corpora.read("msp_podcast", root).speakers == {"msp_podcast:Speaker_127"}
+    assert corpora.read("msp_podcast", root).speakers == {"msp_podcast:Speaker_127@Train"}
 
 
 @pytest.mark.parametrize(

@@ -173,3 +173,21 @@ def test_unpacked_archives_of_one_speaker_and_emotion_are_read(tmp_path: Path) -
     amused, sleepy = corpora.read("emov_db", lay_out(tmp_path, *names)).clips
     assert (amused.emotion, amused.sentence, amused.sex) == ("happy", "0009", "male")
     assert (sleepy.emotion, sleepy.label) == (None, "Sleepy")
+
+
+def test_of_the_podcasts_only_their_train_part_teaches(tmp_path: Path) -> None:
+    """So that the challenges' parts may be asked of a model that learnt from this corpus."""
+    root = lay_out(tmp_path, *(f"Audios/MSP-PODCAST_000{n}_0001.wav" for n in range(1, 41)))
+    parts = ("Train", "Development", "Test1", "Test2", "train")
+    rows = "".join(
+        f"MSP-PODCAST_000{n}_0001.wav,N,4,4,4,{n},Male,{parts[n % 5]}\n" for n in range(1, 41)
+    )
+    (root / "Labels").mkdir()
+    (root / "Labels" / "labels_consensus.csv").write_text(
+        f"FileName,EmoClass,EmoAct,EmoVal,EmoDom,SpkrID,Gender,Split_Set\n{rows}"
+    )
+    found = corpora.read("msp_podcast", root).clips
+    assert len(found) == 40
+    for clip in found:
+        teaches = clip.part.lower() == "train"
+        assert (split_of(clip.speaker) == "train") is teaches

@@ -143,7 +143,7 @@ def test_predictions_have_one_row_for_every_clip(
     assert float(written[0]["arousal"]) == pytest.approx(0.7, abs=1e-4)
     assert sum(float(written[0][label]) for label in CENTRES) == pytest.approx(1, abs=1e-5)
     assert found.figures.clips == 16
-    assert found.dropped == {"no such label in the model": 1}
+    assert found.dropped == {"no such label in the model; asked of arousal only": 1}
 
 
 def test_silent_ends_and_windows_without_a_voice_do_not_count(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Protocols of the field on miniature corpora, with a model that judges by loudness alone."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from dndmood_train import __main__ as door
 from dndmood_train import corpora
 from dndmood_train.corpora import Clip
 from dndmood_train.evaluation import protocol_run, protocols
+from dndmood_train.evaluation.evaluate import evaluate
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.protocols import Task, emo_superb, emobox
 from dndmood_train.evaluation.protocols._task import strict_macro_f1
@@ -99,7 +101,7 @@ def test_voices_that_taught_the_model_are_not_asked(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True)
         soundfile.write(path, held(0.7 if actor == "01" else 0.2), 16_000)
     found = protocol_run.run("emobox", model=model, roots=[tmp_path / "r"])
-    assert [(row.name, row.clips) for row in found.rows] == [("fold 1", 1)]
+    assert [(row.name, row.clips) for row in found.rows] == [("fold 1 (1 of 4 voices)", 1)]
     assert any("RAVDESS taught this model" in note for note in found.notes)
 
 
@@ -278,3 +280,130 @@ def test_a_folder_of_folds_that_is_not_there_is_said(tmp_path: Path) -> None:
             roots=[tmp_path],
             partitions=tmp_path / "gone",
         )
+
+
+def test_a_fold_that_is_there_in_part_says_so(tmp_path: Path) -> None:
+    clips = tuple(
+        replace(clip(f"{actor}.wav", word), speaker=f"ravdess:{actor}")
+        for actor in ("01", "11", "04")
+        for word in ("angry", "sad")
+    )
+    found = [corpora.Corpus("ravdess", tmp_path, clips, {})]
+    names = [task.name for task in emobox.tasks(found, None)]
+    assert names == ["fold 1 (2 of 4 voices)", "fold 2 (1 of 4 voices)"]
+    table = tmp_path / "ravdess/fold_1/ravdess_test_fold_1.jsonl"
+    table.parent.mkdir(parents=True)
+    listed = ("downloads/ravdess/01.wav", "downloads/ravdess/20.wav")
+    table.write_text("".join(json.dumps({"wav": wav}) + "\n" for wav in listed))
+    (task,) = emobox.tasks([corpora.Corpus("ravdess", tmp_path, clips[:1], {})], tmp_path)
+    assert (task.name, task.folds) == ("fold 1 (1 of 2 clips)", 1)
+
+
+def test_folds_that_are_missing_are_said(tmp_path: Path) -> None:
+    for level, speaker in ((0.1, "f1"), (0.2, "m2")):
+        for word in ("rab", "tri"):
+            path = tmp_path / "emovo" / speaker / f"{word}-{speaker}-b1.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, held(level + 0.4 * (word == "rab")), 16_000)
+    model = loudness_model(tmp_path / "m")
+    found = protocol_run.run("emobox", model=model, roots=[tmp_path / "emovo"])
+    assert "Of EMOVO 2 of 6 folds are there." in found.notes
+    (tmp_path / "empty").mkdir()
+    found = protocol_run.run(
+        "emobox",
+        model=model,
+        roots=[tmp_path / "emovo"],
+        partitions=tmp_path / "empty",
+    )
+    assert [row.name for row in found.rows] == ["without f1", "without m2"]
+
+
+def test_every_fold_of_a_corpus_has_the_same_threshold(tmp_path: Path) -> None:
+    clips = (
+        clip("a.wav", "sad", votes={"sad": 0.5, "angry": 0.5}),
+        clip("b.wav", "sad", votes={"sad": 0.4, "happy": 0.6}),
+    )
+    folder = tmp_path / "IEMOCAP" / "Primary"
+    folder.mkdir(parents=True)
+    for fold, stem in ((1, "A"), (2, "B")):
+        (folder / f"labels_consensus_{fold}.csv").write_text(
+            f",x,Split_Set\n{stem}.wav,1,Test\n"
+        )
+    tasks = emo_superb.tasks([corpora.Corpus("iemocap", tmp_path, clips, {})], tmp_path)
+    assert [task.classes for task in tasks] == [("happy", "sad", "angry")] * 2
+
+
+def lying(root: Path, *names: str) -> Path:
+    for number, name in enumerate(names):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, held(0.1 + 0.05 * number), 16_000)
+    return root
+
+
+def taught_by(model: Path, title: str) -> Path:
+    card = model / "card.toml"
+    card.write_text(f'{card.read_text()}\n[training]\ncorpora = ["{title} (a licence)"]\n')
+    return model
+
+
+def test_an_evaluation_of_corpora_leaves_out_who_taught_the_model(tmp_path: Path) -> None:
+    names = [f"Actor_{n}/03-01-0{e}-01-01-01-{n}.wav" for n in ("01", "02") for e in (4, 5)]
+    root = lying(tmp_path / "r", *names)
+    model = taught_by(loudness_model(tmp_path / "m"), "RAVDESS")
+    found = evaluate(model=model, roots=[root], curve=False, rounds=10)
+    assert (found.figures.clips, found.figures.speakers) == (2, 1)
+    said = "RAVDESS taught this model: only the one voice that was kept for measuring is asked."
+    assert said in found.reasons
+    with pytest.raises(
+        UserError, match="Nothing is left to ask. RAVDESS taught this model: none"
+    ):
+        evaluate(model=model, roots=[root / "Actor_02"], curve=False)
+
+
+def test_a_corpus_without_its_votes_is_missing(tmp_path: Path) -> None:
+    lying(tmp_path / "c", "AudioWAV/1001_DFA_ANG_XX.wav", "AudioWAV/1001_DFA_SAD_XX.wav")
+    reader = corpora.reader("nnime")
+    lying(tmp_path / "n", reader.EXAMPLE)
+    for path, text in reader.BESIDE.items():
+        (tmp_path / "n" / path).parent.mkdir(exist_ok=True)
+        (tmp_path / "n" / path).write_text(text)
+    found = protocol_run.run(
+        "emo-superb", model=loudness_model(tmp_path / "m"), roots=[tmp_path]
+    )
+    assert [row.corpus for row in found.rows] == ["NNIME"]
+    assert found.missing["CREMA-D"] == "with processedResults/tabulatedVotes.csv"
+
+
+def test_sounds_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    root = lying(tmp_path / "e", "wav/03a01Wa.wav", "wav/03a01Ta.wav")
+    (root / "wav" / "08a01Wa.wav").write_bytes(b"RIFF broken off")
+    found = protocol_run.run("emobox", model=loudness_model(tmp_path / "m"), roots=[root])
+    assert found.notes[-1] == "Left out, as they cannot be read as sound: 1 clips."
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--protocol", "ser-tests"], "ser-tests needs --corpora FOLDER (any of CREMA-D"),
+        (["--protocol", "emobox", "--plots", "x"], "--plots and --predictions"),
+        (["--protocol", "emobox", "--zero", "speaker"], "leave --zero out"),
+    ],
+)
+def test_what_a_protocol_cannot_do_is_said(
+    given: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = loudness_model(tmp_path / "m")
+    assert door.main(["evaluate", "--model", str(model), *given]) != 0
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_ser_tests_says_which_of_its_corpora_are_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = lying(tmp_path / "e", "wav/03a01Wa.wav", "wav/08a01Ta.wav")
+    model = loudness_model(tmp_path / "m")
+    given = ["--corpora", str(root), "--model", str(model), "--no-curve", "--rounds", "10"]
+    assert door.main(["evaluate", "--protocol", "ser-tests", *given]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "ser-tests also asks CREMA-D, DES, EMOVO, IEMOCAP, MELD" in printed

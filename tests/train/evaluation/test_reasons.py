@@ -71,9 +71,17 @@ def test_ratings_that_are_all_the_same_say_nothing(tmp_path: Path) -> None:
     assert [one.split(":")[0] for one in said] == ["All ratings of arousal are the same"]
 
 
-def test_a_model_without_the_clips_emotions_says_so(tmp_path: Path) -> None:
-    said, _ = told(tmp_path, "emotion,speaker,arousal .2,boredom,a,.2 .7,boredom,b,.7")
-    assert said == ["No clip has an emotion that the model knows: nothing is said of emotions."]
+def test_a_model_without_the_clips_emotions_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "emotion,speaker,arousal,valence .2,boredom,a,.2, .7,boredom,b,.7,.5"
+    said, table = told(tmp_path, rows)
+    assert (
+        said[0] == "No clip has an emotion that the model knows: nothing is said of emotions."
+    )
+    # Two clips were asked of their arousal, one of its valence as well.
+    assert table["dropped"] == {"no such label in the model; asked of arousal only": 2}
+    assert "2 clips without an emotion that it knows" in capsys.readouterr().out
 
 
 def test_votes_for_one_emotion_alone_give_no_distance(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`dndmood evaluate`: what a finished model is worth on clips that it never met."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -96,15 +97,22 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
         raise UserError(
             "Say which model: without the program around it, it needs --model NAME or FOLDER."
         )
+    from dndmood_train.evaluation import own_zero
+
+    missing: list[str] = []
     if protocol == "ser-tests":
         # Its checks are part of every evaluation that disturbs the sound.
         robustness = True
+        missing = _of_ser_tests(corpora or (), by_table=manifest is not None)
     elif protocol is not None:
-        if manifest or root or part or against or robustness:
+        if manifest or root or part or against or robustness or plots or predictions:
             raise UserError(
                 "A protocol says itself what is asked: give it --corpora and --model, and leave "
-                "--manifest, --root, --part, --against and --robustness out."
+                "--manifest, --root, --part, --against, --robustness, --plots and --predictions "
+                "out."
             )
+        if own_zero.named(zero) != "none":
+            raise UserError("A protocol asks a model as it is: leave --zero out.")
         _under_protocol(
             protocol,
             model=model,
@@ -119,7 +127,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
         return
     from dndmood.hearing import shipped
     from dndmood_train.evaluation import evaluate as evaluation
-    from dndmood_train.evaluation import own_zero, report, report_view
+    from dndmood_train.evaluation import report, report_view
 
     found = evaluation.evaluate(
         manifest=manifest,
@@ -143,10 +151,29 @@ def evaluate(  # noqa: PLR0913 - one parameter per option is typer's way
         seed=seed,
         show_progress=True,
     )
+    found = replace(found, reasons=[*found.reasons, *missing])
     if as_json:
         print(report.as_json(found))
     else:
         report_view.show(found)
+
+
+def _of_ser_tests(roots: Sequence[Path], *, by_table: bool) -> list[str]:
+    """What ser-tests would ask besides; raises `UserError` where nothing is given to ask."""
+    from dndmood_train import corpora
+    from dndmood_train.evaluation import protocol_run, protocols
+
+    rules = protocols.named("ser-tests")
+    if by_table:
+        return []
+    if not roots:
+        raise UserError(
+            f"{rules.TITLE} needs --corpora FOLDER ({protocol_run.needs(rules)}), or --manifest "
+            "CSV with --root FOLDER."
+        )
+    there = {name for name, _ in corpora.locate(roots)}
+    lacking = protocol_run.lacking(rules, there)
+    return [f"{rules.TITLE} also asks {', '.join(lacking)}: not there."] if lacking else []
 
 
 def _under_protocol(  # noqa: PLR0913 - as many as the command has

@@ -3,18 +3,20 @@
 A new corpus is one new file here: see `Reader` in `_clip.py` for what it has to offer.
 """
 
+import csv
 import importlib
 import os
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
-from dndmood_train.corpora._files import packed, rows, short, sounds, without_duplicates
+from dndmood_train.corpora._copies import readable, without_copies, without_duplicates
+from dndmood_train.corpora._files import packed, rows, short, sounds
 from dndmood_train.corpora._splits import fold, hashed, split_of
 from dndmood_train.corpora._targets import PLANE, Targets, targets, valence_weights
 
@@ -135,16 +137,23 @@ def _said(name: str, root: Path) -> Iterator[Clip | Drop]:
         raise UserError(
             f"A table of {title} in {root} lacks the column {error}: it is not as it was released."
         ) from error
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise UserError(
             f"A table of {title} in {root} is not as it was released: {error}."
         ) from error
 
 
-def _gathered(name: str, root: Path, items: Iterable[Clip | Drop]) -> Corpus:
+def _gathered(
+    name: str,
+    root: Path,
+    items: Iterable[Clip | Drop],
+    place: Callable[[Clip], Path] = lambda clip: clip.path,
+) -> Corpus:
     kept: list[Clip] = []
     dropped: Counter[str] = Counter()
-    for item in without_duplicates(items):
+    once = without_duplicates(readable(items))
+    # A table of one's own names every clip that is meant.
+    for item in without_copies(once, place) if reader(name).LINK else once:
         if isinstance(item, Drop):
             dropped[item.reason] += 1
         else:
@@ -158,7 +167,15 @@ def _together(several: Sequence[Corpus]) -> Corpus:
     if len(several) == 1:
         return several[0]
     root = Path(os.path.commonpath([one.root for one in several]))
-    whole = _gathered(several[0].name, root, [clip for one in several for clip in one.clips])
+    homes = {clip.path: one.root for one in several for clip in one.clips}
+
+    def place(clip: Clip) -> Path:
+        home = homes[clip.path]
+        return clip.path.relative_to(home) if clip.path.is_relative_to(home) else clip.path
+
+    clips = [clip for one in several for clip in one.clips]
+    # What lies at the same place in two archives is one clip, in whatever formats.
+    whole = _gathered(several[0].name, root, clips, place)
     dropped = Counter(whole.dropped)
     for one in several:
         dropped.update(one.dropped)

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import folder_named, rows, sound_named
+from dndmood_train.corpora._files import (
+    MISSING,
+    by_stem,
+    folder_named,
+    matching,
+    number,
+    rows,
+    sounds,
+    unnamed,
+)
 
 _SPREAD = 0.05
 _NO_SHARES = frozenset(
@@ -45,9 +54,14 @@ def table(folder: Path) -> Path | None:
         path
         for kind in ("Primary", "Secondary")
         if (place := folder_named(folder, kind))
-        for path in sorted(place.glob("labels_consensus*.csv"))
+        for path in matching(place, "labels_consensus*.csv")
     )
     return next(found, None)
+
+
+def audios(root: Path) -> Path:
+    """Where the sounds of a corpus lie."""
+    return folder_named(root, "Audios") or root
 
 
 def clips(
@@ -84,15 +98,20 @@ def clips(
 
 def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Heard | Drop]:
     """Every row of the table; `words` are its emotions to ours, ratings go from 1 to `most`."""
-    named = table(root)
-    audios = folder_named(root, "Audios") or root
-    for row in rows(named) if named else []:
+    labels = table(root)
+    lying = sounds(audios(root))
+    found = by_stem(lying)
+    named: set[Path] = set()
+    for row in rows(labels) if labels else []:
         name = row.get("FileName") or row.get("", "")
-        path = sound_named(audios, Path(name).stem)
+        path = found.get(Path(name).stem.casefold())
         if path is None:
-            yield Drop(audios / name, "missing file")
+            yield Drop(audios(root) / name, MISSING)
             continue
-        given = _unsmoothed({k: float(v or 0) for k, v in row.items() if k not in _NO_SHARES})
+        named.add(path)
+        given = _unsmoothed(
+            {k: number(v) or 0.0 for k, v in row.items() if k not in _NO_SHARES}
+        )
         votes: dict[str, float] = {}
         for word, share in given.items():
             if word in words:
@@ -109,6 +128,7 @@ def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Hear
             sex=sex if sex in {"female", "male"} else None,
             part=row.get("Split_Set", ""),
         )
+    yield from unnamed(lying, named)
 
 
 def _unsmoothed(given: Mapping[str, float]) -> dict[str, float]:
@@ -126,4 +146,5 @@ def _most_heard(given: Mapping[str, float]) -> str:
 
 def _scaled(cell: str | None, most: float) -> float | None:
     # The middle of the scale becomes one half.
-    return min(1.0, max(0.0, (float(cell) - 1) / (most - 1))) if cell else None
+    rated = number(cell)
+    return None if rated is None else min(1.0, max(0.0, (rated - 1) / (most - 1)))

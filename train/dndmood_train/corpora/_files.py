@@ -1,29 +1,30 @@
-"""Finding the sound files of a corpus, and the recordings that are there twice."""
+"""Finding the sound files and tables of a corpus, however its archive was unpacked."""
 
 import csv
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import fnmatch
+import io
+import os
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from dndmood.errors import UserError
-from dndmood_train.corpora._clip import Clip, Drop, plain
+from dndmood_train.corpora._clip import Drop, plain
 
-SOUND = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff"})
+_SOUND = (".wav", ".flac", ".aif", ".aiff", ".opus", ".ogg", ".mp3")
+_FILM = (".avi", ".mp4")
+SOUND = frozenset(_SOUND)
 """File endings that are read, in lower case."""
-FILM = frozenset({".avi", ".mp4"})
+FILM = frozenset(_FILM)
 """File endings of films whose sound is read, by ffmpeg, in lower case."""
 
-DUPLICATE = "duplicate"
-CONTRADICTORY = "same recording with different labels"
-
+MISSING = "missing file"
+COPY = "another copy of a clip"
+UNNAMED = "not in the tables"
 ARCHIVE = frozenset(
     {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".z01", ".001"}
 )
 """File endings of archives, in lower case: what is in them is not read."""
-
-_PAGE_HEADER_BYTES = 27
-_OPENING_PAGES = 2
 
 
 class _Tabs(csv.excel_tab):
@@ -38,21 +39,62 @@ class _Semicolons(csv.excel):
 def sounds(folder: Path, *, deep: bool = True, films: bool = False) -> list[Path]:
     """The sound files in `folder` (and below it), sorted; hidden files are passed over.
 
-    With `films` these count as well: some corpora come as films.
+    Links to files and folders are followed. With `films` these count as well: some corpora come
+    as films.
     """
-    found = folder.rglob("*") if deep else folder.glob("*")
     kinds = SOUND | FILM if films else SOUND
+    found = _below(folder, set()) if deep else folder.glob("*")
     return sorted(
         path for path in found if path.suffix.lower() in kinds and not hidden(path, folder)
     )
 
 
+def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
+    real = folder.resolve()
+    # A link may lead back to a folder that holds it.
+    if real in seen or not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = folder / entry.name
+            if entry.is_dir():
+                yield from _below(path, seen | {real})
+            else:
+                yield path
+
+
+def matching(folder: Path, pattern: str) -> list[Path]:
+    """What lies in `folder` and fits the glob `pattern` (`Actor_*/03-*`), sorted.
+
+    Neither case nor how accents are encoded counts: archives differ in both.
+    """
+    return sorted(_matching(folder, [_plain(part) for part in pattern.split("/")]))
+
+
+def _matching(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not fnmatch.fnmatchcase(_plain(entry.name), parts[0]):
+                continue
+            if len(parts) == 1:
+                yield folder / entry.name
+            else:
+                yield from _matching(folder / entry.name, parts[1:])
+
+
+def _plain(name: str) -> str:
+    return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
+
+
 def has_sound(folder: Path, pattern: str, *, films: bool = False) -> bool:
-    """Whether `folder` holds a sound file whose path below it fits the glob `pattern`."""
+    """Whether `folder` holds a sound file whose path below it fits `pattern`, see `matching`."""
     kinds = SOUND | FILM if films else SOUND
+    parts = [_plain(part) for part in pattern.split("/")]
     return any(
         path.suffix.lower() in kinds and not hidden(path, folder)
-        for path in folder.glob(pattern)
+        for path in _matching(folder, parts)
     )
 
 
@@ -66,11 +108,14 @@ def folder_named(parent: Path, *names: str) -> Path | None:
 
     An archive that was unpacked into a folder of its own name is entered (`Audios/Audios`).
     """
+    if not parent.is_dir():
+        return None
+    with os.scandir(parent) as entries:
+        inside = sorted(entry.name for entry in entries if entry.is_dir())
     for name in names:
-        inside = sorted(p for p in parent.glob("*") if p.name.casefold() == name.casefold())
         for folder in inside:
-            if folder.is_dir():
-                return folder_named(folder, name) or folder
+            if _plain(folder) == _plain(name):
+                return folder_named(parent / folder, name) or parent / folder
     return None
 
 
@@ -78,7 +123,10 @@ def first_file(parent: Path, *names: str) -> Path | None:
     """The first file of these names, whatever their case, in `parent`; None if there is none."""
     if not parent.is_dir():
         return None
-    there = {path.name.casefold(): path for path in sorted(parent.iterdir()) if path.is_file()}
+    with os.scandir(parent) as entries:
+        there = {
+            entry.name.casefold(): parent / entry.name for entry in entries if entry.is_file()
+        }
     found = (there[name.casefold()] for name in names if name.casefold() in there)
     return next(found, None)
 
@@ -94,13 +142,31 @@ def packed(folder: Path, *, deep: int = 2) -> list[Path]:
     )
 
 
-def sound_named(folder: Path, stem: str, *, films: bool = False) -> Path | None:
-    """The file `stem` in `folder` with whatever sound ending it has; None if there is none."""
-    for suffix in sorted(SOUND) + sorted(FILM if films else ()):
-        for path in (folder / f"{stem}{suffix}", folder / f"{stem}{suffix.upper()}"):
-            if path.is_file():
-                return path
-    return None
+def by_stem(paths: Iterable[Path]) -> dict[str, Path]:
+    """Names without their ending, in lower case, to the file; of several formats the best.
+
+    >>> by_stem([Path("a.mp3"), Path("A.WAV")])
+    {'a': PosixPath('A.WAV')}
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(paths, key=quality):
+        found.setdefault(path.stem.casefold(), path)
+    return found
+
+
+def quality(path: Path) -> int:
+    """The lower, the rather a format is read where a clip is there in several."""
+    suffix = path.suffix.lower()
+    known = _SOUND + _FILM
+    return known.index(suffix) if suffix in known else len(known)
+
+
+def unnamed(paths: Iterable[Path], named: Collection[Path]) -> Iterator[Drop]:
+    """A drop for every sound file that is not among those which the tables name."""
+    stems = {path.stem.casefold() for path in named}
+    for path in paths:
+        if path not in named:
+            yield Drop(path, COPY if path.stem.casefold() in stems else UNNAMED)
 
 
 def short(path: Path) -> str:
@@ -116,69 +182,45 @@ def rows(path: Path, *, delimiter: str = ",") -> list[dict[str, str]]:
     """
     if not path.is_file():
         return []
+    text = text_of(path)
+    head = text.partition("\n")[0]
     dialect: type[csv.Dialect] = _Tabs if delimiter == "\t" else csv.excel
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            if delimiter == ",":
-                head = lines.readline()
-                lines.seek(0)
-                dialect = _Semicolons if ";" in head and "," not in head else csv.excel
-            return [
-                {
-                    key.strip(): (cell or "").strip()
-                    for key, cell in row.items()
-                    if key is not None
-                }
-                for row in csv.DictReader(lines, dialect=dialect)
-            ]
-    except UnicodeDecodeError as error:
-        raise UserError(f"The table {path} is not UTF-8: save it as CSV UTF-8.") from error
+    if delimiter == "," and ";" in head and "," not in head:
+        dialect = _Semicolons
+    return [
+        {key.strip(): (cell or "").strip() for key, cell in row.items() if key is not None}
+        for row in csv.DictReader(io.StringIO(text, newline=""), dialect=dialect)
+    ]
 
 
-def fingerprint(path: Path) -> bytes:
-    """A digest that is equal for equal recordings.
+def rows_named(folder: Path, name: str) -> list[dict[str, str]]:
+    """The rows of the table `name` in `folder`, whatever its case; empty if there is none."""
+    return rows(found) if (found := first_file(folder, name)) else []
 
-    For Ogg files only the packets count: every encoder run stamps a new serial number on the
-    pages, so that two encodings of one recording differ in bytes but not in sound.
+
+def text_of(path: Path, *, remarks: bool = False) -> str:
+    """What a table says; raises `UserError` for one that is not UTF-8.
+
+    With `remarks` only words that nobody looks at can be in another encoding: these are let pass.
     """
     content = path.read_bytes()
-    if content[:4] != b"OggS":
-        return hashlib.sha256(content).digest()
-    digest, start, page = hashlib.sha256(), 0, 0
-    while content[start : start + 4] == b"OggS":
-        segments = content[start + _PAGE_HEADER_BYTES - 1]
-        table = start + _PAGE_HEADER_BYTES
-        body = table + segments
-        end = body + sum(content[table:body])
-        # The opening pages hold the encoder's name and settings, not sound.
-        if page >= _OPENING_PAGES:
-            digest.update(content[body:end])
-        start, page = end, page + 1
-    return digest.digest()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if remarks and b"\0" not in content:
+            return content.decode("utf-8-sig", "replace")
+        kind = "CSV UTF-8" if path.suffix.lower() == ".csv" else "UTF-8"
+        raise UserError(f"The table {path} is not UTF-8: save it as {kind}.") from error
 
 
-def without_duplicates(items: Iterable[Clip | Drop]) -> Iterator[Clip | Drop]:
-    """The same items, with recordings that occur more than once without_duplicates.
+def number(cell: str | None) -> float | None:
+    """The number in a cell, with a comma or a point; None for an empty one, `nan` and `none`.
 
-    Copies that agree on the label keep their first clip; when copies disagree nobody knows
-    which label is right, so all of them are dropped. Only files of equal size are compared.
+    Raises `ValueError` for anything else.
+
+    >>> number("2,5"), number("NaN")
+    (2.5, None)
     """
-    kept = list(items)
-    same_size: dict[int, list[Clip]] = defaultdict(list)
-    for item in kept:
-        if isinstance(item, Clip) and (size := item.path.stat().st_size) > 0:
-            same_size[size].append(item)
-    copies: dict[bytes, list[Clip]] = defaultdict(list)
-    for clips in same_size.values():
-        if len(clips) > 1:
-            for clip in clips:
-                copies[fingerprint(clip.path)].append(clip)
-    verdict: dict[Path, str] = {}
-    for clips in copies.values():
-        agreed = len({(clip.emotion, clip.label) for clip in clips}) == 1
-        for clip in clips[1:] if agreed else clips:
-            if len(clips) > 1:
-                verdict[clip.path] = DUPLICATE if agreed else CONTRADICTORY
-    for item in kept:
-        reason = verdict.get(item.path) if isinstance(item, Clip) else None
-        yield Drop(item.path, reason) if reason else item
+    if cell is None or cell.lower() in {"", "nan", "none"}:
+        return None
+    return float(cell.replace(",", "."))

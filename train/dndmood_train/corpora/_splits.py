@@ -18,6 +18,9 @@ PUBLISHED: dict[str, frozenset[str]] = {
 }
 """Development voices that others use too, by corpus; figures on them can be compared."""
 
+BY_PART = frozenset({"msp_podcast"})
+"""Corpora whose own split is by speaker, and in their speakers' names; see `in_part`."""
+
 CHOSEN: dict[str, frozenset[str]] = {
     "nemo": frozenset({"WR0", "KD0"}),
     "baved": frozenset({"49", "51", "52"}),
@@ -25,15 +28,30 @@ CHOSEN: dict[str, frozenset[str]] = {
 """Small corpora, where a hash would leave out too much or nothing."""
 
 
+def in_part(name: str, part: str) -> str:
+    """A speaker's name with the part of the corpus' own split, where that is by speaker.
+
+    >>> in_part("127", "Test1"), in_part("127", "")
+    ('127@Test1', '127')
+    """
+    return f"{name}@{part}" if part else name
+
+
 def split_of(speaker: str, *, share: float = 0.15) -> Split:
     """Where `speaker` (`corpus:name`) belongs; stays the same when corpora are added.
 
-    Corpora without a published split leave out about `share` of their voices by hash.
+    Corpora without a published split leave out about `share` of their voices by hash. Where a
+    name says its part (`in_part`), only `Train` teaches, so that protocols can ask the others.
 
     >>> split_of("cremad:1009"), split_of("cremad:1002")
     ('develop', 'train')
+    >>> split_of("msp_podcast:127@Test1")
+    'develop'
     """
     corpus, _, name = speaker.partition(":")
+    _, known, part = name.rpartition("@")
+    if known and corpus in BY_PART:
+        return "train" if part.casefold() == "train" else "develop"
     named = PUBLISHED.get(corpus) or CHOSEN.get(corpus)
     held = name in named if named else hashed(speaker) < share
     return "develop" if held else "train"

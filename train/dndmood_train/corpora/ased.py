@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "ASED"
 LICENCE = "none stated; research use"
@@ -36,13 +36,13 @@ _SEX = {"01": "female", "02": "male"}
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `01Neutral` to `05Angry`."""
-    return any(has_sound(folder / inside, "??-??-??-??-??.*") for inside in _FOLDERS)
+    return any(has_sound(place, "??-??-??-??-??.*") for place in _places(folder))
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for folder in _FOLDERS:
-        for path in sounds(root / folder):
+    for folder in _places(root):
+        for path in sounds(folder):
             match = _NAME.fullmatch(path.stem)
             if match is None:
                 yield Drop(path, "unreadable name")
@@ -58,3 +58,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
                 language="am",
                 sentence=sentence,
             )
+
+
+def _places(root: Path) -> list[Path]:
+    return [place for name in _FOLDERS if (place := folder_named(root, name))]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "BAVED"
 LICENCE = "CC BY 4.0"
@@ -31,12 +31,14 @@ _SAME_VOICE = {"53": "46"}
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds folders `0` to `6` with names such as `101-m-20-3-2-47`."""
-    return any(has_sound(folder / word, f"*-[mf]-*-{word}-[012]-*.*") for word in "0123456")
+    return any(
+        has_sound(place, f"*-[mf]-*-{word}-[012]-*.*") for word, place in _places(folder)
+    )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for folder in sorted(root.glob("[0-6]")):
+    for _, folder in _places(root):
         for path in sounds(folder):
             match = _NAME.fullmatch(path.stem)
             if match is None:
@@ -53,3 +55,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
                 language="ar",
                 sentence=word,
             )
+
+
+def _places(root: Path) -> list[tuple[str, Path]]:
+    return [(word, place) for word in "0123456" if (place := folder_named(root, word))]

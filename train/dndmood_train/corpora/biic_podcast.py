@@ -45,13 +45,13 @@ BESIDE = {
     )
 }
 
-_NAME = re.compile(r"BIIC-PODCAST_(\d+)_\d+(?:_\d+)?")
+_NAME = re.compile(r"BIIC-PODCAST_(\d+)_\d+(?:_\d+)?", re.IGNORECASE)
 
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds tables of EMO-SUPERB and names such as `BIIC-PODCAST_0001_0031`."""
     return _emo_superb.table(folder) is not None and has_sound(
-        folder / "Audios", "BIIC-PODCAST_[0-9]*"
+        _emo_superb.audios(folder), "BIIC-PODCAST_[0-9]*"
     )
 
 

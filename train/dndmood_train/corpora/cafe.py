@@ -43,7 +43,7 @@ def here(folder: Path) -> bool:
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
     for path in sounds(root):
-        match = _NAME.fullmatch(path.stem)
+        match = _NAME.fullmatch(path.stem.upper())
         if match is None:
             yield Drop(path, "unreadable name")
             continue

@@ -20,7 +20,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import CONTRADICTORY, folder_named, has_sound, rows, sounds
+from dndmood_train.corpora._copies import CONTRADICTORY
+from dndmood_train.corpora._files import (
+    folder_named,
+    has_sound,
+    number,
+    rows_named,
+    sounds,
+)
 
 TITLE = "CREMA-D"
 LICENCE = "ODbL 1.0 and DbCL 1.0"
@@ -69,8 +76,11 @@ def here(folder: Path) -> bool:
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip; listeners' votes and intensity where the tables are there."""
-    sex = {row["ActorID"]: row["Sex"].lower() for row in rows(root / "VideoDemographics.csv")}
-    votes = _voice_votes(root / "processedResults" / "tabulatedVotes.csv")
+    sex = {
+        row["ActorID"]: row["Sex"].lower() for row in rows_named(root, "VideoDemographics.csv")
+    }
+    results = folder_named(root, "processedResults") or root
+    votes = _voice_votes(rows_named(results, "tabulatedVotes.csv"))
     for path in sounds(folder_named(root, *_FOLDERS) or root):
         yield _clip(path, sex, votes)
 
@@ -92,7 +102,7 @@ def _clip(path: Path, sex: dict[str, str], votes: dict[str, dict[str, str]]) -> 
         speaker=f"cremad:{actor}",
         emotion=EMOTION[label],
         label=label,
-        votes=shares({_VOTES[key]: float(row[key]) for key in _VOTES}) if row else None,
+        votes=shares({_VOTES[key]: number(row[key]) or 0.0 for key in _VOTES}) if row else None,
         intensity=_felt(row) if row else _LEVEL.get(level),
         sex=sex.get(actor),
         language="en",
@@ -101,11 +111,11 @@ def _clip(path: Path, sex: dict[str, str], votes: dict[str, dict[str, str]]) -> 
 
 
 def _felt(row: dict[str, str]) -> float | None:
-    felt = float(row["meanEmoResp"] or -1)
-    return felt / 100 if felt >= 0 else None
+    felt = number(row["meanEmoResp"])
+    return None if felt is None or felt < 0 else felt / 100
 
 
-def _voice_votes(path: Path) -> dict[str, dict[str, str]]:
+def _voice_votes(table: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     # The column of row ids, the first, has no name.
-    heard = (row for row in rows(path) if next(iter(row.values())).startswith("1"))
+    heard = (row for row in table if next(iter(row.values())).startswith("1"))
     return {row["fileName"].upper(): row for row in heard}

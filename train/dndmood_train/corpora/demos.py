@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "DEMoS"
 LICENCE = "licence of the authors for research; no redistribution"
@@ -30,21 +30,21 @@ EMOTION = {
 EXAMPLE = "DEMOS/PR_f_01_rab01a.wav"
 BESIDE: dict[str, str] = {}
 
-_NAME = re.compile(r"(?:([NP][PR])_)?([fm])_(\d+)_([a-z]{3})(\w*)")
+_NAME = re.compile(r"(?:([np][pr])_)?([fm])_(\d+)_([a-z]{3})(\w*)")
 _WORDS = {"col": "guilt"}
-_FOLDERS = ("DEMOS", "NEU")
 
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `DEMOS` with names such as `PR_f_01_rab01a`."""
-    return has_sound(folder / "DEMOS", "[NP][PR]_[fm]_[0-9]*_*")
+    # Not through `folder_named`, as a folder of corpora may hold this one as `demos/DEMOS`.
+    return has_sound(folder, "DEMOS/[NP][PR]_[fm]_[0-9]*_*")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for folder in _FOLDERS:
-        for path in sounds(root / folder):
-            match = _NAME.fullmatch(path.stem)
+    for folder in _places(root):
+        for path in sounds(folder):
+            match = _NAME.fullmatch(path.stem.lower())
             if match is None or match[4] not in EMOTION | _WORDS:
                 yield Drop(path, "unreadable name")
                 continue
@@ -58,3 +58,10 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
                 sex="female" if sex == "f" else "male",
                 language="it",
             )
+
+
+def _places(root: Path) -> list[Path]:
+    # An archive that was unpacked into a folder of its own name leaves NEU beside that.
+    around = [root, root.parent] if root.name.casefold() == "demos" else [root]
+    neutral = next((found for home in around if (found := folder_named(home, "NEU"))), None)
+    return [place for place in (folder_named(root, "DEMOS"), neutral) if place]

@@ -28,7 +28,7 @@ EMOTION = {
 EXAMPLE = "wav/03a01Fa.wav"
 BESIDE: dict[str, str] = {}
 
-_NAME = re.compile(r"(\d\d)([ab]\d\d)([A-Z])([a-z])")
+_NAME = re.compile(r"(\d\d)([ab]\d\d)([A-Z])([a-z])", re.IGNORECASE)
 _WOMEN = frozenset({"08", "09", "13", "14", "16"})
 _WORDS = {"L": "boredom"}
 
@@ -42,10 +42,11 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
     for path in sounds(_place(root), deep=False):
         match = _NAME.fullmatch(path.stem)
-        if match is None or match[3] not in EMOTION | _WORDS:
+        if match is None or match[3].upper() not in EMOTION | _WORDS:
             yield Drop(path, "unreadable name")
             continue
-        speaker, sentence, label, _ = match.groups()
+        speaker, sentence, letter, _ = match.groups()
+        label = letter.upper()
         yield Clip(
             path=path,
             corpus="emodb",
@@ -54,7 +55,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             label=_WORDS.get(label, label),
             sex="female" if speaker in _WOMEN else "male",
             language="de",
-            sentence=sentence,
+            sentence=sentence.lower(),
         )
 
 

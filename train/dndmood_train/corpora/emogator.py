@@ -77,7 +77,7 @@ _DIGITS = "[0-9]" * 6
 def here(folder: Path) -> bool:
     """Whether `folder`, or `data/mp3` in it, holds names such as `000001-07-3`."""
     pattern = f"{_DIGITS}-[0-9][0-9]-[0-9]*.*"
-    return has_sound(folder, pattern) or has_sound(folder / "data" / "mp3", pattern)
+    return has_sound(folder, pattern) or has_sound(folder, f"data/mp3/{pattern}")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "EmoV-DB"
 LICENCE = "its own licence for non-commercial use"
@@ -61,7 +61,9 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
 
 def _folders(root: Path) -> Iterator[tuple[str, str, Path]]:
     for speaker in _SEX:
+        own = folder_named(root, speaker)
         for word in _KNOWN:
-            for place in (root / speaker / word, root / f"{speaker}_{word}"):
-                if place.is_dir():
+            sorted_by = folder_named(own, word) if own else None
+            for place in (sorted_by, folder_named(root, f"{speaker}_{word}")):
+                if place:
                     yield speaker, _WORDS.get(word, word), place

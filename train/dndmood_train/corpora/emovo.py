@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "EMOVO"
 LICENCE = "free of charge for research"
@@ -27,20 +27,23 @@ EMOTION = {
 EXAMPLE = "f1/dis-f1-b1.wav"
 BESIDE: dict[str, str] = {}
 
+_SPEAKERS = ("f1", "f2", "f3", "m1", "m2", "m3")
 _NAME = re.compile(r"([a-z]{3})-([fm][123])-([a-z]+\d?)")
 
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `f1` to `m3` with names such as `dis-f1-b1`."""
     return any(
-        has_sound(folder / speaker, f"???-{speaker}-*")
-        for speaker in ("f1", "f2", "f3", "m1", "m2", "m3")
+        has_sound(place, f"???-{speaker}-*")
+        for speaker in _SPEAKERS
+        if (place := folder_named(folder, speaker))
     )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for folder in sorted(root.glob("[fm][123]")):
+    places = (folder_named(root, speaker) for speaker in _SPEAKERS)
+    for folder in filter(None, places):
         for path in sounds(folder):
             match = _NAME.fullmatch(path.stem.lower())
             if match is None or match[1] not in EMOTION:

@@ -13,7 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import rows, sound_named, sounds
+from dndmood_train.corpora._files import (
+    MISSING,
+    by_stem,
+    first_file,
+    folder_named,
+    matching,
+    rows,
+    rows_named,
+    sounds,
+    unnamed,
+)
 
 TITLE = "Emozionalmente"
 LICENCE = "CC BY 4.0"
@@ -45,34 +55,39 @@ _SEX = {"f": "female", "female": "female", "m": "male", "male": "male"}
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `audio` and a `metadata/samples.csv` that speaks of emotions."""
-    table = folder / "metadata" / "samples.csv"
-    if not (table.is_file() and (folder / "audio").is_dir()):
+    metadata = folder_named(folder, "metadata")
+    table = first_file(metadata, "samples.csv") if metadata else None
+    if table is None or folder_named(folder, "audio") is None:
         return False
-    with table.open(encoding="utf-8-sig") as lines:
-        return "emotion_expressed" in next(lines, "")
+    # Whatever its encoding; `clips` says what is wrong.
+    with table.open("rb") as lines:
+        return b"emotion_expressed" in lines.readline().replace(b"\0", b"")
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip named in `samples.csv`, and a drop for every sound file that is not."""
-    metadata = root / "metadata"
+    metadata = folder_named(root, "metadata") or root
+    audio = folder_named(root, "audio") or root
+    lying = sounds(audio)
+    found = by_stem(lying)
     sex = {
         row["username"]: _SEX.get(row.get("gender", "").lower())
-        for row in rows(metadata / "users.csv")
+        for row in rows_named(metadata, "users.csv")
     }
     heard: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows(metadata / "evaluations.csv"):
+    for row in rows_named(metadata, "evaluations.csv"):
         if (word := row.get("emotion_recognized", "").lower()) in EMOTION:
             heard[row["file_name"]][EMOTION[word]] += 1
     parts = {
-        row["file_name"]: table.stem
-        for table in sorted((metadata / "split").glob("*.csv"))
+        row["file_name"]: table.stem.lower()
+        for table in matching(metadata, "split/*.csv")
         for row in rows(table)
     }
     named: set[Path] = set()
-    for row in rows(metadata / "samples.csv"):
-        path = sound_named(root / "audio", Path(row["file_name"]).stem)
+    for row in rows_named(metadata, "samples.csv"):
+        path = found.get(Path(row["file_name"]).stem.casefold())
         if path is None:
-            yield Drop(root / "audio" / row["file_name"], "missing file")
+            yield Drop(audio / row["file_name"], MISSING)
             continue
         named.add(path)
         yield Clip(
@@ -87,6 +102,4 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             sentence=row.get("sentence", ""),
             part=parts.get(row["file_name"], ""),
         )
-    for path in sounds(root / "audio"):
-        if path not in named:
-            yield Drop(path, "not in the tables")
+    yield from unnamed(lying, named)

@@ -37,9 +37,8 @@ _UNCUT = "not cut into sentences"
 def here(folder: Path) -> bool:
     """Whether `folder` holds folders `subject 1` and so on with sentences of an emotion."""
     return any(
-        has_sound(folder, f"[Ss]ubject [0-9]*/{case(word)}/[Ss]entence [1-5]/*", films=True)
+        has_sound(folder, f"subject [0-9]*/{word}/sentence [1-5]/*", films=True)
         for word in EMOTION
-        for case in (str.lower, str.capitalize)
     )
 
 

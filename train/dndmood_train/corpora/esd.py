@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import has_sound, matching, sounds
 
 TITLE = "ESD"
 LICENCE = "licence agreement of the authors for research; no redistribution"
@@ -46,10 +46,10 @@ def here(folder: Path) -> bool:
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for folder in sorted(root.glob("00[0-2][0-9]")):
+    for folder in matching(root, "00[0-2][0-9]"):
         for path in sounds(folder):
-            part = path.parent.name if path.parent.name in _PARTS else ""
-            word = (path.parent.parent if part else path.parent).name
+            part = path.parent.name.lower() if path.parent.name.lower() in _PARTS else ""
+            word = (path.parent.parent if part else path.parent).name.capitalize()
             match = _NAME.fullmatch(path.stem)
             if match is None or word not in EMOTION:
                 yield Drop(path, "unreadable name")

@@ -22,7 +22,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import first_file, folder_named, sound_named
+from dndmood_train.corpora._files import (
+    MISSING,
+    by_stem,
+    first_file,
+    folder_named,
+    sounds,
+    text_of,
+    unnamed,
+)
 
 TITLE = "FAU-AIBO"
 LICENCE = "scientific licence of the University of Erlangen; no redistribution"
@@ -49,13 +57,18 @@ def here(folder: Path) -> bool:
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every chunk that the tables name."""
     five, two = (_labels(_table(root, classes)) for classes in (5, 2))
-    sound = _sounds(root)
+    place = _sounds(root)
+    lying = sounds(place)
+    found = by_stem(lying)
+    named: set[Path] = set()
     for chunk in sorted(five.keys() | two.keys()):
-        path = sound_named(sound, chunk)
+        path = found.get(chunk.casefold())
         match = _NAME.fullmatch(chunk)
         if path is None:
-            yield Drop(sound / f"{chunk}.wav", "missing file")
-        elif match is None:
+            yield Drop(place / f"{chunk}.wav", MISSING)
+            continue
+        named.add(path)
+        if match is None:
             yield Drop(path, "unreadable name")
         else:
             child, school = match.groups()
@@ -70,6 +83,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
                 coarse=two.get(chunk, ""),
                 part=_PART[school],
             )
+    yield from unnamed(lying, named)
 
 
 def _table(folder: Path, classes: int) -> Path | None:
@@ -89,5 +103,5 @@ def _sounds(root: Path) -> Path:
 def _labels(table: Path | None) -> dict[str, str]:
     if table is None:
         return {}
-    lines = (line.split() for line in table.read_text(encoding="utf-8-sig").splitlines())
+    lines = (line.split() for line in text_of(table).splitlines())
     return {fields[0]: fields[1] for fields in lines if len(fields) > 1}

@@ -16,7 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import sound_named
+from dndmood_train.corpora._files import (
+    MISSING,
+    by_stem,
+    folder_named,
+    matching,
+    sounds,
+    text_of,
+    unnamed,
+)
 
 TITLE = "IEMOCAP"
 LICENCE = "academic licence of the University of Southern California; no redistribution"
@@ -50,26 +58,44 @@ _VOTE = re.compile(r"C-E\d+:\s*([^(]*)")
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds sessions with an `EmoEvaluation`."""
-    return any(folder.glob("Session[1-5]/dialog/EmoEvaluation"))
+    return any(True for _ in _reports(folder))
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every turn that the evaluations name."""
-    for report in sorted(root.glob("Session[1-5]/dialog/EmoEvaluation/Ses*.txt")):
-        wav = report.parents[2] / "sentences" / "wav" / report.stem
+    lying = [path for place in _places(root, "sentences/wav") for path in sounds(place)]
+    found = by_stem(lying)
+    named: set[Path] = set()
+    for report in _reports(root):
         # Every turn's block begins at its time stamp.
-        for block in re.split(
-            r"\n(?=\[\d)", report.read_text(encoding="utf-8-sig", errors="replace")
-        ):
+        for block in re.split(r"\n(?=\[\d)", text_of(report, remarks=True)):
             if match := _TURN.search(block):
-                yield _clip(wav, match, block)
+                path = found.get(match[1].casefold())
+                if path is None:
+                    yield Drop(root / f"{match[1]}.wav", MISSING)
+                else:
+                    named.add(path)
+                    yield _clip(path, match, block)
+    yield from unnamed(lying, named)
 
 
-def _clip(wav: Path, match: re.Match[str], block: str) -> Clip | Drop:
+def _places(root: Path, inside: str) -> Iterator[Path]:
+    """The folder called `inside` of each session, whatever their case."""
+    for number in range(1, 6):
+        place = folder_named(root, f"Session{number}")
+        for name in inside.split("/"):
+            place = folder_named(place, name) if place else None
+        if place:
+            yield place
+
+
+def _reports(root: Path) -> Iterator[Path]:
+    for place in _places(root, "dialog/EmoEvaluation"):
+        yield from matching(place, "Ses*.txt")
+
+
+def _clip(path: Path, match: re.Match[str], block: str) -> Clip:
     turn, label, valence, arousal, dominance = match.groups()
-    path = sound_named(wav, turn)
-    if path is None:
-        return Drop(wav / f"{turn}.wav", "missing file")
     # The letter before the turn's number says who of the two speaks.
     who = turn.rsplit("_", 1)[1][0]
     return Clip(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import folder_named, has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, matching, sounds
 
 TITLE = "JL-Corpus"
 LICENCE = "CC0"
@@ -41,7 +41,7 @@ def here(folder: Path) -> bool:
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
     for path in (path for place in _places(root) for path in sounds(place, deep=False)):
-        match = _NAME.fullmatch(path.stem)
+        match = _NAME.fullmatch(path.stem.lower())
         if match is None or match[3] not in _SECONDARY | EMOTION.keys():
             yield Drop(path, "unreadable name")
             continue
@@ -60,6 +60,6 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
 
 def _places(root: Path) -> list[Path]:
     """Where the clips may lie: as they were unpacked, or in the folder itself."""
-    raw = (root, *sorted(path for path in root.glob("[Rr]aw JL*") if path.is_dir()))
+    raw = (root, *matching(root, "Raw JL*"))
     inner = [found for place in raw if (found := folder_named(place, "JL(wav+txt)"))]
     return inner or [root]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Drop, shares
-from dndmood_train.corpora._files import rows
+from dndmood_train.corpora._files import MISSING, rows
 
 TITLE = "your own, with a manifest.csv"
 LICENCE = "yours"
@@ -74,14 +74,22 @@ def rows_of(
             "names the columns, with commas between them."
         )
     for number, row in enumerate(found, start=2):
-        path = root / row["path"]
-        if not path.is_file():
-            yield Drop(path, "missing file")
+        path = _found(root, row["path"])
+        if path is None:
+            yield Drop(root / row["path"], MISSING)
         elif not row["speaker"]:
             yield Drop(path, "unknown speaker")
         else:
             named = (mixed and row.get("corpus")) or corpus
             yield _clip(path, row, named, f"{table}, line {number}")
+
+
+def _found(root: Path, cell: str) -> Path | None:
+    # A table may have been written on Windows.
+    for path in (root / cell, root / cell.replace("\\", "/")):
+        if path.is_file():
+            return path
+    return None
 
 
 def emotion_named(word: str) -> str | None:

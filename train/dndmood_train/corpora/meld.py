@@ -15,7 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import first_file, folder_named, rows, sound_named
+from dndmood_train.corpora._files import (
+    MISSING,
+    by_stem,
+    first_file,
+    folder_named,
+    rows,
+    sounds,
+    unnamed,
+)
 
 TITLE = "MELD"
 LICENCE = "GPL-3.0 for the annotations; the sound is Warner's, for research only"
@@ -62,12 +70,17 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
         films, table = _films(root, part), _table(root, part)
         if films is None or table is None:
             continue
+        lying = sounds(films, films=True)
+        found = by_stem(lying)
+        named: set[Path] = set()
         for row in rows(table):
             name = f"dia{row['Dialogue_ID']}_utt{row['Utterance_ID']}"
-            path = sound_named(films, name, films=True)
+            path = found.get(name)
             if path is None:
-                yield Drop(films / f"{name}.mp4", "missing file")
-            elif (part, name) in _BROKEN:
+                yield Drop(films / f"{name}.mp4", MISSING)
+                continue
+            named.add(path)
+            if (part, name) in _BROKEN:
                 yield Drop(path, "broken")
             else:
                 yield Clip(
@@ -80,6 +93,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
                     language="en",
                     part=part,
                 )
+        yield from unnamed(lying, named)
 
 
 def _films(root: Path, part: str) -> Path | None:

@@ -28,7 +28,7 @@ EMOTION = {
 EXAMPLE = "Anger_C_A_abajo.wav"
 BESIDE: dict[str, str] = {}
 
-_NAME = re.compile(r"([A-Za-z]+)_([FMC])_([AB])_(.+)")
+_NAME = re.compile(r"([A-Z]+)_([FMC])_([AB])_(.+)", re.IGNORECASE)
 _SEX = {"F": "female", "M": "male"}
 
 
@@ -48,10 +48,10 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
         yield Clip(
             path=path,
             corpus="mesd",
-            speaker=f"mesd:{match[2]}",
+            speaker=f"mesd:{match[2].upper()}",
             emotion=EMOTION[label],
             label=label,
-            sex=_SEX.get(match[2]),
+            sex=_SEX.get(match[2].upper()),
             language="es",
             sentence=match[4],
         )

@@ -15,7 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import first_file, folder_named, has_sound, sounds
+from dndmood_train.corpora._files import (
+    MISSING,
+    by_stem,
+    first_file,
+    folder_named,
+    has_sound,
+    sounds,
+    text_of,
+    unnamed,
+)
 
 TITLE = "MSP-IMPROV"
 LICENCE = "academic licence of the University of Texas at Dallas; no redistribution"
@@ -33,6 +42,16 @@ BESIDE = {
 
 _TURN = re.compile(r"(?:UTD|MSP)-IMPROV-(S\d\d[A-Z]-([FM]\d\d)-[A-Z]-\w+)", re.IGNORECASE)
 _RATING = re.compile(r"([AVD]):\s*([\d.]+)")
+_WORDS = {
+    "anger": "angry",
+    "angry": "angry",
+    "happiness": "happy",
+    "happy": "happy",
+    "neutral": "neutral",
+    "neutral state": "neutral",
+    "sad": "sad",
+    "sadness": "sad",
+}
 _TABLES = ("Evalution.txt", "Evaluation.txt")
 
 
@@ -41,26 +60,32 @@ def here(folder: Path) -> bool:
     if _table(folder) is None:
         return False
     audio = folder_named(folder, "Audio", "Audios")
-    return any(
-        has_sound(place, f"{inside}MSP-IMPROV-S*")
-        for place in (folder, audio)
-        if place
-        for inside in ("[Ss]ession[1-6]/*/*/", "")
-    )
+    for place in (folder, audio):
+        sessions = (folder_named(place, f"session{n}") for n in range(1, 7)) if place else ()
+        if any(
+            _TURN.fullmatch(path.stem)
+            for inside in filter(None, sessions)
+            for path in sounds(inside)
+        ) or (place and has_sound(place, "MSP-IMPROV-S*")):
+            return True
+    return False
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every turn that the evaluation names."""
     table = _table(root) or root / _TABLES[0]
-    found = {_key(path.stem): path for path in sounds(root)}
-    for head, judgements in _turns(table.read_text(encoding="utf-8-sig", errors="replace")):
+    lying = sounds(root)
+    found = {_key(stem): path for stem, path in by_stem(lying).items()}
+    named: set[Path] = set()
+    for head, judgements in _turns(text_of(table, remarks=True)):
         fields = [field.strip() for field in head.split(";")]
         key = _key(fields[0].rsplit(".", 1)[0])
         match = _TURN.fullmatch(fields[0].rsplit(".", 1)[0])
         path = found.get(key)
         if path is None or match is None:
-            yield Drop(root / fields[0], "missing file")
+            yield Drop(root / fields[0], MISSING)
             continue
+        named.add(path)
         # The rating of naturalness, also called N, is none of the three.
         rated = dict(_RATING.findall(head))
         yield Clip(
@@ -77,6 +102,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             language="en",
             sentence=match[1][1:3],
         )
+    yield from unnamed(lying, named)
 
 
 def _table(root: Path) -> Path | None:
@@ -107,9 +133,10 @@ def _votes(judgements: list[str]) -> Counter[str]:
     heard: Counter[str] = Counter()
     for line in judgements:
         fields = [field.strip() for field in line.split(";")]
-        word = fields[1][:1].upper() if len(fields) > 1 else ""
-        if word in EMOTION:
-            heard[EMOTION[word]] += 1
+        # Not the first letter alone: somebody's own word may be "surprised".
+        word = _WORDS.get(fields[1].lower()) if len(fields) > 1 else None
+        if word:
+            heard[word] += 1
     return heard
 
 

@@ -6,7 +6,8 @@ Trans. Affective Computing 2019. Layout: `Audios/MSP-PODCAST_0001_0008.wav` with
 `Labels/labels_consensus.csv` (spelt `concensus` in old releases) and, for the votes,
 `Labels/labels_detailed.csv`. Old releases have both tables as JSON as well, `Audio` for `Audios`,
 `label` for `Labels` and `Validation` for `Development`; archives unpacked into a folder of their own
-name (`Audios/Audios`) are entered. Arousal, valence and dominance come as 1 to 7.
+name (`Audios/Audios`) are entered. The corpus' own split is by speaker and kept: only `Train`
+teaches. Arousal, valence and dominance come as 1 to 7.
 
 Known defects: segments of unknown speakers are dropped, as they would leak over any split;
 MSP-PODCAST_1023_0235 is a stereo file at another rate in old releases. Contempt, other and no
@@ -21,7 +22,19 @@ from typing import Any
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import Clip, Drop, shares
-from dndmood_train.corpora._files import first_file, folder_named, has_sound, rows, sound_named
+from dndmood_train.corpora._files import (
+    MISSING,
+    by_stem,
+    first_file,
+    folder_named,
+    has_sound,
+    number,
+    rows,
+    sounds,
+    text_of,
+    unnamed,
+)
+from dndmood_train.corpora._splits import in_part
 
 TITLE = "MSP-Podcast"
 LICENCE = "academic licence of the University of Texas at Dallas; no redistribution"
@@ -78,15 +91,21 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every segment that the labels name."""
     heard = _votes(first_file(_labels(root), *_DETAILED))
     audios = _sounds(root) or root
+    lying = sounds(audios)
+    found = by_stem(lying)
+    named: set[Path] = set()
     for name, row in _consensus(first_file(_labels(root), *_CONSENSUS)):
         stem = Path(name).stem
-        path = sound_named(audios, stem)
+        path = found.get(stem.casefold())
         if path is None:
-            yield Drop(audios / name, "missing file")
-        elif row.get("SpkrID", "").lower() in _NOBODY:
+            yield Drop(audios / name, MISSING)
+            continue
+        named.add(path)
+        if row.get("SpkrID", "").lower() in _NOBODY:
             yield Drop(path, "unknown speaker")
         else:
             yield _clip(path, row, heard.get(stem))
+    yield from unnamed(lying, named)
 
 
 def _clip(path: Path, row: dict[str, str], votes: Counter[str] | None) -> Clip:
@@ -94,7 +113,7 @@ def _clip(path: Path, row: dict[str, str], votes: Counter[str] | None) -> Clip:
     return Clip(
         path=path,
         corpus="msp_podcast",
-        speaker=f"msp_podcast:{row['SpkrID']}",
+        speaker=f"msp_podcast:{in_part(row['SpkrID'], row.get('Split_Set', ''))}",
         emotion=EMOTION.get(row["EmoClass"]),
         label=row["EmoClass"],
         votes=shares(votes) if votes else None,
@@ -117,7 +136,8 @@ def _sounds(root: Path) -> Path | None:
 
 def _scaled(cell: str) -> float | None:
     # 1 to 7 with 4 in the middle becomes 0 to 1 with 0.5 in the middle.
-    return (float(cell) - 1) / 6 if cell and cell.lower() != "nan" else None
+    rated = number(cell)
+    return None if rated is None else min(1.0, max(0.0, (rated - 1) / 6))
 
 
 def _consensus(table: Path | None) -> Iterator[tuple[str, dict[str, str]]]:
@@ -151,7 +171,7 @@ def _votes(table: Path | None) -> dict[str, Counter[str]]:
 
 def _read(table: Path) -> dict[str, dict[str, Any]]:
     try:
-        content = json.loads(table.read_text(encoding="utf-8-sig"))
+        content = json.loads(text_of(table))
     except ValueError as error:
         raise UserError(f"The table {table} is damaged: {error}.") from error
     return dict(content)

@@ -47,7 +47,7 @@ BESIDE = {
 def here(folder: Path) -> bool:
     """Whether `folder` holds tables of EMO-SUPERB and names such as `angry_01_A_002`."""
     return _emo_superb.table(folder) is not None and has_sound(
-        folder / "Audios", "[a-z]*_[0-9][0-9]_[AB]_[0-9]*"
+        _emo_superb.audios(folder), "[a-z]*_[0-9][0-9]_[AB]_[0-9]*"
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import has_sound, matching, sounds
 
 TITLE = "RAVDESS"
 LICENCE = "CC BY-NC-SA 4.0"
@@ -44,7 +44,7 @@ def here(folder: Path) -> bool:
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every spoken clip."""
-    for actor in sorted(root.glob("Actor_[0-9]*")):
+    for actor in matching(root, "Actor_[0-9]*"):
         for path in sounds(actor):
             yield _clip(path)
 

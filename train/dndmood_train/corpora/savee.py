@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "SAVEE"
 LICENCE = "free of charge for research, on registration"
@@ -29,24 +29,24 @@ EXAMPLE = "AudioData/DC/sa01.wav"
 BESIDE: dict[str, str] = {}
 
 _SPEAKERS = ("DC", "JE", "JK", "KL")
-_NAME = re.compile(r"(?:(DC|JE|JK|KL)_)?(sa|su|[adfhn])(\d\d)")
+_NAME = re.compile(r"(?:(DC|JE|JK|KL)_)?(sa|su|[adfhn])(\d\d)", re.IGNORECASE)
 
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds the four speakers, by folder or by name."""
     return any(
-        has_sound(folder / "AudioData" / speaker, "[adfhns]*[0-9][0-9].*")
-        or has_sound(folder / "ALL", f"{speaker}_[adfhns]*[0-9][0-9].*")
-        or has_sound(folder, f"{speaker}_[adfhns]*[0-9][0-9].*")
+        has_sound(folder, f"{place}[adfhns]*[0-9][0-9].*")
         for speaker in _SPEAKERS
+        for place in (f"AudioData/{speaker}/", f"ALL/{speaker}_", f"{speaker}_")
     )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for path in sounds(root / "AudioData") or sounds(root / "ALL") or sounds(root, deep=False):
+    place = folder_named(root, "AudioData", "ALL")
+    for path in sounds(place) if place else sounds(root, deep=False):
         match = _NAME.fullmatch(path.stem)
-        speaker = (match[1] or path.parent.name) if match else ""
+        speaker = (match[1] or path.parent.name).upper() if match else ""
         if match is None or speaker not in _SPEAKERS:
             yield Drop(path, "unreadable name")
             continue
@@ -54,9 +54,9 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             path=path,
             corpus="savee",
             speaker=f"savee:{speaker}",
-            emotion=EMOTION[match[2]],
-            label=match[2],
+            emotion=EMOTION[match[2].lower()],
+            label=match[2].lower(),
             sex="male",
             language="en",
-            sentence=match[2] + match[3],
+            sentence=match[2].lower() + match[3],
         )

@@ -39,7 +39,7 @@ def here(folder: Path) -> bool:
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
     for path in sounds(root, deep=False):
-        match = _NAME.fullmatch(path.stem)
+        match = _NAME.fullmatch(path.stem.upper())
         if match is None or match[5] not in EMOTION:
             yield Drop(path, "unreadable name")
             continue

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dndmood_train.corpora._clip import Clip, Drop
-from dndmood_train.corpora._files import has_sound, sounds
+from dndmood_train.corpora._files import folder_named, has_sound, sounds
 
 TITLE = "URDU"
 LICENCE = "none stated; research use"
@@ -27,19 +27,19 @@ _FOLDERS = ("Angry", "Happy", "Neutral", "Sad")
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds `Angry` to `Sad` with names such as `SM1_F1_A01`."""
-    return any(has_sound(folder / inside, "S[MF]*_F*_[AHNS]*.*") for inside in _FOLDERS)
+    return any(has_sound(place, "S[MF]*_F*_[AHNS]*.*") for place in _places(folder))
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every clip."""
-    for folder in _FOLDERS:
-        for path in sounds(root / folder):
+    for folder in _places(root):
+        for path in sounds(folder):
             match = _NAME.fullmatch(path.stem)
             if match is None:
                 yield Drop(path, "unreadable name")
                 continue
             sex, number, _, label, sentence = match.groups()
-            if label.upper() != folder[0]:
+            if label.upper() != folder.name[0].upper():
                 yield Drop(path, "name and folder disagree")
                 continue
             yield Clip(
@@ -52,3 +52,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
                 language="ur",
                 sentence=sentence,
             )
+
+
+def _places(root: Path) -> list[Path]:
+    return [place for name in _FOLDERS if (place := folder_named(root, name))]

@@ -15,11 +15,12 @@ from dndmood.errors import UserError
 from dndmood_train import corpora
 from dndmood_train.audio.loading import load
 from dndmood_train.corpora import Clip, Corpus
-from dndmood_train.evaluation import factorial, metrics, protocol_run
+from dndmood_train.evaluation import factorial, metrics
 from dndmood_train.evaluation.entries import Entry, student
 from dndmood_train.evaluation.entries import answers as ask
 from dndmood_train.evaluation.factorial import Analysis, Observation
 from dndmood_train.evaluation.predict import Answers
+from dndmood_train.evaluation.strangers import strangers
 from dndmood_train.evaluation.test_set import canonical
 
 FIGURES = ("UAR", "accuracy", "macro F1")
@@ -153,7 +154,7 @@ def _strangers(
     kept = list(found)
     for entry in given:
         if folder := student(entry.source):
-            kept, said = protocol_run.strangers(kept, folder)
+            kept, said = strangers(kept, folder)
             for one in said:
                 notes.setdefault(one, []).append(entry.model)
     whole = [f"{', '.join(dict.fromkeys(who))}: {one}" for one, who in notes.items()]

@@ -34,6 +34,7 @@ from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Condition
 from dndmood_train.evaluation.report import Report
 from dndmood_train.evaluation.ser_tests import Check
+from dndmood_train.evaluation.strangers import strangers
 from dndmood_train.evaluation.test_set import EvaluationSet
 
 CURVE_S = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
@@ -85,7 +86,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     """
     with contextlib.ExitStack() as stack:
         judge = stack.enter_context(open_model(model, graph=graph))
-        tested, title = clips_for(judge.card.labels, manifest, root, roots, part)
+        tested, title, said = clips_for(judge.card.labels, manifest, root, roots, part, model)
         window_s = judge.card.window_s if window_s is None else window_s
         conditions = [Condition(_MAIN, window_s)]
         conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
@@ -96,8 +97,10 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             for name, given in clips.items()
         }
         centred = own_zero.found(judge, tested.clips, clips[_MAIN], "manifest")
+        whole = _reported(judge, tested, answers, title, window_s, trim=trim, rounds=rounds)
         report = replace(
-            _reported(judge, tested, answers, title, window_s, trim=trim, rounds=rounds),
+            whole,
+            reasons=[*said, *whole.reasons],
             zero=zero,
             zero_of=own_zero.way(judge, zero),
             centred_uar=figures.figures(tested, centred.answers(clips[_MAIN]), rounds=0).uar,
@@ -147,25 +150,29 @@ def clips_for(
     root: Path | None,
     roots: Sequence[Path],
     part: str | None,
-) -> tuple[EvaluationSet, str]:
-    """The clips to test with and what they are called; see `evaluate`.
+    model: Path,
+) -> tuple[EvaluationSet, str, list[str]]:
+    """The clips to test with, what they are called, and sentences about them; see `evaluate`.
 
-    Raises `UserError` when it is not said which, or said twice.
+    Of corpora only voices that did not teach the `model`. Raises `UserError` when it is not said
+    which clips, or said twice, and when none is left.
     """
     if roots and (manifest or root):
         raise UserError("Give either --manifest with --root, or --corpora, not both.")
     if manifest and root:
-        return test_set.read(manifest, root=root, labels=labels), manifest.name
+        return test_set.read(manifest, root=root, labels=labels), manifest.name, []
     if not roots:
         raise UserError(
             "Say on which clips: --corpora FOLDER with corpora as they were downloaded, or "
             "--manifest CSV with --root FOLDER."
         )
-    found = corpora.find(roots)
+    found, said = strangers(corpora.find(roots), model)
+    if not any(corpus.clips for corpus in found):
+        raise UserError(f"Nothing is left to ask. {' '.join(said)}")
     title = ", ".join(sorted(corpora.reader(corpus.name).TITLE for corpus in found))
     if part is not None:
         title += f" ({part})"
-    return test_set.of_corpora(found, labels=labels, part=part), title
+    return test_set.of_corpora(found, labels=labels, part=part), title, said
 
 
 def _reported(
@@ -179,10 +186,13 @@ def _reported(
     rounds: int,
 ) -> Report:
     dropped = dict(tested.dropped)
-    if outside := len(tested.clips) - len(tested.scored):
-        dropped["no such label in the model"] = outside
     main = answers[_MAIN]
     found = figures.figures(tested, main, rounds=rounds)
+    outside = tested.truth < 0
+    if outside.any():
+        rated = [d for d in found.dimensions if not np.isnan(tested.rated(d)[outside]).any()]
+        asked = f"; asked of {', '.join(rated)} only" if rated else ""
+        dropped[f"no such label in the model{asked}"] = int(outside.sum())
     return Report(
         model=model.card.name,
         sha256=model.card.sha256,

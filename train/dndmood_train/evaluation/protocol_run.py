@@ -1,7 +1,6 @@
 """A model under one protocol of the field: what is asked, what is missing, what comes out."""
 
-import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +10,11 @@ from dndmood.errors import UserError
 from dndmood.hearing.model import Model, open_model
 from dndmood_train import corpora
 from dndmood_train.audio.loading import load, trimmed
-from dndmood_train.corpora import Clip, Corpus, split_of
+from dndmood_train.corpora import Clip
 from dndmood_train.evaluation import predict, protocols, ser_tests
 from dndmood_train.evaluation.predict import Answers, Condition
 from dndmood_train.evaluation.protocols import Protocol, Task
+from dndmood_train.evaluation.strangers import strangers
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,7 @@ def run(
     if partitions is not None and not partitions.is_dir():
         raise UserError(f"There is no folder {partitions} with tables of folds.")
     found = [c for c in corpora.find(roots) if c.name in protocol.CORPORA]
-    missing = {
-        corpora.reader(n).TITLE: what
-        for n, what in protocol.CORPORA.items()
-        if n not in {corpus.name for corpus in found}
-    }
+    missing = lacking(protocol, [corpus.name for corpus in found])
     if not found:
         raise UserError(
             f"None of the corpora that {protocol.TITLE} asks for is there: {needs(protocol)}."
@@ -85,9 +81,15 @@ def run(
             f"{protocol.TITLE} finds nothing to ask in what is there ({wanted}). "
             + " ".join(warnings)
         )
+    for corpus in found:
+        # Such as CREMA-D without its table of votes.
+        if corpora.reader(corpus.name).TITLE not in {task.corpus for task in tasks}:
+            missing |= {corpora.reader(corpus.name).TITLE: protocol.CORPORA[corpus.name]}
     with open_model(model, graph=graph) as judge:
-        rows = _answered(protocol, tasks, judge, window_s, trim=trim, seed=seed)
+        rows, unread = _answered(protocol, tasks, judge, window_s, trim=trim, seed=seed)
         card = judge.card
+    if unread:
+        warnings.append(f"Left out, as they cannot be read as sound: {unread} clips.")
     return ProtocolReport(
         protocol=protocol.TITLE,
         source=protocol.SOURCE,
@@ -96,8 +98,24 @@ def run(
         rows=rows,
         means=_means(rows),
         missing=missing,
-        notes=[*protocol.DIFFERS, *warnings],
+        notes=[*protocol.DIFFERS, *warnings, *_half_there(tasks, partitions)],
     )
+
+
+def _half_there(tasks: Sequence[Task], partitions: Path | None) -> Iterator[str]:
+    """Sentences about folds that are not there, or not known."""
+    for title in dict.fromkeys(task.corpus for task in tasks):
+        mine = [task for task in tasks if task.corpus == title]
+        if len(mine) < (folds := mine[0].folds):
+            yield f"Of {title} {len(mine)} of {folds} folds are there."
+        elif partitions and not folds:
+            yield f"No tables of {title} are in {partitions}: its folds are not the source's."
+
+
+def lacking(protocol: Protocol, there: Collection[str]) -> dict[str, str]:
+    """Title of each corpus that a protocol wants and is not `there`, to what it wants of it."""
+    wanted = protocol.CORPORA.items()
+    return {corpora.reader(n).TITLE: what for n, what in wanted if n not in there}
 
 
 def needs(protocol: Protocol) -> str:
@@ -108,43 +126,6 @@ def needs(protocol: Protocol) -> str:
     return "any of " + ", ".join(wanted)
 
 
-def strangers(found: Sequence[Corpus], model: Path) -> tuple[list[Corpus], list[str]]:
-    """The corpora without the voices that taught the model, and sentences about what that means.
-
-    A card names the corpora that a model learnt from. Their development voices taught it nothing,
-    unless its recipe says `everyone`.
-    """
-    taught, everyone = _taught(model)
-    kept, said = [], []
-    for corpus in found:
-        title = corpora.reader(corpus.name).TITLE
-        if not any(words.startswith(f"{title} (") for words in taught):
-            kept.append(corpus)
-        elif everyone:
-            kept.append(corpus)
-            said.append(
-                f"All voices of {title} taught this model: it knows them, and figures flatter."
-            )
-        else:
-            clips = tuple(c for c in corpus.clips if split_of(c.speaker) == "develop")
-            kept.append(replace(corpus, clips=clips))
-            said.append(
-                f"{title} taught this model: only the {len({c.speaker for c in clips})} voices "
-                "that were kept for measuring are asked."
-            )
-    return kept, said
-
-
-def _taught(model: Path) -> tuple[list[str], bool]:
-    try:
-        card = tomllib.loads((model / "card.toml").read_text(encoding="utf-8"))
-        training = card.get("training", {})
-        everyone = bool(training.get("choices", {}).get("everyone", False))
-        return [str(words) for words in training.get("corpora", [])], everyone
-    except (OSError, ValueError, AttributeError):
-        return [], False
-
-
 def _answered(
     protocol: Protocol,
     tasks: Sequence[Task],
@@ -153,7 +134,7 @@ def _answered(
     *,
     trim: bool,
     seed: int,
-) -> list[Row]:
+) -> tuple[list[Row], int]:
     # Folds share clips: each is heard once.
     clips = list({clip.path: clip for task in tasks for clip in task.clips}.values())
     heard, place = _heard(judge, clips, window_s, trim=trim, seed=seed)
@@ -168,7 +149,7 @@ def _answered(
         rows.append(Row(task.corpus, task.name, len(audible), figures))
     if not rows:
         raise UserError("Not one sound of these corpora can be read.")
-    return rows
+    return rows, len(clips) - len(place)
 
 
 def _heard(

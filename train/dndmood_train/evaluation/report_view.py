@@ -18,8 +18,7 @@ def show(report: Report, *, console: Console | None = None) -> None:
     """Print the whole report."""
     out = console or Console()
     out.print(
-        f"[bold]{report.model}[/bold] on {report.manifest}: {report.figures.clips} clips of "
-        f"{report.figures.speakers} speakers, "
+        f"[bold]{report.model}[/bold] on {report.manifest}: {_clips(report)}, "
         + (f"windows of {report.window_s:g} s" if report.window_s else "whole clips")
         + (", silent ends cut" if report.trimmed else "")
     )
@@ -47,6 +46,12 @@ def show(report: Report, *, console: Console | None = None) -> None:
     if report.outcomes:
         out.print(_outcomes(report))
         _failures(report, out)
+
+
+def _clips(report: Report) -> str:
+    if report.figures.clips:
+        return f"{report.figures.clips} clips of {report.figures.speakers} speakers"
+    return f"{report.clips} clips without an emotion that it knows"
 
 
 def _zero_said(report: Report) -> str:

@@ -27,6 +27,8 @@ class Task:
     """Among which the model chooses, in our words or, for what has no place there, the corpus'."""
     words: Mapping[str, str] | None = None
     """A corpus' label to a class, where the clip's emotion alone does not say."""
+    folds: int = 0
+    """How many folds of this corpus the source has; 0 where that is not known."""
 
     @property
     def truth(self) -> NDArray[np.int64]:
@@ -55,6 +57,15 @@ class Protocol(Interface):
     def figures(self, task: Task, answers: Answers) -> dict[str, float]:
         """What the answers to a task's clips are worth; the first figure is the protocol's own."""
         ...
+
+
+def whole_or_part(name: str, there: int, listed: int, what: str) -> str:
+    """The name of a fold, with how much of it is there where that is not all.
+
+    >>> whole_or_part("fold 1", 2, 4, "voices")
+    'fold 1 (2 of 4 voices)'
+    """
+    return name if there >= listed else f"{name} ({there} of {listed} {what})"
 
 
 def shares_of(answers: Answers, classes: Sequence[str]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from dndmood_train import corpora
 from dndmood_train.corpora import EMOTIONS, Clip, Corpus, rows
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.predict import Answers
-from dndmood_train.evaluation.protocols._task import Task, shares_of
+from dndmood_train.evaluation.protocols._task import Task, shares_of, whole_or_part
 
 TITLE = "EMO-SUPERB"
 SOURCE = (
@@ -54,11 +54,13 @@ def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[T
             continue
         voted = [clip for clip in corpus.clips if clip.votes]
         title = corpora.reader(corpus.name).TITLE
-        for name, clips in _folds(corpus.name, voted, partitions):
-            heard = {emotion for clip in clips for emotion in clip.votes or ()}
-            classes = tuple(emotion for emotion in EMOTIONS if emotion in heard)
+        # Of the whole corpus, so that the threshold is the same in every fold.
+        heard = {emotion for clip in voted for emotion in clip.votes or ()}
+        classes = tuple(emotion for emotion in EMOTIONS if emotion in heard)
+        tables = _tables(partitions / _FOLDERS[corpus.name], corpus.name) if partitions else []
+        for name, clips in _folds(voted, tables):
             if len(classes) > 1:
-                yield Task(title, name, tuple(clips), classes)
+                yield Task(title, name, tuple(clips), classes, folds=len(tables))
 
 
 def figures(task: Task, answers: Answers) -> dict[str, float]:
@@ -96,18 +98,16 @@ def _tables(folder: Path, name: str) -> list[Path]:
     return found[:1] if name == "msp_podcast" else found
 
 
-def _folds(
-    name: str, clips: Sequence[Clip], partitions: Path | None
-) -> Iterator[tuple[str, list[Clip]]]:
-    tables = _tables(partitions / _FOLDERS[name], name) if partitions else []
+def _folds(clips: Sequence[Clip], tables: Sequence[Path]) -> Iterator[tuple[str, list[Clip]]]:
     for table in tables:
         test = {
-            Path(row.get("FileName") or row.get("", "")).stem
+            Path(row.get("FileName") or row.get("", "")).stem.casefold()
             for row in rows(table)
             if row.get("Split_Set", "").lower() == "test"
         }
-        if chosen := [clip for clip in clips if clip.path.stem in test]:
-            yield f"fold {table.stem.rsplit('_', 1)[-1]}", chosen
+        if chosen := [clip for clip in clips if clip.path.stem.casefold() in test]:
+            name = f"fold {table.stem.rsplit('_', 1)[-1]}"
+            yield whole_or_part(name, len(chosen), len(test), "clips"), chosen
     if not tables:
         own = [clip for clip in clips if clip.part.lower() in _TEST]
         if own or clips:

@@ -9,7 +9,12 @@ from dndmood_train import corpora
 from dndmood_train.corpora import EMOTIONS, Clip, Corpus
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.predict import Answers
-from dndmood_train.evaluation.protocols._task import Task, categorical, strict_macro_f1
+from dndmood_train.evaluation.protocols._task import (
+    Task,
+    categorical,
+    strict_macro_f1,
+    whole_or_part,
+)
 
 TITLE = "EmoBox"
 SOURCE = (
@@ -63,6 +68,7 @@ _FOUR = ("neutral", "happy", "sad", "angry")
 """Of IEMOCAP, with excitement among what is happy, as the published map of labels says."""
 _TEST_PART = {"meld": "test", "msp_podcast": "test1"}
 _ONE_SPEAKER_EACH = frozenset({"emovo", "savee", "casia", "jl_corpus"})
+_HOW_MANY = {"ravdess": 6, "iemocap": 5, "emovo": 6, "savee": 4, "casia": 4, "jl_corpus": 4}
 
 
 def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[Task]:
@@ -75,8 +81,10 @@ def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[T
             clips = [clip for clip in clips if clip.emotion in _FOUR]
         classes = tuple(e for e in EMOTIONS if e in {clip.emotion for clip in clips})
         title = corpora.reader(corpus.name).TITLE
-        for name, chosen in _folds(corpus.name, clips, partitions):
-            yield Task(title, name, tuple(chosen), classes)
+        listed = _tables(corpus.name, partitions)
+        folds = len(listed) or _HOW_MANY.get(corpus.name, 0)
+        for name, chosen in _listed(clips, listed) if listed else _folds(corpus.name, clips):
+            yield Task(title, name, tuple(chosen), classes, folds=folds)
 
 
 def figures(task: Task, answers: Answers) -> dict[str, float]:
@@ -89,18 +97,19 @@ def figures(task: Task, answers: Answers) -> dict[str, float]:
     }
 
 
-def _folds(
-    name: str, clips: Sequence[Clip], partitions: Path | None
-) -> Iterator[tuple[str, list[Clip]]]:
+def _tables(name: str, partitions: Path | None) -> list[Path]:
     # EMO-DB's folders hold every list twice, the second time as `emodb_test_fold1`.
     pattern = f"{_FOLDERS[name]}/fold_*/*_test_fold_*.jsonl"
-    if partitions and (listed := sorted(partitions.glob(pattern))):
-        yield from _listed(clips, listed)
-    elif name == "ravdess":
+    return sorted(partitions.glob(pattern)) if partitions else []
+
+
+def _folds(name: str, clips: Sequence[Clip]) -> Iterator[tuple[str, list[Clip]]]:
+    if name == "ravdess":
         for number, actors in enumerate(_RAVDESS, start=1):
             speakers = {f"ravdess:{actor:02d}" for actor in actors}
             if chosen := [clip for clip in clips if clip.speaker in speakers]:
-                yield f"fold {number}", chosen
+                there = len({clip.speaker for clip in chosen})
+                yield whole_or_part(f"fold {number}", there, len(actors), "voices"), chosen
     elif name in _ONE_SPEAKER_EACH:
         yield from _by(clips, lambda clip: f"without {clip.speaker.partition(':')[2]}")
     elif name == "iemocap":
@@ -116,7 +125,8 @@ def _listed(clips: Sequence[Clip], tables: Sequence[Path]) -> Iterator[tuple[str
         listed = {_inside(Path(path)) for path in _paths(table)}
         lengths = {len(parts) for parts in listed}
         if chosen := [c for c in clips if any(_end(c.path, n) in listed for n in lengths)]:
-            yield table.parent.name.replace("_", " "), chosen
+            name = table.parent.name.replace("_", " ")
+            yield whole_or_part(name, len(chosen), len(listed), "clips"), chosen
 
 
 def _by(
@@ -137,10 +147,14 @@ def _paths(table: Path) -> Iterator[str]:
 
 def _inside(path: Path) -> tuple[str, ...]:
     # `downloads/casia/wangzhe/neutral/239.wav`: what follows the corpus' own folder.
-    parts = path.with_suffix("").parts
+    parts = _folded(path)
     return parts[parts.index("downloads") + 2 :] if "downloads" in parts else parts
 
 
 def _end(path: Path, length: int) -> tuple[str, ...]:
     # However deep a corpus lies, and whatever its sounds were encoded as.
-    return path.with_suffix("").parts[-length:]
+    return _folded(path)[-length:]
+
+
+def _folded(path: Path) -> tuple[str, ...]:
+    return tuple(part.casefold() for part in path.with_suffix("").parts)
