@@ -120,7 +120,18 @@ def take(
         _put(own / name, content, f"your mood {printable(name)}", agree, say)
     if theirs.settings is not None:
         _put(paths.settings_file(), theirs.settings, "your settings", agree, say)
+        _look_for_music(say)
     _decide(theirs.decisions, agree, say)
+
+
+def _look_for_music(say: Callable[[str], None]) -> None:
+    """On another computer the music mostly lies elsewhere."""
+    music = settings_files.load(paths.settings_file()).music
+    if music and not Path(music).expanduser().is_dir():
+        say(
+            f"Your settings name the music folder {printable(music)}, which is not here: change "
+            f"'music' in {printable(str(paths.settings_file()))}."
+        )
 
 
 def _mine() -> WholeProfile:

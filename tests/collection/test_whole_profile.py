@@ -138,6 +138,14 @@ def test_one_part_that_is_no_good_keeps_no_other_from_coming_in(tmp_path, home, 
     assert name.split("/")[-1] in said[0] and "/tmp" not in said[0]
 
 
+def test_a_music_folder_that_is_not_here_is_said(tmp_path, home):
+    place, said = home("mine"), []
+    content = {"settings.toml": b"music = '/gone/Musik'\n"}
+    found = whole_profile.read(packed(tmp_path / "p.zip", **content))
+    whole_profile.take(found, agree=yes, say=said.append)
+    assert "/gone/Musik" in said[0] and str(place / "settings.toml") in said[0]
+
+
 def test_a_mood_that_is_no_good_is_said_when_it_goes_out(tmp_path, home):
     place = home("mine")
     fill(place)
