@@ -165,9 +165,7 @@ class Loudness:
         taps = len(self._before)
         size = _good_size(taps + len(sound))
         power = np.zeros(len(sound))
-        for before, channel, weight in zip(
-            self._before.T, sound.T, self._weights, strict=True
-        ):
+        for before, channel, weight in zip(self._before.T, sound.T, self._weights, strict=True):
             spectrum = np.fft.rfft(np.concatenate((before, channel)), size)
             spectrum *= _k_spectrum(self._rate_hz, taps, size)
             heard = np.fft.irfft(spectrum, size)[taps : taps + len(sound)]

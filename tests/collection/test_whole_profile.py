@@ -128,14 +128,18 @@ def test_what_is_no_good_is_said_and_nothing_taken(tmp_path, home, files):
 )
 def test_one_part_that_is_no_good_keeps_no_other_from_coming_in(tmp_path, home, name, content):
     place, said = home("mine"), []
-    rest = {"playlists/joy.toml": MOOD, "decisions.jsonl": b'{"mood": "calm", "path": "/a.ogg"}'}
+    rest = {
+        "playlists/joy.toml": MOOD,
+        "decisions.jsonl": b'{"mood": "calm", "path": "/a.ogg"}',
+    }
     found = whole_profile.read(packed(tmp_path / "p.zip", **{name: content}, **rest))
     whole_profile.take(found, agree=yes, say=said.append)
     assert not (place / name).exists()
     assert (place / "playlists" / "joy.toml").read_bytes() == MOOD
     assert Decisions().of(Track("/a.ogg", 1, 1)).mood == "calm"
     assert len(said) == 1 and said[0].startswith("Not taken: ")
-    assert name.split("/")[-1] in said[0] and "/tmp" not in said[0]
+    file = name.split("/")[-1]
+    assert file in said[0] and f"/{file}" not in said[0]
 
 
 def test_a_music_folder_that_is_not_here_is_said(tmp_path, home):

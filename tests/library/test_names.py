@@ -103,6 +103,8 @@ def test_a_word_may_have_a_mood_s_name_in_it(folder, mood):
     assert NAMES.of_folders([folder]) == mood
 
 
-@pytest.mark.parametrize("folder", ["Musik", "Filmmusik", "Lieder", "Klänge", "Unsere Lieder", "夜曲"])
+@pytest.mark.parametrize(
+    "folder", ["Musik", "Filmmusik", "Lieder", "Klänge", "Unsere Lieder", "夜曲"]
+)
 def test_a_word_for_music_alone_says_nothing(folder):
     assert NAMES.of_folders([folder]) == ""
