@@ -1,6 +1,7 @@
 """File names as text: they may be any bytes, and people have to read them."""
 
 import os
+import re
 from pathlib import Path
 
 from dndmood.errors import UserError
@@ -20,6 +21,15 @@ def printable(path: str | bytes | os.PathLike[str]) -> str:
     except UnicodeError:  # a name that no file can have, but a settings file can hold
         text = str(path).encode("utf-8", "replace").decode()
     return printable_text(text)
+
+
+def title_of(name: str | bytes) -> str:
+    """The title that a file's `name` without its suffix shows.
+
+    >>> title_of("03_iron-weather"), title_of("Two Kings - The Last Battle")
+    ('03 iron weather', 'Two Kings - The Last Battle')
+    """
+    return " ".join(re.sub(r"_|(?<![ _])-(?![ _])", " ", printable(name)).split())
 
 
 def free_neighbour(path: Path, *, mark: str = "", first: int = 1) -> Path:

@@ -140,29 +140,37 @@ class Loudness:
         edges = np.round(np.arange(max(count, 1)) * (self._rate_hz * _SLICE_S)).astype(int)
         end = round(count * self._rate_hz * _SLICE_S) or len(sound)
         lengths = np.diff(edges, append=end)
-        heard = np.square(self._weighted(sound[:end]), dtype=np.float64) @ self._weights
-        steady = np.square(sound[:end], dtype=np.float64)
+        heard = self._heard_power(sound[:end])
         peaks = self._true_peaks(sound)
         near = round(_STROKE_S * self._rate_hz)
         slices = np.empty((len(edges), _KNOWN))
         slices[:, _POWER] = np.add.reduceat(heard, edges) / lengths
         slices[:, _PEAK] = np.maximum.reduceat(peaks, edges)
-        slices[:, _STEADY] = (np.add.reduceat(steady, edges).max(axis=1) / lengths) ** 0.5
+        steady = [
+            np.add.reduceat(np.square(channel, dtype=np.float64), edges)
+            for channel in sound[:end].T
+        ]
+        slices[:, _STEADY] = (np.max(steady, axis=0) / lengths) ** 0.5
         for number, (begin, length) in enumerate(zip(edges, lengths, strict=True)):
             stroke = begin + int(peaks[begin : begin + length].argmax())
             around = heard[max(begin, stroke - near) : min(begin + length, stroke + near)]
             slices[number, _NEAR] = around.sum() / length
         return slices
 
-    def _weighted(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
-        """`sound` behind the K filter, which goes on from block to block."""
+    def _heard_power(self, sound: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The weighted power of each frame behind the K filter, which goes on from block to block.
+
+        One channel after the other: all at once they would take megabytes more for a moment.
+        """
         taps = len(self._before)
         size = _good_size(taps + len(sound))
-        whole = np.concatenate((self._before, sound))
-        spectrum = np.fft.rfft(whole, size, axis=0)
-        spectrum *= _k_spectrum(self._rate_hz, taps, size)[:, np.newaxis]
-        heard = np.fft.irfft(spectrum, size, axis=0)[taps : taps + len(sound)]
-        return np.asarray(heard, dtype=np.float32)
+        power = np.zeros(len(sound))
+        for before, channel, weight in zip(self._before.T, sound.T, self._weights, strict=True):
+            spectrum = np.fft.rfft(np.concatenate((before, channel)), size)
+            spectrum *= _k_spectrum(self._rate_hz, taps, size)
+            heard = np.fft.irfft(spectrum, size)[taps : taps + len(sound)]
+            power += weight * np.square(heard.astype(np.float32), dtype=np.float64)
+        return power
 
     def _true_peaks(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
         """The largest true peak around each frame of `sound`, or the sample itself."""

@@ -11,7 +11,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -38,6 +37,9 @@ class WholeProfile:
     moods: dict[str, bytes] = field(default_factory=dict)
     """File name to content."""
     decisions: list[Decision] = field(default_factory=list)
+    no_good: list[str] = field(default_factory=list)
+    """Moods and settings that the program would refuse, each with the reason: they are kept in
+    such a file, and are not taken from it."""
 
     def counted(self) -> str:
         """As in "settings, 2 moods and 31 decisions"."""
@@ -55,6 +57,7 @@ def write(target: Path, *, replace: bool = False) -> WholeProfile:
     if target.exists() and not replace:
         raise UserError(f"{printable(target)} is there already: add --yes to replace it.")
     mine = _mine()
+    mine.no_good = [why for _, why in _refused(mine)]
     try:
         with tempfile.SpooledTemporaryFile(max_size=_MOST_BYTES) as content:
             with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
@@ -80,8 +83,8 @@ def write(target: Path, *, replace: bool = False) -> WholeProfile:
 def read(source: Path) -> WholeProfile:
     """What is in the file `source`, every part of it tried; nothing is written.
 
-    Raises `UserError` when it is no such file, holds what does not belong there, or something in
-    it is no good.
+    A mood or settings that are no good are left out of it. Raises `UserError` when it is no such
+    file, is damaged, or holds what does not belong there.
     """
     called = printable(source)
     try:
@@ -110,12 +113,25 @@ def take(
     `agree` is asked with one sentence at a time. What is replaced stays beside it under a number.
     Raises `UserError` when something cannot be written.
     """
+    for why in theirs.no_good:
+        say(f"Not taken: {why}")
     own = paths.own_playlists()
     for name, content in theirs.moods.items():
         _put(own / name, content, f"your mood {printable(name)}", agree, say)
     if theirs.settings is not None:
         _put(paths.settings_file(), theirs.settings, "your settings", agree, say)
+        _look_for_music(say)
     _decide(theirs.decisions, agree, say)
+
+
+def _look_for_music(say: Callable[[str], None]) -> None:
+    """On another computer the music mostly lies elsewhere."""
+    music = settings_files.load(paths.settings_file()).music
+    if music and not Path(music).expanduser().is_dir():
+        say(
+            f"Your settings name the music folder {printable(music)}, which is not here: change "
+            f"'music' in {printable(str(paths.settings_file()))}."
+        )
 
 
 def _mine() -> WholeProfile:
@@ -149,37 +165,42 @@ def _checked(found: dict[str, bytes], called: str) -> WholeProfile:
                 f"{called} holds {printable(name)}, which is no part of a profile: nothing was taken."
             )
         profile.moods[match[1]] = content
-    _try_out(profile, called)
+    for name, why in list(_refused(profile)):
+        profile.no_good.append(why)
+        if name in profile.moods:
+            del profile.moods[name]
+        else:
+            profile.settings = None
     return profile
 
 
-def _try_out(profile: WholeProfile, called: str) -> None:
-    """Read moods and settings as the program would; raises `UserError` for one that is no good."""
+def _refused(profile: WholeProfile) -> Iterator[tuple[str, str]]:
+    """Name and fault of the moods and settings that are no good, read as the program would."""
     with tempfile.TemporaryDirectory() as folder:
         for name, content in profile.moods.items():
             path = Path(folder, name)
             try:
                 path.write_bytes(content)
-            except (OSError, ValueError) as error:
-                raise UserError(
-                    f"No file can be called {printable(name)}, as in {called}."
-                ) from error
-            _tried(partial(book.read, path), name, called)
+            except (OSError, ValueError):
+                yield name, f"no file can be called {printable(name)}."
+                continue
+            if why := _fault(book.read, path):
+                yield name, why
         if profile.settings is not None:
             path = Path(folder, "settings", _SETTINGS)
             path.parent.mkdir()
             path.write_bytes(profile.settings)
-            _tried(partial(settings_files.load, path), _SETTINGS, called)
+            if why := _fault(settings_files.load, path):
+                yield "", why
 
 
-def _tried(reading: Callable[[], object], name: str, called: str) -> None:
+def _fault(read: Callable[[Path], object], path: Path) -> str:
+    """Why `path` cannot be read, without the folder that it lies in only now; "" when it can be."""
     try:
-        reading()
+        read(path)
     except UserError as error:
-        why = str(error)
-        raise UserError(
-            f"{printable(name)} in {called} is no good: {why} Nothing was taken."
-        ) from error
+        return str(error).replace(str(path), printable(path.name))
+    return ""
 
 
 def _decisions(content: bytes, called: str) -> Iterator[Decision]:

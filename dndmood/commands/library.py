@@ -177,6 +177,8 @@ def backup(
 
     held = whole_profile.write(target, replace=yes)
     console.write(f"{printable(str(target))} holds {held.counted()}.")
+    for why in held.no_good:
+        console.say(f"Mend this, or it will not be taken from that file: {why}")
 
 
 @library.command()

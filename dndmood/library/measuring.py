@@ -23,7 +23,8 @@ ANALYSIS = 1
 """Version of what is measured; it counts up when files must be measured again."""
 
 _PIECE_S = 5.0
-_STRETCH_S = 12.5
+STRETCH_S = 12.5
+"""So much of a track is described at once."""
 _SHORTEST_S = 4.0
 _MOST_STRETCHES = 48
 _FULL = 0.9985
@@ -137,13 +138,13 @@ class _Stretches:
     def all(self) -> list[Stretch]:
         """Every stretch that is no pause, the last one too when it is long enough."""
         self._add(self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
-        if self._length >= RATE_HZ * (_STRETCH_S / 2 if self._known else _SHORTEST_S):
+        if self._length >= RATE_HZ * (STRETCH_S / 2 if self._known else _SHORTEST_S):
             self._hear(np.concatenate(self._pieces))
         loudest = max((one.power for one in self._known), default=0.0)
         return [one.stretch for one in self._known if one.power > loudest * _QUIET**2]
 
     def _add(self, sound: NDArray[np.float32]) -> None:
-        size = round(_STRETCH_S * RATE_HZ)
+        size = round(STRETCH_S * RATE_HZ)
         self._pieces.append(sound)
         self._length += len(sound)
         while self._length >= size:

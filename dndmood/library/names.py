@@ -62,6 +62,9 @@ _GENERAL = frozenset(
     ]
 )
 """Words that say nothing about a mood, so that "Combat Music" is called like "combat"."""
+_MUSIC = ("musik", "music", "muziek", "lieder", "klange", "soundtrack", "themen", "songs")
+_LINKS = ("", "es", "en", "s", "n")
+"""What German puts between two words that it writes as one: "Siegesmusik"."""
 
 
 class Named(Protocol):
@@ -160,12 +163,26 @@ class MoodNames:
         while place < len(said):
             for length in range(min(self._longest, len(said) - place), 0, -1):
                 one = said[place : place + length]
-                if mood := self._moods.get(one):
+                if mood := self._moods.get(one) or (self._within(*one) if length == 1 else ""):
                     found.append((one, mood))
                     place += length - 1
                     break
             place += 1
         return found
+
+    def _within(self, word: str) -> str:
+        """The mood of a `word` with a name in it: "Kampfmusik", or without spaces, as in Japan."""
+        for music in _MUSIC:
+            stem = word.removesuffix(music)
+            if stem != word:
+                stems = (stem.removesuffix(link) for link in _LINKS if stem.endswith(link))
+                return next((self._moods[one,] for one in stems if (one,) in self._moods), "")
+        inside = {
+            mood
+            for (name, *more), mood in self._moods.items()
+            if not more and unicodedata.category(name[0]) == "Lo" and name in word
+        }
+        return inside.pop() if len(inside) == 1 else ""
 
 
 @lru_cache(maxsize=20_000)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from dndmood.errors import UserError
+from dndmood.file_names import title_of
 from dndmood.library import tags
 from dndmood.library.fingerprint import fingerprint
 from dndmood.library.track import Track
@@ -14,8 +15,7 @@ _LONGEST_TITLE = 200
 
 def title_by_name(path: Path) -> str:
     """The title of the file `path` as far as its name shows it."""
-    title = printable(path.stem).replace("_", " ").replace("-", " ").strip()
-    return title[:_LONGEST_TITLE] or printable(path.name)
+    return title_of(path.stem)[:_LONGEST_TITLE] or printable(path.name)
 
 
 def read(path: Path) -> Track:

@@ -55,10 +55,10 @@ def chosen(
 ) -> Choice:
     """`tracks` in order: those whose turn it is, then those heard longest ago.
 
-    Of those whose turn it is the ones heard lately come later, and so do those of unknown
-    length and, before anything plays, of unknown loudness, which would have to be listened to
-    before the first sound of the evening; then the distance to `now` counts, with a little chance that `seed` and the round
-    decide.
+    Of those whose turn it is the ones heard lately come later. So do those of unknown length and,
+    before anything plays, of unknown loudness: they would have to be listened to before the first
+    sound of the evening. Then the distance to `now` counts, with a little chance that `seed` and
+    the round decide.
     """
     paths = [track.path for track in tracks]
     due, age = rounds.due(mood, paths), rounds.by_age(mood, paths)

@@ -173,8 +173,9 @@ def spin(
     table sounds. What was heard is what the player reports (`NowPlaying`, `Heard`); for a player
     that never does, what its cues should have given. A mood that comes back because its change
     was undone goes on quickly with the music it had. A change that came by itself may wait a
-    moment for a quiet place in what plays; one by hand, and an undo, may not. A `MoodBook` brings other tracks from the
-    next cue on, and one at once when the music that plays was only standing in.
+    moment for a quiet place in what plays; one by hand, and an undo, may not. A `MoodBook` brings
+    other tracks from the next cue on, and one at once when the music that plays was only standing
+    in.
     """
     programme = Programme(shelves, seed=seed, rounds=rounds)
     playing: Cue | None = None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dndmood.events import Track
-from dndmood.file_names import printable
+from dndmood.file_names import title_of
 
 _INTENSITIES = {"low": 0, "soft": 0, "mid": 1, "medium": 1, "high": 2, "full": 2}
 """Words for how full a version is, the softest first."""
@@ -41,8 +41,7 @@ def with_versions(tracks: Iterable[Track]) -> tuple[Track, ...]:
             continue  # two of one kind, or a name that only looks like one
         ordered = [track for _, track in sorted(parts, key=lambda one: one[0])]
         paths = tuple(track.path for track in ordered)
-        title = printable(name).replace("_", " ").replace("-", " ").strip()
-        piece = replace(ordered[0], title=title or ordered[0].title, gain_db=None)
+        piece = replace(ordered[0], title=title_of(name) or ordered[0].title, gain_db=None)
         heads[paths[0]] = replace(
             piece, stems=paths if stems else (), intensities=() if stems else paths
         )

@@ -112,8 +112,6 @@ def test_a_stranger_s_file_writes_nothing_anywhere(tmp_path, home, name):
 @pytest.mark.parametrize(
     "files",
     [
-        {"playlists/awe.toml": b"title = 3\n"},
-        {"settings.toml": b"fade_s = 'long'\n"},
         {"decisions.jsonl": b'{"mood": 3}\n'},
         {"decisions.jsonl": b"{"},
     ],
@@ -122,6 +120,42 @@ def test_what_is_no_good_is_said_and_nothing_taken(tmp_path, home, files):
     home("mine")
     with pytest.raises(UserError, match=r"[Nn]othing was taken"):
         whole_profile.read(packed(tmp_path / "p.zip", **files))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("playlists/awe.toml", b"title = 3\n"), ("settings.toml", b"fade_s = 'long'\n")],
+)
+def test_one_part_that_is_no_good_keeps_no_other_from_coming_in(tmp_path, home, name, content):
+    place, said = home("mine"), []
+    rest = {
+        "playlists/joy.toml": MOOD,
+        "decisions.jsonl": b'{"mood": "calm", "path": "/a.ogg"}',
+    }
+    found = whole_profile.read(packed(tmp_path / "p.zip", **{name: content}, **rest))
+    whole_profile.take(found, agree=yes, say=said.append)
+    assert not (place / name).exists()
+    assert (place / "playlists" / "joy.toml").read_bytes() == MOOD
+    assert Decisions().of(Track("/a.ogg", 1, 1)).mood == "calm"
+    assert len(said) == 1 and said[0].startswith("Not taken: ")
+    file = name.split("/")[-1]
+    assert file in said[0] and f"/{file}" not in said[0]
+
+
+def test_a_music_folder_that_is_not_here_is_said(tmp_path, home):
+    place, said = home("mine"), []
+    content = {"settings.toml": b"music = '/gone/Musik'\n"}
+    found = whole_profile.read(packed(tmp_path / "p.zip", **content))
+    whole_profile.take(found, agree=yes, say=said.append)
+    assert "/gone/Musik" in said[0] and str(place / "settings.toml") in said[0]
+
+
+def test_a_mood_that_is_no_good_is_said_when_it_goes_out(tmp_path, home):
+    place = home("mine")
+    fill(place)
+    (place / "playlists" / "odd.toml").write_bytes(b"title = 3\n")
+    held = whole_profile.write(tmp_path / "p.zip")
+    assert [why for why in held.no_good if "odd.toml" in why] == held.no_good != []
 
 
 def test_other_files_are_no_profiles(tmp_path):

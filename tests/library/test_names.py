@@ -82,3 +82,29 @@ def test_a_path_is_found_in_other_letters_and_accents(tmp_path):
     found = existing(tmp_path, ["m\u00e4rchen", "wolf [1].ogg"])
     assert found is not None and found.is_file()
     assert existing(tmp_path, ["m\u00e4rchen", "w*"]) is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "mood"),
+    [
+        ("Kampfmusik", "battle"),
+        ("Bosskampf", "battle"),
+        ("Siegesmusik", "triumph"),
+        ("Tavernenmusik", "merry"),
+        ("Trauermusik", "sorrow"),
+        ("Traurige Musik", "sorrow"),
+        ("03 Ruhige Lieder", "calm"),
+        ("battlemusic", "battle"),
+        ("戦闘曲", "battle"),
+        ("酒場のBGM", "merry"),
+    ],
+)
+def test_a_word_may_have_a_mood_s_name_in_it(folder, mood):
+    assert NAMES.of_folders([folder]) == mood
+
+
+@pytest.mark.parametrize(
+    "folder", ["Musik", "Filmmusik", "Lieder", "Klänge", "Unsere Lieder", "夜曲"]
+)
+def test_a_word_for_music_alone_says_nothing(folder):
+    assert NAMES.of_folders([folder]) == ""

@@ -37,6 +37,7 @@ def test_title_artist_and_length_are_read(tmp_path, suffix):
 
 def test_a_file_without_tags_is_called_after_its_name(tmp_path):
     assert read(made(tmp_path / "dark_wood-2.wav")).title == "dark wood 2"
+    assert read(made(tmp_path / "01 - Halls.wav")).title == "01 - Halls"
 
 
 def frame(name, content):

@@ -1,7 +1,9 @@
 """Teaching the estimator of the music's mood, in small."""
 
 import io
+import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +14,19 @@ pytest.importorskip("sklearn")
 
 from dndmood.errors import UserError  # noqa: E402
 from dndmood.library.track import Track  # noqa: E402
-from dndmood_train.music_mood import judging, learning, orchestras, pieces, starters  # noqa: E402
+from dndmood_train.music_mood import (  # noqa: E402
+    judging,
+    learning,
+    orchestras,
+    pieces,
+    rendering,
+    starters,
+)
 from dndmood_train.music_mood.heard_takes import HeardTakes  # noqa: E402
-from dndmood_train.music_mood.hearing import Take, remastered  # noqa: E402
+from dndmood_train.music_mood.hearing import Take, described, remastered, stretches  # noqa: E402
 from dndmood_train.music_mood.teaching import learned, teach  # noqa: E402
+
+FONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
 
 
 def midi(notes, *, pedal_until_s=0.0):
@@ -142,16 +153,30 @@ def test_the_program_s_trees_say_what_the_library_s_say():
 
 
 def test_what_can_be_learned_is_learned_and_judged_by_songs_unseen():
-    found = judging.cross_validated(heard(), learning.Choice(trees=20))
+    found = judging.cross_validated(heard(), learning.Choice(trees=20), (0.0, 0.6))[0.6]
     assert found.takes == 240
     assert found.arousal > 85 and found.valence > 85 and found.quadrant > 75
-    strange = judging.cross_validated(heard(), learning.Choice(trees=20), left_out="brass")
+    strange = judging.cross_validated(
+        heard(), learning.Choice(trees=20), (0.6,), left_out="brass"
+    )[0.6]
     assert strange.takes == 120 and strange.quadrant > 75
 
 
 def test_what_nobody_plays_is_not_judged():
-    found = judging.cross_validated(heard(), learning.Choice(trees=5), left_out="harp")
-    assert found.takes == 0
+    found = judging.cross_validated(heard(), learning.Choice(trees=5), (0.6,), left_out="harp")
+    assert found[0.6].takes == 0
+
+
+def test_another_share_of_the_trees_is_as_if_it_was_taught_with_it():
+    some = heard()
+    truth = {axis: some.truth(axis) for axis in ("arousal", "valence")}
+    one, other = (
+        learning.taught(some.names, some.table, truth, learning.Choice(trees=5, share=share))
+        for share in (0.0, 1.0)
+    )
+    assert np.array_equal(
+        learning.shared(one, 1.0).of_table(some.table), other.of_table(some.table)
+    )
 
 
 def test_a_few_pieces_end_in_a_sentence_or_in_a_model(tmp_path):
@@ -180,6 +205,54 @@ def test_calibrated_odds_are_those_of_what_happens():
     high = heard(600, seed=1).truth("arousal")
     sure = share > 0.8
     assert high[sure].mean() == pytest.approx(share[sure].mean(), abs=0.1)
+
+
+def test_a_take_is_cut_as_a_scan_cuts_a_track():
+    size = round(12.5 * 22_050)
+    assert [len(one) for one in stretches(np.zeros(2 * size, np.float32))] == [size, size]
+    short = np.zeros(size + size // 3, np.float32)
+    assert [len(one) for one in stretches(short)] == [size]
+    assert [len(one) for one in stretches(short[: size // 3])] == [size // 3]
+
+
+def test_what_was_heard_of_a_take_is_kept_and_judged_as_one(tmp_path):
+    rng = np.random.default_rng(0)
+    piece = pieces.Piece("p", "song", high_arousal=True, high_valence=False, notes=())
+    np.save(tmp_path / "p.npy", rng.normal(0, 3000, 25 * 22_050).astype(np.int16))
+    take = Take("piano", piece, tmp_path / "p.npy")
+    found = described([take], tmp_path / "kept.jsonl")
+    (tmp_path / "p.npy").unlink()
+    assert described([take], tmp_path / "kept.jsonl") == found
+    some = HeardTakes.of([take], found)
+    assert len(some.takes) == len(some.table) == 2
+    model = learning.taught(
+        some.names,
+        rng.normal(size=(60, len(some.names))),
+        {axis: np.arange(60) % 2 == 0 for axis in ("arousal", "valence")},
+        learning.Choice(trees=2),
+    )
+    assert judging.figures(model, some, own_middle=True).takes == 1
+
+
+@pytest.mark.skipif(not FONT.exists() or not shutil.which("fluidsynth"), reason="no FluidSynth")
+def test_a_piece_sounds_the_same_whatever_is_played_beside_it(archive, tmp_path):
+    every = list(pieces.read(archive))
+    for name, some in (("all", every), ("one", every[1:2])):
+        made = rendering.rendered(
+            some,
+            "strings",
+            orchestras.FAMILIES["strings"],
+            sound_fonts=(FONT,),
+            into=tmp_path / name,
+        )
+        assert len(list(made)) == len(some)
+    beside, alone = (
+        np.load(tmp_path / name / "strings" / f"{every[1].name}.npy").astype(np.float64)
+        for name in ("all", "one")
+    )
+    assert len(alone) == 25 * 22_050
+    # the chorus and the tail of the piece before differ a little; another instrument, a lot
+    assert np.square(beside - alone).mean() < 0.01 * np.square(alone).mean()
 
 
 def test_another_mastering_changes_sound_and_keeps_its_length():

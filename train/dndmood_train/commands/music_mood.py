@@ -23,7 +23,7 @@ def music_mood(
     ] = Path("playlists"),
     orchestrated: Annotated[
         int, typer.Option(min=0, max=8, help="On how many families each piece teaches.")
-    ] = 4,
+    ] = 2,
 ) -> None:
     """Play piano pieces again on many instruments, and learn their arousal and valence."""
     from dndmood_train.music_mood.teaching import teach

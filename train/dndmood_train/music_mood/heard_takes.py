@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood_train.music_mood.hearing import Take
+from dndmood_train.music_mood.hearing import Features, Take
 
 Truth: TypeAlias = NDArray[np.bool_]
 
@@ -17,24 +17,24 @@ _FOLDS = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeardTakes:
-    """One row for each take."""
+    """One row for each stretch of a take."""
 
     names: tuple[str, ...]
     """Of the features."""
     table: NDArray[np.float64]
     """Shape (n, features)."""
     takes: tuple[Take, ...]
+    """Of each row, so that the same take may come twice."""
 
     @classmethod
     def of(
-        cls, takes: Sequence[Take], features: Mapping[tuple[str, str], Mapping[str, float]]
+        cls, takes: Sequence[Take], features: Mapping[tuple[str, str], Sequence[Features]]
     ) -> Self:
         """The table of `takes`, of which `hearing.described` gave the features."""
-        rows = [features[take.family, take.piece.name] for take in takes]
-        names = tuple(rows[0])
-        return cls(
-            names, np.array([[row[name] for name in names] for row in rows]), tuple(takes)
-        )
+        rows = [(take, one) for take in takes for one in features[take.family, take.piece.name]]
+        names = tuple(rows[0][1])
+        table = np.array([[one[name] for name in names] for _, one in rows])
+        return cls(names, table, tuple(take for take, _ in rows))
 
     def truth(self, axis: str) -> Truth:
         """Whether listeners called each row high on `axis`."""

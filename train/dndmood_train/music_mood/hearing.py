@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.library.estimate.features import heard
+from dndmood.library.measuring import STRETCH_S
 from dndmood_train.files import disk_errors_explained
 from dndmood_train.music_mood.pieces import Piece
 from dndmood_train.music_mood.rendering import RATE_HZ
 
 Floats: TypeAlias = NDArray[np.float32]
+Features: TypeAlias = dict[str, float]
 
 _SILENT_DB = -50.0
 
@@ -39,10 +41,10 @@ class Take:
         )
 
 
-def described(takes: Iterable[Take], kept: Path) -> dict[tuple[str, str], dict[str, float]]:
-    """The features of each take, by family and name of the piece.
+def described(takes: Iterable[Take], kept: Path) -> dict[tuple[str, str], list[Features]]:
+    """The features of each stretch of each take, by family and name of the piece.
 
-    They are kept, a line each, in the file `kept`: what is there is not heard again. Raises
+    A take is cut as a scan cuts a track. Features are kept, a line each, in the file `kept`: what is there is not heard again. Raises
     `UserError` when the disk is full.
     """
     known = _known(kept)
@@ -56,13 +58,20 @@ def described(takes: Iterable[Take], kept: Path) -> dict[tuple[str, str], dict[s
             if take.mastered:
                 seed = zlib.crc32("/".join((*key, "how")).encode())
                 sound = remastered(sound, np.random.default_rng(seed))
-            known[key] = heard(sound).features
+            known[key] = [heard(stretch).features for stretch in stretches(sound)]
             file.write(json.dumps([*key, known[key]]) + "\n")
             file.flush()
     return {(t.family, t.piece.name): known[t.family, t.piece.name] for t in wanted}
 
 
-def _known(kept: Path) -> dict[tuple[str, str], dict[str, float]]:
+def stretches(sound: Floats) -> list[Floats]:
+    """The whole of `sound` in parts of 12.5 s; the last is left out when it is under half of that."""
+    size = round(STRETCH_S * RATE_HZ)
+    parts = [sound[at : at + size] for at in range(0, len(sound), size)]
+    return [part for part in parts if len(part) >= size / 2] or parts[:1]
+
+
+def _known(kept: Path) -> dict[tuple[str, str], list[Features]]:
     if not kept.exists():
         return {}
     known = {}

@@ -1,12 +1,13 @@
 """What a model is worth: shares of takes that it puts on the right side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dndmood.library.estimate.model import MusicMoodModel
 from dndmood_train.music_mood.heard_takes import HeardTakes
-from dndmood_train.music_mood.learning import Choice, taught
+from dndmood_train.music_mood.learning import Choice, shared, taught
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class Figures:
 def figures(model: MusicMoodModel, heard: HeardTakes, *, own_middle: bool) -> Figures:
     """Figures of `model` on `heard`; with `own_middle` the border is the median of what is judged.
 
-    Takes of one piece by one family, as its two halves, are judged by the mean of their log odds.
+    A take is judged by the mean of the log odds of its stretches, as a scan judges a track.
     """
     odds = model.of_table(heard.table)
-    keys = [(take.family.removesuffix(" late"), take.piece.name) for take in heard.takes]
+    keys = [(take.family, take.piece.name) for take in heard.takes]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     row = np.array([numbers[key] for key in keys])
     right = []
@@ -44,14 +45,20 @@ def figures(model: MusicMoodModel, heard: HeardTakes, *, own_middle: bool) -> Fi
 
 
 def cross_validated(
-    heard: HeardTakes, choice: Choice, *, left_out: str = "", folds: int = 5
-) -> Figures:
-    """Figures of songs unseen among those that learn, own middle.
+    heard: HeardTakes,
+    choice: Choice,
+    shares: Sequence[float],
+    *,
+    left_out: str = "",
+    folds: int = 5,
+) -> dict[float, Figures]:
+    """Figures of songs unseen among those that learn, own middle, by the share of the trees.
 
     With `left_out`, a family, the models never hear it and are judged on it alone; 0 takes where
     nobody plays it.
     """
-    fold, parts = heard.folds(), []
+    fold = heard.folds()
+    parts: dict[float, list[Figures]] = {share: [] for share in shares}
     inside = heard.families({left_out}) if left_out else np.ones(len(heard.takes), dtype=bool)
     for number in range(folds):
         learns = heard.some((fold != number) & ~(inside if left_out else ~inside))
@@ -60,7 +67,12 @@ def cross_validated(
             continue
         truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
         model = taught(learns.names, learns.table, truth, choice)
-        parts.append(figures(model, judged, own_middle=True))
+        for share, found in parts.items():
+            found.append(figures(shared(model, share), judged, own_middle=True))
+    return {share: _mean(found) for share, found in parts.items()}
+
+
+def _mean(parts: Sequence[Figures]) -> Figures:
     if not parts:
         return Figures(0, 0.0, 0.0, 0.0)
     weights = np.array([part.takes for part in parts], dtype=np.float64)

@@ -44,6 +44,12 @@ def taught(
     return MusicMoodModel(tuple(names), mean, std, axes["arousal"], axes["valence"])
 
 
+def shared(model: MusicMoodModel, share: float) -> MusicMoodModel:
+    """`model` with another share of the trees, which need not be taught anew for it."""
+    arousal, valence = (replace(axis, share=share) for axis in (model.arousal, model.valence))
+    return replace(model, arousal=arousal, valence=valence)
+
+
 def calibrated(model: MusicMoodModel, learns: HeardTakes, choice: Choice) -> MusicMoodModel:
     """`model` with scales by which its log odds are right about songs that did not teach.
 

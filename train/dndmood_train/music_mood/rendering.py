@@ -21,9 +21,9 @@ from dndmood_train.music_mood.pieces import Piece
 Samples: TypeAlias = NDArray[np.int16]
 
 RATE_HZ = 22_050
-LENGTH_S = 12.5
-"""So long is a stretch that the program describes at once."""
-_SLOT_S = 14.5
+LENGTH_S = 25.0
+"""Two of the stretches that the program describes at once."""
+_SLOT_S = 27.0
 _PIECES_AT_ONCE = 24
 _TICKS_PER_S = 960  # of a MIDI file without a tempo: 480 to the quarter, 120 a minute
 
@@ -36,22 +36,23 @@ def rendered(
     sound_fonts: Sequence[Path],
     into: Path,
 ) -> Iterator[Path]:
-    """The files of 12.5 s, mono, 22.05 kHz, of all pieces; those already there are not made again.
+    """The files of 25 s, mono, 22.05 kHz, of all pieces; those already there are not made again.
 
-    Font and instruments are drawn for each piece from its name and the family's, so that a run
-    always gives the same. Raises `UserError` without FluidSynth.
+    Font, room and instruments are drawn for each piece from its name and the family's, so that
+    it sounds the same whatever is played beside it. Raises `UserError` without FluidSynth.
     """
     if shutil.which("fluidsynth") is None:
         raise UserError("FluidSynth is not installed: `sudo apt-get install fluidsynth`.")
     folder = into / family
     make_folder(folder)
     missing = [piece for piece in pieces if not (folder / f"{piece.name}.npy").exists()]
-    for number, font in enumerate(sound_fonts):
-        mine = [p for p in missing if _seed(family, p) % len(sound_fonts) == number]
+    kinds = [(font, room) for room in (False, True) for font in sound_fonts]
+    for number, (font, room) in enumerate(kinds):
+        mine = [p for p in missing if _seed(family, p) % len(kinds) == number]
         for first in range(0, len(mine), _PIECES_AT_ONCE):
             group = mine[first : first + _PIECES_AT_ONCE]
             drawn = [voices(np.random.default_rng(_seed(family, piece))) for piece in group]
-            sounds = _played(group, drawn, font, room=_seed(family, group[0]) % 2 == 0)
+            sounds = _played(group, drawn, font, room=room)
             for piece, sound in zip(group, sounds, strict=True):
                 with draft_of(folder / f"{piece.name}.npy") as draft, draft.open("wb") as file:
                     np.save(file, sound)

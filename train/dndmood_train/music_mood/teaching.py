@@ -17,12 +17,8 @@ from dndmood_train.music_mood.pieces import Piece
 from dndmood_train.music_mood.starters import heard_starters, moods_in, places_of, right
 
 _BOTH = 2
-_CHOICES = (
-    Choice(share=0.0),
-    Choice(share=0.3),
-    Choice(share=0.6),
-    Choice(share=1.0),
-)
+_SHARES = (0.0, 0.3, 0.6, 1.0)
+"""Of the trees, among which is chosen."""
 
 
 def teach(
@@ -53,7 +49,7 @@ def teach(
         for family in orchestras.FAMILIES
         for take in _played(family, every, orchestrated, sound_fonts, out, say)
     ]
-    heard = HeardTakes.of(takes, described(takes, out / "features.jsonl"))
+    heard = HeardTakes.of(takes, described(takes, out / "stretches.jsonl"))
     return learned(heard, out, starters=starters, say=say)
 
 
@@ -63,7 +59,7 @@ def learned(
     """Choose among the songs that learn, teach, judge by the others, and place the moods."""
     learns = heard.some(~heard.judges())
     _check(learns)
-    best = max(_CHOICES, key=lambda one: _worth(learns, one, say))
+    best = _best(learns, say)
     truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
     model = calibrated(taught(learns.names, learns.table, truth, best), learns, best)
     found = judged(model, heard.some(heard.judges()))
@@ -98,7 +94,7 @@ def _check(learns: HeardTakes) -> None:
 def judged(model: MusicMoodModel, judges: HeardTakes) -> dict[str, str]:
     """Figures on songs that never taught, by what they are played on."""
     sets = {
-        "piano": {"piano", "piano late"},
+        "piano": {"piano"},
         "re-orchestrated": set(orchestras.LEARNED) - {"piano"},
         "an instrument unseen": set(orchestras.UNSEEN),
     }
@@ -112,17 +108,22 @@ def judged(model: MusicMoodModel, judges: HeardTakes) -> dict[str, str]:
     return found
 
 
-def _worth(learns: HeardTakes, choice: Choice, say: Callable[[str], None]) -> float:
-    """Quadrants right, over songs unseen and over instruments unseen, both by cross-validation."""
-    known = cross_validated(learns, choice)
+def _best(learns: HeardTakes, say: Callable[[str], None]) -> Choice:
+    """Most quadrants right, over songs unseen and over instruments unseen, by cross-validation."""
+    known = cross_validated(learns, Choice(), _SHARES)
     strange = [
-        cross_validated(learns, choice, left_out=one)
+        cross_validated(learns, Choice(), _SHARES, left_out=one)
         for one in ("brass", "music box", "strings")
     ]
-    heard = [one.quadrant for one in strange if one.takes] or [known.quadrant]
-    worth = (known.quadrant + sum(heard) / len(heard)) / 2
-    say(f"{choice}: songs unseen {known}, instruments unseen {', '.join(map(str, strange))}")
-    return worth
+    worth = {}
+    for share, songs in known.items():
+        some = [one[share] for one in strange]
+        heard = [one.quadrant for one in some if one.takes] or [songs.quadrant]
+        worth[share] = (songs.quadrant + sum(heard) / len(heard)) / 2
+        say(
+            f"{share:.0%} trees: songs unseen {songs}, instruments unseen {', '.join(map(str, some))}"
+        )
+    return Choice(share=max(worth, key=worth.__getitem__))
 
 
 def _played(
@@ -146,10 +147,10 @@ def _played(
             family,
             orchestras.FAMILIES[family],
             sound_fonts=sound_fonts,
-            into=out / "sounds",
+            into=out / "takes",
         )
     )
     say(f"{family}: {len(mine)} pieces, {made} of them played now.")
     return [
-        Take(family, piece, out / "sounds" / family / f"{piece.name}.npy") for piece in mine
+        Take(family, piece, out / "takes" / family / f"{piece.name}.npy") for piece in mine
     ]
