@@ -13,6 +13,8 @@ ANY = "any"
 """Every device."""
 _LOOK_S = 2.0
 """So often it is seen which devices are there."""
+_LONGEST_LOOK_S = 60.0
+"""Where the system has no MIDI it is asked ever less often: its driver complains each time."""
 _LAST_S = 3.0
 """A driver that takes longer hangs."""
 _OURS = ("RtMidiIn Client", "RtMidiOut Client", "Midi Through")
@@ -63,9 +65,10 @@ class _Ports:
 
     def work(self) -> None:
         """Look what is there, again and again."""
+        wait_s = _LOOK_S
         while not self._over.is_set():
-            self._look()
-            self._over.wait(_LOOK_S)
+            wait_s = _LOOK_S if self._look() else min(wait_s * 2, _LONGEST_LOOK_S)
+            self._over.wait(wait_s)
         for port in self._open.values():
             _close(port)
 
@@ -73,12 +76,13 @@ class _Ports:
         """Look no more."""
         self._over.set()
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Open and close what has come and gone; False where the system has no MIDI."""
         try:
             there = [name for name in names() if self._wanted in name.casefold()]
         except OSError as error:
             self._miss("This system has no MIDI that works: is its sound system whole?", error)
-            return
+            return False
         for name in [one for one in self._open if one not in there]:
             _close(self._open.pop(name))
             self._report(
@@ -94,6 +98,7 @@ class _Ports:
         if not there and not self._known:
             which = f" whose name has {self._wanted!r} in it" if self._wanted else ""
             self._miss(f"There is no MIDI device{which}: its pads work as soon as it is there.")
+        return True
 
     def _take(self, name: str) -> None:
         import mido
