@@ -188,6 +188,21 @@ def test_quitting_is_told_before_the_music_has_faded_out():
         assert [kind for kind, _ in told][-1] == "over"
 
 
+def test_what_is_pressed_while_the_program_quits_is_said_to_be_too_late():
+    with set_up() as table:
+        table.tell(Command("quit"))
+        assert [kind for kind, _ in events(table)][-1] == "over"
+        met = len(table.commands)
+        for wish in ({"do": "skip"}, {"do": "silence"}, {"do": "force", "mood": "battle"}):
+            begun_s = time.monotonic()
+            status, _, text = table.page("POST", "do", wish)
+            assert (status, text) == (503, "That came too late: the evening is over.")
+            assert time.monotonic() - begun_s < 0.9  # nobody is waited for
+        status, told = table.kenku("PUT", "/v1/playlist/play", {"id": "battle"})
+        assert status == 503 and told["error"] == "Service Unavailable"
+        assert len(table.commands) == met
+
+
 def test_a_port_that_is_taken_ends_the_start_with_one_sentence(table):
     port = table.served.page.split("/")[2].partition(":")[2]
     with (
