@@ -20,8 +20,12 @@ _MOST_PORT = 65_535
 _BACKLOG = 32
 _NAME = re.compile(r"(?![-])[A-Za-z0-9._:%-]+")
 """What a host is called, by name or by number."""
-_NOWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
-"""Addresses that are nobody's (RFC 5737, RFC 3849): which way packets would go tells our own."""
+_NOWHERE = ("192.0.2.1", "10.42.0.2", "192.168.137.2", "192.168.2.2", "2001:db8::1")
+"""Which way packets there would go tells our own address.
+
+The first and the last are nobody's (RFC 5737, RFC 3849); between them are the networks that a
+laptop makes itself, as a hotspot without internet: with NetworkManager, Windows, and macOS.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,13 @@ def bound(address: Address, option: str) -> socket.socket:
 
 def seen_as(waiting: socket.socket) -> str:
     """Host and port under which others find `waiting`, as they stand in an address."""
-    host, port = waiting.getsockname()[:2]
-    if ipaddress.ip_address(host).is_unspecified:
-        host = own_address()
-    return f"{_in_brackets(host)}:{port}"
+    return f"{_in_brackets(host_of(waiting))}:{waiting.getsockname()[1]}"
+
+
+def host_of(waiting: socket.socket) -> str:
+    """The address of this computer at which others find `waiting`."""
+    host = str(waiting.getsockname()[0])
+    return own_address() if ipaddress.ip_address(host).is_unspecified else host
 
 
 def own_address() -> str:
@@ -113,7 +120,8 @@ def own_address() -> str:
 
     127.0.0.1 when it is in none. Sends nothing.
     """
-    for kind, nowhere in _NOWHERE:
+    for nowhere in _NOWHERE:
+        kind = socket.AF_INET6 if ":" in nowhere else socket.AF_INET
         with suppress(OSError), socket.socket(kind, socket.SOCK_DGRAM) as asked:
             asked.connect((nowhere, 9))
             return str(asked.getsockname()[0])
