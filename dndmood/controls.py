@@ -175,12 +175,12 @@ def try_to_serve(settings: Settings) -> None:
 def _pages(served: "Served") -> Iterator[LinkPage]:
     from dndmood.remote.qr_code import rows
 
-    local = served.page_is_local
-    note = (
-        "Only this computer can open it: for phones, start with --remote network."
-        if local
-        else "Whoever has it steers the evening: it is for you alone."
-    )
+    local = served.page_is_local or not served.in_network
+    note = "Whoever has it steers the evening: it is for you alone."
+    if served.page_is_local:
+        note = "Only this computer can open it: for phones, start with --remote network."
+    elif local:
+        note = "Only this computer can open it, as it is in no network: connect it, and start again."
     if served.page:
         code = () if local else rows(served.page)
         yield LinkPage("Your page", served.page, note, code)

@@ -124,8 +124,8 @@ def play_out(
             try:
                 reader.sink(event)
             except Exception as error:  # noqa: BLE001 - an evening must survive what nobody foresaw
-                _log.exception("%s failed", reader.name)
                 if reader.name not in failed:
+                    _log.exception("%s failed", reader.name)
                     failed.add(reader.name)
                     rest = "goes on as well as it can" if reader.lasting else "is left out"
                     report(Problem(0.0, _sentence(reader.name, error, rest)))

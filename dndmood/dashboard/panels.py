@@ -45,6 +45,8 @@ _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
 _NEWS_S, _OLD_S = 120.0, 300.0
 """A problem is shown in full for the first of these, and in a word until the second."""
+_OVER_S = 20.0
+"""That one is over needs nobody: so long is enough to read it."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
 _LEAST_METER = 10
 """Cells for the name of a further ear and its level."""
@@ -324,7 +326,7 @@ def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
     """The last problem, or that it is over: two rows while that is new and needs them, else one."""
     last = screen.problem
     age_s = screen.ear.heard_s - last.at_s if last else 0.0
-    if last is None or age_s > (_NEWS_S if last.solved else _OLD_S):
+    if last is None or age_s > (_OVER_S if last.solved else _OLD_S):
         return (row(width),)
     new = age_s <= _NEWS_S
     text = last.text if new else f"{hours_minutes_seconds(last.at_s)}  {last.text}"

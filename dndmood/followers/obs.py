@@ -2,13 +2,14 @@
 
 Asked for as `--tell obs` or `obs:PASSWORD@HOST:PORT`; the password may stand in `OBS_PASSWORD`. With
 each mood OBS goes to the scene that is called like it, of all filters that are called like moods
-only this one's stay on, and a text source called "dndmood" says its title; each only where there
-is one. Another text source called "dndmood place" says where the party is. A scene that somebody else chose and that is called like a mood speaks for that mood.
+only this one's stay on, and a text source called "dndmood" says its title; each only where there is
+one. Another text source called "dndmood place" says where the party is. A scene that somebody else
+chose and that is called like a mood speaks for that mood.
 """
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -32,12 +33,14 @@ _PORT = 4455
 def opened(argument: str, places: Sequence[Place], report: Report) -> Iterator[Follower]:
     """OBS at `argument`; raises `UserError` without its library."""
     try:
-        import obsws_python
+        import obsws_python  # noqa: F401 - it is seen whether it is there
     except ImportError as error:
         raise UserError(MISSING) from error
+    from dndmood.followers import _obs_clients as clients
+
     # It writes a traceback for whatever goes wrong, which is said in a sentence here.
     logging.getLogger("obsws_python").setLevel(logging.CRITICAL + 1)
-    yield Obs(obsws_python, parsed(argument, "obs", port=_PORT), places, report)
+    yield Obs(clients, parsed(argument, "obs", port=_PORT), places, report)
 
 
 class Obs:
@@ -46,10 +49,10 @@ class Obs:
     remedy = "start OBS and switch on the WebSocket server in its tools, or give its password"
 
     def __init__(
-        self, library: Any, address: Address, places: Sequence[Place], report: Report
+        self, clients: Any, address: Address, places: Sequence[Place], report: Report
     ) -> None:
         self.called = f"OBS at {address.place}"
-        self._library, self._address = library, address
+        self._clients, self._address = clients, address
         self._places, self._report = places, report
         self._requests: Any = None
         self._events: Any = None
@@ -141,17 +144,15 @@ class Obs:
 
     def _connected(self) -> Any:
         if self._requests is None:
+            host = self._address.host
             how = {
-                "host": self._address.host,
+                "host": f"[{host}]" if ":" in host else host,  # the library puts it into a URL
                 "port": self._address.port,
                 "password": self._address.password or os.environ.get("OBS_PASSWORD", ""),
                 "timeout": ANSWER_S,
             }
-            self._requests = _made(self._library.ReqClient, **how)
-            self._events = _made(
-                self._library.EventClient, **how, subs=self._library.Subs.SCENES
-            )
-            self._events.callback.register(_scene_listener(self._heard))
+            self._requests = self._clients.Requests(**how)
+            self._events = self._clients.Scenes(self._heard, **how)
         return self._requests
 
     def _forget(self) -> None:
@@ -165,27 +166,3 @@ class Obs:
             if client is not None:
                 with suppress(Exception):
                     client.disconnect()
-
-
-def _made(client: Callable[..., Any], **how: Any) -> Any:
-    """A client of the library, which forgets to close a connection whose greeting makes no sense."""
-    try:
-        return client(**how)
-    except Exception as error:
-        trace = error.__traceback__
-        while trace is not None:
-            begun = getattr(trace.tb_frame.f_locals.get("self"), "ws", None)
-            if begun is not None:
-                with suppress(Exception):
-                    begun.shutdown()
-            trace = trace.tb_next
-        raise
-
-
-def _scene_listener(heard: Callable[[str], None]) -> Callable[[Any], None]:
-    """A function with the name by which the library knows which event it is for."""
-
-    def on_current_program_scene_changed(data: Any) -> None:
-        heard(str(data.scene_name))
-
-    return on_current_program_scene_changed

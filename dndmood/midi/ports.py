@@ -1,6 +1,8 @@
 """The devices: opened when they are there, told about when they are gone, and tried again."""
 
 import logging
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event as Flag
@@ -13,10 +15,15 @@ ANY = "any"
 """Every device."""
 _LOOK_S = 2.0
 """So often it is seen which devices are there."""
+_LONGEST_LOOK_S = 60.0
+"""Where the system has no MIDI it is asked ever less often: its driver complains each time."""
 _LAST_S = 3.0
 """A driver that takes longer hangs."""
 _OURS = ("RtMidiIn Client", "RtMidiOut Client", "Midi Through")
 """What the systems show beside the devices that people have."""
+
+_NUMBER = re.compile(r" \d+(:\d+)?$", re.ASCII)
+"""As RtMidi adds it: 28:0 on Linux, 1 on Windows."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,15 +64,17 @@ class _Ports:
         self._hear = hear
         self._report = report
         self._open: dict[str, Any] = {}
-        self._known: set[str] = set()  # devices that were there once
+        self._known = False  # whether any device was there once
+        self._gone: set[str] = set()  # devices that were said to be gone
         self._missing = ""  # what was said to be missing
         self._over = Flag()
 
     def work(self) -> None:
         """Look what is there, again and again."""
+        wait_s = _LOOK_S
         while not self._over.is_set():
-            self._look()
-            self._over.wait(_LOOK_S)
+            wait_s = _LOOK_S if self._look() else min(wait_s * 2, _LONGEST_LOOK_S)
+            self._over.wait(wait_s)
         for port in self._open.values():
             _close(port)
 
@@ -73,27 +82,32 @@ class _Ports:
         """Look no more."""
         self._over.set()
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Open and close what has come and gone; False where the system has no MIDI."""
         try:
             there = [name for name in names() if self._wanted in name.casefold()]
         except OSError as error:
             self._miss("This system has no MIDI that works: is its sound system whole?", error)
-            return
+            return False
+        before = Counter(map(_device, self._open))
         for name in [one for one in self._open if one not in there]:
             _close(self._open.pop(name))
-            self._report(
-                Problem(
-                    0.0,
-                    f"The MIDI device {name} is gone: was it unplugged? Its pads work again as "
-                    "soon as it is back.",
-                )
-            )
         for name in there:
             if name not in self._open:
                 self._take(name)
+        for device in before - Counter(map(_device, self._open)):
+            self._gone.add(device)
+            self._report(
+                Problem(
+                    0.0,
+                    f"The MIDI device {device} is gone: was it unplugged? Its pads work again as "
+                    "soon as it is back.",
+                )
+            )
         if not there and not self._known:
             which = f" whose name has {self._wanted!r} in it" if self._wanted else ""
             self._miss(f"There is no MIDI device{which}: its pads work as soon as it is there.")
+        return True
 
     def _take(self, name: str) -> None:
         import mido
@@ -105,11 +119,12 @@ class _Ports:
                 f"The MIDI device {name} cannot be opened: does another program have it?", error
             )
             return
-        if name in self._known or self._missing:
-            text = f"The MIDI device {name} is {'back' if name in self._known else 'there'}, and its pads work."
+        device = _device(name)
+        if device in self._gone or self._missing:
+            text = f"The MIDI device {device} is {'back' if device in self._gone else 'there'}, and its pads work."
             self._report(Problem(0.0, text, solved=True))
-        self._known.add(name)
-        self._missing = ""
+        self._gone.discard(device)
+        self._known, self._missing = True, ""
 
     def _miss(self, text: str, reason: Exception | None = None) -> None:
         """Report once what is missing."""
@@ -125,6 +140,11 @@ class _Ports:
             self._hear(name, message)
         except Exception:  # noqa: BLE001 - the driver's thread must not die of it
             _log.exception("a MIDI message could not be understood")
+
+
+def _device(name: str) -> str:
+    """The device without its number: systems give it another one when something is plugged in."""
+    return _NUMBER.sub("", name)
 
 
 def _close(port: Any) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from dndmood.remote.address import is_loopback
+
 MOST = 64
 """Connections at once: pages hold one each."""
 MOST_FROM_ONE = 16
@@ -31,7 +33,7 @@ class Bounded(H11Protocol):
         clients = [(getattr(one, "client", None) or ("",))[0] for one in self.connections]
         near = clients.count(client)
         super().connection_made(transport)
-        if len(self.connections) > MOST or (near >= MOST_FROM_ONE and not _loopback(client)):
+        if len(self.connections) > MOST or (near >= MOST_FROM_ONE and not is_loopback(client)):
             transport.abort()
             return
         _notice_death(transport.get_extra_info("socket"))
@@ -54,11 +56,6 @@ class Bounded(H11Protocol):
             self.transport.abort()
         else:
             self.loop.call_later(_LOOK_S, self._expect_request)
-
-
-def _loopback(client: str) -> bool:
-    """Whether `client` is this computer, where pages and tests are many."""
-    return client.startswith("127.") or client == "::1"
 
 
 def _notice_death(connection: Any) -> None:

@@ -20,6 +20,10 @@ _ANSWER_S = 1.0
 """A command is met within milliseconds; a page that asks is not kept waiting for longer."""
 
 
+class TooLate(Exception):  # noqa: N818 - it says what became of the command
+    """The evening is over, and nobody meets a command any more."""
+
+
 @dataclass(slots=True)
 class Desk:
     """Everything but `shown` is called on the server's thread."""
@@ -108,19 +112,30 @@ class Desk:
                 self._waiting.discard(waits)
 
     async def ask(self, command: Command) -> None:
-        """Send a command, and come back when the evening has met it."""
+        """Send a command, and come back when the evening has met it.
+
+        Raises `TooLate` when the evening ends before that.
+        """
         met = self.evening.commands
-        self.put(command)
+        self._send(command)
         await self._until(lambda: self.evening.commands > met)
 
     async def switch(self, verb: Literal["pause", "silence"], *, on: bool) -> None:
-        """Ask for a switch to be `on` or not; two that ask for the same do not undo each other."""
+        """Ask for a switch to be `on` or not; two that ask for the same do not undo each other.
+
+        Raises `TooLate` as `ask` does.
+        """
         if self._switching is None:
             return
         async with self._switching:
             if self._is_on(verb) != on:
-                self.put(Command(verb))
+                self._send(Command(verb))
                 await self._until(lambda: self._is_on(verb) == on)
+
+    def _send(self, command: Command) -> None:
+        if self.over:
+            raise TooLate
+        self.put(command)
 
     def _is_on(self, verb: str) -> bool:
         return self.evening.paused if verb == "pause" else self.evening.silent
@@ -129,6 +144,8 @@ class Desk:
         with suppress(TimeoutError):
             async with asyncio.timeout(_ANSWER_S):
                 while not seen():
+                    if self.over:
+                        raise TooLate
                     await self.changed(self._version, _ANSWER_S)
 
     def _woken(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp
 
 from dndmood.events import Command
 from dndmood.remote import guard, kenku
-from dndmood.remote.desk import Desk
+from dndmood.remote.desk import Desk, TooLate
 
 _LONGEST_ID = 255
 _LARGEST = 1e9
@@ -168,7 +169,10 @@ def _done(method: str, path: str, work: Work) -> list[Route]:
     async def answer(request: Request) -> Response:
         content = await guard.body_of(request)
         body = _body(path, content, guard.kind_of(request.headers))
-        await work(body)
+        try:
+            await work(body)
+        except TooLate as error:
+            raise HTTPException(503, "Kenku FM is not ready") from error
         if field := _FIELDS.get(path):
             return _Answer({field[0]: body[field[0]]})
         return Response(content, media_type=guard.JSON if content else None)
@@ -201,10 +205,10 @@ async def _failed(request: Request, error: HTTPException) -> Response:
     status, text = error.status_code, error.detail
     if status in (404, 405):
         status, text = 404, f"Route {request.method}:{request.url.path[:200]} not found"
-    phrase = {400: "Bad Request", 404: "Not Found", 408: "Request Timeout"}.get(status)
+    phrase = "Payload Too Large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
     told = {
         "statusCode": status,
-        "error": phrase or {413: "Payload Too Large", 415: "Unsupported Media Type"}[status],
+        "error": phrase or HTTPStatus(status).phrase,
         "message": text,
     }
     return _Answer(told, status, error.headers)

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from dndmood.remote import guard
 from dndmood.remote.asked import NotAskable, command, wish
-from dndmood.remote.desk import Desk
+from dndmood.remote.desk import Desk, TooLate
 from dndmood.remote.links import Links, Role
 
 _BEAT_S = 2.0
@@ -102,10 +102,13 @@ class _Pages:
             wanted = wish(body, moods=moods, places=desk.known_places())
         except NotAskable as error:
             raise HTTPException(400, str(error)) from error
-        if wanted.do in ("pause", "silence"):
-            await desk.switch(wanted.do, on=wanted.on)
-        else:
-            await desk.ask(command(wanted))
+        try:
+            if wanted.do in ("pause", "silence"):
+                await desk.switch(wanted.do, on=wanted.on)
+            else:
+                await desk.ask(command(wanted))
+        except TooLate as error:
+            raise HTTPException(503, "That came too late: the evening is over.") from error
         return Response(status_code=204)
 
     def _role(self, request: Request) -> Role:

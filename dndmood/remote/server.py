@@ -13,7 +13,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dndmood.events import Command, Problem
 from dndmood.mood_places import Place
-from dndmood.remote.address import KENKU_PORT, PAGE_PORT, Address, bound, parsed, seen_as
+from dndmood.remote.address import (
+    KENKU_PORT,
+    PAGE_PORT,
+    Address,
+    bound,
+    host_of,
+    is_loopback,
+    parsed,
+    seen_as,
+)
 from dndmood.remote.connections import MOST_HEADERS, Bounded
 from dndmood.remote.desk import Desk
 from dndmood.remote.kenku_routes import kenku_routes
@@ -40,7 +49,9 @@ class Served:
     kenku: str = ""
     """Where programs that know Kenku FM's remote find us, as HOST:PORT."""
     page_is_local: bool = True
-    """True when only this computer can open the page."""
+    """True when the page was asked for on this computer alone."""
+    in_network: bool = True
+    """False when this computer has no address by which another one could find the page."""
     kenku_is_local: bool = True
 
 
@@ -74,6 +85,7 @@ def opened(
             routes[page.port] = page_routes(desk, links)
             root = f"http://{seen_as(page.waiting)}"
             served |= {"page": f"{root}/{links.master}/", "page_is_local": page.address.local}
+            served["in_network"] = not is_loopback(host_of(page.waiting))
             if links.guest:
                 served["guests"] = f"{root}/{links.guest}/"
         if api:

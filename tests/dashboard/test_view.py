@@ -168,7 +168,7 @@ def test_a_problem_is_gone_from_the_screen_after_five_minutes_and_stays_in_the_h
     assert "microphone is gone" in read(*old, helping=True)
 
 
-def test_that_a_problem_is_over_is_told_calmly_and_for_two_minutes():
+def test_that_a_problem_is_over_is_told_calmly_and_soon_gone():
     back = (
         *calm(),
         Problem(2270.0, GONE),
@@ -181,7 +181,9 @@ def test_that_a_problem_is_over_is_told_calmly_and_for_two_minutes():
     ]
     assert "!" not in "".join(part.text for part in row)
     assert row[0].style == GOOD
-    assert "The speaker" not in read(*back, sound(2401.0))
+    assert "The speaker" in read(*back, sound(2299.0))
+    assert "The speaker" not in read(*back, sound(2301.0))
+    assert "The speaker" in read(*back, sound(2301.0), helping=True)
 
 
 STEEL, WAR = Track("steel.ogg", "Steel on the Bridge", 168.0), Track("war.ogg", "War", 90.0)

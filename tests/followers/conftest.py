@@ -78,8 +78,8 @@ def evening_with(tmp_path, monkeypatch):
     made = []
     with ExitStack() as stack:
 
-        def make(name, titles=("Calm", "Battle", "Merry")):
-            counterpart = EVERY[name](tmp_path, titles)
+        def make(name, titles=("Calm", "Battle", "Merry"), host="127.0.0.1"):
+            counterpart = EVERY[name](tmp_path, titles, host)
             made.append(counterpart)
             return Evening(stack, name, counterpart, titles)
 

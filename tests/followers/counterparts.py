@@ -25,8 +25,12 @@ import pytest
 from tests.followers.websocket_server import WebSocketServer
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def family(host):
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def free_port(host="127.0.0.1"):
+    with socket.create_server((host, 0), family=family(host)) as listener:
         return listener.getsockname()[1]
 
 
@@ -34,9 +38,9 @@ class Counterpart:
     reachable = True
     """Whether it can be away, answer nonsense and hang."""
 
-    def __init__(self, folder: Path, titles) -> None:
-        self.folder, self.titles = folder, list(titles)
-        self.port = free_port()
+    def __init__(self, folder: Path, titles, host="127.0.0.1") -> None:
+        self.folder, self.titles, self.host = folder, list(titles), host
+        self.port = free_port(host)
         self.garbled = False
         self.hanging = Flag()
         self.release = Flag()
@@ -44,7 +48,12 @@ class Counterpart:
 
     @property
     def argument(self):
-        return f"127.0.0.1:{self.port}"
+        return self.place
+
+    @property
+    def place(self):
+        """Host and port, as an address has them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def garble(self):
         self.garbled = True
@@ -103,11 +112,12 @@ class OverHttp(Counterpart):
         class Server(ThreadingHTTPServer):
             daemon_threads = True
             allow_reuse_address = True
+            address_family = family(self.host)
 
             def handle_error(self, *_):
                 """A client that went away is no matter here."""
 
-        self.server = Server(("127.0.0.1", self.port), Handler)
+        self.server = Server((self.host, self.port), Handler)
         Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self):
@@ -199,7 +209,7 @@ class Foundry(OverHttp):
 
     @property
     def argument(self):
-        return f"{self.key}@127.0.0.1:{self.port}"
+        return f"{self.key}@{self.place}"
 
     def answer(self, verb, path, query, body, headers):
         if headers.get("x-api-key") != "secret":
@@ -274,10 +284,10 @@ class Obs(Counterpart):
 
     @property
     def argument(self):
-        return f"pass%20word@127.0.0.1:{self.port}"
+        return f"pass%20word@{self.place}"
 
     def start(self):
-        self.server = WebSocketServer(self._serve, self.port)
+        self.server = WebSocketServer(self._serve, self.port, self.host)
 
     def stop(self):
         if self.server is not None:
@@ -399,7 +409,7 @@ class Mpd(Counterpart):
         self.queue, self.state, self.clients = "", "stop", []
 
     def start(self):
-        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.listener = socket.create_server((self.host, self.port), family=family(self.host))
         Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
     def stop(self):

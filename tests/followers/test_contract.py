@@ -10,6 +10,7 @@ from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Command, MoodState
 from tests.followers.conftest import eventually
 from tests.followers.counterparts import EVERY
+from tests.ipv6 import needs_ipv6
 
 NAMES = followers.names()
 AWAY = [name for name in NAMES if EVERY[name].reachable]
@@ -47,6 +48,18 @@ def test_a_mood_may_be_called_anything(evening_with, name, title):
         lambda: " ".join(evening.other.mood().split()) == " ".join(wanted.split())
     )
     assert evening.problems() == []
+
+
+@needs_ipv6
+@pytest.mark.parametrize("name", ["kenku", "mpd", "obs", "foundry"])
+def test_an_address_may_be_one_of_ipv6(evening_with, name):
+    evening = evening_with(name, host="::1")
+    evening.begins()
+    evening.comes(0)
+    assert "[::1]:" in eventually(evening.problems)[0]
+    evening.other.start()
+    assert evening.shows(evening.comes(1))
+    assert len(evening.problems()) == 1
 
 
 @pytest.mark.parametrize("name", AWAY)

@@ -14,9 +14,10 @@ _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 class WebSocketServer:
     """Each client is handled on a thread by `serve(client)`; `client` sends and receives JSON."""
 
-    def __init__(self, serve, port=0):
+    def __init__(self, serve, port=0, host="127.0.0.1"):
         self._serve = serve
-        self._listener = socket.create_server(("127.0.0.1", port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family)
         self.port = self._listener.getsockname()[1]
         self.clients = []
         Thread(target=self._accept, daemon=True).start()

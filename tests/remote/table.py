@@ -80,8 +80,8 @@ def events(table: Table, *, token: str = MASTER) -> Iterator[tuple[str, object]]
     connection = http.client.HTTPConnection(table.served.page.split("/")[2], timeout=10)
     connection.request("GET", f"/{token}/events")
     answer, kind = connection.getresponse(), "message"
-    assert answer.status == 200, answer.status
     try:
+        assert answer.status == 200, answer.status
         while line := answer.readline().decode():
             name, _, value = line.rstrip("\n").partition(": ")
             if name == "event":

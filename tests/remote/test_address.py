@@ -5,7 +5,9 @@ import socket
 import pytest
 
 from dndmood.errors import UserError
-from dndmood.remote.address import Address, bound, names_of, parsed, seen_as
+from dndmood.remote import address
+from dndmood.remote.address import Address, bound, names_of, parsed, plain, seen_as
+from tests.ipv6 import needs_ipv6
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,19 @@ def test_a_port_that_is_taken_is_one_sentence_with_the_fix():
             bound(Address("127.0.0.1", port), "--kenku")
 
 
+@pytest.mark.parametrize(
+    ("asked", "instead"),
+    [("network:{}", "--remote network:"), ("{}", "--remote "), ("localhost:{}", "--remote localhost:")],
+)  # fmt: skip
+def test_the_fix_for_a_taken_port_keeps_who_may_open_the_page(asked, instead):
+    with bound(Address("127.0.0.1", 0), "--remote") as first:
+        port = first.getsockname()[1]
+        wanted = parsed(asked.format(port), port=8333, option="--remote")
+        with pytest.raises(UserError, match="is taken") as told:
+            bound(wanted, "--remote")
+    assert str(told.value).endswith(f"as in {instead}{port + 1}.")
+
+
 def test_two_of_ours_cannot_share_a_port():
     with (
         bound(Address("127.0.0.1", 0), "--remote") as first,
@@ -72,3 +87,34 @@ def test_a_name_that_a_stranger_may_let_point_here_is_none_of_ours():
     assert "laptop:9000" not in names_of("127.0.0.1", 9000, "laptop")
     assert "127.0.0.1" in names_of("127.0.0.1", 80, "")
     assert names_of("::1", 9000, "x") >= {"[::1]:9000"}
+    assert names_of("fd00::2", 9000, "x") >= {"[fd00::2]:9000", "x:9000"}
+
+
+def test_an_address_of_ipv4_that_came_in_at_a_socket_of_ipv6_is_one_of_ipv4():
+    assert plain("::ffff:192.168.1.7") == "192.168.1.7"
+    assert names_of("::ffff:192.168.1.7", 9000, "") == {"192.168.1.7:9000"}
+    assert names_of("::ffff:127.0.0.1", 9000, "x") == names_of("127.0.0.1", 9000, "x")
+    assert Address("::ffff:127.0.0.1", 1).local
+
+
+@needs_ipv6
+def test_an_address_that_no_browser_opens_is_one_sentence():
+    for host in ("fe80::1", "fe80::1%lo"):
+        with pytest.raises(UserError, match="no browser opens .* fe80"):
+            bound(Address(host, 9000), "--remote")
+
+
+@needs_ipv6
+def test_a_port_without_brackets_is_one_sentence_that_names_them():
+    with pytest.raises(UserError, match="behind brackets"):
+        bound(parsed("fd12::7:9000", port=8333, option="--remote"), "--remote")
+
+
+@needs_ipv6
+def test_in_a_network_of_ipv6_alone_the_network_is_served_by_its_address(monkeypatch):
+    monkeypatch.setattr(address, "own_address", lambda: "fd00::2")
+    with bound(parsed("network:0", port=1, option="--remote"), "--remote") as waiting:
+        port = waiting.getsockname()[1]
+        assert seen_as(waiting) == f"[fd00::2]:{port}"
+        socket.create_connection(("::1", port)).close()
+        socket.create_connection(("127.0.0.1", port)).close()

@@ -73,6 +73,17 @@ def test_for_the_network_a_code_is_shown_that_phones_read(home):
     assert "\n".join(inverted(rows(address))) in done.stderr
 
 
+def test_a_computer_in_no_network_says_so_and_shows_no_code(monkeypatch, tmp_path):
+    monkeypatch.setattr("dndmood.remote.address.own_address", lambda: "127.0.0.1")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    said = []
+    with controls.opened(
+        Settings(remote="network:0", guests=True), print, moods=(), places={}, say=said.append
+    ) as found:
+        assert "in no network: connect it" in said[0]
+        assert [page.code for page in found.links] == [(), ()]
+
+
 @pytest.mark.parametrize(("extra", "module"), [("remote", "uvicorn"), ("midi", "mido")])
 def test_without_the_extra_one_sentence_says_what_to_type(monkeypatch, extra, module):
     monkeypatch.setitem(sys.modules, module, None)

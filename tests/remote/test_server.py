@@ -13,7 +13,8 @@ from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Command, MoodState, Problem
 from dndmood.remote import server
 from dndmood.remote.links import Links
-from tests.remote.table import GUEST, MASTER, MOODS, events, set_up
+from tests.ipv6 import needs_ipv6
+from tests.remote.table import GUEST, MASTER, MOODS, asked, events, set_up
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +39,35 @@ def test_the_page_and_its_parts_are_served_and_nothing_is_cached_or_framed(table
     assert "<script>" not in text and "style=" not in text and "http" not in text
 
 
+@needs_ipv6
+def test_a_page_and_kenkus_remote_at_an_address_of_ipv6_are_as_any_other():
+    with set_up(remote="[::1]:0", kenku="[::1]:0") as table:
+        host = table.served.page.split("/")[2]
+        assert host.startswith("[::1]:") and table.served.page_is_local
+        assert table.page()[0] == 200 and next(events(table))[0] == "message"
+        wish = {"do": "force", "mood": "battle"}
+        assert table.page("POST", "do", wish, Origin=f"http://{host}")[0] == 204
+        assert table.kenku("PUT", "/v1/playlist/play", {"id": "calm"})[0] == 200
+        assert [one.mood for one in table.commands] == ["battle", "calm"]
+        assert table.page("POST", "do", wish, Origin="http://[::2]:1")[0] == 403
+        assert table.page(Host=host.replace("::1", "::2"))[0] == 421
+        assert table.page(Host=host.strip("[").replace("]", ""))[0] == 421
+
+
+@needs_ipv6
+def test_whoever_asks_for_every_address_is_found_by_those_of_both_kinds():
+    with set_up(remote="[::]:0") as table:
+        port = table.served.page.split("/")[2].rpartition(":")[2]
+        ways = [table.served.page.split("/")[2], f"127.0.0.1:{port}", f"[::1]:{port}"]
+        for host in ways:
+            assert asked(host, "GET", f"/{MASTER}/")[0] == 200, host
+            status, _, _ = asked(host, "GET", f"/{MASTER}/", Host=f"evil.example:{port}")
+            assert status == 421
+        assert not table.served.page_is_local
+
+
 def test_an_address_without_its_last_slash_leads_to_the_page(table):
     host = table.served.page.split("/")[2]
-    from tests.remote.table import asked
-
     status, headers, _ = asked(host, "GET", f"/{MASTER}")
     assert status == 307 and headers["location"].endswith(f"/{MASTER}/")
 
@@ -160,6 +186,21 @@ def test_quitting_is_told_before_the_music_has_faded_out():
         next(told)
         table.tell(Command("quit"))
         assert [kind for kind, _ in told][-1] == "over"
+
+
+def test_what_is_pressed_while_the_program_quits_is_said_to_be_too_late():
+    with set_up() as table:
+        table.tell(Command("quit"))
+        assert [kind for kind, _ in events(table)][-1] == "over"
+        met = len(table.commands)
+        for wish in ({"do": "skip"}, {"do": "silence"}, {"do": "force", "mood": "battle"}):
+            begun_s = time.monotonic()
+            status, _, text = table.page("POST", "do", wish)
+            assert (status, text) == (503, "That came too late: the evening is over.")
+            assert time.monotonic() - begun_s < 0.9  # nobody is waited for
+        status, told = table.kenku("PUT", "/v1/playlist/play", {"id": "battle"})
+        assert status == 503 and told["error"] == "Service Unavailable"
+        assert len(table.commands) == met
 
 
 def test_a_port_that_is_taken_ends_the_start_with_one_sentence(table):

@@ -10,8 +10,10 @@ import pytest
 pytest.importorskip("starlette", reason="the extra `remote` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `remote` is not installed")
 
+from dndmood.events import MoodState
 from dndmood.remote import connections
 from dndmood.remote.connections import MOST_HEADERS
+from dndmood.remote.page_routes import MOST_PAGES
 from tests.remote.table import MASTER, asked, events, set_up
 
 FORCE = '{"do": "force", "mood": "battle"}'
@@ -213,6 +215,37 @@ def test_a_page_that_is_open_is_no_idle_connection(table, monkeypatch):
     told = events(table)
     assert [next(told)[0] for _ in range(3)][1:] == ["beat", "beat"]  # of two seconds each
     told.close()
+
+
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux gives it up so soon"
+)
+def test_pages_that_never_read_leave_room_for_others(table, monkeypatch):
+    monkeypatch.setattr(connections, "_DEAD_MS", 500)
+    host, _, port = table.served.page.split("/")[2].partition(":")
+    begin = f"GET /{MASTER}/events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
+    deaf = []
+    for _ in range(MOST_PAGES):
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the system's least: soon full
+        one.connect((host, int(port)))
+        one.sendall(begin)
+        deaf.append(one)
+
+    def room() -> bool:
+        table.tell(MoodState(60.0, "calm", 0.0, "Calm: " + "x" * 2000))  # more than they take
+        try:
+            return next(events(table))[0] == "message"
+        except AssertionError:  # 503, as too many are open
+            return False
+
+    for wanted in (False, True):
+        end_s = time.monotonic() + 20
+        while room() is not wanted:
+            assert time.monotonic() < end_s, wanted
+            time.sleep(0.02)
+    for one in deaf:
+        one.close()
 
 
 def test_a_look_at_the_head_of_what_happens_takes_no_page(table):
