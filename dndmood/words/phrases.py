@@ -17,7 +17,7 @@ _STEM = 5
 """So many letters at its beginning must be right."""
 _MOST_EDITS = 2
 _TELLING = 4
-"""Letters that another word of the phrase must have: "in initiation" is no misheard "in initiative"."""
+"""Letters that another word of the phrase must have: "in initiation" is no "in initiative"."""
 _ARTICLE = "*"
 
 
@@ -71,7 +71,8 @@ class PhraseBook(Generic[T]):
 class HeardBook(PhraseBook[tuple[T, str]]):
     """Phrases that are found misheard as well; what is found is the meaning and the phrase listed.
 
-    >>> book = HeardBook({"roll initiative": "fight", "around a campfire": "camp"}, alike=("a", "the"))
+    >>> listed = {"roll initiative": "fight", "around a campfire": "camp"}
+    >>> book = HeardBook(listed, alike=("a", "the"))
     >>> book.at(("rolled", "roll", "initiate"), 1)
     (2, ('fight', 'roll initiative'))
     >>> book.at(("around", "the", "campfire"), 0)

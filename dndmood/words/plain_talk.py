@@ -23,7 +23,7 @@ _CORNERS: Mapping[_Corner, tuple[float, float]] = {
 _NEAR = 0.15
 """How far from a corner a mood still has a part of it (standard deviation)."""
 _ANY = 0.15
-"""Added in equal parts for all corners, so that a mood far from all of them is hardly spoken for."""
+"""Added in equal parts for all corners: a mood that is far from all is hardly spoken for."""
 _VALENCE, _AROUSAL = 0.75, 0.5
 """What of the log-odds counts each time: words that were counted are still heard the next time, and
 voices were heard as well. Chosen on the tuning evenings (.5 and .25 to 1 and .5 are within a
