@@ -49,8 +49,9 @@ def by_place(
     """Place to its sounds: those in the folder `along`, and in their place those in `own`.
 
     In a folder of sounds each subfolder, at any depth, and each file is called like a place, in
-    any letters; in `own` also by the words of the `wishes`, and `own` itself may be. Files shorter than 12 seconds, and
-    those in a folder `shots`, are single sounds. `say` is given what is left out.
+    any letters; in `own` also by the words of the `wishes`, and `own` itself may be. Files shorter
+    than 12 seconds, and those in a folder `shots`, are single sounds. `say` is given what is left
+    out.
     """
     wishes = wishes or {}
     named = {

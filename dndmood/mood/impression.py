@@ -71,9 +71,10 @@ class Words:
         """Whether there is a second witness this evening."""
 
     def push(self, cue: SceneCue) -> None:
-        """Take note of `cue`."""
+        """Take note of `cue`; of what plain talk says for each mood only the first, its most."""
         self.any = True
-        self._cues.append(cue)
+        if not (self._cues and _of_one_moment(self._cues[-1], cue)):
+            self._cues.append(cue)
 
     def heard(self, mood: Mood, at_s: float) -> tuple[str, str]:
         """Who said last what speaks for `mood`, and what it was, in words; empty when nobody did.
@@ -87,6 +88,16 @@ class Words:
                 when = "just now" if ago_s < 1.0 else f"{ago_s:.0f} s ago"
                 return cue.witness, f"{said} {when}"
         return "", ""
+
+
+def _of_one_moment(first: SceneCue, cue: SceneCue) -> bool:
+    """Whether both are what plain talk said for moods at one time."""
+    return (cue.what, cue.phrase, cue.at_s, cue.witness) == (
+        "mood",
+        "",
+        first.at_s,
+        first.witness,
+    ) and (first.what == "mood" and not first.phrase)
 
 
 def witnesses(recently: Recently, words: Words, mood: Mood, at_s: float) -> str:

@@ -16,6 +16,7 @@ from dndmood.words.feeling import Feeling
 from dndmood.words.fight import Fight
 from dndmood.words.phrases import PhraseBook
 from dndmood.words.place_cues import PlaceCues
+from dndmood.words.plain_talk import PlainTalk
 from dndmood.words.second_pass import SecondPass
 from dndmood.words.spoken import STOP, Word, spoken
 
@@ -23,9 +24,6 @@ _PAUSE_S = 3.0
 """After so long without a word a new sentence begins."""
 _MOOD_EVERY_S = 15.0
 """So often at most plain talk speaks for a mood: its words are counted over a minute."""
-_CLEAR = 0.25
-"""How far from the middle of the plane, of 0.5, plain talk must be to speak for a mood."""
-_MOST = 1.0
 _IN_A_FIGHT = 0.5
 """Log-odds by which talk is more excited in a fight than its words alone say."""
 _MIDDLE = 0.5
@@ -139,6 +137,7 @@ class Attention:
         self._mood_s = -_MOOD_EVERY_S
         self._fight = Fight()
         self._second = SecondPass()
+        self._plain_talk = PlainTalk(moods)
 
     @property
     def fight(self) -> bool:
@@ -209,21 +208,11 @@ class Attention:
             return
         valence, arousal, fight = listener.feeling.at(at_s)
         self._fight.feel(fight, at_s)
-        if at_s - self._mood_s < _MOOD_EVERY_S or not self._moods:
-            return
-        place = feeling.share(arousal), feeling.share(valence)
-        strength = max(abs(one - 0.5) for one in place)
-        if strength < _CLEAR:
+        if at_s - self._mood_s < _MOOD_EVERY_S:
             return
         self._mood_s = at_s
-        name = min(
-            self._moods,
-            key=lambda one: (
-                (self._moods[one].arousal - place[0]) ** 2
-                + (self._moods[one].valence - place[1]) ** 2
-            ),
-        )
-        yield SceneCue(at_s, "mood", name, "", min(2.0 * strength, _MOST))
+        excited = arousal + (_IN_A_FIGHT if self._fight.on else 0.0)
+        yield from self._plain_talk.cues(at_s, valence=valence, arousal=excited)
 
     def _listener(self, words: list[Word]) -> _Listener:
         if not self._fixed:

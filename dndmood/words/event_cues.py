@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dndmood.scene import SceneCue
 from dndmood.words.grammar import EventWords, Grammar
-from dndmood.words.phrases import PhraseBook
+from dndmood.words.phrases import HeardBook, PhraseBook
 from dndmood.words.spoken import ASKED, Word
 
 FIGHT, FIGHT_OVER = "initiative", "combat_end"
@@ -42,8 +42,9 @@ class EventCues:
     """Reads words in the order in which they are said and gives cues for events."""
 
     def __init__(self, grammar: Grammar) -> None:
-        self._say = PhraseBook(
-            {phrase: name for name, words in grammar.events.items() for phrase in words.say}
+        self._say = HeardBook(
+            {phrase: name for name, words in grammar.events.items() for phrase in words.say},
+            alike=grammar.alike,
         )
         self._doubts = {name: _Doubts.of(words) for name, words in grammar.events.items()}
         self._words: list[Word] = []
@@ -61,11 +62,10 @@ class EventCues:
             if found is None:
                 self._judged += 1
                 continue
-            size, name = found
+            size, (name, said) = found
             start, end = self._judged, self._judged + size
             self._judged = end
             if (event := self._event(texts, name, start, end)) and self._new(event, start):
-                said = " ".join(texts[start:end])
                 cues.append(SceneCue(self._words[start].at_s, "event", event, said))
         if (spare := self._judged - _KEPT) > 0:
             del self._words[:spare]

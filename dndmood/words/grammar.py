@@ -40,6 +40,8 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     near: tuple[str, ...]
     """Before a place: not inside it."""
     articles: tuple[str, ...]
+    alike: tuple[str, ...]
+    """Those of them that say nothing, and are heard one for the other."""
     no_adjectives: tuple[str, ...]
     """What never stands between a preposition and its place."""
     party: tuple[str, ...]

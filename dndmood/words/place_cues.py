@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from dndmood.places.book import Location
 from dndmood.scene import SceneCue
 from dndmood.words.grammar import Grammar
-from dndmood.words.phrases import PhraseBook
+from dndmood.words.phrases import HeardBook, PhraseBook
 from dndmood.words.spoken import ASKED, Word
 
 ARRIVED = 3.0
@@ -61,6 +61,8 @@ class _Mention:
     """The places that the phrase is a word for."""
     start: int
     end: int
+    said: str
+    """The phrase as the lists have it."""
 
 
 class PlaceCues:
@@ -69,7 +71,9 @@ class PlaceCues:
     def __init__(
         self, grammar: Grammar, places: Mapping[str, Location], *, language: str
     ) -> None:
-        self._mentions = PhraseBook(_meanings(grammar, places, language))
+        meanings = _meanings(grammar, places, language)
+        traps = [means for means in meanings.values() if means[0] == "trap"]  # "a water"
+        self._mentions = HeardBook(meanings, alike=grammar.alike, exact=traps)
         self._indoors = {name for name, place in places.items() if place.indoors}
         before: dict[str, _Before] = {}
         before |= dict.fromkeys(grammar.enters, "enter")
@@ -133,14 +137,14 @@ class PlaceCues:
         found = self._mentions.at(texts, self._judged)
         if found is None:
             return None
-        size, (kind, names) = found
-        return _Mention(kind, names, self._judged, self._judged + size)
+        size, ((kind, names), said) = found
+        return _Mention(kind, names, self._judged, self._judged + size, said)
 
     def _cues(self, texts: Sequence[str], mention: _Mention) -> list[SceneCue]:
         if mention.kind == "trap":
             return []
         at_s = self._words[mention.start].at_s
-        said = " ".join(texts[mention.start : mention.end])
+        said = mention.said
         if mention.kind in ("inside", "outside", "leaves"):
             return self._doors(texts, mention, at_s, said)
         strength = self._strength(texts, mention)
@@ -170,8 +174,8 @@ class PlaceCues:
     def _behind(self, texts: Sequence[str], start: int) -> str:
         """The place that is named within a few words from `start` on; empty for none."""
         for one in range(start, min(start + 3, len(texts))):
-            if (found := self._mentions.at(texts, one)) and found[1][0] == "place":
-                return found[1][1][0]
+            if (found := self._mentions.at(texts, one)) and found[1][0][0] == "place":
+                return found[1][0][1][0]
             if texts[one] not in self._articles:
                 break
         return ""

@@ -1,4 +1,4 @@
-"""Which places and events of a second hearing are news: each was perhaps given when its part was heard.
+"""Which places and events of a second hearing are news: its parts were heard before.
 
 The first pass hears short pieces, so that nothing comes late, and the second whole sentences.
 What the first one gave stays given.

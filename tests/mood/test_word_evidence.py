@@ -8,6 +8,7 @@ import pytest
 from dndmood.events import AudioChunk, Command, Event, MoodState
 from dndmood.mood import book
 from dndmood.mood.follow import follow
+from dndmood.mood.impression import Words
 from dndmood.mood.word_evidence import EVENT_EVIDENCE, speaks_for, weighed
 from dndmood.paths import data
 from dndmood.scene import SceneCue
@@ -166,3 +167,21 @@ def test_a_window_after_a_word_still_says_all_it_has_to_say():
 def test_every_event_speaks_for_something_and_against_something(name):
     speaks = {each.name: speaks_for(said(name, 0.0), each) for each in MOODS.values()}
     assert any(speaks.values()) and not all(speaks.values())
+
+
+def test_plain_talk_is_a_reason_only_for_the_mood_that_it_speaks_for_most():
+    words = Words()
+    for name, strength in (("calm", 2.0), ("suspense", 1.2), ("battle", 0.1)):
+        words.push(said(name, 119.5, strength=strength))
+    assert words.heard(MOODS["calm"], 120.0) == ("words", "calm just now")
+    assert words.heard(MOODS["battle"], 120.0) == ("", "")
+    words.push(said("battle", 134.5, strength=2.0))
+    assert words.heard(MOODS["battle"], 135.0) == ("words", "battle just now")
+
+
+def test_two_phrases_of_one_moment_are_both_reasons():
+    words = Words()
+    words.push(said("calm", 9.0, "peaceful"))
+    words.push(said("sorrow", 9.0, "funeral"))
+    assert words.heard(MOODS["sorrow"], 9.0) == ("words", "'funeral' just now")
+    assert words.heard(MOODS["calm"], 9.0) == ("words", "'peaceful' just now")

@@ -58,3 +58,31 @@ def test_what_is_said_twice_within_a_moment_happens_once():
 def test_a_rest_is_a_rest_and_its_rules_are_none():
     assert events("you make camp and take a long rest") == ["rest"]
     assert events("you regain it after a long rest") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event", "phrase"),
+    [
+        ("okay everyone roll initiate please", "initiative", "roll initiative"),
+        ("you can exit the initiate, easily", "combat_end", "exit the initiative"),
+        ("and then the battle begin", None, None),
+        ("a battle begins", "initiative", "the battle begins"),
+    ],
+)
+def test_what_is_misheard_counts_and_is_told_as_the_list_has_it(sentence, event, phrase):
+    found = EventCues(grammar.read("en")).push(spoken(sentence, 0.0, 4.0), last=True)
+    assert [(cue.name, cue.phrase) for cue in found] == ([(event, phrase)] if event else [])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "he is an initiate of the order",
+        "she initiates the ritual",
+        "tonight you take part in initiation rites",
+        "who will initiate the conversation",
+        "it was only an imitation",
+    ],
+)
+def test_words_that_only_sound_like_initiative_begin_no_fight(sentence):
+    assert events(sentence) == []

@@ -142,3 +142,11 @@ def test_a_sentence_may_be_cut_anywhere():
     assert [(cue.name, cue.phrase) for cue in found if cue.strength >= 1.0] == [
         ("forest", "forest")
     ]
+
+
+def test_an_article_that_is_misheard_takes_no_arrival_away_and_makes_no_trap():
+    cues = PlaceCues(grammar.read("en"), PLACES, language="en")
+    found = cues.push(spoken("you huddle around the warm campfire", 0.0, 4.0), last=True)
+    assert [(cue.name, cue.phrase) for cue in found] == [("camp", "around a warm campfire")]
+    found = cues.push(spoken("so I make a splash in the water", 20.0, 24.0), last=True)
+    assert [cue.name for cue in found] == ["water"]  # "a water" is a thing to drink

@@ -1,4 +1,4 @@
-"""What recognisers have in common: when none can be used, and when what was written is not believed."""
+"""What recognisers share: when none can be used, and when what was written is not believed."""
 
 import zlib
 from pathlib import Path

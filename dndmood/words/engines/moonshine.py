@@ -1,6 +1,7 @@
-"""Moonshine models as the package moonshine-voice holds them, run by ONNX Runtime, which is here anyway.
+"""Moonshine models as the package moonshine-voice holds them, run by ONNX Runtime.
 
-Their work goes with the length of the talk: no half minute of silence is heard with it.
+It is here anyway. Their work goes with the length of the talk: no half minute of silence is heard
+with it.
 
 Jeffries et al., "Moonshine: Speech Recognition for Live Transcription and Voice Commands" (2024);
 Kudo and Richardson, "SentencePiece" (2018), for the pieces of words.

@@ -57,6 +57,8 @@ CONDITIONS = {
     "near, quiet": Condition(),
     "three other voices": Condition(("en-gb-scotland", "en-us+m3", "en-gb+f2")),
     "the neural voice": Condition(("piper",)),
+    "kitchen, the neural voice": Condition(("piper",), room="kitchen-true-stereo.flac"),
+    "hall, the neural voice": Condition(("piper",), room="cardiod-35-10-spread.flac"),
     "kitchen": Condition(room="kitchen-true-stereo.flac"),
     "hall": Condition(room="cardiod-35-10-spread.flac"),
     "full bar, 15 dB": Condition(behind=((CORPORA / "noise/ambience/crowded-bar.opus", 15.0),)),
