@@ -2,8 +2,9 @@
 
 The state is the mood, how much of the talk at this table is plain, and whether a fight is at dice
 and rules, when nearly all of it is. Between two windows it moves as time has it
-(`dndmood.mood.time_step`); then every state is weighed by how likely the window is in it. Only talk
-moves time: silence is no evidence, and in a pause nothing ends.
+(`dndmood.mood.time_step`); then every state is weighed by how likely the window is in it, which a
+table teaches while music plays (`dndmood.mood.learned_talk`). Only talk moves time: silence is no
+evidence, and in a pause nothing ends.
 """
 
 import math
@@ -14,6 +15,7 @@ import numpy as np
 from dndmood.events import EmotionEstimate
 from dndmood.mood.book import Mood
 from dndmood.mood.evidence import Array, Evidence, Likelihood
+from dndmood.mood.learned_talk import LearnedTalk
 from dndmood.mood.time_step import PLAIN_SHARES, RULES_SHARE, TimeStep
 from dndmood.mood.word_evidence import weighed
 from dndmood.scene import SceneCue
@@ -44,6 +46,8 @@ class Belief:
         self._names = list(moods)
         self._ears_s: dict[str, float] = {}  # when the last window of each ear was
         self._moved_s = 0.0  # up to when time has moved
+        self._talk = LearnedTalk(evidence, len(moods))
+        self._playing = opening
         self.take_up(moods)
         plain = np.full(len(PLAIN_SHARES), 1.0 / len(PLAIN_SHARES))
         first = np.full(len(moods), 1.0 / len(moods))
@@ -81,7 +85,7 @@ class Belief:
         new_s = min(max(elapsed_s, 0.0), _LONGEST_STEP_S)
         step_s = min(max(estimate.at_s - self._moved_s, 0.0), new_s)
         self._moved_s = max(self._moved_s, estimate.at_s)
-        likely = self._likelihood.of(estimate)[_ROWS]
+        likely = self._judged(estimate, new_s)[_ROWS]
         if leaned:
             part = 1.0 - math.exp2(-new_s / _TAUGHT_S)
             self._taught += (np.log(self._lean(likely, leaned)) - self._taught) * part
@@ -91,6 +95,11 @@ class Belief:
             part = 1.0 - math.exp2(-new_s / _LATELY_S)
             self._lately += (said / new_s - self._lately) * part
         return new_s
+
+    def plays(self, mood: str) -> None:
+        """From now on the music of `mood` plays by itself; empty while a hand has chosen it."""
+        self._playing = mood
+        self._talk.change()
 
     def hear_words(self, cue: SceneCue) -> None:
         """Take in what was said; where nobody hears the tone, it also moves time."""
@@ -102,6 +111,15 @@ class Belief:
         step_s = min(max(at_s - self._moved_s, 0.0), _LONGEST_WORDS_S)
         self._moved_s = max(self._moved_s, at_s)
         self._state = self._moved(self._state, step_s, np.zeros(len(self._names)))
+
+    def _judged(self, estimate: EmotionEstimate, new_s: float) -> Array:
+        """How likely the window is in each mood; at dice and rules no table is known better."""
+        likely, rows = self._likelihood.of(estimate), len(PLAIN_SHARES)
+        here = self._talk.mixed(likely[:rows], self._evidence.ratios(estimate))
+        if self._playing:
+            felt = self._evidence.felt(estimate)
+            self._talk.push(felt, new_s, self._names.index(self._playing))
+        return np.vstack((here, likely[rows:]))
 
     def _lean(
         self, likely: Array, leaned: Callable[[Mapping[str, float]], Mapping[str, float]]

@@ -177,10 +177,12 @@ class Editor:
                 else "chosen by hand"
             )
             if command.mood == self.mood:
+                self._belief.plays("")
                 return f"stays {title}: {chosen}"
             return self._change(command.mood, command.at_s, f"{title}: {chosen}")
         if command.verb == "release" and (self._decision.forgive() or self.forced):
             self.forced = False
+            self._belief.plays(self.mood)
             return f"stays {self._title()}: automatic again"
         if command.verb == "undo" and self._before:
             undone = self._title()
@@ -248,6 +250,7 @@ class Editor:
 
     def _change(self, mood: str, at_s: float, why: str) -> str:
         self._before, self.mood, self.since_s = self.mood, mood, at_s
+        self._belief.plays("" if self.forced else mood)
         return why
 
     def _title(self, name: str = "") -> str:

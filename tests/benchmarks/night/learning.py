@@ -19,7 +19,10 @@ from sklearn.linear_model import LogisticRegression
 from dndmood.events import EmotionEstimate
 from dndmood.mood.belief import Belief
 from dndmood.mood.book import Mood
+from dndmood.mood.corrections import Lessons
+from dndmood.mood.decision import Decision
 from dndmood.mood.evidence import LEAST_SCORE, Curve, Evidence
+from dndmood.mood.pacing import Pacing
 from tests.benchmarks.night.composer import Evening, Utterance
 from tests.benchmarks.night.loop import Played
 from tests.benchmarks.night.timeline import Quadrant, quadrant
@@ -260,13 +263,14 @@ class Believed:
 def believed(
     lesson: Lesson, evidence: Evidence, moods: dict[str, Mood], opening: str
 ) -> Believed:
-    """What the filter believes of an evening."""
+    """What the filter believes of an evening, while what it decides plays."""
     where: list[Quadrant] = [
         quadrant(m.name, arousal=m.arousal, valence=m.valence) for m in moods.values()
     ]
     kinds = sorted(set(where) | {each.quadrant for each in lesson.evening.truth})
     onto = np.array([[q == k for k in kinds] for q in where], float)
-    belief = Belief(moods, evidence, opening=opening)
+    belief, mood, since_s = Belief(moods, evidence, opening=opening), opening, 0.0
+    decision = Decision(moods, Pacing(), Lessons(), opening=opening)
     rows: list[Array] = []
     truth: list[int] = []
     stretches = iter(lesson.evening.truth)
@@ -275,6 +279,12 @@ def believed(
     for estimate, over_db in zip(lesson.played.estimates, over, strict=True):
         if estimate.voice >= _LEAST_VOICE:
             belief.push(estimate, over_db)
+            best, gain_s = decision.best(belief.shares(), mood)
+            if best != mood and not decision.refusal(
+                best, gain_s, estimate.at_s, mood=mood, since_s=since_s
+            ):
+                mood, since_s = best, estimate.at_s
+                belief.plays(mood)
         while stretch is not None and stretch.end_s < estimate.at_s:
             stretch = next(stretches, None)
         if stretch is not None and stretch.start_s < estimate.at_s:

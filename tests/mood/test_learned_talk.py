@@ -1,0 +1,87 @@
+"""How each mood sounds at a table is learned, and talk that goes on so changes nothing."""
+
+import numpy as np
+import pytest
+
+from dndmood.mood.evidence import PLAIN, of_any_model
+from dndmood.mood.learned_talk import LearnedTalk
+from tests.fakes import LABELS
+from tests.mood.tables import shipped
+from tests.mood.test_belief import FURY, MOODS, Sentence, moods_of, spoken
+
+EVIDENCE = of_any_model(LABELS)
+CALM, BATTLE = list(MOODS).index("calm"), list(MOODS).index("battle")
+
+
+def tone(name: str) -> np.ndarray:
+    return np.array([float(each == name) for each in EVIDENCE.tones])
+
+
+def heard(*, talk_s: float, mood: int = CALM, felt: str = "sad") -> LearnedTalk:
+    talk = LearnedTalk(EVIDENCE, len(MOODS))
+    for _ in range(round(talk_s)):
+        talk.push(tone(felt), 1.0, mood)
+    return talk
+
+
+def judged(talk: LearnedTalk, felt: str) -> np.ndarray:
+    ratios = tone(felt) / EVIDENCE.shares
+    return talk.mixed(np.ones((1, len(MOODS))), ratios)[0]
+
+
+def test_what_goes_on_as_before_speaks_for_the_mood_it_was_heard_in():
+    before, after = judged(heard(talk_s=0), "sad"), judged(heard(talk_s=900), "sad")
+    assert before == pytest.approx(np.ones(len(MOODS)))
+    assert after[CALM] > 2.0 and after[BATTLE] == 1.0
+
+
+def test_what_is_new_does_not():
+    assert judged(heard(talk_s=900), "angry")[CALM] < 1.0
+
+
+def test_plain_talk_makes_no_mood_plainer_than_plain():
+    shares = EVIDENCE.plain()
+    for felt in PLAIN:
+        talk = heard(talk_s=3600, felt=felt)
+        usual = float(shares @ (tone(felt) / EVIDENCE.shares))
+        assert judged(talk, felt)[CALM] == pytest.approx(
+            judged(heard(talk_s=0), felt)[CALM] * (1 - share_of(talk))
+            + usual * share_of(talk),
+            rel=0.02,
+        )
+
+
+def share_of(talk: LearnedTalk) -> float:
+    """What a window that was never heard here loses is the part that was heard here."""
+    return 1.0 - float(judged(talk, "angry")[CALM])
+
+
+def test_the_last_minute_before_a_change_belongs_to_no_mood():
+    talk = heard(talk_s=59)
+    talk.change()
+    for _ in range(600):
+        talk.push(tone("angry"), 1.0, BATTLE)
+    assert judged(talk, "sad")[CALM] == 1.0 and judged(talk, "angry")[BATTLE] > 1.2
+
+
+def test_it_is_never_believed_more_than_half_and_forgotten_by_half_in_half_an_hour():
+    talk = heard(talk_s=36_000)
+    assert share_of(talk) <= 0.5
+    for _ in range(1860):
+        talk.push(tone("angry"), 1.0, BATTLE)
+    ratio = judged(talk, "angry")[BATTLE] - 1.0
+    assert 0.0 < ratio and share_of(talk) < share_of(heard(talk_s=36_000))
+
+
+READER: Sentence = (0.36, 0.42, {"neutral": 0.40, "calm": 0.16, "sad": 0.26, "happy": 0.03})
+USUAL: Sentence = (0.40, 0.50, {"neutral": 0.60, "calm": 0.2, "sad": 0.09, "happy": 0.04})
+
+
+def test_a_reader_whose_every_other_sentence_sounds_sad_moves_nothing_in_an_hour():
+    book = [READER if n % 5 in (0, 2) else USUAL for n in range(1100)]
+    assert set(moods_of(spoken(*book), shipped())) == {"calm"}
+
+
+def test_the_same_reader_is_believed_when_a_fight_breaks_out():
+    book = [READER if n % 5 in (0, 2) else USUAL for n in range(1100)]
+    assert moods_of(spoken(*book, *[FURY] * 4), shipped())[-1] == "battle"
