@@ -45,8 +45,7 @@ def test_plain_talk_makes_no_mood_plainer_than_plain():
         talk = heard(talk_s=3600, felt=felt)
         usual = float(shares @ (tone(felt) / EVIDENCE.shares))
         assert judged(talk, felt)[CALM] == pytest.approx(
-            judged(heard(talk_s=0), felt)[CALM] * (1 - share_of(talk))
-            + usual * share_of(talk),
+            judged(heard(talk_s=0), felt)[CALM] * (1 - share_of(talk)) + usual * share_of(talk),
             rel=0.02,
         )
 
@@ -70,7 +69,7 @@ def test_it_is_never_believed_more_than_half_and_forgotten_by_half_in_half_an_ho
     for _ in range(1860):
         talk.push(tone("angry"), 1.0, BATTLE)
     ratio = judged(talk, "angry")[BATTLE] - 1.0
-    assert 0.0 < ratio and share_of(talk) < share_of(heard(talk_s=36_000))
+    assert ratio > 0.0 and share_of(talk) < share_of(heard(talk_s=36_000))
 
 
 READER: Sentence = (0.36, 0.42, {"neutral": 0.40, "calm": 0.16, "sad": 0.26, "happy": 0.03})

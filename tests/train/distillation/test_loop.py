@@ -291,4 +291,6 @@ def test_another_device_hears_the_same_windows(data):
     windows = Windows(data, LESSON.table, np.random.default_rng(4), "meta")
     power, batch = windows.draw(6, 50)
     assert power.shape == (6, 50, 64) and power.device.type == "meta"
-    assert {getattr(batch, part.name).device.type for part in dataclasses.fields(batch)} == {"meta"}
+    assert {getattr(batch, part.name).device.type for part in dataclasses.fields(batch)} == {
+        "meta"
+    }

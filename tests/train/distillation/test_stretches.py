@@ -16,7 +16,9 @@ def spectra():
     copies = {}
     for number, name in enumerate(("clean", "room")):
         whole = [
-            np.arange(length, dtype=np.float16)[:, None].repeat(4, 1) + 200 * clip + 1000 * number
+            np.arange(length, dtype=np.float16)[:, None].repeat(4, 1)
+            + 200 * clip
+            + 1000 * number
             for clip, length in enumerate(LENGTHS)
         ]
         copies[name] = (np.concatenate(whole), np.cumsum(LENGTHS))

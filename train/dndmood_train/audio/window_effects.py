@@ -87,11 +87,14 @@ def warped(levels: Tensor, chance: np.random.Generator, odds: float, *, frames: 
     throat = np.where(moved, np.exp(chance.uniform(-0.12, 0.12, (count, 1))), 1.0)
     shift = np.where(moved, chance.uniform(-1.5, 1.5, (count, 1)), 0.0)
     slack = longer - 1 - fast * (frames - 1)
-    begin = np.floor(chance.random((count, 1)) * np.maximum(slack, 0.0)) + np.minimum(slack, 0.0)
+    begin = np.floor(chance.random((count, 1)) * np.maximum(slack, 0.0)) + np.minimum(
+        slack, 0.0
+    )
     along = (begin + fast * np.arange(frames)) * (2.0 / (longer - 1)) - 1.0
     across = (throat * np.arange(bands) + shift) * (2.0 / (bands - 1)) - 1.0
     down, right = (
-        torch.from_numpy(places.astype(np.float32)).to(levels.device) for places in (along, across)
+        torch.from_numpy(places.astype(np.float32)).to(levels.device)
+        for places in (along, across)
     )
     shape = (count, frames, bands)
     grid = torch.stack([right[:, None].expand(shape), down[:, :, None].expand(shape)], dim=3)

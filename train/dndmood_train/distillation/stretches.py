@@ -50,7 +50,9 @@ class Stretches:
         first, length = self._places(clips, copies)
         begin = np.floor(chance.random(len(clips)) * np.maximum(length - frames + 1, 1))
         once = np.minimum(length, frames)[:, None]
-        return self._read(copies, first[:, None] + begin.astype(int)[:, None] + np.arange(frames) % once)
+        return self._read(
+            copies, first[:, None] + begin.astype(int)[:, None] + np.arange(frames) % once
+        )
 
     def _places(self, clips: Numbers, copies: NDArray[np.str_]) -> tuple[Numbers, Numbers]:
         """First row and number of rows of each clip in its copy."""

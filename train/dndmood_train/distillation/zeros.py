@@ -107,7 +107,9 @@ class _Statistics:
         if not len(self.sums):
             return
         known = (groups >= 0)[:, None]
-        whole = torch.cat([torch.ones_like(features[:, :1]), features, features.square()], dim=1)
+        whole = torch.cat(
+            [torch.ones_like(features[:, :1]), features, features.square()], dim=1
+        )
         whole = torch.where(known, whole, torch.zeros_like(whole))
         added = torch.zeros_like(self.sums).index_add_(0, groups.clamp_min(0), whole)
         self.sums = self.sums * self._memory ** added[:, :1] + added

@@ -151,6 +151,4 @@ def _played(
         )
     )
     say(f"{family}: {len(mine)} pieces, {made} of them played now.")
-    return [
-        Take(family, piece, out / "takes" / family / f"{piece.name}.npy") for piece in mine
-    ]
+    return [Take(family, piece, out / "takes" / family / f"{piece.name}.npy") for piece in mine]
