@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
-from dndmood.dashboard import legend, panels, timeline
+from dndmood.dashboard import legend, music_panel, panels, timeline
 from dndmood.dashboard.block import Block, beside, row, sized
 from dndmood.dashboard.palette import POOR, RICH, Glyphs
 from dndmood.dashboard.plane import map_of_moods, map_of_talk
@@ -115,7 +115,7 @@ def _lower(
     letters: Mapping[str, str],
 ) -> Block:
     """Music, evening, problem and keys in at most `room` rows, which are at least nine."""
-    music = panels.music(screen, width, glyphs)
+    music = music_panel.music(screen, width, glyphs)
     keys = legend.key_lines(screen, places, width, glyphs, leaving=leaving, letters=letters)
     problem = panels.problem(screen, width, glyphs)
     if room >= _ROOMY - 2 - _LEAST_UPPER:

@@ -70,3 +70,10 @@ def test_distances_are_those_of_the_sphere() -> None:
     found = octants.spherical(np.array([[1.0, 1.0, 0.5], [0.0, 0.5, 0.0]]))
     assert found[0] == pytest.approx([np.sqrt(2), 45, 0])
     assert found[1] == pytest.approx([np.sqrt(2), -90, -45])
+
+
+def test_on_the_border_the_picture_and_the_count_agree() -> None:
+    """Raters' middle is common: what counts as low must be drawn among what is low."""
+    middling = np.array([[0.5, 0.1, 0.2]])
+    assert octants.NAMES[int(octants.region(middling)[0])].startswith("-A -V")
+    assert octants.spherical(middling)[0, 1] == pytest.approx(-180.0)

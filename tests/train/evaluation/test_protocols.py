@@ -407,3 +407,13 @@ def test_ser_tests_says_which_of_its_corpora_are_missing(
     assert door.main(["evaluate", "--protocol", "ser-tests", *given]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     assert "ser-tests also asks CREMA-D, DES, EMOVO, IEMOCAP, MELD" in printed
+
+
+@pytest.mark.parametrize("name", ["odyssey", "is2025"])
+def test_a_part_whose_labels_are_kept_back_is_not_asked(name: str, tmp_path: Path) -> None:
+    clips = (
+        clip("a.wav", "sad", part="Development", label="S"),
+        replace(clip("b.wav", "sad", part="Test3"), emotion=None),
+    )
+    found = [corpora.Corpus("msp_podcast", tmp_path, clips, {})]
+    assert [task.name for task in protocols.named(name).tasks(found, None)] == ["Development"]

@@ -1,6 +1,7 @@
 """`dndmood train-distill`: from corpora and a teacher to a model that the program can open."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -110,7 +111,17 @@ def train_distill(  # noqa: PLR0913 - one parameter per option is typer's way
         print("Stopped: the same command goes on from here.", file=sys.stderr)
         raise typer.Exit(130) from None
     if folder is not None:
+        say_left_out(out)
         print(folder)
+
+
+def say_left_out(out: Path) -> None:
+    """Say on stderr which clips taught nothing, as no teacher can judge them."""
+    from dndmood_train.distillation.labels import read
+    from dndmood_train.distillation.left_over import LABELS
+
+    for reason, count in Counter(read(out / LABELS).dropped.values()).items():
+        print(f"Not taught: {count} clips, {reason}.", file=sys.stderr)
 
 
 def _sweep(path: Path, out: Path, **training: Any) -> None:

@@ -46,10 +46,12 @@ def spherical(space: Values) -> Values:
     """
     arousal, valence, dominance = (2.0 * space - 1.0).T
     flat = np.hypot(arousal, valence)
+    around = np.degrees(np.arctan2(arousal, valence))
     return np.column_stack(
         [
             np.hypot(flat, dominance),
-            np.degrees(np.arctan2(arousal, valence)),
+            # Arousal of just one half is low, as in `region`, however unpleasant.
+            np.where(around == 180.0, -180.0, around),  # noqa: PLR2004 - half a turn
             np.degrees(np.arctan2(dominance, flat)),
         ]
     )

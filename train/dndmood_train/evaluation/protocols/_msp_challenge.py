@@ -34,7 +34,11 @@ def tasks_of(found: Sequence[Corpus], parts: Sequence[str]) -> Iterator[Task]:
         if corpus.name != "msp_podcast":
             continue
         for part in parts:
-            clips = tuple(c for c in corpus.clips if c.part.casefold() == part.casefold())
+            clips = tuple(
+                c
+                for c in corpus.clips
+                if c.part.casefold() == part.casefold() and (c.label or c.arousal is not None)
+            )
             if clips:
                 yield Task("MSP-Podcast", part, clips, CLASSES, _WORDS)
 
