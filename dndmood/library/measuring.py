@@ -19,7 +19,7 @@ from dndmood.library.track import Track
 from dndmood.loudness import Loudness
 from dndmood.sound_files import Sound, open_sound
 
-ANALYSIS = 1
+ANALYSIS = 2
 """Version of what is measured; it counts up when files must be measured again."""
 
 _PIECE_S = 5.0
