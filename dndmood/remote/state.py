@@ -159,21 +159,23 @@ def _asked(evening: Evening, command: Command) -> Evening:
     asked = replace(evening, commands=evening.commands + 1)
     match command.verb:
         case "pause":
-            return replace(asked, paused=not asked.paused)
+            asked = replace(asked, paused=not asked.paused)
         case "silence":
-            return replace(asked, silent=not asked.silent)
+            asked = replace(asked, silent=not asked.silent)
         case "volume":
-            volume_db = clamp(asked.volume_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
-            return replace(asked, volume_db=volume_db)
+            asked = replace(asked, volume_db=_moved(asked.volume_db, command))
         case "ambience":
-            ambience_db = clamp(asked.ambience_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
-            return replace(asked, ambience_db=ambience_db)
+            asked = replace(asked, ambience_db=_moved(asked.ambience_db, command))
         case "skip":
             at_s = max(command.at_s, asked.heard_s)
-            return replace(asked, timetable=skipped(asked.timetable, at_s))
+            asked = replace(asked, timetable=skipped(asked.timetable, at_s))
         case "quit":
-            return replace(asked, over=True)
+            asked = replace(asked, over=True)
     return asked
+
+
+def _moved(level_db: float, command: Command) -> float:
+    return clamp(level_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
 
 
 def _titles(evening: Evening, moods: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
