@@ -123,13 +123,12 @@ def _title(track: Track) -> str:
 def _place(evening: Evening, places: Mapping[str, str]) -> dict[str, Any] | None:
     if evening.place is None or not evening.place.place:
         return None
-    name, ambience = evening.place.place, evening.ambience
-    sounds = ambience is not None and bool(ambience.beds) and ambience.place == name
+    name = evening.place.place
     return {
         "name": name,
         "title": titles(evening, places).get(name, name),
         "forced": evening.place.forced,
-        "ambience": sounds,
+        "ambience": evening.ambience_plays(),
     }
 
 

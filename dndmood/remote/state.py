@@ -54,6 +54,7 @@ class Evening:
     tracks: tuple[tuple[str, tuple[Track, ...]], ...] = ()
     """What each mood plays, as far as its cues have said."""
     volume_db: float = 0.0
+    ambience_db: float = 0.0
     silent: bool = False
     paused: bool = False
     place: PlaceState | None = None
@@ -76,6 +77,18 @@ class Evening:
             return Playing(track, self.report.place_s, self.report.at_s) if track else None
         now = next(iter(sounding(self.timetable, self.heard_s)), None)
         return Playing(now.track, now.place_s, self.heard_s) if now else None
+
+    def ambience_plays(self) -> bool:
+        """Whether the ambience of the place where the party is can be heard."""
+        sounds = self.ambience
+        return (
+            self.place is not None
+            and sounds is not None
+            and bool(sounds.beds)
+            and sounds.place == self.place.place
+            and not self.silent
+            and self.ambience_db > SOFTEST_DB
+        )
 
     def coming(self) -> Track | None:
         """The track after the one that is heard; None when nobody knows."""
@@ -146,18 +159,23 @@ def _asked(evening: Evening, command: Command) -> Evening:
     asked = replace(evening, commands=evening.commands + 1)
     match command.verb:
         case "pause":
-            return replace(asked, paused=not asked.paused)
+            asked = replace(asked, paused=not asked.paused)
         case "silence":
-            return replace(asked, silent=not asked.silent)
+            asked = replace(asked, silent=not asked.silent)
         case "volume":
-            volume_db = clamp(asked.volume_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
-            return replace(asked, volume_db=volume_db)
+            asked = replace(asked, volume_db=_moved(asked.volume_db, command))
+        case "ambience":
+            asked = replace(asked, ambience_db=_moved(asked.ambience_db, command))
         case "skip":
             at_s = max(command.at_s, asked.heard_s)
-            return replace(asked, timetable=skipped(asked.timetable, at_s))
+            asked = replace(asked, timetable=skipped(asked.timetable, at_s))
         case "quit":
-            return replace(asked, over=True)
+            asked = replace(asked, over=True)
     return asked
+
+
+def _moved(level_db: float, command: Command) -> float:
+    return clamp(level_db + command.change_db, SOFTEST_DB, LOUDEST_DB)
 
 
 def _titles(evening: Evening, moods: Mapping[str, object]) -> tuple[tuple[str, str], ...]:

@@ -166,3 +166,14 @@ def test_the_buttons_of_places_keep_their_order_wherever_the_party_goes():
         at(1), PlaceState(1.0, "tavern", 1.0, "x"), PlaceState(2.0, "moon", 2.0, "x")
     )
     assert [one["name"] for one in shown(evening)["places"]] == [*before, "moon"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "plays"),
+    [([], True), (["silence"], False), (["silence"] * 2, True), (["ambience"], False)],
+)
+def test_the_page_says_that_ambience_plays_only_while_it_can_be_heard(keys, plays):
+    there = [PlaceState(1.0, "forest", 1.0, "Forest: by the words")]
+    there.append(AmbienceCue(1.0, "forest", ("/beds/forest.ogg",)))
+    asked = [Command(one, change_db=-60.0 if one == "ambience" else 0.0) for one in keys]
+    assert shown(folded(at(1), *there, *asked))["place"]["ambience"] is plays
