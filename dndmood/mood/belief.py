@@ -114,10 +114,11 @@ class Belief:
 
     def _judged(self, estimate: EmotionEstimate, new_s: float) -> Array:
         """How likely the window is in each mood; at dice and rules no table is known better."""
-        likely, rows = self._likelihood.of(estimate), len(PLAIN_SHARES)
-        here = self._talk.mixed(likely[:rows], self._evidence.ratios(estimate))
+        felt, rows = self._evidence.felt(estimate), len(PLAIN_SHARES)
+        ratios = self._evidence.ratios(estimate, felt)
+        likely = self._likelihood.of(estimate, ratios)
+        here = self._talk.mixed(likely[:rows], ratios)
         if self._playing:
-            felt = self._evidence.felt(estimate)
             self._talk.push(felt, new_s, self._names.index(self._playing))
         return np.vstack((here, likely[rows:]))
 

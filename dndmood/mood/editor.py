@@ -26,6 +26,8 @@ from dndmood.scene import SceneCue
 _OUTLOOK_S = 60
 """How far ahead a change is announced."""
 _OUTLOOK_STEP_S = 2
+_SILENT_S = 10.0
+"""After so long without a sound of talk what was said last about it is no longer true."""
 _BALANCE_S = 5.0
 """How far talk stood above our music so long ago says nothing about now."""
 
@@ -57,6 +59,7 @@ class Editor:
         self._lessons = lessons
         self._keys = CorrectingKeys()
         self._spoken_s = 0.0  # audio time of the last talk
+        self._window_s: float | None = None  # of the last window; None once silence was told
         self._balances: dict[str, Balance] = {}  # the last of each ear
         self._before = ""  # the mood that the last change left
         self.mood = opening
@@ -66,7 +69,8 @@ class Editor:
     def state(self, at_s: float, why: str) -> MoodState:
         """The present mood as a fact."""
         held = bool(self._no_voice) and all(one.held for one in self._no_voice.values())
-        outlook = "" if self._paused or held else self._outlook(at_s)
+        silent = self._window_s is None
+        outlook = "" if self._paused or held or silent else self._outlook(at_s)
         return MoodState(
             at_s,
             self.mood,
@@ -94,6 +98,7 @@ class Editor:
         """Take in an estimate, change the mood if it is time to, and say why or why not."""
         if self._paused:
             return ""  # the last words before it came too late
+        self._window_s = estimate.at_s
         if why := self._no_voice[estimate.ear].hear(estimate):
             if why == OUT_OF_GAME:
                 # Neither talk nor silence: half of the quiet is still to come.
@@ -144,18 +149,30 @@ class Editor:
         self._recently.push(estimate, step_s=step_s, felt=felt)
 
     def wait(self, at_s: float) -> str:
-        """Return to the resting mood after a long silence; empty while nothing is to be said."""
+        """Return to the resting mood after a long silence, say once that nobody speaks; else empty."""
         quiet_s = self._pacing.quiet_s
         silent_s = at_s - max(self._spoken_s, self.since_s)
         held = self._paused or self.forced or self.mood == self._resting
         if held or not quiet_s or silent_s < quiet_s:
-            return ""
+            return self._silent(at_s)
         self._belief.forget(self._resting)
         self._keys.forget()
         title = self._moods[self._resting].title
         return self._change(
             self._resting, at_s, f"{title}: nobody has spoken for {silent_s:.0f} s"
         )
+
+    def _silent(self, at_s: float) -> str:
+        """What goes on while nobody speaks, once in every silence; empty else."""
+        if self._paused or self.forced or self._window_s is None:
+            return ""
+        if at_s - self._window_s < _SILENT_S:
+            return ""
+        self._window_s = None
+        then = "the mood is held"
+        if self._pacing.quiet_s and self.mood != self._resting:
+            then = f"{self._title(self._resting)} after {self._pacing.quiet_s:.0f} s of it"
+        return f"stays {self._title()}: nobody speaks; {then}"
 
     def learn(self, command: Command) -> Correction | None:
         """Learn from `command` if it says something about the last automatic change."""

@@ -119,9 +119,13 @@ class Evidence:
         likely = np.exp(exponent - exponent.max())
         return np.asarray(likely / likely.sum())
 
-    def ratios(self, estimate: EmotionEstimate) -> Array:
-        """How much likelier the window is in each tone than on the whole evening."""
-        return np.asarray(self.felt(estimate) / np.maximum(self.shares, 1e-3))
+    def ratios(self, estimate: EmotionEstimate, felt: Array | None = None) -> Array:
+        """How much likelier the window is in each tone than on the whole evening.
+
+        `felt` is what `felt` gives, where it is known.
+        """
+        felt = self.felt(estimate) if felt is None else felt
+        return np.asarray(felt / np.maximum(self.shares, 1e-3))
 
     def plain(self) -> Array:
         """Plain talk as shares of tones, shape `(tones,)`; all alike when the model knows none."""
@@ -172,9 +176,12 @@ class Likelihood:
         self._tilted = self._own / np.maximum(usual.prod(axis=2), 1e-4)
         self._shares = np.array(plain_shares)[:, np.newaxis]
 
-    def of(self, estimate: EmotionEstimate) -> Array:
-        """Likelihoods up to a common factor, shape `(plain shares, moods)`."""
-        ratios = self._evidence.ratios(estimate)
+    def of(self, estimate: EmotionEstimate, ratios: Array | None = None) -> Array:
+        """Likelihoods up to a common factor, shape `(plain shares, moods)`.
+
+        `ratios` are those of `Evidence.ratios`, where they are known.
+        """
+        ratios = self._evidence.ratios(estimate) if ratios is None else ratios
         off = (np.array([estimate.arousal, estimate.valence]) - self._places) ** 2
         near = np.exp(-(off / (2.0 * self._variances)).sum(axis=1))
         own = (self._tilted @ ratios) * near

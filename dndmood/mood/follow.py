@@ -38,7 +38,7 @@ def follow(
 ) -> Iterator[Event]:
     """Add a `MoodState` at the first sound, after every estimate, and after every order by hand.
 
-    Words that speak for a mood are answered by one as well. `opening` is the mood of the first
+    Words that speak for a mood are answered by one as well, and a silence once. `opening` is the mood of the first
     moment, `resting` the one that a long silence returns to. `evidence` is what the estimates of
     the model say; without it they are taken at their word. Without `tone` they say only that people
     talk, and words alone speak for a mood. An order that says something about the

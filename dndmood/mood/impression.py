@@ -120,7 +120,7 @@ def odds(shares: Mapping[str, float], mood: str) -> str:
     >>> odds({"battle": 0.9, "calm": 0.1}, "battle"), odds({"battle": 0.5, "calm": 0.5}, "calm")
     ('nine to one', 'about even')
     >>> odds({"battle": 0.4, "calm": 0.3, "merry": 0.3}, "battle")
-    'likelier than any other, at 40 %'
+    'likeliest, at 40 %'
     >>> odds({"suspense": 0.4, "sorrow": 0.25, "calm": 0.35}, "sorrow")
     'at 25 %'
     """
@@ -131,7 +131,7 @@ def odds(shares: Mapping[str, float], mood: str) -> str:
         return f"{_word(count)} to one" if against <= _MOST else f"more than {_MOST} to one"
     if against >= _HARDLY:
         return "about even"
-    least = "likelier than any other, " if likely >= max(shares.values()) else ""
+    least = "likeliest, " if likely >= max(shares.values()) else ""
     return f"{least}at {likely * 100:.0f} %"
 
 

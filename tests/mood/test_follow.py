@@ -86,6 +86,22 @@ def test_silence_moves_nothing_not_even_the_belief():
     assert after["battle"] >= before["battle"] - 0.01
 
 
+def test_what_was_said_of_the_last_words_does_not_stand_through_a_silence():
+    tape = [*talk(0, 60, CALM), *talk(60, 69, ANGRY), *silence(69, 400)]
+    (told,) = [state for state in states(tape) if "nobody speaks" in state.why]
+    assert told.why == "stays Battle: nobody speaks; the mood is held"
+    assert told.outlook == ""
+    assert 78 <= told.at_s <= 80
+    again = states([*tape, *talk(400, 420, ANGRY), *silence(420, 500)])
+    assert len([state for state in again if "nobody speaks" in state.why]) == 2
+
+
+def test_a_silence_says_when_the_resting_mood_comes():
+    tape = talk(0, 60, CALM) + talk(60, 120, ANGRY) + silence(120, 200)
+    last = states(tape, pacing=Pacing(quiet_s=150.0))[-1]
+    assert last.why == "stays Battle: nobody speaks; Calm after 150 s of it"
+
+
 def test_who_wants_it_has_the_resting_mood_after_a_long_silence():
     tape = talk(0, 60, CALM) + talk(60, 120, ANGRY) + silence(120, 300)
     found = states(tape, pacing=Pacing(quiet_s=150.0))

@@ -72,15 +72,20 @@ def test_it_is_never_believed_more_than_half_and_forgotten_by_half_in_half_an_ho
     assert ratio > 0.0 and share_of(talk) < share_of(heard(talk_s=36_000))
 
 
-READER: Sentence = (0.36, 0.42, {"neutral": 0.40, "calm": 0.16, "sad": 0.26, "happy": 0.03})
 USUAL: Sentence = (0.40, 0.50, {"neutral": 0.60, "calm": 0.2, "sad": 0.09, "happy": 0.04})
+SAD: Sentence = (0.34, 0.34, {"neutral": 0.15, "calm": 0.12, "sad": 0.6, "happy": 0.02})
 
 
-def test_a_reader_whose_every_other_sentence_sounds_sad_moves_nothing_in_an_hour():
-    book = [READER if n % 5 in (0, 2) else USUAL for n in range(1100)]
-    assert set(moods_of(spoken(*book), shipped())) == {"calm"}
+def book(seed: int) -> list[Sentence]:
+    """Fifty minutes of one reader who sounds sad in one sentence of five, here and there."""
+    chance = np.random.default_rng(seed)
+    return [SAD if chance.random() < 0.2 else USUAL for _ in range(900)]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_reader_who_sounds_sad_now_and_then_moves_nothing(seed):
+    assert set(moods_of(spoken(*book(seed)), shipped())) == {"calm"}
 
 
 def test_the_same_reader_is_believed_when_a_fight_breaks_out():
-    book = [READER if n % 5 in (0, 2) else USUAL for n in range(1100)]
-    assert moods_of(spoken(*book, *[FURY] * 4), shipped())[-1] == "battle"
+    assert moods_of(spoken(*book(1)[:300], *[FURY] * 4), shipped())[-1] == "battle"
