@@ -56,7 +56,7 @@ def main() -> None:
         "--with-music",
         type=int,
         default=2,
-        help="evenings played with music; 0 keeps what was learned about it before",
+        help="evenings played with music; 0 keeps what was learned about it before, or set by hand",
     )
     parser.add_argument("--to", type=Path, help="write here instead of into the model's folder")
     chosen = parser.parse_args()
@@ -72,7 +72,7 @@ def main() -> None:
         felt = learning.held_out(heard, found)
         found = learning.surety(heard, found, felt)
         moods, opening = dict(house.moods), settings.opening
-        if not chosen.with_music and house.evidence.model == found.model:
+        if not chosen.with_music:
             found = replace(found, over_music_db=house.evidence.over_music_db)
         found = learning.weighed(heard, found, felt, moods, opening)
         held = HeldOut.of(found, felt)
