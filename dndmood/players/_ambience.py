@@ -2,6 +2,7 @@
 
 import logging
 import math
+from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -79,6 +80,8 @@ class Ambience:
             mix = self._mixed(frames)
         except Exception:  # noqa: BLE001 - whatever fails here, the music goes on
             _log.exception("the ambience failed and is let go")
+            with suppress(Exception):
+                self.close()  # or its files stay open until Python comes round to them
             self._coming, self._now, self._voices = None, None, []
             return np.zeros((frames, 2), dtype=np.float32)
         self._slide.turn(mix, self._wanted(silent=silent))

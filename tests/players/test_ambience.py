@@ -337,8 +337,14 @@ def test_a_bed_that_fails_in_the_mixer_takes_only_itself_along(tmp_path, monkeyp
         def fail(*_):
             raise RuntimeError("a fault that nobody foresaw")
 
-        monkeypatch.setattr(table.playback._mixer.ambience, "_mixed", fail)
+        ambience = table.playback._mixer.ambience
+        (voice,) = ambience._voices
+        closed: list[bool] = []
+        close = voice.deck.close
+        monkeypatch.setattr(voice.deck, "close", lambda: (closed.append(True), close()))
+        monkeypatch.setattr(ambience, "_mixed", fail)
         assert power_db(table.hear(2)[-RATE_HZ:]) > -40 and not table.problems()
+    assert closed == [True] and ambience.at_rest()
 
 
 def test_the_wav_player_writes_the_ambience_below_the_music(tmp_path):
