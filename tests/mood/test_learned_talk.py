@@ -77,14 +77,16 @@ SAD: Sentence = (0.34, 0.34, {"neutral": 0.15, "calm": 0.12, "sad": 0.6, "happy"
 
 
 def book(seed: int) -> list[Sentence]:
-    """Fifty minutes of one reader who sounds sad in one sentence of five, here and there."""
+    """Fifty minutes of one reader who sounds sad in one sentence of four, here and there."""
     chance = np.random.default_rng(seed)
-    return [SAD if chance.random() < 0.2 else USUAL for _ in range(900)]
+    return [SAD if chance.random() < 0.26 else USUAL for _ in range(900)]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_reader_who_sounds_sad_now_and_then_moves_nothing(seed):
-    assert set(moods_of(spoken(*book(seed)), shipped())) == {"calm"}
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_a_reader_who_sounds_sad_now_and_then_moves_nothing(seed, monkeypatch):
+    assert set(moods_of(spoken(*book(seed)), EVIDENCE)) == {"calm"}
+    monkeypatch.setattr(LearnedTalk, "mixed", lambda _talk, likely, _ratios: likely)
+    assert set(moods_of(spoken(*book(seed)), EVIDENCE)) != {"calm"}
 
 
 def test_the_same_reader_is_believed_when_a_fight_breaks_out():
