@@ -150,6 +150,16 @@ def test_a_link_to_a_folder_above_does_not_go_round_for_ever(tmp_path: Path) -> 
     assert sounds(tmp_path) == [tmp_path / "data" / "one.wav"]
 
 
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_links_to_themselves_beside_a_corpus_are_nothing(name: str, tmp_path: Path) -> None:
+    root = example_of(name, tmp_path / "disk")
+    clips = len(corpora.read(name, root).clips)
+    for folder in (tmp_path, tmp_path / "disk"):
+        for link in ("loop", "loop.wav", "Evaluation.txt"):
+            (folder / link).symlink_to(folder / link)
+    assert [len(found.clips) for found in corpora.find([root])] == [clips]
+
+
 @pytest.mark.parametrize("name", [*WITH_TABLES, "cremad"])
 def test_a_table_in_another_encoding_is_said_in_one_sentence(name: str, tmp_path: Path) -> None:
     root = example_of(name, tmp_path)

@@ -16,7 +16,7 @@ from typing import cast
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
 from dndmood_train.corpora._copies import readable, without_copies, without_duplicates
-from dndmood_train.corpora._files import packed, rows, short, sounds
+from dndmood_train.corpora._files import is_folder, packed, rows, short, sounds
 from dndmood_train.corpora._splits import fold, hashed, split_of
 from dndmood_train.corpora._targets import PLANE, Targets, targets, valence_weights
 
@@ -256,7 +256,7 @@ def _walk(folder: Path, known: Sequence[str], depth: int) -> Iterator[tuple[str,
         inside = sorted(
             entry.path
             for entry in entries
-            if entry.is_dir()
+            if is_folder(entry)
             and not entry.name.startswith((".", "__"))
             # Such as lost+found, which is nobody's.
             and os.access(entry, os.R_OK | os.X_OK)

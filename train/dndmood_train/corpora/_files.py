@@ -57,10 +57,18 @@ def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         for entry in entries:
             path = folder / entry.name
-            if entry.is_dir():
+            if is_folder(entry):
                 yield from _below(path, seen | {real})
             else:
                 yield path
+
+
+def is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether an entry is a folder or a link to one; a link to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def matching(folder: Path, pattern: str) -> list[Path]:
@@ -111,7 +119,7 @@ def folder_named(parent: Path, *names: str) -> Path | None:
     if not parent.is_dir():
         return None
     with os.scandir(parent) as entries:
-        inside = sorted(entry.name for entry in entries if entry.is_dir())
+        inside = sorted(entry.name for entry in entries if is_folder(entry))
     for name in names:
         for folder in inside:
             if _plain(folder) == _plain(name):
@@ -125,7 +133,9 @@ def first_file(parent: Path, *names: str) -> Path | None:
         return None
     with os.scandir(parent) as entries:
         there = {
-            entry.name.casefold(): parent / entry.name for entry in entries if entry.is_file()
+            entry.name.casefold(): parent / entry.name
+            for entry in entries
+            if not is_folder(entry) and (parent / entry.name).is_file()
         }
     found = (there[name.casefold()] for name in names if name.casefold() in there)
     return next(found, None)
