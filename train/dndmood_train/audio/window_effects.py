@@ -4,12 +4,18 @@ Powers of independent sounds add up, so whatever is merely added or filtered hap
 every step; what bends a waveform was done before (`augment.COPIES`).
 """
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+_TEMPO = 0.15
+"""Logarithm of how much faster or slower another voice speaks at most."""
+FASTEST = math.exp(_TEMPO)
+"""So many times as long a stretch as comes out must be given where voices change."""
 _DECAY_DB = 60.0
 """What a reverberation time is counted to, ISO 3382."""
 
@@ -78,12 +84,15 @@ def echoing(
 def warped(levels: Tensor, chance: np.random.Generator, odds: float, *, frames: int) -> Tensor:
     """Levels `(n, longer, bands)` to `(n, frames, bands)`, with probability `odds` of another voice.
 
+    `longer` is at least `FASTEST * frames`.
+
     Another voice speaks up to 15 % faster or slower, and its throat is up to 12 % shorter or
-    longer (a linear warp of the bands, Jaitly and Hinton 2013), a tenth of which is a shift.
+    longer (a linear warp of the bands, Jaitly and Hinton 2013); all of it lies up to one and a
+    half bands higher or lower.
     """
     count, longer, bands = levels.shape
     moved = chance.random((count, 1)) < odds
-    fast = np.where(moved, np.exp(chance.uniform(-0.15, 0.15, (count, 1))), 1.0)
+    fast = np.where(moved, np.exp(chance.uniform(-_TEMPO, _TEMPO, (count, 1))), 1.0)
     throat = np.where(moved, np.exp(chance.uniform(-0.12, 0.12, (count, 1))), 1.0)
     shift = np.where(moved, chance.uniform(-1.5, 1.5, (count, 1)), 0.0)
     slack = longer - 1 - fast * (frames - 1)

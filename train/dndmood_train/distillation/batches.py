@@ -15,8 +15,6 @@ from dndmood_train.distillation.stretches import Numbers, Stretches
 
 _TALKERS = (3, 7)
 """People in a crowd, from the first to below the second."""
-_FASTEST = math.exp(0.15)
-"""So much longer a stretch is cut where tempo changes."""
 
 
 class Windows:
@@ -80,7 +78,7 @@ class Windows:
         if table.packed:
             copies = np.where(chance.random(len(clips)) < table.packed, "packed", copies)
         if table.warp:
-            longer = math.ceil(frames * _FASTEST)
+            longer = math.ceil(frames * window_effects.FASTEST)
             levels = self._stretches.cut(clips, copies, longer, chance)
             levels = window_effects.warped(levels, chance, table.warp, frames=frames)
         else:

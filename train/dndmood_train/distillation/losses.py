@@ -49,10 +49,6 @@ class Batch:
         """The targets of every window's neighbour."""
         return Batch(*(getattr(self, part.name).roll(1, 0) for part in fields(self)))
 
-    def to(self, device: str) -> "Batch":
-        """The same on another device."""
-        return Batch(*(getattr(self, part.name).to(device) for part in fields(self)))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
