@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from dndmood_train.audio import window_effects
+from dndmood_train.students import MelFrontEnd, WhisperFrontEnd
 
 
 def chance(seed=1):
@@ -14,6 +15,13 @@ def chance(seed=1):
 def voices(count=3, frames=200, seed=1):
     power = chance(seed).exponential(1, (count, frames, 64))
     return torch.from_numpy(power.astype(np.float32))
+
+
+def warped(levels, odds):
+    warp = window_effects.Warp.drawn(
+        len(levels), chance(), odds, longer=levels.shape[1], frames=200
+    )
+    return warp.of(levels, 200)
 
 
 def burst(frames=200, at=20):
@@ -70,7 +78,7 @@ def test_an_echo_is_from_ten_below_to_six_decibels_above_the_sound():
 
 def test_another_voice_is_slower_or_faster_and_nothing_else_is_lost():
     levels = torch.linspace(0, 1, 240)[None, :, None].expand(30, 240, 64)
-    after = window_effects.warped(levels, chance(), 1.0, frames=200)
+    after = warped(levels, 1.0)
     assert after.shape == (30, 200, 64)
     pace = (after[:, 100:101] - after[:, 99:100])[:, 0, 0] * 239
     assert 0.85 < pace.min() < 0.9 and 1.1 < pace.max() < 1.17
@@ -78,16 +86,45 @@ def test_another_voice_is_slower_or_faster_and_nothing_else_is_lost():
 
 def test_another_throat_moves_bands_by_an_eighth_at_most():
     levels = torch.arange(64.0).expand(30, 240, 64)
-    after = window_effects.warped(levels, chance(), 1.0, frames=200)
+    after = warped(levels, 1.0)
     moved = after[:, 100, 40] - 40
     assert 2 < moved.abs().max() < 0.13 * 40 + 1.5
 
 
 def test_the_same_voice_is_a_stretch_of_what_was_given():
     levels = torch.arange(240.0)[None, :, None].expand(20, 240, 64)
-    after = window_effects.warped(levels, chance(), 0.0, frames=200)
+    after = warped(levels, 0.0)
     assert torch.allclose(after[:, 1:] - after[:, :-1], torch.ones(1), atol=1e-3)
     assert len(after[:, 0, 0].round().unique()) > 5
+
+
+def test_two_front_ends_hear_the_same_other_voice():
+    """A partial that lies at the same pitch in both lies at the same pitch afterwards."""
+    ears, others = MelFrontEnd().centres, WhisperFrontEnd().centres
+    warp = window_effects.Warp.drawn(30, chance(), 1.0, longer=240, frames=200)
+
+    def ridge(hz):
+        level = -(np.log2(hz / 900.0) ** 2)
+        return torch.from_numpy(level.astype(np.float32)).expand(30, 240, len(hz))
+
+    def heard_at(levels, hz):
+        finer = np.geomspace(300, 3000, 2000)
+        curves = [np.interp(finer, hz, level) for level in levels[:, 100].numpy()]
+        return finer[np.argmax(curves, axis=1)]
+
+    own = heard_at(warp.of(ridge(ears), 200), ears)
+    places = window_effects.places_among(others, ears)
+    theirs = heard_at(warp.of(ridge(others), 200, places), others)
+    assert own.max() / own.min() > 1.2
+    assert np.abs(np.log2(theirs / own)).max() < 0.12
+
+
+def test_bands_are_where_they_were_in_a_voice_that_is_not_warped():
+    hz = WhisperFrontEnd().centres
+    places = window_effects.places_among(hz, MelFrontEnd().centres)
+    levels = torch.arange(80.0).expand(4, 240, 80)
+    warp = window_effects.Warp.drawn(4, chance(), 0.0, longer=240, frames=200)
+    assert torch.allclose(warp.of(levels, 200, places), levels[:, :200], atol=1e-3)
 
 
 def test_masking_leaves_the_given_batch_alone():

@@ -16,7 +16,8 @@ from dndmood_train.distillation.calibration import temperature
 from dndmood_train.distillation.dataset import Dataset, shares
 from dndmood_train.distillation.lesson import Lesson
 from dndmood_train.distillation.loop import learn, restored
-from dndmood_train.students import Shape, count, export
+from dndmood_train.distillation.overheard import Overheard
+from dndmood_train.students import Shape, WhisperFrontEnd, count, export
 from dndmood_train.students.hearth import Hearth
 from dndmood_train.teachers._cross_fitting import principal
 
@@ -260,6 +261,67 @@ def test_a_crowd_is_nobodys_voice(data):
     heard = Hearth(SMALL).from_mel(torch.randn(6, 64, 50))
     weights = losses.Weights(teacher_share=0.5, softness=1.0, imitation=1.0)
     assert torch.isfinite(losses.loss(heard, batch, weights))
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory):
+    """The same sounds as a teacher of windows hears them."""
+    return prepared(
+        tmp_path_factory.mktemp("theirs"),
+        names=[f"clip {number}" for number in range(CLIPS)],
+        load=sound,
+        copies=("clean", "room"),
+        front_end=WhisperFrontEnd(),
+    )
+
+
+def loudest_bands(mel):
+    """A teacher of three features: where the spectrum is loud."""
+    return torch.stack([mel[:, low : low + 20].mean((1, 2)) for low in (0, 20, 40)], dim=1)
+
+
+def test_the_teacher_hears_the_very_window_without_its_room(data, theirs):
+    overheard = Overheard(loudest_bands, theirs, Hearth(SMALL).ears)
+    table = dataclasses.replace(LESSON.table, noise=0.0)
+    windows = Windows(data, table, np.random.default_rng(4), overheard=overheard)
+    _, batch = windows.draw(40, 50)
+    nobody = batch.voice <= 0
+    assert batch.features[nobody].isnan().all() and nobody.any()
+    # Whole clips say nothing of windows, so nothing of theirs is left.
+    given = torch.from_numpy(data.features)
+    assert not torch.isin(batch.features[~nobody], given).any()
+    again = Windows(data, table, np.random.default_rng(4)).draw(40, 50)[1]
+    assert torch.equal(again.shares.isnan(), batch.shares.isnan())
+
+
+def test_who_listens_changes_no_window(data, theirs):
+    overheard = Overheard(loudest_bands, theirs, Hearth(SMALL).ears)
+    table = dataclasses.replace(LESSON.table, warp=0.5, echo=0.5)
+    with_teacher, without = (
+        Windows(data, table, np.random.default_rng(4), overheard=who).draw(8, 50)[0]
+        for who in (overheard, None)
+    )
+    assert torch.equal(with_teacher, without)
+
+
+def test_an_overheard_lesson_that_was_killed_ends_the_same(data, theirs, tmp_path):
+    overheard = Overheard(loudest_bands, theirs, Hearth(SMALL).ears)
+    table = dataclasses.replace(LESSON.table, warp=0.5)
+    lesson = dataclasses.replace(LESSON, overheard=True, table=table, imitation=1.0)
+    whole = learn(data, lesson, tmp_path / "whole", overheard=overheard, save_every=2)
+
+    def fail(step, _loss):
+        if step == 4:
+            raise PowerError
+
+    folder = tmp_path / "killed"
+    with pytest.raises(PowerError):
+        learn(data, lesson, folder, overheard=overheard, save_every=2, progress=fail)
+    after = learn(data, lesson, folder, overheard=overheard, save_every=2)
+    plain = learn(data, dataclasses.replace(lesson, overheard=False), tmp_path / "plain")
+    for name, weight in whole.state_dict().items():
+        assert torch.equal(weight, after.state_dict()[name])
+    assert not torch.equal(whole.imitate.weight, plain.imitate.weight)
 
 
 def test_octants_tell_the_corners_of_the_cube_apart():

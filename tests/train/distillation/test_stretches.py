@@ -1,5 +1,7 @@
 """Stretches of stored sounds, cut for a whole batch."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -29,8 +31,13 @@ def many(value, count=12):
     return np.full(count, value)
 
 
+def cut_of(stretches, clips, copies, frames):
+    cut = stretches.placed(clips, copies, frames, np.random.default_rng(0))
+    return stretches.read(cut)
+
+
 def test_a_long_clip_is_cut_anywhere(spectra):
-    found = Stretches(spectra).cut(many(1), many("clean"), 40, np.random.default_rng(0))
+    found = cut_of(Stretches(spectra), many(1), many("clean"), 40)
     assert found.shape == (12, 40, 4)
     begin = found[:, 0, 0] - 200
     assert torch.equal(found[:, :, 0] - 200, begin[:, None] + torch.arange(40))
@@ -38,7 +45,7 @@ def test_a_long_clip_is_cut_anywhere(spectra):
 
 
 def test_a_short_clip_lies_whole_on_its_own_quiet(spectra):
-    found = Stretches(spectra).cut(many(0), many("clean"), 120, np.random.default_rng(0))
+    found = cut_of(Stretches(spectra), many(0), many("clean"), 120)
     starts = set()
     for window in found[:, :, 0].numpy():
         (start,) = [n for n in range(71) if np.array_equal(window[n : n + 50], np.arange(50))]
@@ -50,7 +57,7 @@ def test_a_short_clip_lies_whole_on_its_own_quiet(spectra):
 
 def test_every_window_comes_from_its_own_clip_and_copy(spectra):
     clips, copies = np.array([2, 0, 1]), np.array(["room", "clean", "room"])
-    found = Stretches(spectra).cut(clips, copies, 30, np.random.default_rng(0))[:, :, 0]
+    found = cut_of(Stretches(spectra), clips, copies, 30)[:, :, 0]
     assert (found // 200 * 200)[:, 0].tolist() == [1400, 0, 1200]
 
 
@@ -58,3 +65,16 @@ def test_a_short_noise_starts_over_and_a_long_one_does_not(spectra):
     found = Stretches(spectra).looped(np.array([2, 1]), 80, np.random.default_rng(0))[:, :, 0]
     assert torch.equal(found[0] - 400, torch.arange(80.0) % 30)
     assert torch.equal(found[1, 1:] - found[1, :-1], torch.ones(79))
+
+
+def test_the_same_moments_can_be_heard_without_their_room(spectra):
+    stretches = Stretches(spectra)
+    cut = stretches.placed(many(1), many("room"), 40, np.random.default_rng(0))
+    assert torch.equal(stretches.read(cut) - 1000, stretches.read(cut.heard_clean()))
+
+
+def test_a_paced_copy_is_heard_as_it_is(spectra):
+    copies = np.array(["pace", "clean", "narrow"])
+    cut = Stretches(spectra).placed(many(1, 3), many("clean", 3), 20, np.random.default_rng(0))
+    paced = dataclasses.replace(cut, copies=copies).heard_clean()
+    assert paced.copies.tolist() == ["pace", "clean", "clean"]

@@ -8,7 +8,16 @@ import torch
 from dndmood.errors import UserError
 from dndmood_train import corpora
 from dndmood_train.distillation.fit_committee import fit_heads
-from dndmood_train.teachers import _members, _whisper_encoder, open_teacher
+from dndmood_train.students import WhisperFrontEnd
+from dndmood_train.teachers import (
+    _members,
+    _whisper_encoder,
+    committee,
+    open_teacher,
+    open_window_teacher,
+)
+from dndmood_train.teachers._cross_fitting import Directions, Heads
+from dndmood_train.teachers._member_heads import MemberHeads
 from dndmood_train.teachers._members import pooled
 from dndmood_train.teachers.committee import names_in
 from tests.train.tiny_whisper import config
@@ -133,3 +142,46 @@ def test_a_committee_is_made_of_the_encoders_that_lie_in_its_folder(tmp_path, co
     fit_heads(collection, weights=tmp_path, members=("whisper-a@1",))
     with open_teacher(f"committee:{tmp_path}", device="cpu") as teacher:
         assert teacher.about.source.startswith("whisper-a@1; ")
+
+
+def committee_in(folder, *, bands):
+    """A committee of one encoder that hears so many bands, with heads that say nothing."""
+    transformers.WhisperFeatureExtractor(feature_size=bands).save_pretrained(folder)
+    torch.manual_seed(0)
+    transformers.WhisperModel(config(layers=4, bands=bands)).save_pretrained(folder)
+    width = 3 * 2 * 16
+    zero, one = np.zeros(width, np.float32), np.ones(width, np.float32)
+    nothing = Heads(
+        zero, one, np.zeros((width, 2), np.float32), np.zeros(2, np.float32), *NO_OPINION
+    )
+    across = np.eye(width, 7, dtype=np.float32)
+    fitted = {".": MemberHeads({}, nothing, {}, (zero, one))}
+    committee.write(folder / committee.HEADS, fitted, Directions(zero, one, across))
+    return f"committee:{folder}"
+
+
+NO_OPINION = (np.zeros(0, np.int64), np.zeros(2, bool))
+
+
+def test_a_window_is_heard_as_the_clip_that_it_is(tmp_path):
+    """Spectra say what waveforms say: a window as long as a clip has the clip's features."""
+    name = committee_in(tmp_path, bands=80)
+    clip = sound(2.0, 1)
+    with open_teacher(name, device="cpu") as teacher:
+        expected = teacher([clip]).features
+    ears = WhisperFrontEnd()
+    mel = ears.levelled(ears(torch.from_numpy(clip)[None]))
+    found = open_window_teacher(name, device="cpu")(torch.cat([mel, mel]))
+    assert found.shape == (2, 7)
+    # A window is levelled by its mean and loses a frame at either end.
+    assert np.abs(found.numpy() - expected).max() < 0.2
+
+
+def test_an_encoder_of_other_bands_hears_no_windows(tmp_path):
+    with pytest.raises(UserError, match="take `overheard` out of the recipe"):
+        open_window_teacher(committee_in(tmp_path, bands=8), device="cpu")
+
+
+def test_a_teacher_of_clips_hears_no_windows():
+    with pytest.raises(UserError, match="only hears whole clips"):
+        open_window_teacher("toy", device="cpu")

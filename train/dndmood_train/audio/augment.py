@@ -74,6 +74,9 @@ COPIES: Mapping[str, tuple[float, Disturbance | None]] = {
 """Every stored copy of a clip: how often it is heard, and how it comes about. What is never heard
 by itself is stored where a `Table` asks for it."""
 
+UNMOVED = ("room", "narrow")
+"""Copies in which every moment of the clip is where it was."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -5,6 +5,7 @@ every step; what bends a waveform was done before (`augment.COPIES`).
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -81,39 +82,84 @@ def echoing(
     return voices.index_copy(0, place, dry + rows(over, voices) * late)
 
 
-def warped(levels: Tensor, chance: np.random.Generator, odds: float, *, frames: int) -> Tensor:
-    """Levels `(n, longer, bands)` to `(n, frames, bands)`, with probability `odds` of another voice.
+@dataclass(frozen=True, slots=True, eq=False)
+class Warp:
+    """Another voice for every window of a batch: its pace and its throat, `(n, 1)` each.
 
-    `longer` is at least `FASTEST * frames`.
-
-    Another voice speaks up to 15 % faster or slower, and its throat is up to 12 % shorter or
-    longer (a linear warp of the bands, Jaitly and Hinton 2013); all of it lies up to one and a
-    half bands higher or lower.
+    One warp can be put on spectra of several front ends, which then still say the same.
     """
-    count, longer, bands = levels.shape
-    moved = chance.random((count, 1)) < odds
-    fast = np.where(moved, np.exp(chance.uniform(-_TEMPO, _TEMPO, (count, 1))), 1.0)
-    throat = np.where(moved, np.exp(chance.uniform(-0.12, 0.12, (count, 1))), 1.0)
-    shift = np.where(moved, chance.uniform(-1.5, 1.5, (count, 1)), 0.0)
-    slack = longer - 1 - fast * (frames - 1)
-    begin = np.floor(chance.random((count, 1)) * np.maximum(slack, 0.0)) + np.minimum(
-        slack, 0.0
-    )
-    along = (begin + fast * np.arange(frames)) * (2.0 / (longer - 1)) - 1.0
-    across = (throat * np.arange(bands) + shift) * (2.0 / (bands - 1)) - 1.0
-    down, right = (
-        torch.from_numpy(places.astype(np.float32)).to(levels.device)
-        for places in (along, across)
-    )
-    shape = (count, frames, bands)
-    grid = torch.stack([right[:, None].expand(shape), down[:, :, None].expand(shape)], dim=3)
-    read = functional.grid_sample(
-        levels[:, None],
-        grid,
-        padding_mode="border",
-        align_corners=True,
-    )
-    return read[:, 0]
+
+    fast: NDArray[np.float64]
+    """How many times as fast it speaks."""
+    begin: NDArray[np.float64]
+    """The frame that it begins at."""
+    throat: NDArray[np.float64]
+    """By what the bands are spread."""
+    shift: NDArray[np.float64]
+    """By how many bands all of it lies lower."""
+
+    @classmethod
+    def drawn(
+        cls, count: int, chance: np.random.Generator, odds: float, *, longer: int, frames: int
+    ) -> "Warp":
+        """Warps that read `frames` out of `longer`; with probability `odds` of another voice.
+
+        Another voice speaks up to 15 % faster or slower, and its throat is up to 12 % shorter or
+        longer (a linear warp of the bands, Jaitly and Hinton 2013); all of it lies up to one and
+        a half bands higher or lower.
+        """
+        moved = chance.random((count, 1)) < odds
+        fast = np.where(moved, np.exp(chance.uniform(-_TEMPO, _TEMPO, (count, 1))), 1.0)
+        throat = np.where(moved, np.exp(chance.uniform(-0.12, 0.12, (count, 1))), 1.0)
+        shift = np.where(moved, chance.uniform(-1.5, 1.5, (count, 1)), 0.0)
+        slack = longer - 1 - fast * (frames - 1)
+        begin = np.floor(chance.random((count, 1)) * np.maximum(slack, 0.0)) + np.minimum(
+            slack, 0.0
+        )
+        return cls(fast, begin, throat, shift)
+
+    def of(
+        self, levels: Tensor, frames: int, places: NDArray[np.float64] | None = None
+    ) -> Tensor:
+        """Levels `(n, longer, bands)` to `(n, frames, bands)`.
+
+        `places` says where these bands lie among those that the warp is counted in, `(bands,)`
+        and rising; without it they are those.
+        """
+        count, longer, bands = levels.shape
+        along = (self.begin + self.fast * np.arange(frames)) * (2.0 / (longer - 1)) - 1.0
+        if places is None:
+            across = self.throat * np.arange(bands) + self.shift
+        else:
+            read = self.throat * places + self.shift
+            across = np.interp(read, places, np.arange(bands))
+        across = across * (2.0 / (bands - 1)) - 1.0
+        down, right = (
+            torch.from_numpy(given.astype(np.float32)).to(levels.device)
+            for given in (along, across)
+        )
+        shape = (count, frames, bands)
+        grid = torch.stack(
+            [right[:, None].expand(shape), down[:, :, None].expand(shape)], dim=3
+        )
+        read_there = functional.grid_sample(
+            levels[:, None], grid, padding_mode="border", align_corners=True
+        )
+        return read_there[:, 0]
+
+
+def places_among(
+    hz: NDArray[np.float64], others_hz: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Where bands with these centres lie among `others_hz`, in bands; straight on beyond their ends.
+
+    >>> places_among(np.array([50.0, 250.0]), np.array([100.0, 200.0, 300.0])).tolist()
+    [-0.5, 1.5]
+    """
+    last = len(others_hz) - 1
+    below = np.clip(np.searchsorted(others_hz, hz, side="right") - 1, 0, last - 1)
+    left, right = others_hz[below], others_hz[below + 1]
+    return np.asarray(below + (hz - left) / (right - left), np.float64)
 
 
 def masked(mel: Tensor, chance: np.random.Generator, *, moment: int = 25) -> Tensor:

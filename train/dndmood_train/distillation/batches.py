@@ -1,6 +1,7 @@
 """Batches: disturbed windows drawn from what a student learns from."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from dndmood_train.audio import window_effects
 from dndmood_train.audio.augment import COPIES, Table
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.losses import Batch
+from dndmood_train.distillation.overheard import Overheard
 from dndmood_train.distillation.stretches import Numbers, Stretches
 
 _TALKERS = (3, 7)
@@ -25,10 +27,17 @@ class Windows:
     """
 
     def __init__(
-        self, data: Dataset, table: Table, chance: np.random.Generator, device: str = "cpu"
+        self,
+        data: Dataset,
+        table: Table,
+        chance: np.random.Generator,
+        device: str = "cpu",
+        overheard: Overheard | None = None,
     ) -> None:
+        """With `overheard`, the teacher hears every voice as it is drawn."""
         self._spectra = data.spectra
         self._stretches = Stretches(data.spectra, device)
+        self._overheard = overheard
         self._table = table
         self._chance = chance
         self._device = device
@@ -52,7 +61,7 @@ class Windows:
         clips = np.searchsorted(self._share, chance.random(count), side="right")
         clips = np.minimum(clips, len(self._share) - 1)
         crowded = chance.random(count) < table.crowd
-        power = self._voices_of(clips, frames)
+        power, features = self._voices_of(clips, frames)
         noisy = chance.random(count) < table.noise
         noises = self._noises(noisy & ~crowded, crowded, frames)
         snr_db = np.where(
@@ -64,31 +73,37 @@ class Windows:
         power = window_effects.hissing(power, chance, table.hiss)
         power = window_effects.coloured(power, chance, table.tilt)
         many = torch.from_numpy(crowded).to(self._device)
-        return torch.where(many[:, None, None], noises, power), self._batch(clips, many)
+        return torch.where(many[:, None, None], noises, power), self._batch(
+            clips, many, features
+        )
 
     def masked(self, mel: Tensor) -> Tensor:
         """The batch with stripes missing and throats changed."""
         moment = self._spectra.per_second // 4
         return window_effects.masked(mel, self._chance, moment=moment)
 
-    def _voices_of(self, clips: Numbers, frames: int) -> Tensor:
-        """Mel power of a stretch of each clip, in one of its stored copies."""
+    def _voices_of(self, clips: Numbers, frames: int) -> tuple[Tensor, Tensor | None]:
+        """Mel power of a stretch of each clip in one of its stored copies, and what the teacher hears in it."""
         chance, table = self._chance, self._table
         copies = chance.choice(self._copies, len(clips), p=self._odds)
         if table.packed:
             copies = np.where(chance.random(len(clips)) < table.packed, "packed", copies)
+        longer = math.ceil(frames * window_effects.FASTEST) if table.warp else frames
+        cut = self._stretches.placed(clips, copies, longer, chance)
+        levels, warp = self._stretches.read(cut), None
         if table.warp:
-            longer = math.ceil(frames * window_effects.FASTEST)
-            levels = self._stretches.cut(clips, copies, longer, chance)
-            levels = window_effects.warped(levels, chance, table.warp, frames=frames)
-        else:
-            levels = self._stretches.cut(clips, copies, frames, chance)
+            warp = window_effects.Warp.drawn(
+                len(clips), chance, table.warp, longer=longer, frames=frames
+            )
+            levels = warp.of(levels, frames)
+        listening = self._overheard
+        heard = listening.features(cut, warp, frames) if listening else None
         power = _power(levels)
         if table.echo:
             power = window_effects.echoing(
                 power, chance, table.echo, per_second=self._spectra.per_second
             )
-        return power
+        return power, heard
 
     def _noises(
         self, noisy: NDArray[np.bool_], crowded: NDArray[np.bool_], frames: int
@@ -116,10 +131,16 @@ class Windows:
         silence = torch.zeros((count, *even.shape[1:]), device=self._device)
         return silence.index_add_(0, place, even)
 
-    def _batch(self, clips: Numbers, crowded: Tensor) -> Batch:
-        """What to hear; in a crowd there is nothing but that nobody speaks."""
+    def _batch(self, clips: Numbers, crowded: Tensor, features: Tensor | None) -> Batch:
+        """What to hear; in a crowd there is nothing but that nobody speaks.
+
+        `features` are the teacher's of these very windows, where it listens to them.
+        """
         rows = torch.from_numpy(clips).to(self._device)
         batch = Batch(*(array.index_select(0, rows) for array in self._wanted))
+        if features is not None:
+            nobody = batch.voice <= 0
+            batch = replace(batch, features=features.masked_fill(nobody[:, None], torch.nan))
         nothing = (batch.shares, batch.dims, batch.logits, batch.opinions, batch.features)
         for array in (*nothing, batch.dominance[:, None]):
             array.masked_fill_(crowded[:, None], torch.nan)

@@ -17,9 +17,8 @@ import torch
 from dndmood.errors import UserError
 from dndmood.hearing.model import open_model
 from dndmood_train import corpora
-from dndmood_train.corpora import Clip, Corpus
+from dndmood_train.corpora import Corpus
 from dndmood_train.distillation import (
-    dataset,
     dev_figures,
     labelling,
     left_over,
@@ -31,17 +30,24 @@ from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.lesson import Lesson
+from dndmood_train.distillation.material import Material
 from dndmood_train.distillation.other_sounds import OtherSounds, other_sounds_in
+from dndmood_train.distillation.overheard import Overheard
 from dndmood_train.distillation.plan import Plan
 from dndmood_train.distillation.plan_view import show
 from dndmood_train.distillation.processes import spread
 from dndmood_train.distillation.progress import Progress, progress_of
 from dndmood_train.distillation.recipe import Recipe
-from dndmood_train.distillation.teacher_targets import TeacherTargets, judged, targets_of
+from dndmood_train.distillation.teacher_targets import judged, targets_of
 from dndmood_train.distillation.watch import Watch
-from dndmood_train.files import disk_errors_explained, make_folder
+from dndmood_train.files import make_folder
 from dndmood_train.students import Network, built, count
-from dndmood_train.teachers import check_name, device_named
+from dndmood_train.teachers import (
+    WindowTeacher,
+    check_name,
+    device_named,
+    open_window_teacher,
+)
 
 MODEL = "model"
 """The folder below `--out` that holds the finished model."""
@@ -81,6 +87,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     chosen = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
     check_name(teacher)
     device = device_named(device)
+    listening = open_window_teacher(teacher, device=device) if chosen.overheard else None
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
         _check_left_out(chosen, found)
@@ -118,7 +125,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             known=left_over.labels_in(reuse),
             on_clips=progress.bar("asking the teacher", planned.clips),
         )
-        run = _Run(out, device, progress, shared, reuse, watch)
+        run = _Run(out, device, progress, shared, reuse, watch, listening)
         return _taught(found, labels, chosen, planned, around, begun, run)
 
 
@@ -140,6 +147,8 @@ class _Run(NamedTuple):
     shared: Path | None = None
     reuse: Path | None = None
     watch: Watch | None = None
+    listening: WindowTeacher | None = None
+    """The teacher, where it hears windows while the student learns."""
 
 
 def _whole(model: Path) -> bool:
@@ -160,11 +169,23 @@ def _taught(
     run: _Run,
 ) -> Path:
     clips, rows = judged(found, labels)
-    taught = targets_of(labels, rows)
-    data = _dataset(clips, taught, recipe, around, run)
+    material = Material(
+        clips=clips,
+        taught=targets_of(labels, rows),
+        around=around,
+        recipe=recipe,
+        out=run.out,
+        shared=run.shared,
+        reuse=run.reuse,
+        progress=run.progress,
+    )
+    data = material.dataset()
     if run.watch:
         run.watch.begun(data, clips, recipe)
-    student = _student(data, recipe, begun, run)
+    overheard = None
+    if run.listening:
+        overheard = material.overheard(run.listening, run.device)
+    student = _student(data, recipe, begun, run, overheard)
     measured = dev_figures.measure(
         student,
         data,
@@ -194,36 +215,6 @@ def _taught(
     return run.out / MODEL
 
 
-def _dataset(
-    clips: Sequence[Clip],
-    taught: TeacherTargets,
-    recipe: Recipe,
-    around: OtherSounds,
-    run: _Run,
-) -> Dataset:
-    ears = built(recipe.lesson.shape).ears
-    # Several trainings share the spectra of one front end.
-    shared = run.shared / f"{left_over.SPECTRA}-{ears.name}" if run.shared else None
-    folder = shared or run.out / left_over.SPECTRA
-    with disk_errors_explained(folder):
-        sounds = len(clips) + len(around.everyday) + len(around.noises) + around.invented
-        prepared = run.progress.bar("listening", sounds * len(around.copies))
-        return dataset.build(
-            clips,
-            folder=folder,
-            teaching=taught,
-            around=around,
-            vote_share=recipe.vote_share,
-            everyone=recipe.everyone,
-            leave_out=recipe.leave_out,
-            # The same disturbed copies for every seed of a lesson.
-            seed=0,
-            front_end=ears,
-            known=left_over.spectra_in(run.reuse, ears.name),
-            progress=lambda _copy, _clip: prepared(1),
-        )
-
-
 def _begun(recipe: Recipe, start: Path | None) -> Network | None:
     """The student with what it takes over from the network in `start`."""
     if start is None:
@@ -248,6 +239,7 @@ def _student(
     recipe: Recipe,
     begun: Network | None,
     run: _Run,
+    overheard: Overheard | None,
 ) -> Network:
     """The student after all its lessons, without what only helped it to learn."""
     student = begun
@@ -255,7 +247,7 @@ def _student(
         # The student imitates as many features as its teacher has.
         shape = replace(lesson.shape, features=data.features.shape[1])
         wide = replace(lesson, shape=shape)
-        student = _learnt(data, wide, name, student, run)
+        student = _learnt(data, wide, name, student, run, overheard)
     assert student is not None  # noqa: S101 - there is always a first lesson
     student.drop_auxiliary_outputs()
     return student
@@ -267,6 +259,7 @@ def _learnt(
     name: str,
     start: Network | None,
     run: _Run,
+    overheard: Overheard | None,
 ) -> Network:
     stepped = run.progress.bar("teaching", lesson.steps)
 
@@ -285,6 +278,7 @@ def _learnt(
         run.out / name,
         start=start,
         device=run.device,
+        overheard=overheard,
         # Whoever looks on wants figures at given minutes: a student may take two seconds a step.
         save_every=max(1, min(50 if run.watch else 200, lesson.steps // 8)),
         progress=heard,

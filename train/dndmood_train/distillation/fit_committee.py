@@ -30,8 +30,10 @@ PENALTY = 300.0
 """Of every other corpus."""
 STRANGERS_PENALTY = 1000.0
 """Of heads for voices of other corpora."""
-IMITATED = 96
-"""How many directions of the features a student is asked to imitate."""
+STRONGEST = 96
+"""How many of the features' strongest directions a student is asked to imitate."""
+TELLING = 64
+"""How many directions that tell emotions apart it is asked to imitate as well."""
 
 
 def fit_heads(
@@ -55,8 +57,15 @@ def fit_heads(
         member: _fitted(given, clips, learning, says) for member, given in features.items()
     }
     everything = np.concatenate(list(features.values()), axis=1)
-    directions = committee.principal(everything[learning], width=IMITATED)
-    committee.write(weights / HEADS, by_member, directions)
+    directions = committee.principal(everything[learning], width=STRONGEST)
+    more = committee.telling(
+        committee.standard(everything, directions.mean, directions.deviation),
+        targets(clips),
+        [clip.corpus for clip in clips],
+        _spoken(clips, learning & says),
+        width=TELLING,
+    )
+    committee.write(weights / HEADS, by_member, directions.joined(more))
     names = list(next(iter(by_member.values())).by_corpus)
     return {name: _accuracy(by_member, features, clips, name) for name in names}
 
@@ -78,20 +87,27 @@ def _fitted(
         # Collections of your own go by their folders' names.
         penalties={name: PENALTIES.get(name, PENALTY) for name in sorted(set(corpora))},
     )
-    # Wordless bursts are placed elsewhere on the plane than speech.
-    spoken = np.array([clip.speech and clip.language != "zxx" for clip in clips])
-    rows = np.flatnonzero(learning & says & spoken)
     strangers = committee.fit_strangers(
         features,
         wanted,
         corpora,
-        rows if len(rows) else np.flatnonzero(learning & says),
+        _spoken(clips, learning & says),
         penalty=STRANGERS_PENALTY,
     )
     homes = np.array(corpora)
     zeros = {name: committee.moments(features[homes == name]) for name in sorted(set(corpora))}
     ordinary = tuple(np.mean(column, axis=0) for column in zip(*zeros.values(), strict=True))
     return MemberHeads(by_corpus, strangers, zeros, (ordinary[0], ordinary[1]))
+
+
+def _spoken(clips: Sequence[Clip], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows of the chosen clips with words; of all chosen ones where nobody speaks.
+
+    Wordless bursts are placed elsewhere on the plane than speech.
+    """
+    spoken = np.array([clip.speech and clip.language != "zxx" for clip in clips])
+    rows = np.flatnonzero(chosen & spoken)
+    return rows if len(rows) else np.flatnonzero(chosen)
 
 
 def features_of(

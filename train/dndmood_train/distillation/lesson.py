@@ -38,6 +38,9 @@ class Lesson:
     """Temperature of the teacher's and the student's opinions, arXiv 1503.02531."""
     imitation: float = 0.3
     """Weight of the error in imitating the teacher's features."""
+    overheard: bool = False
+    """Whether the features to imitate are those of the very window, which the teacher then hears
+    while the lesson lasts, instead of the whole clip's."""
     octants: float = 0.0
     """Weight of the octants at the beginning; it falls to a hundredth over the first fifth."""
     mixup: float = 0.0
@@ -60,6 +63,8 @@ def choices_of(lesson: Lesson) -> dict[str, Any]:
     table = asdict(lesson)
     if not table["shape"]["dominance"]:
         del table["shape"]["dominance"]
+    if not table["overheard"]:
+        del table["overheard"]
     for name in ("echo", "warp"):
         if not table["table"][name]:
             del table["table"][name]

@@ -21,6 +21,7 @@ from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.lesson import Lesson, choices_of, octants_at, rate_at
 from dndmood_train.distillation.losses import Batch, Weights, loss
 from dndmood_train.distillation.optimizer import Optimizer
+from dndmood_train.distillation.overheard import Overheard
 from dndmood_train.distillation.zeros import Zeros
 from dndmood_train.files import draft_of, make_folder
 from dndmood_train.students import Network, Outputs, Shape, built
@@ -36,20 +37,22 @@ class _State:
     step: int = 0
 
 
-def learn(
+def learn(  # noqa: PLR0913 - the lesson, where it lies, and who looks on
     data: Dataset,
     lesson: Lesson,
     folder: Path,
     *,
     start: Network | None = None,
     device: str = "cpu",
+    overheard: Overheard | None = None,
     save_every: int = 200,
     progress: Callable[[int, float], None] = lambda _step, _loss: None,
     watch: Callable[[int, Network], None] = lambda _step, _average: None,
 ) -> Network:
     """The student after its lesson, in listening mode and on the CPU.
 
-    It begins as `start`, a student of the same shape, else knowing nothing. `progress` hears
+    It begins as `start`, a student of the same shape, else knowing nothing. `overheard` is the
+    teacher that a lesson with this choice needs. `progress` hears
     every step and its loss, `watch` every step that was saved and the average that would come
     out now; what it does cannot change the lesson. Raises `UserError` when `folder` holds another
     lesson, or when the loss is no longer a number.
@@ -63,7 +66,8 @@ def learn(
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         _go_on(state, _read(checkpoint, lesson))
-    windows = Windows(data, lesson.table, state.chance, device)
+    listening = overheard if lesson.overheard else None
+    windows = Windows(data, lesson.table, state.chance, device, listening)
     while state.step < lesson.steps:
         progress(state.step + 1, _step(state, windows, lesson))
         if state.step % save_every == 0:

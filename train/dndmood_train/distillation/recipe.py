@@ -63,6 +63,11 @@ class Recipe:
         all_ = {"lesson": self.lesson, "encore": self.encore}
         return {name: lesson for name, lesson in all_.items() if lesson is not None}
 
+    @property
+    def overheard(self) -> bool:
+        """Whether the teacher hears windows in any of the lessons."""
+        return any(lesson.overheard for lesson in self.lessons.values())
+
     def choices(self) -> dict[str, Any]:
         """All choices as plain nested tables; what leaves nothing out does not speak of it."""
         lessons = {

@@ -1,13 +1,32 @@
 """Stretches of stored sounds, a batch at once, on the device that learns."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dndmood_train.audio.augment import UNMOVED
 from dndmood_train.audio.feature_cache import Spectra
 
 Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """Stretches of clips, for any spectra with as many frames a second, `(n,)` each."""
+
+    clips: Numbers
+    copies: NDArray[np.str_]
+    begin: Numbers
+    """The first frame, counted from the clip's own; below 0 in a clip that is too short."""
+    frames: int
+
+    def heard_clean(self) -> "Cut":
+        """The same moments without rooms and microphones, which leave a clip as long as it was."""
+        clean = np.where(np.isin(self.copies, UNMOVED), "clean", self.copies)
+        return replace(self, copies=clean)
 
 
 class Stretches:
@@ -24,17 +43,22 @@ class Stretches:
         }
         self._quiet: dict[tuple[str, int], NDArray[np.float16]] = {}
 
-    def cut(
+    def placed(
         self, clips: Numbers, copies: NDArray[np.str_], frames: int, chance: np.random.Generator
-    ) -> Tensor:
-        """Levels `(n, frames, bands)` from anywhere in the clips; a shorter clip is placed anywhere on its quiet."""
-        first, length = self._places(clips, copies)
+    ) -> "Cut":
+        """Stretches of `frames` from anywhere in the clips; a shorter clip is placed anywhere on its quiet."""
+        _, length = self._places(clips, copies)
         spare = length - frames
         luck = np.floor(chance.random(len(clips)) * (np.abs(spare) + (spare >= 0))).astype(int)
-        begin = np.where(spare >= 0, luck, -luck)
-        index = begin[:, None] + np.arange(frames)
+        return Cut(clips, copies, np.where(spare >= 0, luck, -luck), frames)
+
+    def read(self, cut: "Cut") -> Tensor:
+        """Levels `(n, frames, bands)` of stretches that were placed in clips of these lengths."""
+        clips, copies = cut.clips, cut.copies
+        first, length = self._places(clips, copies)
+        index = cut.begin[:, None] + np.arange(cut.frames)
         found = self._read(copies, first[:, None] + np.clip(index, 0, length[:, None] - 1))
-        (short,) = np.nonzero(spare < 0)
+        (short,) = np.nonzero(length < cut.frames)
         if not len(short):
             return found
         quiet = np.stack([self._quietest(str(copies[row]), int(clips[row])) for row in short])

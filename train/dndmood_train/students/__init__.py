@@ -9,6 +9,7 @@ import pkgutil
 
 from dndmood_train.students._mel_frontend import FRAME, FrontEnd, MelFrontEnd
 from dndmood_train.students._network import EMOTIONS, Network, Outputs, Shape, count
+from dndmood_train.students._whisper_frontend import WhisperFrontEnd
 
 __all__ = [
     "EMOTIONS",
@@ -18,6 +19,7 @@ __all__ = [
     "Network",
     "Outputs",
     "Shape",
+    "WhisperFrontEnd",
     "built",
     "count",
     "names",

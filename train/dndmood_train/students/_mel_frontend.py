@@ -50,6 +50,11 @@ class FrontEnd(nn.Module):
         raise NotImplementedError
 
     @property
+    def centres(self) -> np.ndarray:
+        """Centres of the bands in Hz, rising, shape `(bands,)`."""
+        raise NotImplementedError
+
+    @property
     def per_second(self) -> int:
         """How many frames a second has."""
         return RATE_HZ // self.hop
@@ -97,6 +102,11 @@ class MelFrontEnd(FrontEnd):
         ):
             tensor = torch.from_numpy(constant.astype(np.float32))
             self.register_buffer(name, tensor, persistent=False)
+
+    @property
+    def centres(self) -> np.ndarray:
+        """Centres of the bands in Hz."""
+        return _edges()[0]
 
     def bank(self) -> Tensor:
         """Triangular filters with pre-emphasis, shape `(264, 64)`, rows in transform order."""

@@ -52,6 +52,11 @@ class WhisperFrontEnd(FrontEnd):
             tensor = torch.from_numpy(constant.astype(np.float32))
             self.register_buffer(name, tensor, persistent=False)
 
+    @property
+    def centres(self) -> np.ndarray:
+        """Centres of the bands in Hz."""
+        return edges_hz(BANDS, RATE_HZ / 2)[1:-1]
+
     def bank(self) -> Tensor:
         """Triangles of equal area, shape `(201, 80)`."""
         hz = self.bins.transpose(0, 1) * (RATE_HZ / _WINDOW)

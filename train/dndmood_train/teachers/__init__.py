@@ -9,6 +9,9 @@ import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
+
+from torch import Tensor
 
 from dndmood.errors import UserError
 from dndmood_train.teachers._named import ENSEMBLES, NAMED
@@ -18,11 +21,21 @@ __all__ = [
     "About",
     "Opinions",
     "Teacher",
+    "WindowTeacher",
     "check_name",
     "device_named",
     "names",
     "open_teacher",
+    "open_window_teacher",
 ]
+
+
+class WindowTeacher(Protocol):
+    """Hears windows as log-mel spectra `(batch, 80, frames)`, published for Whisper's encoders."""
+
+    def __call__(self, mel: Tensor) -> Tensor:
+        """The features `(batch, k)` that a student should imitate in them."""
+        ...
 
 
 def names() -> list[str]:
@@ -47,6 +60,22 @@ def open_teacher(name: str, *, device: str = "auto") -> Iterator[Teacher]:
     opener = importlib.import_module(f"{__name__}.{module}")
     with opener.opened(argument, device=device_named(device)) as teacher:
         yield teacher
+
+
+def open_window_teacher(name: str, *, device: str = "auto") -> "WindowTeacher":
+    """The teacher called `name` as one that hears windows while a student learns.
+
+    Raises `UserError` for a teacher that cannot.
+    """
+    module, argument = _resolved(name)
+    opener = importlib.import_module(f"{__name__}.{module}")
+    if not hasattr(opener, "window_teacher"):
+        raise UserError(
+            f"The teacher {name} only hears whole clips: take `overheard` out of the recipe, or "
+            "choose a committee of Whisper encoders (committee:FOLDER)."
+        )
+    found: WindowTeacher = opener.window_teacher(argument, device=device_named(device))
+    return found
 
 
 def check_name(name: str) -> None:

@@ -6,7 +6,7 @@ fitted on the others: such opinions say honestly which clips sound alike.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ Numbers = NDArray[np.float32]
 _SQUARES = 6.0
 """Weight of the squared error of arousal and valence beside the emotions' cross entropy."""
 _LEAST_DEVIATION = np.float32(1e-4)
-_FARTHEST = 6.0
+FARTHEST = 6.0
 """Standardised features are clipped here."""
 
 
@@ -205,7 +205,7 @@ def _silent(heads: Heads) -> Heads:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Directions:
-    """The strongest directions of standardised features: what a student is asked to imitate."""
+    """Directions of standardised features: what a student is asked to imitate."""
 
     mean: Numbers
     deviation: Numbers
@@ -215,6 +215,10 @@ class Directions:
     def of(self, features: Numbers) -> Numbers:
         """Shape `(n, width)`."""
         return np.asarray(standard(features, self.mean, self.deviation) @ self.across)
+
+    def joined(self, across: Numbers) -> "Directions":
+        """These and others of the same features, `(features, more)`, whose deviation is 1 as well."""
+        return replace(self, across=np.concatenate([self.across, across], axis=1))
 
 
 def principal(features: Numbers, *, width: int) -> Directions:
@@ -235,4 +239,4 @@ def moments(features: Numbers) -> tuple[Numbers, Numbers]:
 
 def standard(features: Numbers, mean: Numbers, deviation: Numbers) -> Numbers:
     """Features with mean 0 and deviation 1, cut where hardly any lie."""
-    return np.asarray(np.clip((features - mean) / deviation, -_FARTHEST, _FARTHEST))
+    return np.asarray(np.clip((features - mean) / deviation, -FARTHEST, FARTHEST))

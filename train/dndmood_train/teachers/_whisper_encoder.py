@@ -34,13 +34,22 @@ class WhisperEncoder(nn.Module):
         self.blocks = tuple(blocks)
         self._extractor = extractor
 
+    @property
+    def bands(self) -> int:
+        """How many bands of a log-mel spectrum it hears."""
+        return int(self.encoder.config.num_mel_bins)
+
     def forward(self, waveform: Tensor) -> tuple[list[Tensor], Tensor]:
         """Maps `(batch, channels, 1, frames)` of the chosen blocks, and the last one's mean.
 
         `waveform` has shape `(batch, samples)`.
         """
+        return self.from_mel(self._log_mel(waveform))
+
+    def from_mel(self, mel: Tensor) -> tuple[list[Tensor], Tensor]:
+        """The same of log-mel spectra as published, `(batch, bands, frames)`."""
         encoder = self.encoder
-        hidden = functional.gelu(encoder.conv1(self._log_mel(waveform)))
+        hidden = functional.gelu(encoder.conv1(mel))
         hidden = functional.gelu(encoder.conv2(hidden)).transpose(1, 2)
         hidden = hidden + encoder.embed_positions.weight[: hidden.shape[1]]
         maps = []

@@ -38,6 +38,9 @@ from dndmood_train.teachers._member_heads import MemberHeads, read, write
 from dndmood_train.teachers._members import Member, names_in
 from dndmood_train.teachers._stored_features import StoredFeatures, digest, extract
 from dndmood_train.teachers._teacher import About, Opinions, Teacher
+from dndmood_train.teachers._telling_directions import telling
+from dndmood_train.teachers._whisper_encoder import WhisperEncoder
+from dndmood_train.teachers._window_teacher import WindowTeacher
 
 __all__ = [
     "HEADS",
@@ -57,7 +60,10 @@ __all__ = [
     "open_members",
     "opened",
     "principal",
+    "standard",
+    "telling",
     "together",
+    "window_teacher",
     "write",
 ]
 
@@ -174,14 +180,39 @@ def opened(argument: str, *, device: str) -> Iterator[Teacher]:
     Raises `UserError` when one of them is missing.
     """
     folder = Path(argument)
-    path = folder / HEADS
-    if not argument:
-        raise UserError("The committee needs its folder: write --teacher committee:FOLDER.")
-    if not path.is_file():
-        raise UserError(
-            f"There is no {HEADS} in {folder}: put the members' weights there and fit heads with "
-            f"python -m dndmood_train committee --corpora CORPORA --weights {folder}."
-        )
+    path = _heads_in(argument)
     # Whatever changes an answer changes the name that answers are kept under.
     made_of = hashlib.sha256(path.read_bytes())
     yield Committee(folder, device=device, digest=made_of.hexdigest()[:16])
+
+
+def window_teacher(argument: str, *, device: str) -> WindowTeacher:
+    """The committee in the folder `argument`, to be asked about windows as spectra.
+
+    Raises `UserError` when it is missing, or when one of its members is no Whisper encoder.
+    """
+    folder = Path(argument)
+    heads, directions = read(_heads_in(argument))
+    encoders = []
+    for member in open_members(folder, tuple(heads)):
+        encoder = member.network
+        if not isinstance(encoder, WhisperEncoder) or encoder.bands != WindowTeacher.BANDS:
+            raise UserError(
+                f"The committee's {member.name} cannot be asked about windows: take `overheard` "
+                f"out of the recipe, or fit a committee of Whisper encoders that hear "
+                f"{WindowTeacher.BANDS} bands."
+            )
+        encoders.append(encoder)
+    return WindowTeacher(encoders, directions, device)
+
+
+def _heads_in(argument: str) -> Path:
+    if not argument:
+        raise UserError("The committee needs its folder: write --teacher committee:FOLDER.")
+    path = Path(argument) / HEADS
+    if not path.is_file():
+        raise UserError(
+            f"There is no {HEADS} in {argument}: put the members' weights there and fit heads "
+            f"with python -m dndmood_train committee --corpora CORPORA --weights {argument}."
+        )
+    return path

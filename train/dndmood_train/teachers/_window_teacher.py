@@ -1,0 +1,44 @@
+"""A teacher that hears a whole batch of windows at once, as spectra, on any device."""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dndmood_train.teachers._cross_fitting import FARTHEST, Directions
+from dndmood_train.teachers._members import pooled
+from dndmood_train.teachers._whisper_encoder import WhisperEncoder
+
+
+class WindowTeacher(nn.Module):
+    """Log-mel spectra as Whisper's encoders were published for, `(batch, 80, frames)`, to features.
+
+    The features `(batch, k)` are those that the teacher's opinions bring along for a student to
+    imitate. On a GPU the encoders compute in half precision, as they were published.
+    """
+
+    BANDS = 80
+    """Of the spectra that it hears."""
+
+    def __init__(
+        self, encoders: list[WhisperEncoder], directions: Directions, device: str
+    ) -> None:
+        super().__init__()
+        self._half = device.startswith("cuda")
+        self.encoders = nn.ModuleList(encoders).to(device)
+        if self._half:
+            self.encoders.half()
+        self._mean, self._deviation, self._across = (
+            torch.from_numpy(np.asarray(array, np.float32)).to(device)
+            for array in (directions.mean, directions.deviation, directions.across)
+        )
+
+    @torch.no_grad()
+    def forward(self, mel: Tensor) -> Tensor:
+        """Features `(batch, k)`; no gradient goes through them."""
+        given = mel.half() if self._half else mel
+        found = []
+        for encoder in self.encoders:
+            maps, _ = encoder.from_mel(given)  # type: ignore[operator]
+            found.append(pooled([part.float() for part in maps]))
+        features = (torch.cat(found, dim=1) - self._mean) / self._deviation
+        return features.clamp(-FARTHEST, FARTHEST) @ self._across
