@@ -23,10 +23,12 @@ from dndmood_train import corpora
 from dndmood_train.corpora import EMOTIONS, split_of
 from dndmood_train.distillation import distill, labelling
 from dndmood_train.distillation import recipe as recipes
+from dndmood_train.distillation.fit_committee import fit_heads
 from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.progress import Progress, progress_of
 from dndmood_train.distillation.teacher_targets import judged, targets_of
 from dndmood_train.teachers import About, Opinions
+from tests.train.tiny_whisper import config
 
 RECIPE = """
 pieces = 2
@@ -154,6 +156,34 @@ def test_a_recipe_may_ask_for_another_network(
     card = tomllib.loads((folder / "card.toml").read_text())
     assert card["graph"]["parameters"] == 68_755
     assert card["training"]["choices"]["lesson"]["shape"]["network"] == "wav2small"
+
+
+OVERHEARD = RECIPE.replace("[lesson]", "[lesson]\noverheard = true\nimitation = 2.0")
+
+
+def test_a_teacher_of_clips_cannot_hear_windows(
+    corpus: Path, recipe: Path, tmp_path: Path
+) -> None:
+    recipe.write_text(OVERHEARD)
+    with pytest.raises(UserError, match="The teacher toy only hears whole clips"):
+        run(corpus, tmp_path / "out", recipe)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_committee_of_encoders_hears_every_window(
+    corpus: Path, recipe: Path, tmp_path: Path, exported: list[dict[str, Any]]
+) -> None:
+    transformers = pytest.importorskip("transformers")
+    nets = tmp_path / "nets"
+    transformers.WhisperFeatureExtractor(feature_size=80).save_pretrained(nets / "small")
+    transformers.WhisperModel(config(layers=2, bands=80)).save_pretrained(nets / "small")
+    fit_heads(corpora.find([corpus]), weights=nets)
+    recipe.write_text(OVERHEARD + "[encore]\nwindows = 32\noverheard = false\n")
+    out = tmp_path / "out"
+    assert run(corpus, out, recipe, teacher=f"committee:{nets}") == out / "model"
+    assert (out / "spectra-whisper" / "clean.json").exists()
+    choices = exported[0]["about"]["training"]["choices"]
+    assert choices["lesson"]["overheard"] and "overheard" not in choices["encore"]
 
 
 @pytest.mark.slow
