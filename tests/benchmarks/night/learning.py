@@ -328,7 +328,9 @@ def calibration_error(every: Sequence[Believed], *, bins: int = 10) -> float:
 def _regression(heard: Array, felt: NDArray[np.int64], count: int) -> tuple[Array, Array]:
     """Weights and biases for each of `count` emotions; one that was never felt is never found."""
     mean, spread = heard.mean(axis=0), np.maximum(heard.std(axis=0), 1e-6)
-    fitted = LogisticRegression(C=0.5 / _PENALTY, max_iter=400).fit((heard - mean) / spread, felt)
+    fitted = LogisticRegression(C=0.5 / _PENALTY, max_iter=400).fit(
+        (heard - mean) / spread, felt
+    )
     weights, biases = np.zeros((count, heard.shape[1])), np.full(count, -20.0)
     weights[fitted.classes_] = fitted.coef_ / spread
     biases[fitted.classes_] = fitted.intercept_ - (fitted.coef_ / spread) @ mean
