@@ -237,11 +237,14 @@ def spin(
             playing = replace(programme.cue(event.at_s, playing.mood, fade_s), wait_s=_WAIT_S)
             programme.take(playing)
             yield playing
-        elif isinstance(event, MoodBook | NowPlaying) and playing:
-            if (cue := programme.more(event, playing)) is not None:
-                playing = cue
-                programme.take(cue)
-                yield cue
+        elif (
+            isinstance(event, MoodBook | NowPlaying)
+            and playing
+            and (more := programme.more(event, playing))
+        ):
+            playing = more
+            programme.take(more)
+            yield more
         if isinstance(event, Command):
             undo = event.verb in ("undo", "reject")
         if not isinstance(event, MoodState) or (playing and event.mood == playing.mood):
