@@ -33,7 +33,8 @@ _BLEND = 0.06
 """Weight of each new window of talk in how the table sounds: some 15 windows count."""
 _VOICE = 0.5
 _FEW = 5
-"""A cue of fewer tracks is replaced when its mood has got to know twice as many."""
+"""A cue of fewer tracks is replaced when its mood has got to know twice as many; and no more that
+join at once are heard before all others."""
 
 
 class Programme:
@@ -113,7 +114,9 @@ class Programme:
         known = {track.path for track in cue.tracks}
         if {plays.path, *(track.path for track in rest)} == known:
             return None
-        new = [track for track in rest if track.path not in known]
+        new = tuple(track for track in rest if track.path not in known)
+        if len(new) <= _FEW:  # whoever puts a file into the folder waits for it
+            rest = (*new, *(track for track in rest if track.path in known))
         why = _joins(new, shelf.title) if new else f"plays {plays.title}"
         return replace(fresh, tracks=(plays, *rest), why=why, goes_on=True)
 

@@ -63,7 +63,8 @@ class OpenTrack:
                 gain_db = loud.gain_db
             self._sound = open_sound(track.path, called=called)
         except UserError as error:
-            raise UnreadableError(str(error).rstrip(".")) from error
+            gone = not os.path.lexists(track.path)
+            raise UnreadableError("it is gone" if gone else str(error).rstrip(".")) from error
         self._gain = np.float32(amplitude_of(gain_db))
         self._silence, self._dropped = WithoutSilence(self._sound.rate_hz), 0
         self._stamp, self._head = _stamp(track.path), _head(track.path)

@@ -244,9 +244,28 @@ def known(tracks: tuple[Track, ...], at_s: float, mood: str = "calm") -> MoodBoo
 def test_a_mood_that_plays_on_takes_new_tracks_in_after_its_present_one():
     (cue,) = joined(known(LIBRARY[:3], 60.0))
     assert cue.goes_on and (cue.at_s, cue.mood) == (60.0, "calm")
-    assert cue.tracks[:2] == (LIBRARY[0], LIBRARY[2])  # the one that never was heard is due
+    assert cue.tracks[:2] == (LIBRARY[0], LIBRARY[2])
     assert set(cue.tracks) == set(LIBRARY[:3])
     assert cue.why == "002 joins calm"
+
+
+def test_a_few_tracks_that_join_are_heard_before_the_others_and_many_take_their_turn():
+    shelves = {"calm": Shelf("calm", "Calm", LIBRARY[:20])}
+    tape = [state(0, "calm")]
+    for seed in range(5):
+        first, few = (
+            e
+            for e in spin([*tape, known(LIBRARY[:22], 60.0)], shelves=shelves, seed=seed)
+            if isinstance(e, Cue)
+        )
+        assert few.tracks[0] == first.tracks[0]
+        assert set(few.tracks[1:3]) == set(LIBRARY[20:22])
+    _, many = (
+        e
+        for e in spin([*tape, known(LIBRARY[:60], 60.0)], shelves=shelves)
+        if isinstance(e, Cue)
+    )
+    assert set(many.tracks[1:41]) != set(LIBRARY[20:60])
 
 
 def test_while_one_track_plays_only_the_first_news_is_told_and_the_rest_with_the_next_track():
