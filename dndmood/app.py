@@ -99,7 +99,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         settings = replace(settings, plain=True)
     labels = read_card(model_folder(settings)).labels
     moods = mood_book(settings, say, labels=labels, fall_back=True)
-    shelves = music(settings, moods, listing_s=_LISTING_S, missing_ok=True)
+    with libraries_quiet(paths.log_file()):  # one says what it thinks of each MP3
+        shelves = music(settings, moods, listing_s=_LISTING_S, missing_ok=True)
     for sentence in shelves.announcements():
         say(sentence)
     say(f"The model {model_said(settings)} listens.")

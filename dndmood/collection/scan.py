@@ -43,6 +43,7 @@ def scan(
     with Index() as index:
         known = {track.path: track for track in index.tracks()}
         new = [path for path in collection.paths if not _known(path, known, ANALYSIS)]
+        new.sort(key=collection.given.__contains__)  # an evening waits for those without a mood
         if new:
             say(_begins(len(new), len(collection.paths)))
         try:

@@ -258,3 +258,17 @@ def test_a_drive_that_is_away_costs_nothing_that_was_listened_to(
     with Index() as index:
         known = {Path(track.path).name for track in index.tracks()}
     assert known == {"slow [1].flac", "fast.wav", "broken.ogg", "there.wav"}
+
+
+def test_tracks_without_a_mood_are_listened_to_first(music, book, monkeypatch):
+    asked: list[str] = []
+
+    def listened(paths, **more):
+        asked.extend(Path(path).name for path in paths)
+        return listened_to(paths, **more)
+
+    monkeypatch.setattr("dndmood.collection.scan.listened_to", listened)
+    write(music / "Battle" / "a.wav", piece(MAJOR, 1.2, 8))
+    scan([music], book, workers=1, say=lambda _: None)
+    assert set(asked[:2]) == {"slow [1].flac", "broken.ogg"}
+    assert set(asked[2:]) == {"a.wav", "fast.wav"}
