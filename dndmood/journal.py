@@ -10,7 +10,8 @@ Every line has `event` and `at_s` (audio time in seconds):
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`, `shares` (mood: its probability) |
 | cue      | `mood`, `count` (of tracks), `tracks` (titles in playing order, the first |
 |          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
-|          | undo brought it back), `why`                                            |
+|          | undo brought it back), `goes_on` (true when the first of the tracks     |
+|          | plays already, and only what comes after it is new), `why`              |
 | correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares`, `refines` |
 | command  | `verb`, `mood`, `change_db`, `place`                                      |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
