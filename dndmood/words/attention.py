@@ -18,7 +18,7 @@ from dndmood.words.phrases import PhraseBook
 from dndmood.words.place_cues import PlaceCues
 from dndmood.words.plain_talk import PlainTalk
 from dndmood.words.second_pass import SecondPass
-from dndmood.words.spoken import STOP, Word, spoken
+from dndmood.words.spoken import STOP, Word, listed, spoken
 
 _PAUSE_S = 3.0
 """After so long without a word a new sentence begins."""
@@ -79,7 +79,7 @@ class _Listener:
         self.feeling = Feeling(table) if table else None
         self._moods = PhraseBook(
             {
-                said: name
+                said: (name, listed(said))
                 for name, mood in moods.items()
                 for said in mood.words.get(language, ())
             }
@@ -93,8 +93,8 @@ class _Listener:
         start = 0
         while start < len(texts):
             if found := self._moods.at(texts, start):
-                said = " ".join(texts[start : start + found[0]])
-                cues.append(SceneCue(words[start].at_s, "mood", found[1], said))
+                name, said = found[1]
+                cues.append(SceneCue(words[start].at_s, "mood", name, said))
             start += found[0] if found else 1
         return sorted(cues, key=lambda cue: cue.at_s)
 
