@@ -88,6 +88,7 @@ class Words:
             ago_s = at_s - cue.at_s
             if ago_s <= _SPANS_S[0] and speaks_for(cue, mood):
                 said = f"'{cue.phrase}'" if cue.phrase else cue.name.replace("_", " ")
+                said = f"words as in {said}" if cue.moods else said
                 when = "just now" if ago_s < 1.0 else f"{ago_s:.0f} s ago"
                 return cue.witness, f"{said} {when}"
         return "", ""

@@ -95,8 +95,8 @@ class HeardBook(PhraseBook[tuple[T, str]]):
             key: Words = tuple(words[start : start + size])
             if key in self._meaning:
                 return size, self._meaning[key]
-            for listed, means in self._misheard.get(self._rough(key), ()):
-                if self._misheard_as(listed, key):
+            for known, means in self._misheard.get(self._rough(key), ()):
+                if self._misheard_as(known, key):
                     return size, means
         return None
 

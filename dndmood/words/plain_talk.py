@@ -24,7 +24,7 @@ _NEAR = 0.15
 """How far from a corner a mood still has a part of it (standard deviation)."""
 _ANY = 0.15
 """Added in equal parts for all corners: a mood that is far from all is hardly spoken for."""
-_VALENCE, _AROUSAL = 2.5, 2.0
+_VALENCE, _AROUSAL = 2.0, 1.6
 """What of the log-odds counts. Chosen on composed tuning evenings, where 1 and .8 to 4 and 3 are within
 a point."""
 _HEARD_S = 40.0

@@ -177,10 +177,10 @@ def plain_talk(at_s: float, **moods: float) -> SceneCue:
 def test_plain_talk_is_a_reason_only_for_the_mood_that_it_speaks_for_most():
     words = Words()
     words.push(plain_talk(119.5, calm=2.0, suspense=1.2, battle=0.1))
-    assert words.heard(MOODS["calm"], 120.0) == ("words", "calm just now")
+    assert words.heard(MOODS["calm"], 120.0) == ("words", "words as in calm just now")
     assert words.heard(MOODS["battle"], 120.0) == ("", "")
     words.push(plain_talk(134.5, battle=2.0, calm=0.0))
-    assert words.heard(MOODS["battle"], 135.0) == ("words", "battle just now")
+    assert words.heard(MOODS["battle"], 135.0) == ("words", "words as in battle just now")
 
 
 def test_a_phrase_stays_the_reason_while_plain_talk_goes_on():

@@ -176,11 +176,11 @@ def test_of_two_own_places_with_one_name_the_first_has_it(tmp_path):
     ("language", "phrase", "sentence"),
     [
         ("en", "Witch's Hut", "you walk into the witch's hut"),
-        ("en", "Witch’s Hut", "You walk into the witch's hut."),
-        ("en", "half-orc's den", "you enter the Half Orc’s den"),
+        ("en", "Witch\u2019s Hut", "You walk into the witch's hut."),
+        ("en", "half-orc's den", "you enter the Half Orc\u2019s den"),
         ("de", "Käsekeller", "Ihr betretet den käsekeller."),
         ("de", "Straße der Äpfel", "ihr kommt in die Strasse der Äpfel"),
-        ("fr", "l'île d'Œuvre", "vous arrivez à l’île d’œuvre"),
+        ("fr", "l'île d'Œuvre", "vous arrivez à l\u2019île d\u2019œuvre"),
         ("es", "peñón", "llegáis al peñón"),
     ],
 )
