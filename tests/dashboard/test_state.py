@@ -5,17 +5,9 @@ import numpy as np
 import pytest
 
 from dndmood.dashboard.ear import FLOOR_DB, Ear
-from dndmood.dashboard.state import (
-    MoodHistory,
-    Music,
-    Note,
-    Screen,
-    Spot,
-    Stretch,
-    Talk,
-    fold,
-    kind_of,
-)
+from dndmood.dashboard.history import MoodHistory, Stretch
+from dndmood.dashboard.state import Music, Note, Screen, fold, kind_of
+from dndmood.dashboard.talk import Spot, Talk
 from dndmood.events import (
     LOUDEST_DB,
     SOFTEST_DB,
