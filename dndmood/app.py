@@ -158,8 +158,10 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     names = () if settings.input else settings.also_hear
     echoes, taps = ears.loops(None if settings.input else player, say, 1 + len(names))
     # What was printed before the screen opened would never be seen again.
-    for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
-        inbox.put(Problem(at_s=0.0, text=trouble))
+    for trouble in music_files.notes(shelves):
+        inbox.put(trouble)
+    if opened.second_best:
+        inbox.put(Problem(at_s=0.0, text=sentence))
     steering = stack.enter_context(
         controls.opened(settings, inbox.put, moods=view.moods, places=locations, say=say)
     )

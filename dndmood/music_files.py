@@ -11,8 +11,16 @@ from dndmood.mood import Mood
 from dndmood.music import Shelves
 from dndmood.settings import Settings
 
+_ABOUT = "the music folder"
 _BETWEEN = 5
 """So many looks lie between two lists of the music: a scan knows another track every second."""
+
+
+def notes(shelves: Shelves) -> Iterator[Problem]:
+    """What there is to say of the music as the evening begins."""
+    for number, text in enumerate(shelves.notes):
+        # The folder itself comes first, and `MusicWatch` says when it answers.
+        yield Problem(0.0, text, about=_ABOUT if shelves.late and number == 0 else "")
 
 
 class MusicWatch:
@@ -45,7 +53,8 @@ class MusicWatch:
         if changed:
             yield MoodBook({}, changed)
         if self._late and not shelves.late:
-            yield Problem(0.0, "The music folder answers: your own music plays.", solved=True)
+            text = "The music folder answers: your own music plays."
+            yield Problem(0.0, text, solved=True, about=_ABOUT)
         elif self._waiting and not shelves.waiting:
             yield Problem(
                 0.0,

@@ -31,6 +31,7 @@ from dndmood.events import (
 )
 from dndmood.mood_places import Place
 from dndmood.scene import AmbienceCue, PlaceState, SceneCue
+from dndmood.standing import standing
 from dndmood.timetable import Timetable, cued, skipped
 
 _NOTES = 48
@@ -87,7 +88,11 @@ class Screen:
     """Seconds spent in each place, without the present stay, in the order of the first visits."""
     paused: bool = False
     problem: Problem | None = None
-    """The last one."""
+    """The last one, also when it is over."""
+    relief: Problem | None = None
+    """The last word that one is over."""
+    standing: tuple[Problem, ...] = ()
+    """Those that something may end and nothing has, oldest first."""
     problems: int = 0
     """How many there were; one that is over is not counted again."""
     notes: tuple[Note, ...] = ()
@@ -96,6 +101,12 @@ class Screen:
     """What further ears hear, by name."""
     edited: tuple[tuple[str, Place], ...] = ()
     """Moods whose files were edited this evening, by name, as they are now, without their keys."""
+
+    def troubles(self) -> tuple[Problem, ...]:
+        """What stands, the newest first; when nothing does, the last word about a problem."""
+        just = self.problem if self.problem and not self.problem.about else None
+        last = max(filter(None, (just, self.relief)), key=lambda one: one.at_s, default=None)
+        return self.standing[::-1] or ((last,) if last else ())
 
     def current(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
         """`places`, as the evening began with them, with what was edited since."""
@@ -148,10 +159,14 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
             edited = dict(screen.edited) | {name: _place(m) for name, m in event.moods.items()}
             return replace(screen, edited=tuple(edited.items()))
         case Problem():
-            noted = _noted(
-                screen, event.at_s, "better" if event.solved else "problem", event.text
+            kind = "better" if event.solved else "problem"
+            return replace(
+                _noted(screen, event.at_s, kind, event.text),
+                problem=screen.problem if event.solved else event,
+                relief=event if event.solved else screen.relief,
+                standing=standing(screen.standing, event),
+                problems=screen.problems + (not event.solved),
             )
-            return replace(noted, problem=event, problems=screen.problems + (not event.solved))
 
 
 def stays(screen: Screen, until_s: float) -> tuple[tuple[str, float], ...]:
@@ -182,8 +197,6 @@ def _place(mood: object) -> Place:
 def kind_of(why: str) -> str:
     """The reason without its numbers: two decisions of one kind are noted only once."""
     return _NUMBERS.sub("#", why)
-
-
 
 
 def _decided(screen: Screen, state: MoodState) -> Screen:
