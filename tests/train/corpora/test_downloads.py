@@ -108,6 +108,20 @@ def test_a_table_of_your_own_may_be_written_in_any_case(delimiter: str, tmp_path
     assert (clip.votes, clip.language) == ({"angry": 1.0}, "de")
 
 
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if corpora.reader(n).BESIDE and n not in (*OWN, "emozionalmente")]
+)
+def test_sounds_whose_tables_are_missing_say_which(name: str, tmp_path: Path) -> None:
+    root = example_of(name, tmp_path / "it")
+    tables = [root / path for path in corpora.reader(name).BESIDE]
+    for table in tables:
+        table.unlink()
+    with pytest.raises(UserError) as said:
+        corpora.find([tmp_path])
+    assert corpora.reader(name).TITLE in str(said.value)
+    assert all(table.name in str(said.value) for table in tables)
+
+
 def test_a_name_that_no_file_can_have_is_a_missing_file(tmp_path: Path) -> None:
     table = f"path,speaker\na.wav,anna\n{'x' * 5000}.wav,anna\n\0.wav,anna\n,anna\n"
     root = lay_out(tmp_path / "e", "a.wav", beside={"manifest.csv": table})

@@ -7,6 +7,7 @@ import csv
 import importlib
 import os
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -221,8 +222,22 @@ def _unknown(roots: Sequence[Path]) -> UserError:
     places = ", ".join(map(str, roots)) or "no folder at all"
     return UserError(
         f"No corpus was found in {places}: unpack one there as it is distributed "
-        f"(known are {', '.join(names())}){_unpack(roots)}."
+        f"(known are {', '.join(names())}){_without_tables(roots)}{_unpack(roots)}."
     )
+
+
+def _without_tables(roots: Sequence[Path]) -> str:
+    """What is missing where sounds are called as in a corpus that is known by its tables."""
+    called = {path.stem for root in roots for path in sounds(root, films=True)}
+    for name in names():
+        reads = reader(name)
+        example = re.escape(Path(reads.EXAMPLE).stem)
+        if reads.BESIDE and any(
+            re.fullmatch(re.sub(r"\d+", r"\\d+", example), one) for one in called
+        ):
+            tables = " and ".join(sorted(reads.BESIDE))
+            return f"; the sounds are called as those of {reads.TITLE}, which needs {tables} beside them"
+    return ""
 
 
 def _unpack(roots: Sequence[Path]) -> str:
