@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from dndmood.errors import UserError
-from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
+from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader, plain
 from dndmood_train.corpora._copies import readable, without_copies, without_duplicates
 from dndmood_train.corpora._files import is_folder, packed, rows, short, sounds
 from dndmood_train.corpora._splits import fold, hashed, split_of
@@ -35,6 +35,7 @@ __all__ = [
     "hashed",
     "locate",
     "names",
+    "plain",
     "read",
     "reader",
     "rows",

@@ -14,7 +14,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood.hearing.model import Model, open_model
-from dndmood_train import corpora
+from dndmood_train import corpora, files
 from dndmood_train.audio import noises, pitch
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.evaluation import (
@@ -84,6 +84,11 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     Raises `UserError` for a manifest, sound or model that cannot be used, and when a file
     cannot be written.
     """
+    # Hours may lie between here and the writing.
+    if predictions:
+        files.check_file(predictions)
+    if plots:
+        files.check_folder(plots)
     with contextlib.ExitStack() as stack:
         judge = stack.enter_context(open_model(model, graph=graph))
         tested, title, said = clips_for(judge.card.labels, manifest, root, roots, part, model)
