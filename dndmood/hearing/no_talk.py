@@ -45,6 +45,9 @@ _CUT_OFF = 0.999
 _MUCH_CUT_OFF = 0.2
 _LOUD, _USUAL, _FLOOR = 95, 50, 10  # percentiles of the levels of all frames
 
+_OFF_DB = -120.0
+"""At this `least_db` nothing is too soft to be talk."""
+
 TALK_AGAIN = "Talk is heard again."
 _ABOUT = "talk"
 PERFECT_SILENCE = (
@@ -173,7 +176,7 @@ class _Watch:
 
 
 def report_no_talk(
-    tape: Iterable[Event], *, least_db: float = -120.0, ear: str = ""
+    tape: Iterable[Event], *, least_db: float = _OFF_DB, ear: str = ""
 ) -> Iterator[Event]:
     """Add a `Problem` when sound goes on for `_AFTER_S` without talk; it is solved by talk.
 
@@ -206,7 +209,7 @@ def _instead(stretch: _Stretch, least_db: float) -> str:
     loud = float(np.percentile(stretch.levels_db, _LOUD))
     if stretch.cut_off > _MUCH_CUT_OFF * len(stretch.levels_db):
         return "it is so loud that it is cut off; turn the microphone down"
-    if loud < least_db:
+    if _OFF_DB < least_db and loud < least_db:
         return (
             f"all of it (at most {loud:.0f} dB) is softer than least_db = {least_db:g} in the "
             "settings; lower that, or turn the microphone up"

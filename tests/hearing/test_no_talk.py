@@ -100,6 +100,11 @@ def test_our_own_music_is_called_our_own(model):
     assert "mostly the music that plays here (about -3" in problem.text
 
 
+def test_the_settings_are_not_blamed_where_they_let_everything_pass(model):
+    (problem,) = problems(tape(noise(110, 1e-8), None, 8000), model)
+    assert "it is very quiet" in problem.text and "least_db" not in problem.text
+
+
 def test_where_the_settings_call_everything_too_soft_that_is_said(model):
     sound = scene(110, level_db=-45)
     (problem,) = problems(tape(sound, None, 8000), model, least_db=-25.0)
