@@ -209,7 +209,7 @@ def _instead(stretch: _Stretch, least_db: float) -> str:
     loud = float(np.percentile(stretch.levels_db, _LOUD))
     if stretch.cut_off > _MUCH_CUT_OFF * len(stretch.levels_db):
         return "it is so loud that it is cut off; turn the microphone down"
-    if _OFF_DB < least_db and loud < least_db:
+    if least_db > _OFF_DB and loud < least_db:
         return (
             f"all of it (at most {loud:.0f} dB) is softer than least_db = {least_db:g} in the "
             "settings; lower that, or turn the microphone up"
