@@ -94,7 +94,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """
     clock = clock or SystemClock()
     if not settings.plain and (reason := live.usable(sys.stdout)):
-        say(f"{reason} Going on with plain lines.")
+        say(f"{reason} Going on with plain lines; Ctrl-C ends the evening.")
         settings = replace(settings, plain=True)
     labels = read_card(model_folder(settings)).labels
     moods = mood_book(settings, say, labels=labels, fall_back=True)
@@ -161,7 +161,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     for trouble in music_files.notes(shelves):
         inbox.put(trouble)
     if opened.second_best:
-        inbox.put(Problem(at_s=0.0, text=sentence))
+        inbox.put(Problem(at_s=0.0, text=sentence, about="the player"))
     steering = stack.enter_context(
         controls.opened(settings, inbox.put, moods=view.moods, places=locations, say=say)
     )

@@ -86,7 +86,7 @@ class Problem:
     solved: bool = False
     """True when it says that an earlier problem is over."""
     about: str = ""
-    """What stands until a solved one about the same comes; empty for what nothing later ends."""
+    """What stands until a solved one about the same comes; empty for what is over at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

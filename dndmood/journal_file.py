@@ -93,7 +93,7 @@ def recording(
         journal.check_place(record)
     except UserError as error:
         say(str(error))
-        inbox.put(Problem(at_s=0.0, text=str(error)))
+        report(str(error))
         return []
     names = _names(record) if _ours(record) and not asked else record
     file = journal.line_file(names, report, over)

@@ -1,4 +1,4 @@
-"""Which problems still stand: those that something later may end, and nothing has."""
+"""Which problems still stand: those that last, and that nothing has ended."""
 
 from dndmood.events import Problem
 

@@ -92,7 +92,7 @@ class Screen:
     relief: Problem | None = None
     """The last word that one is over."""
     standing: tuple[Problem, ...] = ()
-    """Those that something may end and nothing has, oldest first."""
+    """Those that nothing has ended, oldest first."""
     problems: int = 0
     """How many there were; one that is over is not counted again."""
     notes: tuple[Note, ...] = ()

@@ -157,7 +157,7 @@ class Wav:
         except OSError as error:
             reason = error.strerror or str(error)
             text = f"{self._path} is no longer written ({reason}); what is in it can be played."
-            self._report(Problem(at_s=0.0, text=text))
+            self._report(Problem(at_s=0.0, text=text, about=_ABOUT))
             self._end_file()
             self._file = None
 

@@ -65,7 +65,7 @@ class Evening:
     problems: tuple[Problem, ...] = ()
     """The last few and all that still stand, oldest first."""
     standing: tuple[Problem, ...] = ()
-    """Those that something may end and nothing has, oldest first."""
+    """Those that nothing has ended, oldest first."""
     titles: tuple[tuple[str, str], ...] = ()
     """Moods whose files were edited, by name, with their titles."""
     commands: int = 0
