@@ -92,7 +92,7 @@ def on_a_thread(recogniser: Recogniser, attention: Attention) -> Iterator[Stage]
                     yield Problem(at_s, TOO_SLOW)
                 if desk.failed and not desk.failure_told:
                     desk.failure_told = True
-                    yield Problem(at_s, desk.failed)
+                    yield Problem(at_s, desk.failed, about="words")
                 yield from desk.answers()
             elif isinstance(event, Command) and event.verb == "pause":
                 segments.forget()
