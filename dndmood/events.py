@@ -85,6 +85,8 @@ class Problem:
     """One plain sentence: what happened, and what to do about it."""
     solved: bool = False
     """True when it says that an earlier problem is over."""
+    about: str = ""
+    """What stands until a solved one about the same comes; empty for what is over at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,6 +212,8 @@ class Cue:
     """Starter tracks of the same mood: they sound while none of `tracks` can be read."""
     wait_s: float = 0.0
     """So long the player may wait for a quiet moment in what plays, as the end of a phrase."""
+    goes_on: bool = False
+    """True when the first of `tracks` plays already and shall: what comes after it is new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,13 @@ def test_help_fits_one_screen_and_names_the_commands(home):
         assert max(map(len, done.stdout.splitlines())) <= 80
     text = run(home, "--help").stdout
     assert all(name in text for name in ("listen", "demo", "rehearse", "devices", "moods"))
+    assert all(name in text for name in ("evaluate", "corpora", "compare", "train-distill"))
+
+
+@pytest.mark.parametrize("group", ["", "words", "midi", "library"])
+def test_every_command_is_explained_in_a_whole_line(home, group):
+    lines = run(home, *filter(None, [group]), "--help").stdout.splitlines()
+    assert len(lines) > 8 and not [line for line in lines[1:] if line.endswith("...")]
 
 
 def test_without_a_command_it_greets_and_says_what_to_type(home):
@@ -235,6 +242,7 @@ def test_an_evening_becomes_a_page_beside_its_journal_and_nothing_is_overwritten
 def test_without_a_journal_the_report_says_how_to_get_one(home):
     assert "There is no journal" in sentence(run(home, "report", "--last"))
     assert "nowhere.jsonl" in sentence(run(home, "report", "nowhere.jsonl"))
+    assert "The journal . cannot be read (Is a directory)" in sentence(run(home, "report", "."))
 
 
 def test_a_model_named_with_an_equals_sign_is_the_one_that_is_evaluated(home, tmp_path):
@@ -269,6 +277,28 @@ def test_a_cache_that_cannot_be_written_is_no_word_in_the_terminal(home, tmp_pat
     where = home | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     done = run(where, "report", tmp_path / "night.jsonl")
     assert done.returncode == 0 and done.stderr == "" and (tmp_path / "night.html").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("listen", "--input", DEMO, "--plain", "--player", "silent", "--for", "2"),
+        ("rehearse", DEMO),
+        ("moods",),
+    ],
+)
+def test_what_a_library_thinks_of_a_damaged_track_is_no_word_in_the_terminal(
+    home, tmp_path, command
+):
+    music = tmp_path / "music" / "Combat"
+    music.mkdir(parents=True)
+    noise = np.random.default_rng(0).normal(0, 0.1, 20 * 44_100)
+    soundfile.write(music / "a.mp3", noise, 44_100, bitrate_mode="VARIABLE")
+    content = (music / "a.mp3").read_bytes()
+    (music / "a.mp3").write_bytes(content[: len(content) // 2])
+    done = run(home, *command, "--music", str(music.parent))
+    assert done.returncode == 0
+    assert "Warning" not in done.stderr and "fuzzy" not in done.stderr
 
 
 def test_a_mistyped_ambience_folder_leaves_no_sound_file_in_the_way_of_the_next_try(
