@@ -54,5 +54,5 @@ def test_habits_of_few_voices_are_not_taken_for_what_an_emotion_sounds_like(monk
     chance = np.random.default_rng(3)
     taught, others = [lesson(chance) for _ in range(8)], [lesson(chance) for _ in range(12)]
     found = surprise(learning.learned(taught, LABELS, model=""), others)
-    monkeypatch.setattr(learning, "_PENALTY", 0.5)
+    monkeypatch.setattr(learning, "_PENALTY", 1.0)
     assert found < surprise(learning.learned(taught, LABELS, model=""), others) - 0.05
