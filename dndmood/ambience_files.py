@@ -21,11 +21,13 @@ def of_places(
     say: Callable[[str], None],
     *,
     wishes: Mapping[str, Wish] | None = None,
+    missing_ok: bool = False,
 ) -> dict[str, Sounds]:
     """What each place sounds like; nothing where the ambience was turned off.
 
     `wishes` are what places ask for by their names. `say` is given what is left out, and that a
-    folder of the user's own does not answer. Raises `UserError` when there is no such folder.
+    folder of the user's own does not answer. Raises `UserError` when there is no such folder; with
+    `missing_ok` that is said as well.
     """
     if not settings.surround:
         return {}
@@ -43,6 +45,14 @@ def of_places(
     except TimeoutError:
         name = printable(settings.ambience)
         say(f"The ambience folder {name} does not answer: what comes along is heard.")
+        return by_place(along, wishes=wishes, say=say)
+    except UserError:
+        if not missing_ok:
+            raise
+        say(
+            f"The ambience folder {printable(settings.ambience)} is not there: what comes along is "
+            "heard. Plug its drive in before you start, or check 'ambience' in your settings."
+        )
         return by_place(along, wishes=wishes, say=say)
     for sentence in said[:_MOST_SAID]:
         say(sentence)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Event as Flag
 
 from dndmood import (
     ambience_files,
@@ -98,7 +99,8 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         settings = replace(settings, plain=True)
     labels = read_card(model_folder(settings)).labels
     moods = mood_book(settings, say, labels=labels, fall_back=True)
-    shelves = music(settings, moods, listing_s=_LISTING_S)
+    with libraries_quiet(paths.log_file()):  # one says what it thinks of each MP3
+        shelves = music(settings, moods, listing_s=_LISTING_S, missing_ok=True)
     for sentence in shelves.announcements():
         say(sentence)
     say(f"The model {model_said(settings)} listens.")
@@ -151,7 +153,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     model = stack.enter_context(open_model(model_folder(settings)))
     table, scale = fitted(known, model, say)
     # Before the player begins a file that would be left behind.
-    sounds = ambience_files.of_places(settings, say, wishes=scene_assembly.wishes(locations))
+    sounds = ambience_files.of_places(
+        settings, say, wishes=scene_assembly.wishes(locations), missing_ok=True
+    )
     opened = stack.enter_context(open_player(settings.player, inbox.put, live=True))
     player, sentence = opened.player, opened.sentence
     say(sentence)
@@ -228,13 +232,14 @@ def _follow_music(
     """
     if not settings.music:
         return
-    watch = music_files.MusicWatch(settings, moods, shelves)
+    news = Flag()
+    watch = music_files.MusicWatch(settings, moods, shelves, changed=news.set)
     stack.enter_context(mood_files.watched(inbox.put, watch))
     if not settings.input:
         folder = str(at_home(settings.music))
         options = ("--playlists", settings.playlists) if settings.playlists else ()
         at_once = bool(shelves.unheard or shelves.late)
-        scanning = background_scan.scanning(folder, options, at_once=at_once)
+        scanning = background_scan.scanning(folder, options, at_once=at_once, news=news)
         stack.callback(afterwards.enter_context(scanning))
 
 

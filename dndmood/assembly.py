@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -159,10 +160,11 @@ def mood_book(
     """Every mood: the ones that come along, then the user's own, which win.
 
     Raises `UserError` for a mood file that cannot be used. With `say`, one of the user's own
-    is left out and said instead; with `fall_back` too, the one it would have replaced is taken.
+    is left out and said instead; with `fall_back` too, the one it would have replaced is taken,
+    and a folder that is not there is left out, as a stick may be unplugged.
     `labels` are the emotions a mood may count on; none given, none are checked.
     """
-    folders = _mood_folders(settings, say)
+    folders, away = _mood_folders(settings, say, missing_ok=fall_back)
     moods = book.load(*folders, labels=labels, tell=say, fall_back=fall_back)
     if say is not None and len(folders) > _OWN and not book.files(folders[-1], tell=say):
         say(
@@ -172,27 +174,51 @@ def mood_book(
         if (name := getattr(settings, key)) in moods:
             continue
         sentence = f"The {key} mood {name!r} is not in the book"
-        left_out = any(os.path.exists(folder / f"{name}.toml") for folder in folders)  # noqa: PTH110 - never raises
+        files = (folder / f"{name}.toml" for folder in folders)
+        left_out = away or any(map(os.path.exists, files))
         if say is None or not left_out:
             raise UserError(f"{sentence}: use {', '.join(moods)}.")
         say(f"{sentence}; {_present(name, moods)} takes its place.")
     return moods
 
 
-def _mood_folders(settings: Settings, say: Callable[[str], None] | None) -> list[Path]:
-    """Where mood files lie: those that come along, then the user's own, which win."""
+def _mood_folders(
+    settings: Settings, say: Callable[[str], None] | None, *, missing_ok: bool
+) -> tuple[list[Path], bool]:
+    """Where mood files lie: those that come along, then the user's own, which win.
+
+    And whether the folder of the user's choosing had to be left out.
+    """
     folders = [paths.data("playlists"), paths.own_playlists()]
     if not settings.playlists:
-        return folders
-    asked = Asked(lambda: _looked_into(settings.playlists))
+        return folders, False
+    called = f"The playlists folder {printable(settings.playlists)}"
     try:
-        return [*folders, asked.answer(_ANSWER_S)]
+        asked = Asked(lambda: _looked_into(settings.playlists))
+        return [*folders, asked.answer(_ANSWER_S)], False
     except TimeoutError as error:
-        sentence = f"The playlists folder {printable(settings.playlists)} does not answer"
         if say is None:
-            raise UserError(f"{sentence}: see whether its drive is there.") from error
-        say(f"{sentence}: its moods are left out.")
-        return folders
+            raise UserError(
+                f"{called} does not answer: see whether its drive is there."
+            ) from error
+        say(f"{called} does not answer: its moods are left out.")
+    except UserError:
+        if say is None or not missing_ok:
+            raise
+        say(
+            f"{called} is not there: its moods are left out. Plug its drive in before you start, "
+            "or check 'playlists' in your settings."
+        )
+    return folders, True
+
+
+def check_folders(*, music: str = "", playlists: str = "", ambience: str = "") -> None:
+    """Raise `UserError` for a folder that is not there; one that does not answer may come later."""
+    asked = {"music": music, "playlists": playlists, "ambience": ambience}
+    for what, name in asked.items():
+        if name:
+            with suppress(TimeoutError):
+                Asked(partial(_folder, name, what)).answer(_ANSWER_S)
 
 
 def _looked_into(name: str) -> Path:
@@ -214,10 +240,12 @@ def music(
     reading_s: float = READING_S,
     listing_s: float = LISTING_S,
     read: bool = True,
+    missing_ok: bool = False,
 ) -> Shelves:
     """Every mood's shelf; titles and lengths that take longer than `reading_s` follow later.
 
-    Without `read` no music file is opened: only what the index knows counts. Raises `UserError` when there is no such music folder.
+    Without `read` no music file is opened: only what the index knows counts. Raises `UserError`
+    when there is no such music folder; with `missing_ok` a note says so, and starter tracks play.
     """
     # Not resolved: the index knows files by the names that people see.
     own = Path(os.path.abspath(at_home(settings.music))) if settings.music else None  # noqa: PTH100
@@ -228,6 +256,7 @@ def music(
         reading_s=reading_s,
         listing_s=listing_s,
         read=read,
+        missing_ok=missing_ok,
     )
 
 

@@ -212,6 +212,8 @@ class Cue:
     """Starter tracks of the same mood: they sound while none of `tracks` can be read."""
     wait_s: float = 0.0
     """So long the player may wait for a quiet moment in what plays, as the end of a phrase."""
+    goes_on: bool = False
+    """True when the first of `tracks` plays already and shall: what comes after it is new."""
 
 
 @dataclass(frozen=True, slots=True)

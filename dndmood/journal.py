@@ -10,7 +10,8 @@ Every line has `event` and `at_s` (audio time in seconds):
 | mood     | `mood`, `since_s`, `why`, `outlook`, `forced`, `shares` (mood: its probability) |
 | cue      | `mood`, `count` (of tracks), `tracks` (titles in playing order, the first |
 |          | twenty), `lengths_s` (of each of them), `fade_s`, `resume` (true when an |
-|          | undo brought it back), `why`                                            |
+|          | undo brought it back), `goes_on` (true when the first of the tracks     |
+|          | plays already, and only what comes after it is new), `why`              |
 | correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares`, `refines` |
 | command  | `verb`, `mood`, `change_db`, `place`                                      |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
@@ -18,7 +19,8 @@ Every line has `event` and `at_s` (audio time in seconds):
 |          | `about` (what stands until a solved one about the same comes)            |
 | playing  | `track` (title; null when nothing can be heard), `place_s` (how far into it) |
 | heard    | `track` (title), `for_s`: a track that sounded, when it is over          |
-| hint     | `what` (place, event or mood), `name`, `phrase` (from the lists), `strength`, `witness` |
+| hint     | `what` (place, event or mood), `name`, `phrase` (from the lists), `strength`, `witness`, |
+|          | `moods` (of plain talk: mood to what it says for it, as a power of two)  |
 | place    | `place`, `since_s`, `why`, `forced`, `shares` (place: how much speaks for it) |
 | ambience | `place`, `beds`, `shots` (titles), `fade_s`, `gain_db`, `why`            |
 | scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
@@ -80,8 +82,8 @@ _NAMES: Mapping[type, str] = {
     AmbienceCue: "ambience",
 }
 """Facts that are written, with all their fields, and what a line calls them."""
-_USUAL: Mapping[str, Any] = {"ear": "", "weight": 1.0, "about": ""}
-"""Fields that are left out where they say nothing."""
+_USUAL: Mapping[str, Any] = {"ear": "", "weight": 1.0, "moods": {}, "about": ""}
+"""Fields that are left out where they say nothing: of an evening with one ear, of a phrase."""
 _UNWRITTEN = frozenset({"features", "mean", "deviation", "evidence_s", "model", "levels"})
 """Fields that are not: voices could be told apart by them, they name places of this computer, and
 nobody reads them again."""

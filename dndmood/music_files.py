@@ -1,10 +1,14 @@
 """Music that becomes known while the evening goes on: it joins its mood."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TypeAlias
 
 from dndmood import assembly
 from dndmood.errors import UserError
 from dndmood.events import MoodBook, Problem, Track
+from dndmood.file_names import at_home, printable
 from dndmood.library.decisions import Decisions
 from dndmood.library.index import Index
 from dndmood.mood import Mood
@@ -14,6 +18,11 @@ from dndmood.settings import Settings
 _ABOUT = "the music folder"
 _BETWEEN = 5
 """So many looks lie between two lists of the music: a scan knows another track every second."""
+_AT_REST = 30
+"""So many looks are waited for a folder into which files are being copied to come to rest."""
+_MOST_PLACES = 1000
+
+_Stamps: TypeAlias = Mapping[str, tuple[int, ...]]
 
 
 def notes(shelves: Shelves) -> Iterator[Problem]:
@@ -24,26 +33,55 @@ def notes(shelves: Shelves) -> Iterator[Problem]:
 
 
 class MusicWatch:
-    """Looks now and then at what is known of the music, and says which moods have other tracks."""
+    """Looks now and then at the music and what is known of it, and says which moods have other tracks."""
 
-    def __init__(self, settings: Settings, moods: Mapping[str, Mood], shelves: Shelves) -> None:
-        self._settings, self._moods = settings, dict(moods)
+    def __init__(
+        self,
+        settings: Settings,
+        moods: Mapping[str, Mood],
+        shelves: Shelves,
+        *,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`changed` is called when files came or went, so that a scan may listen to them."""
+        self._settings, self._moods, self._changed = settings, dict(moods), changed
+        self._top = os.path.abspath(at_home(settings.music))  # noqa: PTH100 - as people see it
         self._tracks = {name: _paths(shelf.tracks) for name, shelf in shelves.items()}
-        self._waiting, self._late = shelves.waiting, shelves.late
+        self._waiting, self._away = shelves.waiting, shelves.late
+        self._had = _own_plays(shelves)
         self._index, self._decisions = Index(), Decisions()
-        self._seen = self._state()
+        self._known = self._knowledge()
+        self._stamps = self._resting = _stamped((self._top, *shelves.places), {})
         self._looks = 0
 
     def look(self) -> Iterator[MoodBook | Problem]:
-        """The moods whose tracks are others now; and, once, that all of them are known."""
+        """The moods whose tracks are others now; once, that all are known; and a folder that is gone."""
         self._looks += 1
-        if self._looks < _BETWEEN or (self._state() == self._seen and not self._late):
+        if self._looks < _BETWEEN:
             return
-        self._seen, self._looks = self._state(), 0
+        if not self._there():
+            yield from self._gone()
+            return
+        known, stamps = self._knowledge(), _stamped(self._stamps, {})
+        moved = self._away or stamps != self._stamps
+        being_copied = stamps != self._resting and self._looks < _AT_REST
+        self._resting = stamps
+        if (moved and being_copied) or not (moved or known != self._known):
+            return
+        self._known, self._looks = known, 0
         try:
-            shelves = assembly.music(self._settings, self._moods, read=self._late)
-        except UserError:  # the folder is gone; the player says so when it misses a track
+            shelves = assembly.music(self._settings, self._moods, read=moved, missing_ok=True)
+        except UserError:
             return
+        if shelves.late:
+            return
+        if moved:
+            self._changed()
+        # What was seen before it was listed: what comes meanwhile is seen at the next look.
+        self._stamps = self._resting = _stamped((self._top, *shelves.places), stamps)
+        yield from self._taken_up(shelves)
+
+    def _taken_up(self, shelves: Shelves) -> Iterator[MoodBook | Problem]:
         changed = {
             name: shelf
             for name, shelf in shelves.items()
@@ -52,8 +90,9 @@ class MusicWatch:
         self._tracks |= {name: _paths(shelf.tracks) for name, shelf in changed.items()}
         if changed:
             yield MoodBook({}, changed)
-        if self._late and not shelves.late:
-            text = "The music folder answers: your own music plays."
+        if self._away:
+            so = "plays" if _own_plays(shelves) else "joins as it is listened to"
+            text = f"The music folder {printable(self._top)} is there: your own music {so}."
             yield Problem(0.0, text, solved=True, about=_ABOUT)
         elif self._waiting and not shelves.waiting:
             yield Problem(
@@ -62,11 +101,50 @@ class MusicWatch:
                 "'dndmood library review'.",
                 solved=True,
             )
-        self._waiting, self._late = shelves.waiting, shelves.late
+        self._waiting, self._away = shelves.waiting, False
+        self._had = self._had or _own_plays(shelves)
 
-    def _state(self) -> tuple[int, int]:
+    def _gone(self) -> Iterator[Problem]:
+        """What plays from there stays on the shelves: players try it again, and have spare tracks."""
+        if not self._away:
+            self._away = True
+            text = (
+                f"The music folder {printable(self._top)} is gone: the starter tracks play until "
+                "it is back."
+            )
+            yield Problem(0.0, text, about=_ABOUT)
+
+    def _there(self) -> bool:
+        """Whether the music folder is; where there was music, an empty one is a drive's place."""
+        try:
+            with os.scandir(self._top) as entries:
+                return not self._had or any(entries)
+        except (OSError, ValueError):
+            return False
+
+    def _knowledge(self) -> tuple[int, int]:
         self._decisions.refresh()
         return self._index.version(), self._decisions.changes
+
+
+def _own_plays(shelves: Shelves) -> bool:
+    return any(shelf.own and shelf.tracks for shelf in shelves.values())
+
+
+def _stamped(places: Iterable[str], seen: _Stamps) -> _Stamps:
+    """By which a change of a folder or playlist is known; of those in `seen` what was seen."""
+    return {
+        place: seen[place] if place in seen else _stamp(place)
+        for place in islice(dict.fromkeys(places), _MOST_PLACES)
+    }
+
+
+def _stamp(place: str) -> tuple[int, ...]:
+    try:
+        state = os.stat(place)  # noqa: PTH116 - a path object would not take all bytes
+    except (OSError, ValueError):
+        return ()
+    return state.st_dev, state.st_ino, state.st_mtime_ns
 
 
 def _paths(tracks: Iterable[Track]) -> frozenset[str]:

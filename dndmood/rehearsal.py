@@ -27,6 +27,7 @@ from dndmood.pipeline import Sink, connect, until
 from dndmood.players import open_player
 from dndmood.settings import Settings
 from dndmood.sources import file, tracks
+from dndmood.stderr_to_log import libraries_quiet
 
 _BLOCK_S = 0.5
 
@@ -51,7 +52,8 @@ def rehearse(
     """
     moods = mood_book(settings, say, labels=read_card(model_folder(settings)).labels)
     locations = scene_assembly.place_book(settings, say)
-    shelves = music(settings, moods, reading_s=10.0)  # the same each time
+    with libraries_quiet(paths.log_file()):  # one says what it thinks of each MP3
+        shelves = music(settings, moods, reading_s=10.0)  # the same each time
     with ExitStack() as stack:
         speakers: tuple[tracks.Track, ...] = ()
         if tracks.has_tracks(recording):

@@ -54,7 +54,9 @@ class Sounding:
 
 
 def cued(timetable: Timetable, cue: Cue) -> Timetable:
-    """The timetable after `cue`, which may bring the music before it back."""
+    """The timetable after `cue`, which may bring the music before it back, or let it go on."""
+    if cue.goes_on and cue.tracks:
+        return replace(timetable, now=_going_on(timetable.now, cue))
     now = TrackLoop(cue.tracks, cue.at_s, cue.fade_s)
     if cue.resume and timetable.left.tracks:
         # The piece before played on until it was faded out; there it goes on now.
@@ -63,6 +65,23 @@ def cued(timetable: Timetable, cue: Cue) -> Timetable:
             timetable.left.tracks, timetable.left.begun_s + away_s, cue.fade_s, cue.at_s
         )
     return Timetable(now, timetable.now, left=timetable.now, left_s=cue.at_s + cue.fade_s)
+
+
+def _going_on(loop: TrackLoop, cue: Cue) -> TrackLoop:
+    """`loop` with what `cue` says comes after the present track."""
+    begun_s = cue.at_s
+    if loop.tracks:
+        index, place_s, first_round = _place(loop, cue.at_s)
+        if _same(loop.tracks[index], cue.tracks[0]):
+            if index == 0 and first_round:  # it may still be fading in
+                return replace(loop, tracks=cue.tracks)
+            begun_s -= place_s
+    return TrackLoop(cue.tracks, begun_s)
+
+
+def _same(one: Track, other: Track) -> bool:
+    """Whether both are one file; a journal knows only titles."""
+    return one.path == other.path if one.path else one.title == other.title
 
 
 def skipped(timetable: Timetable, at_s: float) -> Timetable:

@@ -279,6 +279,28 @@ def test_a_cache_that_cannot_be_written_is_no_word_in_the_terminal(home, tmp_pat
     assert done.returncode == 0 and done.stderr == "" and (tmp_path / "night.html").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("listen", "--input", DEMO, "--plain", "--player", "silent", "--for", "2"),
+        ("rehearse", DEMO),
+        ("moods",),
+    ],
+)
+def test_what_a_library_thinks_of_a_damaged_track_is_no_word_in_the_terminal(
+    home, tmp_path, command
+):
+    music = tmp_path / "music" / "Combat"
+    music.mkdir(parents=True)
+    noise = np.random.default_rng(0).normal(0, 0.1, 20 * 44_100)
+    soundfile.write(music / "a.mp3", noise, 44_100, bitrate_mode="VARIABLE")
+    content = (music / "a.mp3").read_bytes()
+    (music / "a.mp3").write_bytes(content[: len(content) // 2])
+    done = run(home, *command, "--music", str(music.parent))
+    assert done.returncode == 0
+    assert "Warning" not in done.stderr and "fuzzy" not in done.stderr
+
+
 def test_a_mistyped_ambience_folder_leaves_no_sound_file_in_the_way_of_the_next_try(
     home, tmp_path
 ):

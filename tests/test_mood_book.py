@@ -99,3 +99,29 @@ def test_a_folder_that_may_not_be_entered_is_one_sentence(tmp_path):
         for settings in (Settings(playlists=str(tmp_path / "locked" / "moods")),):
             with pytest.raises(UserError, match="There is no playlists folder"):
                 assembly.mood_book(settings)
+
+
+def test_an_evening_does_without_a_folder_of_moods_whose_drive_is_away(tmp_path):
+    told: list[str] = []
+    settings = Settings(playlists=str(tmp_path / "stick"), opening="tavern")
+    with pytest.raises(UserError, match="There is no playlists folder"):
+        assembly.mood_book(settings, told.append)
+    moods = assembly.mood_book(settings, told.append, fall_back=True)
+    assert "calm" in moods and "tavern" not in moods
+    first, second = told
+    assert first.startswith(
+        f"The playlists folder {tmp_path / 'stick'} is not there: its moods"
+    )
+    assert second == "The opening mood 'tavern' is not in the book; calm takes its place."
+
+
+def test_a_folder_that_is_named_on_the_command_line_has_to_be_there(tmp_path, monkeypatch):
+    assembly.check_folders(music=str(tmp_path))
+    for what in ("music", "playlists", "ambience"):
+        with pytest.raises(UserError, match=f"There is no {what} folder .*nowhere: check"):
+            assembly.check_folders(**{what: str(tmp_path / "nowhere")})
+    for_ever = Flag()
+    monkeypatch.setattr(assembly, "_ANSWER_S", 0.1)
+    monkeypatch.setattr(assembly, "_folder", lambda *_: for_ever.wait())
+    assembly.check_folders(music=str(tmp_path))  # may come while the evening goes on
+    for_ever.set()

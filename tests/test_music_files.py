@@ -88,16 +88,96 @@ def test_a_folder_that_was_late_plays_as_soon_as_it_answers(flat, monkeypatch):
     book, told = looked(MusicWatch(settings, moods, late))
     assert titles(book, "battle") == ["Track 0", "Track 1"]
     (note,) = notes(late)
-    assert "does not answer" in note.text and "answers" in told.text
+    assert "does not answer" in note.text
+    assert told.solved and "is there: your own music plays." in told.text
     assert stand((note, told)) == [True, False]
 
 
-def test_a_folder_that_goes_away_says_nothing_here(flat):
+def test_a_folder_that_goes_away_is_said_once_and_that_it_is_back(flat):
+    scanned(flat, _0="battle")
     watch = watching(flat)
-    looked(watch)
-    flat.rename(flat.with_name("gone"))
-    scanned(flat.with_name("gone"), _0="battle")
     assert looked(watch) == []
+    flat.rename(flat.with_name("away"))
+    (gone,) = looked(watch)
+    assert isinstance(gone, Problem) and not gone.solved
+    assert gone.text == (
+        f"The music folder {flat} is gone: the starter tracks play until it is back."
+    )
+    assert looked(watch) == []
+    flat.with_name("away").rename(flat)
+    (back,) = looked(watch)
+    assert isinstance(back, Problem) and back.solved and "is there" in back.text
+
+
+def test_where_music_was_an_empty_folder_is_the_place_of_a_drive_that_is_away(flat):
+    scanned(flat, _0="battle")
+    watch = watching(flat)
+    flat.rename(flat.with_name("away"))
+    flat.mkdir()
+    (gone,) = looked(watch)
+    assert isinstance(gone, Problem) and "is gone" in gone.text
+    flat.rmdir()
+    flat.with_name("away").rename(flat)
+    tone(flat / "Kampf" / "Sturm.wav", seconds=1, hz=700)
+    book, back = looked(watch)
+    assert titles(book, "battle") == ["Sturm", "Track 0"] and back.solved
+
+
+def test_a_stick_that_is_plugged_in_during_the_evening_brings_its_music(tmp_path):
+    stick = tmp_path / "stick"
+    settings = Settings(music=str(stick))
+    moods = assembly.mood_book(settings)
+    shelves = assembly.music(settings, moods, missing_ok=True)
+    assert shelves.late and not any(shelf.own for shelf in shelves.values())
+    (note,) = shelves.notes
+    assert f"{stick} is not there: the starter tracks play until it is." in note
+    scans: list[int] = []
+    watch = MusicWatch(settings, moods, shelves, changed=lambda: scans.append(1))
+    assert looked(watch) == [] and scans == []
+    tone(stick / "Combat" / "Storm.wav", seconds=1, hz=700)
+    book, told = looked(watch)
+    assert titles(book, "battle") == ["Storm"] and book.shelves["battle"].own
+    assert told.solved and "your own music plays" in told.text
+    assert scans == [1]
+
+
+@pytest.mark.parametrize("flat_again", [False, True])
+def test_a_file_that_is_put_into_the_folder_is_seen_without_a_scan(flat, flat_again):
+    tone(flat / "Battle" / "One.wav", seconds=1, hz=700)
+    scans: list[int] = []
+    settings = Settings(music=str(flat))
+    moods = assembly.mood_book(settings)
+    shelves = assembly.music(settings, moods)
+    watch = MusicWatch(settings, moods, shelves, changed=lambda: scans.append(1))
+    assert looked(watch) == []
+    where = flat if flat_again else flat / "Battle"
+    tone(where / "Two.wav", seconds=1, hz=800)
+    found = looked(watch)
+    assert scans == [1]  # which listens to it
+    if not flat_again:
+        (book,) = found
+        assert titles(book, "battle") == ["One", "Two"]
+    assert looked(watch) == [] and scans == [1]
+
+
+def test_a_playlist_that_is_edited_during_the_evening_counts(flat):
+    (flat / "Battle.m3u8").write_text("Track 0.wav\n")
+    watch = watching(flat)
+    assert looked(watch) == []
+    (flat / "Battle.m3u8").write_text("Track 0.wav\nTrack 2.wav\n")
+    (book,) = looked(watch)
+    assert titles(book, "battle") == ["Track 0", "Track 2"]
+
+
+def test_a_folder_into_which_files_are_being_copied_is_listed_when_it_comes_to_rest(flat):
+    tone(flat / "Battle" / "0.wav", seconds=1, hz=700)
+    watch = watching(flat)
+    for number in range(1, 5):
+        tone(flat / "Battle" / f"{number}.wav", seconds=1, hz=700)
+        os.utime(flat / "Battle", ns=(number, number))
+        assert list(watch.look()) == []
+    (book,) = looked(watch)
+    assert len(titles(book, "battle")) == 5
 
 
 @pytest.mark.skipif(os.name == "nt", reason="looks at POSIX processes")
@@ -155,6 +235,22 @@ def test_the_folder_is_scanned_again_and_again(tmp_path, monkeypatch, at_once):
     assert count >= 3
     time.sleep(0.5)
     assert _scans(tmp_path) == count
+
+
+@pytest.mark.skipif(os.name == "nt", reason="starts a script")
+def test_a_scan_comes_at_once_when_there_is_news(tmp_path, monkeypatch):
+    monkeypatch.setattr(background_scan, "_LOOK_S", 0.02)
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho scan >> {tmp_path / 'scans'}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    news, until_s = Flag(), time.monotonic() + 60.0
+    with background_scan.scanning("/music", at_once=False, news=news):
+        for count in (1, 2):
+            news.set()
+            while _scans(tmp_path) < count and time.monotonic() < until_s:
+                time.sleep(0.02)
+            assert _scans(tmp_path) == count and not news.is_set()
 
 
 def _scans(folder):

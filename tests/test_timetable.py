@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -6,7 +7,15 @@ from hypothesis import strategies as st
 
 from dndmood.dashboard.state import Screen, fold
 from dndmood.events import Command, Cue, Track
-from dndmood.timetable import Sounding, Timetable, TrackLoop, following, pieces, sounding
+from dndmood.timetable import (
+    Sounding,
+    Timetable,
+    TrackLoop,
+    cued,
+    following,
+    pieces,
+    sounding,
+)
 
 A, B, C = (Track(f"{name}.ogg", name, d) for name, d in (("a", 100.0), ("b", 8.0), ("c", 60.0)))
 NONE = TrackLoop()
@@ -144,3 +153,18 @@ def test_every_piece_of_a_loop_is_given_with_its_beginning():
     assert list(pieces(loop, 110.0, 120.0)) == [(110.0, B), (113.0, C)]
     assert list(pieces(TrackLoop((A,)), 250.0, 900.0)) == [(250.0, A)]
     assert list(pieces(TrackLoop(), 0.0, 900.0)) == []
+
+
+def test_tracks_that_join_come_after_the_present_one_which_goes_on():
+    begun = after(Cue(0.0, "calm", (A, B), 1.5, ""))
+    news = Cue(40.0, "calm", (A, C, B), 6.0, "", goes_on=True)
+    timetable = cued(begun, news)
+    assert sounding(timetable, 40.0) == (Sounding(A, 40.0),)
+    assert following(timetable.now, 40.0) == (C, B, A)
+    assert [track for _, track in pieces(timetable.now, 40.0, 160.0)] == [A, C, B]
+    assert timetable.before == begun.before and timetable.left == begun.left
+    later = cued(begun, replace(news, at_s=101.0, tracks=(B, C, A)))  # b began at 97
+    assert sounding(later, 101.0) == (Sounding(B, 4.0),)
+    assert following(later.now, 101.0) == (C, A, B)
+    other = cued(begun, replace(news, tracks=(C, A, B)))  # as a player knows better
+    assert sounding(other, 45.0) == (Sounding(C, 5.0),)

@@ -64,8 +64,13 @@ def findings(
         t
         for t in good
         if t.decided_by not in {"person", "folder", "playlist"}
+        and t.mood
         and (t.confidence or 0.0) < _UNSURE
     ]
+    untold = sum(not t.mood and t.decided_by != "person" for t in good)
+    if untold:
+        say = "says" if untold == 1 else "say"
+        yield f"{_tracks(untold)} {say} by nothing which mood fits: choose with 'dndmood library review'."
     if unsure:
         yield f"{_tracks(len(unsure))} might as well belong to another mood: 'dndmood library review' plays them to you."
     yield from _notes(notes)

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from dndmood import console
@@ -42,6 +43,7 @@ def scan(
     with Index() as index:
         known = {track.path: track for track in index.tracks()}
         new = [path for path in collection.paths if not _known(path, known, ANALYSIS)]
+        new.sort(key=collection.given.__contains__)  # an evening waits for those without a mood
         if new:
             say(_begins(len(new), len(collection.paths)))
         try:
@@ -131,15 +133,31 @@ def _settle(
 
 
 def _forget_gone(collection: Collection, known: Mapping[str, Track], index: Index) -> None:
-    """Of files that are gone from a folder that is there nothing needs to be kept."""
+    """Of files that are gone from a folder that is there nothing needs to be kept.
+
+    One that is gone itself, or empty, may be a drive's that is unplugged; its tracks need not be
+    listened to again.
+    """
     above = tuple(os.path.join(os.path.abspath(one), "") for one in collection.folders)  # noqa: PTH100, PTH118
+    holds_anything = cache(_holds_anything)
     gone = [
         path
         for path in known
-        if path not in collection.paths and path.startswith(above) and not os.path.lexists(path)
+        if path not in collection.paths
+        and path.startswith(above)
+        and not os.path.lexists(path)
+        and holds_anything(os.path.dirname(path))  # noqa: PTH120 - any bytes
     ]
     if gone:
         index.forget(gone)
+
+
+def _holds_anything(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entries)
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -68,8 +68,12 @@ def listen(  # noqa: PLR0913 - one parameter per option is typer's way
     midi: Midi = None,
 ) -> None:
     """Listen at the table and let the music follow."""
-    from dndmood import app
+    from dndmood import app, assembly
 
+    # What is named here is meant to be there; what settings name may lie on a stick in a drawer.
+    assembly.check_folders(
+        music=music or "", playlists=playlists or "", ambience=ambience or ""
+    )
     settings = _options.settings(
         device=device,
         also_hear=also_hear or None,

@@ -15,7 +15,8 @@ from dndmood.times import minutes_seconds
 
 def moods(*, music: Music = None, playlists: Playlists = None) -> None:
     """Draw the moods and list their tracks."""
-    from dndmood import assembly
+    from dndmood import assembly, paths
+    from dndmood.stderr_to_log import libraries_quiet
 
     settings = _options.settings(music=music, playlists=playlists)
     left_out: list[str] = []
@@ -23,7 +24,8 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
         book = assembly.mood_book(settings)
     except UserError:  # the others are shown all the same
         book = assembly.mood_book(settings, left_out.append, fall_back=True)
-    shelves = assembly.music(settings, book, reading_s=10.0)
+    with libraries_quiet(paths.log_file()):
+        shelves = assembly.music(settings, book, reading_s=10.0)
     for sentence in shelves.notes:
         console.say(sentence)
     _draw(assembly.places(book.values()))

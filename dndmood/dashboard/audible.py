@@ -34,7 +34,8 @@ def announced(audible: Audible, cue: Cue) -> Audible:
     """After `cue`: what plays goes on, unless nothing is to come after it."""
     if audible.report is None or not cue.tracks:
         return Audible(spare=cue.spare)
-    return replace(audible, after=cue.tracks[0], spare=cue.spare)
+    after = cue.tracks[1 % len(cue.tracks)] if cue.goes_on else cue.tracks[0]
+    return replace(audible, after=after, spare=cue.spare)
 
 
 def reported(audible: Audible, report: NowPlaying, timetable: Timetable) -> Audible:

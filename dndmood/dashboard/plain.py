@@ -140,7 +140,8 @@ def line(event: Event) -> str:  # noqa: C901, PLR0911 - one return for each fact
             outlook = f" ({event.outlook})" if event.outlook else ""
             return _line(event.at_s, "mood", event.why + outlook)
         case Cue():
-            fade = f", fades in over {event.fade_s:g} s" if event.tracks else ""
+            begins = event.tracks and not event.goes_on
+            fade = f", fades in over {event.fade_s:g} s" if begins else ""
             return _line(event.at_s, "music", event.why + fade)
         case Correction():
             return _line(event.at_s, "noted", f"wanted {event.wanted} and not {event.taken}")

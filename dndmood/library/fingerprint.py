@@ -18,9 +18,11 @@ _ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 
 
 def fingerprint(path: str | os.PathLike[str]) -> str:
-    """32 hexadecimal digits for the sound in the file `path`; raises OSError."""
+    """32 hexadecimal digits for the sound in the file `path`, "" for an empty one; raises OSError."""
     with Path(path).open("rb", buffering=0) as file:
         size = file.seek(0, 2)
+        if not size:
+            return ""  # or what is known of one would hold for each
         mark = hashlib.blake2b(digest_size=16)
         for piece in _pieces(file, size):
             mark.update(len(piece).to_bytes(8, "big"))
@@ -31,6 +33,8 @@ def fingerprint(path: str | os.PathLike[str]) -> str:
 def _pieces(file: BinaryIO, size: int) -> list[bytes]:
     """What stands for the sound."""
     begin = _behind_id3(file)
+    if begin >= size:  # no tag is so long, or the file was cut off in one
+        begin = 0
     head = _at(file, begin, 64)
     if head[:4] == b"fLaC" and any(md5 := head[26:42]):
         # STREAMINFO holds a sum of all samples, but half a file says that of the whole one.
@@ -60,7 +64,8 @@ def _sound(file: BinaryIO, head: bytes, begin: int, size: int) -> tuple[int, int
         found = _behind_flac_blocks(file, begin + 4, size), size
     if found and found[0] < found[1]:
         return found
-    return begin, _before_tags(file, begin, size)
+    last = _before_tags(file, begin, size)
+    return (begin, last) if begin < last else (0, size)  # no tag is the whole file
 
 
 def _behind_id3(file: BinaryIO) -> int:

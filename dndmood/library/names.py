@@ -180,7 +180,11 @@ class MoodNames:
         inside = {
             mood
             for (name, *more), mood in self._moods.items()
-            if not more and unicodedata.category(name[0]) == "Lo" and name in word
+            # One sign alone is part of many words and names, as in 木村 for 村.
+            if not more
+            and len(name) > 1
+            and unicodedata.category(name[0]) == "Lo"
+            and name in word
         }
         return inside.pop() if len(inside) == 1 else ""
 

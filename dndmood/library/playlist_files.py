@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes, urljoin
 from xml.etree import ElementTree as ET
 
 from dndmood import private_files
@@ -93,6 +93,8 @@ def write(path: Path, tracks: Iterable[Track]) -> None:
 def _m3u_entries(content: bytes) -> Iterator[str]:
     for line in _lines(content):
         entry = line.strip(" \t\r\x00")
+        if "\x00" in entry:  # no name holds one: something else was called so
+            raise ValueError
         if entry and not entry.startswith("#"):
             yield entry
 
@@ -110,11 +112,19 @@ def _xspf_entries(content: bytes) -> Iterator[str]:
     tree = ET.fromstring(content)  # noqa: S314 - without entities, checked above
     if not tree.tag.endswith("playlist"):
         raise ValueError
-    for element in tree.iter():
-        if element.tag.endswith("}track") or element.tag == "track":
-            places = [one for one in element if one.tag.rpartition("}")[2] == "location"]
-            if places and places[0].text and places[0].text.strip():
-                yield places[0].text.strip()
+    yield from _locations(tree, "")
+
+
+def _locations(element: ET.Element, base: str) -> Iterator[str]:
+    """The first place of each track below `element`, from the address `base` on."""
+    base = urljoin(base, element.get("{http://www.w3.org/XML/1998/namespace}base", "").strip())
+    if element.tag.rpartition("}")[2] != "track":
+        for one in element:
+            yield from _locations(one, base)
+        return
+    places = (one.text or "" for one in element if one.tag.rpartition("}")[2] == "location")
+    if place := next(places, "").strip():
+        yield urljoin(base, place) if base else place
 
 
 _ENTRIES = {
@@ -128,6 +138,9 @@ _ENTRIES = {
 def _lines(content: bytes) -> list[str]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace").splitlines()
+    for encoding, zeros in (("utf-16-le", content[1:80:2]), ("utf-16-be", content[:80:2])):
+        if zeros and not any(zeros):  # without a mark: every other byte of plain letters is 0
+            return content.decode(encoding, "replace").splitlines()
     lines = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     # Not splitlines: a file name may hold what Unicode takes for a line end.
     return [line.decode("utf-8", "surrogateescape") for line in lines.split(b"\n")]

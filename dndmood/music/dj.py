@@ -1,6 +1,6 @@
 """Stage `spin`: puts on music when the mood changes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -33,7 +33,8 @@ _BLEND = 0.06
 """Weight of each new window of talk in how the table sounds: some 15 windows count."""
 _VOICE = 0.5
 _FEW = 5
-"""A cue of fewer tracks is replaced when its mood has got to know twice as many."""
+"""A cue of fewer tracks is replaced when its mood has got to know twice as many; and no more that
+join at once are heard before all others."""
 
 
 class Programme:
@@ -51,12 +52,15 @@ class Programme:
         self._mood = ""  # whose music plays
         self._timetable = Timetable()
         self._reported = False
+        self._plays: Track | None = None  # of the present cue, as far as the player has said
+        self._news = self._told = False
 
     def take(self, event: Event) -> None:
         """Put last what was heard: by the player's word or, if it never speaks, by the timetable."""
         match event:
-            case NowPlaying(track=Track(path=path)):
+            case NowPlaying(track=Track(path=path) as track):
                 self._reported = True
+                self._plays = track
                 self._hear(path)
             case Heard(track=Track(path=path)):
                 self._reported = True
@@ -68,6 +72,8 @@ class Programme:
             case Cue():
                 self._until(event.at_s)
                 self._timetable, self._mood = cued(self._timetable, event), event.mood
+                if not event.goes_on:
+                    self._plays, self._news, self._told = None, False, False
             case Command(verb="skip", at_s=at_s):
                 self._until(at_s)
                 self._timetable = skipped(self._timetable, at_s)
@@ -83,6 +89,45 @@ class Programme:
         spare = _evening(self._chosen(shelf, shelf.as_known(shelf.spare)).tracks)
         why = self.why(mood, order or spare, choice.why)
         return Cue(at_s, mood, order or spare, fade_s, why, spare=spare)
+
+    def more(self, event: MoodBook | NowPlaying, cue: Cue) -> Cue | None:
+        """`cue` with other tracks after the present one, when its mood has others by now.
+
+        While one track plays that is said once; what is known after that waits for the next track:
+        a scan gets to know another track every second.
+        """
+        if isinstance(event, NowPlaying):
+            self._told = False
+        else:
+            self._news = self._news or cue.mood in event.shelves
+        if not self._news or (self._told and self._reported):
+            return None
+        self._news, self._told = False, True
+        return self._going_on(event.at_s, cue)
+
+    def _going_on(self, at_s: float, cue: Cue) -> Cue | None:
+        shelf, plays = self._shelves[cue.mood], self._present(at_s, cue)
+        if plays is None:
+            return None
+        fresh = self.cue(at_s, cue.mood, cue.fade_s)
+        rest = tuple(track for track in fresh.tracks if track.path != plays.path)
+        known = {track.path for track in cue.tracks}
+        if {plays.path, *(track.path for track in rest)} == known:
+            return None
+        new = tuple(track for track in rest if track.path not in known)
+        if len(new) <= _FEW:  # whoever puts a file into the folder waits for it
+            rest = (*new, *(track for track in rest if track.path in known))
+        why = _joins(new, shelf.title) if new else f"plays {plays.title}"
+        return replace(fresh, tracks=(plays, *rest), why=why, goes_on=True)
+
+    def _present(self, at_s: float, cue: Cue) -> Track | None:
+        """Which track of `cue` is heard: as the player says, else as the timetable has it."""
+        if self._plays is not None or self._reported:
+            paths = {track.path for track in cue.tracks}
+            known = self._plays is not None and self._plays.path in paths
+            return self._plays if known else next(iter(cue.tracks), None)
+        heard = pieces(self._timetable.now, at_s, at_s)
+        return next((track for _, track in heard), None)
 
     def _chosen(self, shelf: Shelf, tracks: tuple[Track, ...]) -> Choice:
         return chosen(
@@ -138,6 +183,12 @@ class Programme:
             self._now = replace(self._now, playing=known)
 
 
+def _joins(new: Sequence[Track], title: str) -> str:
+    """That tracks have come in, in a few words."""
+    more = f" and {len(new) - 1} more join" if len(new) > 1 else " joins"
+    return f"{new[0].title}{more} {title.lower()}"
+
+
 def _moved(now: Now, estimate: EmotionEstimate) -> Now:
     if now.arousal is None or now.valence is None:
         return replace(now, arousal=estimate.arousal, valence=estimate.valence)
@@ -174,8 +225,8 @@ def spin(
     that never does, what its cues should have given. A mood that comes back because its change
     was undone goes on quickly with the music it had. A change that came by itself may wait a
     moment for a quiet place in what plays; one by hand, and an undo, may not. A `MoodBook` brings
-    other tracks from the next cue on, and one at once when the music that plays was only standing
-    in.
+    other tracks: to the mood that plays after its present track, or at once when the music that
+    plays was only standing in.
     """
     programme = Programme(shelves, seed=seed, rounds=rounds)
     playing: Cue | None = None
@@ -189,6 +240,14 @@ def spin(
             playing = replace(programme.cue(event.at_s, playing.mood, fade_s), wait_s=_WAIT_S)
             programme.take(playing)
             yield playing
+        elif (
+            isinstance(event, MoodBook | NowPlaying)
+            and playing
+            and (more := programme.more(event, playing))
+        ):
+            playing = more
+            programme.take(more)
+            yield more
         if isinstance(event, Command):
             undo = event.verb in ("undo", "reject")
         if not isinstance(event, MoodState) or (playing and event.mood == playing.mood):
@@ -196,7 +255,13 @@ def spin(
         if undo and before is not None and before.mood == event.mood:
             why = programme.why(event.mood, before.tracks)
             cue = replace(
-                before, at_s=event.at_s, fade_s=_UNDO_FADE_S, why=why, resume=True, wait_s=0.0
+                before,
+                at_s=event.at_s,
+                fade_s=_UNDO_FADE_S,
+                why=why,
+                resume=True,
+                wait_s=0.0,
+                goes_on=False,
             )
         else:
             cue = programme.cue(event.at_s, event.mood, fade_s if playing else _FIRST_FADE_S)

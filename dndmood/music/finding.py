@@ -20,6 +20,7 @@ _NOT_LOOKED_INTO = frozenset(
 """What systems and network drives put beside people's files, in lower case."""
 _MOST_FILES = 50_000
 """More in one mood's folder is somebody's whole disk, and a list of it helps nobody."""
+_LONGEST_NAME = 80
 _WILD = "*?["
 
 
@@ -256,7 +257,9 @@ def _in_vain(name: str, playlist: playlist_files.Playlist) -> Iterator[str]:
     """What the playlist names and cannot be played, in a sentence each."""
     if count := len(playlist.missing):
         what = "file that is" if count == 1 else "files that are"
-        yield f"{name} names {count} {what} not here, as {playlist.missing[0]}"
+        first = playlist.missing[0]
+        first = first if len(first) <= _LONGEST_NAME else f"…{first[-_LONGEST_NAME:]}"
+        yield f"{name} names {count} {what} not here, as {first}"
     if count := playlist.elsewhere:
         what = "address" if count == 1 else "addresses"
         yield f"{name} names {count} {what} on the internet, where nothing is played from"

@@ -36,6 +36,8 @@ class Own:
     """What folders and playlists give to a mood; an empty folder gives it nothing, on purpose."""
     loose: Found = field(default_factory=Found)
     """What lies in no mood's folder and in no mood's playlist."""
+    places: tuple[str, ...] = ()
+    """Every folder that was looked into, and every playlist: a change there may be other music."""
     notes: list[str] = field(default_factory=list)
     """Sentences about the folder as a whole."""
     left_out: int = 0
@@ -65,7 +67,9 @@ def own_music(moods: Iterable[Named], music: Path) -> Own:
     if unreadable:
         own.notes.append(f"The music folder {printable(music)}: {unreadable[0]}.")
         return own
-    own.by_mood, own.loose = walked(music, names)
+    own.by_mood, own.loose, folders = walked(music, names)
+    lists = (path for found in (*own.by_mood.values(), own.loose) for path in found.playlists)
+    own.places = (*folders, *map(os.fspath, lists))
     for found in own.by_mood.values():
         found.open_playlists()
     _playlists(own, names)

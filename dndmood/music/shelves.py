@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
+from dndmood.errors import UserError
 from dndmood.library.decisions import Decisions
 from dndmood.library.index import Index
 from dndmood.library.middle import MoodPlace
@@ -45,7 +46,9 @@ class Shelves(dict[str, Shelf]):
     waiting: int = 0
     """How many of the user's own tracks belong to no mood yet."""
     late: bool = False
-    """Whether the music folder has not answered yet."""
+    """Whether the music folder has not answered yet, or is not there."""
+    places: tuple[str, ...] = ()
+    """Folders and playlists of the user's own music: a change there may be other music."""
     unheard: int = 0
     """How many of the user's own tracks have not been listened to by a scan."""
 
@@ -95,7 +98,7 @@ class _Listed:
     own: Found | None
 
 
-def stock_all(
+def stock_all(  # noqa: PLR0913 - every source of music, and how long each is waited for
     moods: Iterable[Wanted],
     *,
     music: Path | None,
@@ -105,6 +108,7 @@ def stock_all(
     index: Index | None = None,
     decisions: Decisions | None = None,
     read: bool = True,
+    missing_ok: bool = False,
 ) -> Shelves:
     """The shelf of every mood.
 
@@ -117,13 +121,14 @@ def stock_all(
     A folder that does not answer within `listing_s` is left out, and a note says so. Titles
     and lengths are read for `reading_s`; those of a larger collection follow while it plays.
     Without `read` no file is opened, and only what the index knows is known.
-    Raises `UserError` when `music` is no folder.
+    Raises `UserError` when `music` is no folder; with `missing_ok` it is left out as well, as a
+    stick may be plugged in later.
     """
     every = list(moods)
     index = index or Index()
     known = {track.path: track for track in index.tracks()}
     known |= known_starters(starters) if starters else {}
-    own, patterns, notes = _listed_within(listing_s, every, music)
+    own, patterns, notes = _listed_within(listing_s, every, music, missing_ok=missing_ok)
     files = _in_turns([_sorted(mood, own, patterns[mood.name], starters) for mood in every])
     reading = Reading(dict.fromkeys([*files, *(own.loose.tracks if own else ())]), index, known)
     if read:
@@ -145,11 +150,12 @@ def stock_all(
     heard = (reading.tracks.get(str(path)) for path in paths)
     shelves.unheard = shelves.waiting + sum(not (one and one.analysis) for one in heard)
     shelves.late = own is None and music is not None
+    shelves.places = own.places if own else ()
     return shelves
 
 
 def _listed_within(
-    seconds: float, moods: list[Wanted], music: Path | None
+    seconds: float, moods: list[Wanted], music: Path | None, *, missing_ok: bool
 ) -> tuple[Own | None, dict[str, Found], list[str]]:
     """What the music folder holds, what the moods' patterns find, and notes about both."""
     until_s = time.monotonic() + seconds
@@ -163,6 +169,12 @@ def _listed_within(
     except TimeoutError:
         until = "until it does the starter tracks play"
         notes = [f"The music folder {printable(str(music))} does not answer; {until}."]
+    except UserError:
+        if not missing_ok:
+            raise
+        so = "the starter tracks play until it is"
+        fix = "Plug its drive in, or check 'music' in your settings."
+        notes = [f"The music folder {printable(str(music))} is not there: {so}. {fix}"]
     for mood, one in zip(moods, each, strict=True):
         try:
             patterns[mood.name] = one.answer(max(until_s - time.monotonic(), 0.0))

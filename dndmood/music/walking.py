@@ -15,20 +15,22 @@ _Way: TypeAlias = tuple[str, tuple[str, ...]]
 """A folder's path, and the names of the folders from the music folder to it."""
 
 
-def walked(top: Path, names: MoodNames) -> tuple[dict[str, Found], Found]:
-    """What lies in the folders that are called like a mood, and what lies in none of them.
+def walked(top: Path, names: MoodNames) -> tuple[dict[str, Found], Found, list[str]]:
+    """What lies in the folders that are called like a mood, in none of them, and every folder.
 
     Every folder counts once for each mood that it belongs to, by its resolved path, also behind
     links; a file behind a link likewise. What a link gives to a mood is not loose as well.
     """
     by_mood: dict[str, Found] = {}
     loose, loose_folders, moods_folders = Found(), list[tuple[str, list[_Entry]]](), set[str]()
+    everywhere: list[str] = []
     linked: list[tuple[str, _Entry]] = []
     for here, real, folders, mood, walk in _folders(os.fspath(top), names):
         # One that is called like it but empty stays silent by choice; mentioning is no choice.
         if mood and names.called(folders[-1]):
             by_mood.setdefault(mood, Found())
         found = by_mood.get(mood, Found()) if mood else loose
+        everywhere.append(here)
         found.sentences += walk.unreadable
         linked += [(mood, one) for one in walk.linked]
         if not mood:
@@ -42,7 +44,7 @@ def walked(top: Path, names: MoodNames) -> tuple[dict[str, Found], Found]:
         if os.path.realpath(here) not in moods_folders:
             _take(loose, here, files)
     _take_linked(by_mood, loose, linked)
-    return by_mood, loose
+    return by_mood, loose, everywhere
 
 
 class _Listed:

@@ -51,11 +51,24 @@ class Candidate:
 
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         self.tracks = tracks
+        self.wanted = tracks  # when a deck was asked for
         self.deck: Source | None = None
         self.asked = self.refused = False
         self.failed = not tracks
         self.waited = 0
         self.pause = 0
+
+    def follow_with(self, tracks: tuple[Track, ...]) -> None:
+        """Take `tracks` in place of those that were to come after the first of them."""
+        if bool(tracks) != bool(self.tracks):
+            self.failed = not tracks
+        self.tracks = tracks
+        if self.deck is not None:
+            self.deck.progress.upcoming = self.upcoming()
+
+    def upcoming(self) -> tuple[Track, ...]:
+        """What comes after its first track, and then that one again."""
+        return self.tracks[1:] + self.tracks[:1]
 
     def ready(self) -> bool:
         """True when its deck could begin now."""

@@ -94,6 +94,14 @@ class CueDeck:
         """About what the next reads will give, at most `frames`, as far as it lies ready."""
         return self._on.coming(frames) if self._on is not None else self.read(0)
 
+    def go_on_with(self, cue: Cue) -> None:
+        """Play what `cue` says when the present track is over, in place of what would come."""
+        self.cue = cue
+        for candidate, tracks in zip(self._candidates(), (cue.tracks, cue.spare), strict=True):
+            candidate.follow_with(tracks)
+            if self._on is not None and candidate is self._plays:
+                self._on.progress.upcoming = candidate.upcoming()
+
     def rest(self) -> None:
         """Open nothing any more: another cue shall sound."""
         self._own.drop()
@@ -139,7 +147,8 @@ class CueDeck:
 
     @staticmethod
     def _index(candidate: Candidate, track: Track) -> int:
-        return next((n for n, one in enumerate(candidate.tracks) if one == track), 0)
+        paths = (one.path for one in candidate.tracks)  # titles may be known better by now
+        return next((n for n, path in enumerate(paths) if path == track.path), 0)
 
     def _failing(self, frames: int) -> bool:
         """True when what sounds will end: nothing more is read, or the disk gives no answer."""
@@ -163,7 +172,7 @@ class CueDeck:
         if candidate.deck is None and not candidate.asked:
             candidate.pause -= frames
             if candidate.pause <= 0:
-                candidate.asked = True
+                candidate.asked, candidate.wanted = True, candidate.tracks
                 candidate.waited = candidate.waited if candidate.refused else 0
                 tracks = candidate.tracks
                 if self._plays is candidate:
@@ -196,6 +205,8 @@ class CueDeck:
             deck.close()
         else:
             candidate.deck = deck
+            if candidate.tracks != candidate.wanted:  # others were asked for meanwhile
+                deck.progress.upcoming = candidate.upcoming()
             candidate.waited = 0 if was_refused else candidate.waited
 
     def _change(self, *, failing: bool) -> None:

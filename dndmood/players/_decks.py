@@ -9,6 +9,7 @@ import numpy as np
 
 from dndmood.players._faders import Block
 from dndmood.players._playlist import Place, Progress, endless
+from dndmood.players._versions import widened
 
 __all__ = ["InlineDeck", "PrefetchedDeck", "Progress", "endless"]
 
@@ -48,7 +49,7 @@ class _BlockQueue:
             parts.append(part)
             wanted -= len(part)
         self.frames -= frames - wanted
-        return np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.float32)
+        return _together(parts)
 
     def coming(self, frames: int) -> Block:
         """At most `frames`, from the front, which stay there."""
@@ -58,7 +59,15 @@ class _BlockQueue:
                 break
             parts.append(block[begin : begin + wanted])
             begin, wanted = 0, wanted - len(parts[-1])
-        return np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.float32)
+        return _together(parts)
+
+
+def _together(parts: list[Block]) -> Block:
+    """`parts` in a row; where one track has more versions than the next, all have as many."""
+    if not parts:
+        return np.zeros((0, 2), dtype=np.float32)
+    versions = max(part.shape[1] for part in parts) // 2
+    return np.concatenate([widened(part, versions) for part in parts])
 
 
 def _filled(block: Block, frames: int) -> Block:

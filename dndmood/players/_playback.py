@@ -224,6 +224,9 @@ class Playback:
     def _cue(self, cue: Cue) -> None:
         if self._leaving:
             return
+        if cue.goes_on and self._now is not None and self._now.cue.mood == cue.mood:
+            self._now.go_on_with(cue)
+            return
         fade = self._frames(cue.fade_s)
         # Of two quick changes the first may never have sounded: then an older piece is before.
         before = self._mixer.before() if cue.resume and cue.tracks else None

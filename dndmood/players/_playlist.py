@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count, cycle
+from itertools import count
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -50,6 +50,36 @@ class Progress:
         """Why the sound ended, in a few words."""
         self.stopped = False
         """True once nobody wants more."""
+        self.upcoming: tuple[Track, ...] = ()
+        """Once set, what follows the track that is being decoded, in place of what would have."""
+
+
+class _Order:
+    """Tracks in playing order, over and over, until others are put in their place."""
+
+    def __init__(self, tracks: tuple[Track, ...], progress: Progress) -> None:
+        self.tracks = tracks
+        self._progress, self._taken = progress, progress.upcoming
+
+    def __iter__(self) -> Iterator[tuple[int, Track]]:
+        number = 0
+        while self.tracks:
+            track = self.tracks[number]
+            yield number, track
+            number = (number + 1) % len(self.tracks)
+            if self.changed():
+                self._taken = self.tracks = self._progress.upcoming
+                # The decoder is ahead: what it has begun meanwhile may be the first of them.
+                again = self.tracks[0].path == track.path
+                number = int(again and len(self.tracks) > 1)
+
+    def changed(self) -> bool:
+        """Whether other tracks are to follow the present one."""
+        return self._progress.upcoming is not self._taken
+
+    def alone(self) -> bool:
+        """Whether one track repeats, and nothing is to follow it."""
+        return len(self.tracks) == 1 and not self.changed()
 
 
 def endless(
@@ -72,27 +102,11 @@ def endless(
     """
     progress = progress or Progress()
     try:
-        if len(tracks) == 1:
-            yield from _alone(tracks[0], rate_hz, progress, tell, soon=soon)
-        else:
-            yield from _in_turn(tracks, rate_hz, progress, tell, soon=soon)
+        yield from _in_turn(_Order(tracks, progress), rate_hz, progress, tell, soon=soon)
     except UnreadableError as error:
         progress.reason = str(error)
     except Stopped:
         pass
-
-
-def _alone(
-    track: Track, rate_hz: int, progress: Progress, tell: Tell, *, soon: bool
-) -> Iterator[Block]:
-    at, run = 0, next(_runs)
-    with _opened(track, rate_hz, progress, soon=soon) as sound:
-        for block in sound.forever():
-            progress.decoded.value = Place(track, 0, run, at + sound.dropped)
-            at += len(block)
-            if sound.damaged:
-                tell(track, _damaged(track, sound.damaged))
-            yield block
 
 
 def _opened(
@@ -103,18 +117,21 @@ def _opened(
 
 
 def _in_turn(
-    tracks: tuple[Track, ...], rate_hz: int, progress: Progress, tell: Tell, *, soon: bool
+    order: _Order, rate_hz: int, progress: Progress, tell: Tell, *, soon: bool
 ) -> Iterator[Block]:
-    versions = max(map(versions_of, tracks))
+    versions = max(map(versions_of, order.tracks))
     tail = np.zeros((0, 2 * versions), dtype=np.float32)
     lost: list[tuple[Track, str]] = []
     failed = 0  # tracks in a row
-    for number, track in cycle(enumerate(tracks)):
+    for number, track in order:
+        versions = max(versions, *map(versions_of, order.tracks))
+        tail = widened(tail, versions)
         overlap = round(join_s(track) * rate_hz)
         held, at, run = HeldBack(overlap), 0, next(_runs)
         try:
             with _opened(track, rate_hz, progress, soon=soon) as sound:
-                alike = (widened(block, versions) for block in sound.once())
+                blocks = sound.forever(order.alone) if order.alone() else sound.once()
+                alike = (widened(block, versions) for block in blocks)
                 for block in _joined(tail, alike):
                     for older in held.push(block):
                         progress.decoded.value = Place(track, number, run, at + sound.dropped)
@@ -122,8 +139,8 @@ def _in_turn(
                         yield older
                     soon = False
                     _tell_lost(lost, track, tell)
-                if sound.damaged:
-                    tell(track, _damaged(track, sound.damaged))
+                    if sound.damaged:
+                        tell(track, _damaged(track, sound.damaged))
             failed = 0
         except UnreadableError as error:
             lost.append((track, str(error)))
@@ -133,7 +150,7 @@ def _in_turn(
             progress.decoded.value = Place(track, number, run, at + sound.dropped)
             yield before
         tail = last if at or len(last) else tail
-        if failed >= len(tracks):
+        if failed >= len(order.tracks):
             if len(tail):
                 yield tail
             raise UnreadableError(lost[-1][1])

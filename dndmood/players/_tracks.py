@@ -63,7 +63,8 @@ class OpenTrack:
                 gain_db = loud.gain_db
             self._sound = open_sound(track.path, called=called)
         except UserError as error:
-            raise UnreadableError(str(error).rstrip(".")) from error
+            gone = not os.path.lexists(track.path)
+            raise UnreadableError("it is gone" if gone else str(error).rstrip(".")) from error
         self._gain = np.float32(amplitude_of(gain_db))
         self._silence, self._dropped = WithoutSilence(self._sound.rate_hz), 0
         self._stamp, self._head = _stamp(track.path), _head(track.path)
@@ -84,9 +85,12 @@ class OpenTrack:
         sound = resampled(self._round(0.0), self._sound.rate_hz, self._to_hz)
         yield from sound if self._whole else PeakLimiter(self._to_hz).of(sound)
 
-    def forever(self) -> Iterator[Block]:
-        """Over and over; one resampler runs over the seam. Raises when it cannot go on."""
-        sound = resampled(self._rounds(), self._sound.rate_hz, self._to_hz)
+    def forever(self, again: Callable[[], bool] = lambda: True) -> Iterator[Block]:
+        """Over and over, or until `again` says no at its end; one resampler runs over the seam.
+
+        Raises when it cannot go on.
+        """
+        sound = resampled(self._rounds(again), self._sound.rate_hz, self._to_hz)
         yield from PeakLimiter(self._to_hz).of(sound)
 
     def rewind(self) -> None:
@@ -102,9 +106,11 @@ class OpenTrack:
     def __exit__(self, *_: object) -> None:
         self._sound.close()
 
-    def _rounds(self) -> Iterator[Block]:
+    def _rounds(self, again: Callable[[], bool]) -> Iterator[Block]:
         while True:
             yield from self._round(_BREATH_S)
+            if not again():
+                return
             self.rewind()
 
     def _round(self, ends_s: float) -> Iterator[Block]:

@@ -59,9 +59,9 @@ class OpenVersions:
         """From its beginning to the end of its longest file."""
         yield from PeakLimiter(self._rate_hz).of(self._round())
 
-    def forever(self) -> Iterator[Block]:
-        """Over and over; all files begin again together."""
-        yield from PeakLimiter(self._rate_hz).of(self._rounds())
+    def forever(self, again: Callable[[], bool] = lambda: True) -> Iterator[Block]:
+        """Over and over, or until `again` says no; all files begin again together."""
+        yield from PeakLimiter(self._rate_hz).of(self._rounds(again))
 
     def __enter__(self) -> Self:
         return self
@@ -69,9 +69,11 @@ class OpenVersions:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def _rounds(self) -> Iterator[Block]:
+    def _rounds(self, again: Callable[[], bool]) -> Iterator[Block]:
         while True:
             yield from self._round()
+            if not again():
+                return
             for part in self._parts:
                 part.rewind()
 

@@ -97,8 +97,9 @@ def _cue(line: Line) -> Cue:
     tracks = tuple(
         Track("", title, length_s) for title, length_s in zip(titles, lengths_s, strict=True)
     )
-    resume, fade_s = line.fact.get("resume") is True, line.number("fade_s") or 0.0
-    return Cue(line.at_s, line.text("mood"), tracks, fade_s, "", resume=resume)
+    resume, goes_on = (line.fact.get(key) is True for key in ("resume", "goes_on"))
+    fade_s = line.number("fade_s") or 0.0
+    return Cue(line.at_s, line.text("mood"), tracks, fade_s, "", resume=resume, goes_on=goes_on)
 
 
 def _heard(timetable: Timetable, mood: str, start_s: float, end_s: float) -> Iterator[Playing]:

@@ -171,6 +171,15 @@ def test_no_such_folder_is_one_sentence_and_no_ambience_is_none(tmp_path):
     assert ambience_files.of_places(Settings(surround=False), pytest.fail) == {}
 
 
+def test_an_evening_does_without_a_folder_whose_drive_is_away(tmp_path):
+    said: list[str] = []
+    stick = Settings(ambience=str(tmp_path / "stick"))
+    found = ambience_files.of_places(stick, said.append, missing_ok=True)
+    (sentence,) = said
+    assert found == ambience_files.of_places(Settings(), pytest.fail)
+    assert sentence.startswith(f"The ambience folder {tmp_path / 'stick'} is not there")
+
+
 def test_a_folder_that_does_not_answer_leaves_what_comes_along(tmp_path, monkeypatch):
     class Hangs:
         def __init__(self, _):

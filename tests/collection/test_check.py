@@ -66,6 +66,10 @@ def test_a_good_collection_needs_no_words():
             [*GOOD, track("u.ogg", decided_by="sound", confidence=0.3)],
             "1 track might as well belong to another",
         ),
+        (
+            [*GOOD, track("u.ogg", mood="", decided_by="", confidence=None)],
+            "1 track says by nothing which mood fits: choose",
+        ),
     ],
 )
 def test_each_fault_has_a_sentence_with_the_way_out(tracks, sentence):

@@ -239,3 +239,36 @@ def listed(folder) -> str:
     result = CliRunner().invoke(library, ["list", str(folder)])
     assert result.exit_code == 0, result.output
     return result.output
+
+
+@pytest.mark.parametrize("place_stays", [True, False])
+def test_a_drive_that_is_away_costs_nothing_that_was_listened_to(
+    music, book, place_stays, tmp_path
+):
+    (tmp_path / "all" / "loose").mkdir(parents=True)
+    stick = music.rename(tmp_path / "all" / "stick")
+    write(tmp_path / "all" / "loose" / "here.wav", piece(MAJOR, 1.2, 8))
+    scan([tmp_path / "all"], book, workers=1, say=lambda _: None)
+    (tmp_path / "all" / "loose" / "here.wav").unlink()
+    write(tmp_path / "all" / "loose" / "there.wav", piece(MINOR, 1.2, 8))
+    stick.rename(tmp_path / "drawer")
+    if place_stays:
+        stick.mkdir()
+    scan([tmp_path / "all"], book, workers=1, say=lambda _: None)
+    with Index() as index:
+        known = {Path(track.path).name for track in index.tracks()}
+    assert known == {"slow [1].flac", "fast.wav", "broken.ogg", "there.wav"}
+
+
+def test_tracks_without_a_mood_are_listened_to_first(music, book, monkeypatch):
+    asked: list[str] = []
+
+    def listened(paths, **more):
+        asked.extend(Path(path).name for path in paths)
+        return listened_to(paths, **more)
+
+    monkeypatch.setattr("dndmood.collection.scan.listened_to", listened)
+    write(music / "Battle" / "a.wav", piece(MAJOR, 1.2, 8))
+    scan([music], book, workers=1, say=lambda _: None)
+    assert set(asked[:2]) == {"slow [1].flac", "broken.ogg"}
+    assert set(asked[2:]) == {"a.wav", "fast.wav"}

@@ -77,3 +77,29 @@ def test_half_a_flac_is_not_the_whole_one(tmp_path):
     content = (tmp_path / "whole.flac").read_bytes()
     (tmp_path / "half.flac").write_bytes(content[: len(content) // 2])
     assert fingerprint(tmp_path / "half.flac") != fingerprint(tmp_path / "whole.flac")
+
+
+def test_a_tag_that_claims_the_whole_file_does_not_make_it_another_files_twin(tmp_path):
+    """As a damaged or a cut-off MP3 has one; what is known of one would hold for all of them."""
+    too_long = b"ID3\x03\0\0" + b"\x7f" * 4
+    foot = b"APETAGEX" + struct.pack("<IIII", 2000, 2**31, 0, 0) + b"\0" * 8
+    seen = {""}
+    for number, content in enumerate(
+        [
+            too_long,
+            too_long + b"cut off",
+            too_long + sound(tmp_path / "a.mp3").read_bytes(),
+            too_long + sound(tmp_path / "b.mp3", seed=2).read_bytes(),
+            b"x" * 500 + foot,
+            b"y" * 500 + foot,
+        ]
+    ):
+        path = tmp_path / f"{number}.mp3"
+        path.write_bytes(content)
+        seen.add(fingerprint(path))
+    assert len(seen) == 7
+
+
+def test_an_empty_file_has_none(tmp_path):
+    (tmp_path / "empty.mp3").write_bytes(b"")
+    assert fingerprint(tmp_path / "empty.mp3") == ""

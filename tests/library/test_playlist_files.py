@@ -167,3 +167,29 @@ def test_an_older_playlist_stays_when_a_new_one_cannot_be_written(music):
     (music / "top.m3u8").mkdir()
     with pytest.raises(UserError, match="cannot be written"):
         write(music / "top.m3u8", [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_without_its_mark_too(music, encoding):
+    assert found(music, "a.m3u", f"#EXTM3U\r\n{BOSS}\r\n{WOLF}\r\n".encode(encoding)) == [
+        BOSS,
+        WOLF,
+    ]
+
+
+def test_an_xspf_may_say_from_where_its_places_start(music):
+    track = "<track><location>{}</location></track>"
+    content = (
+        '<playlist xmlns="http://xspf.org/ns/0/" xml:base="Battle/"><trackList>'
+        + track.format("Boss%20%5BLoop%5D.mp3")
+        + '</trackList><trackList xml:base="../M%C3%A4rchen/">'
+        + track.format("Wolf%20&amp;%20B%C3%A4r.flac")
+        + "</trackList></playlist>"
+    )
+    assert found(music, "a.xspf", content) == [BOSS, WOLF]
+
+
+def test_what_only_is_called_like_a_playlist_is_damaged_and_names_nothing(music):
+    (music / "a.m3u").write_bytes(b"ID3\x03\x00\x00song\nother\x00\x01\x02\xff line\n")
+    with pytest.raises(UserError, match="is damaged"):
+        read(music / "a.m3u")

@@ -220,8 +220,87 @@ def test_starter_tracks_that_stand_in_make_way_for_own_music_as_it_is_known():
     tape = [state(0, "calm"), book(1), book(2), book(3), book(9), book(9)]
     starters = {"calm": Shelf("calm", "Calm", LIBRARY[:3])}
     cues = [e for e in spin(tape, shelves=starters) if isinstance(e, Cue)]
-    assert [len(cue.tracks) for cue in cues] == [3, 1, 2, 9]
+    assert [(len(cue.tracks), cue.goes_on) for cue in cues] == [
+        (3, False),
+        (1, False),
+        (2, False),
+        (3, True),
+        (9, False),
+    ]
     assert cues[1].at_s == 60.0 and cues[1].fade_s == 6.0
+
+
+def joined(*facts: Event) -> list[Cue]:
+    """The cues that come after calm has begun with the first two tracks, as the player reports."""
+    shelves = {"calm": Shelf("calm", "Calm", LIBRARY[:2])}
+    tape = [state(0, "calm"), NowPlaying(LIBRARY[0], at_s=1.0), *facts]
+    return [e for e in spin(tape, shelves=shelves) if isinstance(e, Cue)][1:]
+
+
+def known(tracks: tuple[Track, ...], at_s: float, mood: str = "calm") -> MoodBook:
+    return MoodBook({}, {mood: Shelf(mood, mood.title(), tracks)}, at_s)
+
+
+def test_a_mood_that_plays_on_takes_new_tracks_in_after_its_present_one():
+    (cue,) = joined(known(LIBRARY[:3], 60.0))
+    assert cue.goes_on and (cue.at_s, cue.mood) == (60.0, "calm")
+    assert cue.tracks[:2] == (LIBRARY[0], LIBRARY[2])
+    assert set(cue.tracks) == set(LIBRARY[:3])
+    assert cue.why == "002 joins calm"
+
+
+def test_a_few_tracks_that_join_are_heard_before_the_others_and_many_take_their_turn():
+    shelves = {"calm": Shelf("calm", "Calm", LIBRARY[:20])}
+    tape = [state(0, "calm")]
+    for seed in range(5):
+        first, few = (
+            e
+            for e in spin([*tape, known(LIBRARY[:22], 60.0)], shelves=shelves, seed=seed)
+            if isinstance(e, Cue)
+        )
+        assert few.tracks[0] == first.tracks[0]
+        assert set(few.tracks[1:3]) == set(LIBRARY[20:22])
+    _, many = (
+        e
+        for e in spin([*tape, known(LIBRARY[:60], 60.0)], shelves=shelves)
+        if isinstance(e, Cue)
+    )
+    assert set(many.tracks[1:41]) != set(LIBRARY[20:60])
+
+
+def test_while_one_track_plays_only_the_first_news_is_told_and_the_rest_with_the_next_track():
+    every = [known(LIBRARY[:count], 10.0 * count) for count in (3, 4, 5)]
+    assert [len(cue.tracks) for cue in joined(*every)] == [3]
+    first, second = joined(*every, NowPlaying(LIBRARY[2], at_s=99.0))
+    assert second.at_s == 99.0 and second.tracks[0] == LIBRARY[2]
+    assert set(second.tracks) == set(LIBRARY[:5]) and set(first.tracks) == set(LIBRARY[:3])
+    assert second.why in ("003 and 1 more join calm", "004 and 1 more join calm")
+
+
+def test_other_moods_and_the_same_tracks_again_change_nothing_that_plays():
+    assert joined(known(LIBRARY[:9], 5.0, "battle")) == []
+    assert joined(known(LIBRARY[:2][::-1], 5.0)) == []
+
+
+def test_a_track_that_was_taken_away_comes_no_more():
+    (cue,) = joined(known(LIBRARY[:1], 60.0))
+    assert cue.goes_on and cue.tracks == LIBRARY[:1]
+    assert cue.why == "plays 000"
+
+
+def test_an_undo_brings_a_mood_back_with_the_tracks_that_had_joined_it():
+    shelves = SHELVES | {"calm": Shelf("calm", "Calm", LIBRARY[:2])}
+    tape = [
+        state(0, "calm"),
+        NowPlaying(LIBRARY[0], at_s=1.0),
+        known(LIBRARY[:3], 60.0),
+        state(70, "battle"),
+        Command("undo", at_s=71.0),
+        state(71, "calm"),
+    ]
+    cues = [e for e in spin(tape, shelves=shelves) if isinstance(e, Cue)]
+    assert cues[1].goes_on and cues[-1].resume and not cues[-1].goes_on
+    assert cues[-1].tracks == cues[1].tracks
 
 
 def test_tracks_that_join_a_mood_are_due_and_those_heard_stay_heard():

@@ -242,7 +242,7 @@ def test_five_hundred_tracks_that_are_gone_are_one_sentence(table, own):
     table.cue("battle", [*gone, own[0]])
     assert table.number(4.0) == 1
     (told,) = table.problems()
-    assert told.startswith("gone 0 and 499 other tracks cannot be played (There is no sound")
+    assert told.startswith("gone 0 and 499 other tracks cannot be played (it is gone)")
 
 
 @pytest.fixture

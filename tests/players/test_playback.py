@@ -35,8 +35,10 @@ def heard(playback: Playback, seconds: float) -> int:
     return round(int(np.abs(np.fft.rfft(sound)).argmax()) * 4 / 200)
 
 
-def cue(mood: str, tracks: tuple[Track, ...], *, resume: bool = False) -> Cue:
-    return Cue(0.0, mood, tracks, 0.5, "so", resume=resume)
+def cue(
+    mood: str, tracks: tuple[Track, ...], *, resume: bool = False, goes_on: bool = False
+) -> Cue:
+    return Cue(0.0, mood, tracks, 0.5, "so", resume=resume, goes_on=goes_on)
 
 
 def test_an_undo_after_a_skip_brings_the_mood_before_not_the_track_before(
@@ -126,3 +128,53 @@ def test_only_who_waits_in_silence_has_a_track_begin_after_a_short_look(
     assert looks[0] is True
     assert True not in looks[1:]
     assert len(looks) > 1
+
+
+@pytest.mark.parametrize("before", [1, 2])
+def test_tracks_that_join_are_heard_after_the_present_one(playback, calm, battle, before):
+    playback(cue("calm", calm[:before]))
+    assert heard(playback, 3.0) == 1
+    playback(cue("calm", (calm[0], calm[2], battle[0]), goes_on=True))
+    assert heard(playback, 30.0) == 1  # without a break
+    assert heard(playback, 10.0) == 3
+    assert heard(playback, 37.0) == 4
+    assert heard(playback, 37.0) == 1
+
+
+def test_tracks_that_join_before_the_first_sound_or_while_another_mood_plays_count_too(
+    playback, calm, battle
+):
+    playback(cue("calm", calm))
+    playback(cue("calm", (calm[0], calm[2]), goes_on=True))
+    assert heard(playback, 3.0) == 1
+    playback(Command("skip"))
+    assert heard(playback, 3.0) == 3
+    playback(cue("battle", battle))
+    playback(cue("battle", (battle[0], battle[2]), goes_on=True))
+    assert heard(playback, 3.0) == 4
+    playback(cue("calm", (calm[0], calm[2]), resume=True))
+    assert heard(playback, 3.0) == 3
+    assert heard(playback, 40.0) == 1
+
+
+def test_a_track_that_has_begun_when_others_join_is_not_heard_twice_in_a_row(
+    playback, calm, battle
+):
+    playback(cue("calm", calm))
+    assert heard(playback, 3.0) == 1
+    assert heard(playback, 36.0) == 2
+    playback(cue("calm", (calm[0], calm[1], battle[0]), goes_on=True))
+    assert heard(playback, 37.0) == 4
+
+
+def test_a_piece_in_three_intensities_may_join_a_plain_one(playback, calm, tmp_path):
+    paths = tuple(
+        tone(tmp_path / f"siege.{word}.wav", seconds=40, hz=200 * number).path
+        for word, number in (("low", 5), ("mid", 6), ("high", 7))
+    )
+    siege = Track(paths[0], "siege", 40.0, intensities=paths)
+    playback(cue("calm", calm[:2]))
+    assert heard(playback, 3.0) == 1
+    playback(cue("calm", (calm[0], siege, calm[1]), goes_on=True))
+    assert heard(playback, 40.0) == 6
+    assert heard(playback, 37.0) == 2

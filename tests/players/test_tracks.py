@@ -216,7 +216,7 @@ def test_progress_says_why_endless_sound_has_ended(tmp_path):
     progress = Progress()
     gone = (Track(str(tmp_path / "gone.ogg"), "gone", 3.0),)
     assert list(endless(gone, RATE_HZ, progress)) == []
-    assert progress.reason == "There is no sound file gone.ogg: check the name"
+    assert progress.reason == "it is gone"
 
 
 def test_level_power_is_kept_where_a_bad_track_was_passed_over(tmp_path, rng):
