@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 def rehearse(
     settings: Settings, recording: Path, *, write: Path | None = None, say: Say = _log.warning
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """The tape of `recording`, as fast as it can be made; `write` is a journal to keep.
 
     A folder or ZIP with one track for each speaker is heard with so many ears, each of which begins

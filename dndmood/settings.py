@@ -97,6 +97,7 @@ class Settings:
 
 
 _KINDS = kinds(Settings)
+_COMMAND_LINE = "The command line"
 _GONE = ("margin", "soft_hold_s", "changes_per_h")
 """Keys of older settings files, in whose place stands `lively`."""
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
@@ -124,7 +125,7 @@ def load(path: Path, **chosen: Any) -> Settings:
     checked = {key: _checked(key, value, where=where) for key, value in table.items()}
     own = {key: _from(path.parent, key, value, where) for key, value in checked.items()}
     given = {
-        key: _checked(key, value, where="The command line")
+        key: _checked(key, value, where=_COMMAND_LINE)
         for key, value in chosen.items()
         if value is not None
     }
@@ -172,11 +173,20 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     except ValueError as error:
         wanted = _SAID.get(key) or _wanted(_KINDS[key], value)
         raise UserError(
-            f"{where} needs {key!r} {wanted}, not {toml_text.shown(value)}."
+            f"{where} needs {_called(key, where)} {wanted}, not {toml_text.shown(value)}."
         ) from error
     if key in _PATHS and good.startswith("~") and paths.expanded(good) == Path(good):
-        raise UserError(f"{where} names a folder of nobody under {key!r}: {good!r}.")
+        raise UserError(
+            f"{where} names a folder of nobody under {_called(key, where)}: {good!r}."
+        )
     return good
+
+
+def _called(key: str, where: str) -> str:
+    """What the person who wrote it calls `key`."""
+    return (
+        f"--{key.removesuffix('_s').replace('_', '-')}" if where == _COMMAND_LINE else repr(key)
+    )
 
 
 def _named(key: str, value: Any) -> Any:

@@ -115,7 +115,7 @@ def test_the_command_line_itself_never_looks_at_a_recording(monkeypatch, tmp_pat
 
     def rehearsed(_settings, recording, **_more):
         asked.append(str(recording))
-        return iter(())
+        yield from ()
 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr(rehearsal, "rehearse", rehearsed)
@@ -143,7 +143,7 @@ def test_a_mood_with_an_unknown_emotion_is_one_sentence(home, tmp_path):
 def test_an_unknown_player_and_a_bad_window_are_one_sentence(home):
     assert "no player 'flute'" in sentence(run(home, "rehearse", DEMO, "--player", "flute"))
     done = run(home, "listen", "--input", DEMO, "--window", "90", "--plain")
-    assert "'window_s' between 1 and 10" in sentence(done)
+    assert "--window between 1 and 10" in sentence(done)
 
 
 def test_a_settings_file_with_a_wrong_key_is_one_sentence(home, tmp_path):

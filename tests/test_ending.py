@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -26,6 +28,27 @@ def test_being_asked_to_end_raises_the_shells_number_for_it(number):
     with pytest.raises(SystemExit) as end, signals_obeyed():
         signal.raise_signal(number)
     assert end.value.code == 128 + number
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_voices_of_an_unpacked_zip_are_gone_however_a_rehearsal_ends(
+    home, tmp_path, number
+):
+    recording = tmp_path / "craig.zip"
+    with zipfile.ZipFile(recording, "w") as packed:
+        packed.write(DEMO, "1-ann.ogg")
+    with subprocess.Popen(
+        [sys.executable, "-m", "dndmood", "rehearse", str(recording)],
+        env=home, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+    ) as program:  # fmt: skip
+        next(line for line in program.stderr if line.startswith("One track for each"))
+        cache = Path(home["HOME"]) / ".cache" / "dndmood"
+        assert list(cache.glob("tracks-*/*/*.ogg"))
+        program.send_signal(number)
+        program.stderr.read()
+    assert program.returncode == 128 + number
+    assert not list(cache.glob("tracks-*"))
 
 
 def test_ctrl_c_is_a_keyboard_interrupt():

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
-from dndmood import paths, settings
+from dndmood import cli, paths, settings
 from dndmood.errors import UserError
 from dndmood.settings import Settings
 
@@ -58,6 +59,25 @@ def test_a_mistake_is_one_short_sentence_with_the_way_out(tmp_path, text, senten
         load(tmp_path, text)
     assert sentence in str(told.value) and str(tmp_path / "settings.toml") in str(told.value)
     assert "\n" not in str(told.value) and len(str(told.value)) < 700
+
+
+@pytest.mark.parametrize(
+    ("chosen", "option"),
+    [
+        ({"for_s": -1.0}, "--for"),
+        ({"hop_s": 0.0}, "--hop"),
+        ({"window_s": 0.5}, "--window"),
+        ({"fade_s": 99.0}, "--fade"),
+        ({"lively": 2.0}, "--lively"),
+        ({"ears": "both"}, "--ears"),
+        ({"language": "english"}, "--language"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_called_as_it_was_typed(tmp_path, chosen, option):
+    with pytest.raises(UserError, match=f"The command line needs {option} "):
+        load(tmp_path, "", **chosen)
+    typed = typer.main.get_command(cli.app).commands["listen"].params
+    assert option in {name for one in typed for name in one.opts}
 
 
 @pytest.mark.parametrize("key", ["music", "playlists", "ambience", "model", "input", "journal"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Annotated, Any
 
 import typer
@@ -62,6 +63,7 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
 ) -> None:
     """Print the soundtrack a recording would have had."""
     from dndmood import rehearsal
+    from dndmood.ending import signals_obeyed
     from dndmood.file_names import at_home
 
     settings = _options.settings(
@@ -88,15 +90,18 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
         raise UserError("Name a recording, or captions with --captions FILE.")
     write = at_home(journal) if journal else None
     tape = rehearsal.rehearse(settings, at_home(file), write=write, say=console.say)
-    rows = rehearsal.soundtrack(tape, say=console.say)
-    if as_json:
-        console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
-        return
-    for state, cue in rows:
-        track = printable(cue.tracks[0].title) if cue.tracks else "nothing"
-        console.write(
-            f"{minutes_seconds(round(cue.at_s))}  {cue.mood:<10}{track:<32}  {printable(state.why)}"
-        )
+    # However it ends, the voices of an unpacked ZIP are gone afterwards.
+    with signals_obeyed(), closing(tape):
+        rows = rehearsal.soundtrack(tape, say=console.say)
+        if as_json:
+            console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
+            return
+        for state, cue in rows:
+            track = printable(cue.tracks[0].title) if cue.tracks else "nothing"
+            console.write(
+                f"{minutes_seconds(round(cue.at_s))}  {cue.mood:<10}{track:<32}  "
+                f"{printable(state.why)}"
+            )
 
 
 def _captions(settings: Any, name: str, *, as_json: bool) -> None:

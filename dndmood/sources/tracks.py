@@ -210,9 +210,11 @@ def _unpacked(path: Path, folder: Path) -> tuple[list[Path], tuple[str, ...]]:
         RuntimeError,
         NotImplementedError,
     ) as error:
+        locked = "encrypted" in str(error)
+        why = "it is locked with a password" if locked else str(error) or repr(error)
         raise UserError(
-            f"{called} cannot be unpacked ({str(error) or repr(error)}): unpack it with another "
-            "program and name the folder."
+            f"{called} cannot be unpacked ({why}): unpack it with another program and name the "
+            "folder."
         ) from error
 
 

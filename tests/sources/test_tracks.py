@@ -122,6 +122,19 @@ def test_a_damaged_zip_is_one_sentence_and_leaves_nothing(tmp_path):
     assert not list((tmp_path / "cache").iterdir())
 
 
+def test_a_zip_with_a_password_says_so(tmp_path):
+    path = packed(craig(tmp_path / "c"), tmp_path / "c.zip")
+    content = bytearray(path.read_bytes())
+    for begin, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        place = content.find(begin)
+        while place >= 0:
+            content[place + flags] |= 1
+            place = content.find(begin, place + 4)
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"cannot be unpacked \(it is locked with a password\)"):
+        list(tracks.opened(path, tmp_path / "cache").__enter__())
+
+
 @pytest.mark.parametrize("names", [[], ["raw.dat", "info.txt"], ["notes.pdf"]])
 def test_a_folder_without_sound_says_what_to_fetch(tmp_path, names):
     for name in names:

@@ -16,6 +16,7 @@ from dndmood.collection.review.session import Session
 from dndmood.dashboard import live
 from dndmood.dashboard.keystrokes import Keystrokes
 from dndmood.dashboard.terminal import Terminal, opened
+from dndmood.ending import signals_obeyed
 from dndmood.errors import UserError
 from dndmood.events import Cue, Problem
 from dndmood.library.decisions import LEFT_OUT
@@ -49,6 +50,7 @@ def run(
         )
     clock = clock or SystemClock()
     with ExitStack() as stack:
+        stack.enter_context(signals_obeyed(clock))
         stack.enter_context(libraries_quiet(paths.log_file()))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dndmood-")))
         news: SimpleQueue[tuple[str, events.Track | str]] = SimpleQueue()

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import soundfile
 
 from dndmood.errors import UserError
 from dndmood_train import __main__ as door
-from dndmood_train.evaluation import test_set
+from dndmood_train.evaluation import predict, test_set
 from dndmood_train.evaluation.evaluate import _drawn, evaluate
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.report import Report, as_json
@@ -320,6 +321,34 @@ def test_where_nothing_can_be_written_no_hour_is_spent_before_it_is_said(
     places = {name: tmp_path / path for name, path in given.items()}
     with pytest.raises(UserError, match=r"cannot be written|is a folder: name a file"):
         evaluate(manifest=tmp_path / "no.csv", root=tmp_path, model=tmp_path / "no", **places)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"window_s": float("nan")}, "A window takes"),
+        ({"window_s": -3.0}, "A window takes"),
+        ({"window_s": float("inf")}, "A window takes"),
+        ({"check": True, "noise": "nowhere"}, "There is no sound in"),
+        ({"against": "nowhere"}, "nowhere"),
+    ],
+    ids=["no number", "below nothing", "endless", "no noise", "no second model"],
+)
+def test_what_is_wrong_with_the_options_is_said_before_a_clip_is_heard(
+    tmp_path: Path,
+    rows: list[tuple[str, float, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, Any],
+    words: str,
+) -> None:
+    monkeypatch.setattr(predict, "listen", lambda *_, **__: pytest.fail("clips were heard"))
+    options = {
+        name: tmp_path / value if isinstance(value, str) else value
+        for name, value in given.items()
+    }
+    model = loudness_model(tmp_path / "model")
+    with pytest.raises(UserError, match=words):
+        evaluate(manifest=table(tmp_path, rows), root=tmp_path, model=model, **options)
 
 
 def test_predictions_of_a_sound_whose_name_is_no_text_are_written(tmp_path: Path) -> None:

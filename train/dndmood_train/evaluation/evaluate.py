@@ -3,6 +3,7 @@
 The model is run as the program runs it, through `dndmood.hearing.model`; torch is not needed.
 """
 
+import contextlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ from dndmood_train.evaluation.figures import Figures
 from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Condition
 from dndmood_train.evaluation.report import Report
+from dndmood_train.evaluation.robustness import Trial
 from dndmood_train.evaluation.ser_tests import Check
 from dndmood_train.evaluation.strangers import strangers
 from dndmood_train.evaluation.test_set import EvaluationSet
@@ -84,16 +86,21 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     Raises `UserError` for a manifest, sound or model that cannot be used, and when a file
     cannot be written.
     """
-    # Hours may lie between here and the writing.
+    # Whatever is wrong with what was given is said before hours go by.
     if predictions:
         files.check_file(predictions)
     if plots:
         files.check_folder(plots)
-    with open_model(model, graph=graph) as judge:
+    with contextlib.ExitStack() as stack:
+        judge = stack.enter_context(open_model(model, graph=graph))
+        rival = (
+            stack.enter_context(open_model(against, graph=against_graph)) if against else None
+        )
         tested, title, said = clips_for(judge.card.labels, manifest, root, roots, part, model)
         window_s = judge.card.window_s if window_s is None else window_s
         conditions = [Condition(_MAIN, window_s)]
         conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
+        tests = _trials(tested, noise) if check else []
         heard = _progress(tested, "listening", trim=trim, show=show_progress)
         clips = predict.listen(judge, heard, conditions, seed=seed)
         answers = {
@@ -112,17 +119,15 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
         )
         if predictions:
             reports.write_predictions(predictions, tested, answers[_MAIN])
-        if against:
-            with open_model(against, graph=against_graph) as rival:
-                found = _compared(
-                    rival, against_graph, tested, answers[_MAIN], window_s, zero, seed,
-                    rounds=rounds, trim=trim, show=show_progress,
-                )  # fmt: skip
-            report = replace(report, against=found)
+        if rival:
+            beside = _compared(
+                rival, against_graph, tested, answers[_MAIN], window_s, zero, seed,
+                rounds=rounds, trim=trim, show=show_progress,
+            )  # fmt: skip
+            report = replace(report, against=beside)
         if check:
             some = _drawn(tested, at_most, seed)
             heard = _progress(some, "disturbing", trim=trim, show=show_progress)
-            tests = robustness.trials(noises.noises_in(noise, talkers=_talkers(tested)))
             outcomes, asked = robustness.endure(
                 judge, some, heard, tests, window_s=window_s, zero=zero, seed=seed
             )
@@ -253,6 +258,10 @@ def _drawn(tested: EvaluationSet, at_most: int, seed: int) -> EvaluationSet:
         for number in range(len(tested.classes))
     ]
     return tested.part(np.sort(np.concatenate(chosen)))
+
+
+def _trials(tested: EvaluationSet, noise: Path | None) -> list[Trial]:
+    return robustness.trials(noises.noises_in(noise, talkers=_talkers(tested)))
 
 
 def _talkers(tested: EvaluationSet) -> list[Samples]:

@@ -1,5 +1,6 @@
 """What a finished model says of clips, under any number of conditions, one answer per clip."""
 
+import math
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,14 @@ class Condition:
     window_s: float
     """Length of window; 0 lets the model hear each clip whole."""
     change: Change | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `UserError` for a length that no window has."""
+        if not (self.window_s == 0 or _SHORTEST / RATE_HZ <= self.window_s < math.inf):
+            raise UserError(
+                f"A window takes {_SHORTEST / RATE_HZ:g} s or more, or 0 for whole clips, not "
+                f"{self.window_s:g}."
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
