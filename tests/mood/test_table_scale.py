@@ -56,7 +56,7 @@ def test_a_soft_and_a_loud_table_both_get_calm_and_battle(table):
 
 def test_with_what_was_learned_for_it_a_soft_table_gets_its_suspense_by_ear_too():
     by_ear = found(SOFT, scale=EveningScale(), evidence=shipped())
-    assert min(by_ear.values()) >= 0.75
+    assert min(by_ear.values()) >= 0.7
 
 
 def test_a_loud_table_gets_some_of_its_suspense_once_it_was_calibrated():
