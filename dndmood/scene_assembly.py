@@ -32,7 +32,10 @@ def place_book(
         own.append(at_home(settings.playlists) / "places")
     places = book.load(paths.places(), *own, tell=say)
     if settings.place and settings.place not in places:
-        raise UserError(f"There is no place {settings.place!r}: use {', '.join(places)}.")
+        meant = settings.place.casefold()
+        near = [n for n, one in places.items() if meant in (n.casefold(), one.title.casefold())]
+        known = f"did you mean {near[0]!r}?" if near else f"use {', '.join(places)}."
+        raise UserError(f"There is no place {settings.place!r}: {known}")
     return places
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from dndmood import assembly, paths
 from dndmood.errors import UserError
+from dndmood.mood import book
 from dndmood.settings import Settings
 from tests.locked_folder import locked
 
@@ -125,3 +126,12 @@ def test_a_folder_that_is_named_on_the_command_line_has_to_be_there(tmp_path, mo
     monkeypatch.setattr(assembly, "_folder", lambda *_: for_ever.wait())
     assembly.check_folders(music=str(tmp_path))  # may come while the evening goes on
     for_ever.set()
+
+
+def test_a_phrase_without_a_word_is_one_sentence(tmp_path):
+    text = 'title = "Awe"\narousal = 0.5\nvalence = 0.8\nemotions = { happy = 1.0 }\n'
+    (tmp_path / "awe.toml").write_text(f'{text}[words]\nen = ["how wonderful", "!"]\n', "utf-8")
+    with pytest.raises(
+        UserError, match=r"awe.toml has a phrase without a word under \[words\], '!'"
+    ):
+        book.read(tmp_path / "awe.toml")

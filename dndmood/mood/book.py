@@ -134,6 +134,12 @@ def _check_words(which: str, words: object) -> None:
                 f"{which} has the unknown key {printable(key)!r} under [words], where lists by "
                 "language stand: keys of the mood belong above that line."
             )
+        for phrase in said:
+            if isinstance(phrase, str) and not any(map(str.isalnum, phrase)):
+                raise UserError(
+                    f"{which} has a phrase without a word under [words], {phrase[:40]!r}: write one, "
+                    "or take it out."
+                )
 
 
 def check_emotions(moods: Iterable[Mood], labels: Iterable[str]) -> None:

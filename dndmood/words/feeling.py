@@ -31,7 +31,7 @@ class FeelingTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     half_life_s: Annotated[float, Meta(gt=0.0)]
     """After so long a word counts half."""
     bias: Weights
-    """What no words at all say."""
+    """What much talk says by itself, whatever its words; no words say nothing."""
     words: Mapping[str, Weights]
 
 
@@ -75,7 +75,8 @@ class Feeling:
     def at(self, at_s: float) -> Weights:
         """Log-odds of pleasant, of excited and of a fight at `at_s`."""
         self._fade(at_s)
-        sums = list(self._table.bias)
+        known = self._every / (self._every + FEW)
+        sums = [known * one for one in self._table.bias]
         for word, count in self._counts.items():
             root = math.sqrt(PERCENT * count / (self._every + FEW))
             for axis, weight in enumerate(self._table.words[word]):

@@ -88,7 +88,7 @@ def as_json(found: Timeline) -> dict[str, Any]:
                 "place": state.place,
                 "why": state.why,
             }
-            for state, end_s in zip(found.places, ends, strict=True)
+            for state, end_s in zip(found.places, ends, strict=False)  # without one no end
         ],
         "events": [
             {"at_s": round(cue.at_s, 2), "event": cue.name, "phrase": cue.phrase}

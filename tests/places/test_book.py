@@ -1,10 +1,12 @@
+import re
 import shutil
 
 import pytest
 
-from dndmood import paths
+from dndmood import paths, scene_assembly
 from dndmood.errors import UserError
 from dndmood.places import book
+from dndmood.settings import Settings
 
 WANTED = (
     "forest road village city tavern dungeon camp water mountain castle temple shop wild home"
@@ -82,3 +84,12 @@ def test_a_place_file_in_another_encoding_is_one_sentence_with_the_line(tmp_path
     said: list[str] = []
     assert "moor" not in book.load(paths.places(), tmp_path, tell=said.append)
     assert len(said) == 1 and "not UTF-8 in line 1: save it as UTF-8" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [("Tavern", "did you mean 'tavern'?"), ("narnia", "use forest, road,")],
+)
+def test_an_evening_cannot_begin_where_there_is_no_place(place, says):
+    with pytest.raises(UserError, match=re.escape(f"There is no place {place!r}: {says}")):
+        scene_assembly.place_book(Settings(place=place))

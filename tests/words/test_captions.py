@@ -93,3 +93,11 @@ def test_a_missing_file_a_folder_and_another_encoding_too(tmp_path):
 def test_a_language_without_phrases_is_one_sentence():
     with pytest.raises(UserError, match="no phrases for the language 'it'"):
         found(language="it")
+
+
+def test_captions_that_bring_no_place_are_a_timeline_too():
+    said = [Caption(0.0, 4.0, "I think so too, let us see what happens.")]
+    found = timeline.of_captions(said, places=book.load(paths.places()), moods={})
+    read = timeline.as_json(found)
+    assert (read["places"], read["events"], read["fights"]) == ([], [], [])
+    assert read["end_s"] == 4.0

@@ -45,9 +45,16 @@ def test_the_end_of_initiative_ends_it(sentence, language):
 
 
 @pytest.mark.parametrize(
-    "sentence", ["what is your initiative bonus", "you add plus five to initiative"]
+    "sentence",
+    [
+        "what is your initiative bonus",
+        "you add plus five to initiative",
+        "What happens if two people have the same initiative?",
+        "how does initiative work when we are surprised",
+        "the one with the highest initiative goes first",
+    ],
 )
-def test_a_bonus_is_no_fight(sentence):
+def test_a_bonus_and_a_question_about_the_rules_are_no_fight(sentence):
     assert events(sentence) == []
 
 

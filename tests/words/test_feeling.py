@@ -65,3 +65,12 @@ def test_the_table_that_comes_along_knows_a_fight_from_a_walk_of_which_half_is_m
     for whole in (True, False):
         assert odds["fight", whole][2] > 0.0 > odds["walk", whole][2]
         assert odds["fight", whole][1] > odds["walk", whole][1]
+
+
+def test_no_words_say_nothing_and_a_first_sentence_hardly_more():
+    table = feeling.read("en")
+    assert table
+    heard = Feeling(table)
+    assert heard.at(0.0) == (0.0, 0.0, 0.0)
+    heard.push(spoken("good evening, who is here already", 0.0, 3.0))
+    assert max(map(abs, heard.at(3.0))) < 1.0

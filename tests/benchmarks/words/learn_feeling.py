@@ -25,6 +25,8 @@ from tests.benchmarks.words.episodes import Episode
 HALF_LIFE_S = 40.0
 _LEAST = 8
 _REGULARITY = 0.001
+_FREE = 30.0
+"""Makes the last number so large that its weight, which is the bias, is hardly held back."""
 _MISSED = (0.0, 0.4)
 """Shares of the words that are left out, one after the other."""
 _NAMES = frozenset(("brand", "brandon", "bran", "nico", "dee", "sam", "ki", "key", "lan"))
@@ -39,10 +41,14 @@ def learned(lessons: Sequence[Episode]) -> FeelingTable:
     weights, bias = [], []
     for axis in range(answers.shape[1]):
         fitted = LogisticRegression(
-            C=_REGULARITY, class_weight="balanced", max_iter=500, tol=1e-4
+            C=_REGULARITY,
+            class_weight="balanced",
+            fit_intercept=False,
+            max_iter=500,
+            tol=1e-4,
         ).fit(counts, answers[:, axis])
-        weights.append(fitted.coef_[0])
-        bias.append(float(fitted.intercept_[0]))
+        weights.append(fitted.coef_[0, :-1])
+        bias.append(float(fitted.coef_[0, -1] * _FREE))
     table = {
         word: tuple(round(float(one[n]), 3) for one in weights) for n, word in enumerate(known)
     }
@@ -74,7 +80,8 @@ def _vocabulary(lessons: Sequence[Episode]) -> list[str]:
 
 
 def _shares(episode: Episode, known: Sequence[str], missed: float) -> np.ndarray:
-    """The square roots of the words' shares at the end of every line, some words left out."""
+    """The square roots of the words' shares at the end of every line, some words left out; and behind
+    them how much was said."""
     place = {word: n for n, word in enumerate(known)}
     chance = np.random.default_rng([episode.name, round(100 * missed)])
     faded, every, rows, at_s = np.zeros(len(known)), 0.0, [], 0.0
@@ -87,7 +94,8 @@ def _shares(episode: Episode, known: Sequence[str], missed: float) -> np.ndarray
                 every += 1.0
                 if (n := place.get(word.text)) is not None:
                     faded[n] += 1.0
-        rows.append(np.sqrt(PERCENT * faded / (every + FEW)))
+        shares = np.sqrt(PERCENT * faded / (every + FEW))
+        rows.append(np.append(shares, _FREE * every / (every + FEW)))
     return np.array(rows)
 
 
