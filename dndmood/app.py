@@ -95,7 +95,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     """
     clock = clock or SystemClock()
     if not settings.plain and (reason := live.usable(sys.stdout)):
-        say(f"{reason} Going on with plain lines.")
+        say(f"{reason} Going on with plain lines; Ctrl-C ends the evening.")
         settings = replace(settings, plain=True)
     labels = read_card(model_folder(settings)).labels
     moods = mood_book(settings, say, labels=labels, fall_back=True)
@@ -162,8 +162,10 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     names = () if settings.input else settings.also_hear
     echoes, taps = ears.loops(None if settings.input else player, say, 1 + len(names))
     # What was printed before the screen opened would never be seen again.
-    for trouble in (*shelves.notes, *([sentence] if opened.second_best else ())):
-        inbox.put(Problem(at_s=0.0, text=trouble))
+    for trouble in music_files.notes(shelves):
+        inbox.put(trouble)
+    if opened.second_best:
+        inbox.put(Problem(at_s=0.0, text=sentence, about="the player"))
     steering = stack.enter_context(
         controls.opened(settings, inbox.put, moods=view.moods, places=locations, say=say)
     )

@@ -85,6 +85,8 @@ class Problem:
     """One plain sentence: what happened, and what to do about it."""
     solved: bool = False
     """True when it says that an earlier problem is over."""
+    about: str = ""
+    """What stands until a solved one about the same comes; empty for what is over at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

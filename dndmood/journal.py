@@ -15,10 +15,12 @@ Every line has `event` and `at_s` (audio time in seconds):
 | correction | `kind`, `left`, `taken`, `wanted` (moods), `arousal`, `valence`, `scores`, `shares`, `refines` |
 | command  | `verb`, `mood`, `change_db`, `place`                                      |
 | level    | `gain_db`, `over_s`: how far the music stepped back under talk           |
-| problem  | `text`, `solved` (true when it says that an earlier problem is over)     |
+| problem  | `text`, `solved` (true when it says that an earlier problem is over),    |
+|          | `about` (what stands until a solved one about the same comes)            |
 | playing  | `track` (title; null when nothing can be heard), `place_s` (how far into it) |
 | heard    | `track` (title), `for_s`: a track that sounded, when it is over          |
-| hint     | `what` (place, event or mood), `name`, `phrase` (from the lists), `strength`, `witness` |
+| hint     | `what` (place, event or mood), `name`, `phrase` (from the lists), `strength`, `witness`, |
+|          | `moods` (of plain talk: mood to what it says for it, as a power of two)  |
 | place    | `place`, `since_s`, `why`, `forced`, `shares` (place: how much speaks for it) |
 | ambience | `place`, `beds`, `shots` (titles), `fade_s`, `gain_db`, `why`            |
 | scale    | `talk_s`, `arousal_shift`, `valence_shift`, `gain`, `tilts` (label: factor) |
@@ -80,8 +82,8 @@ _NAMES: Mapping[type, str] = {
     AmbienceCue: "ambience",
 }
 """Facts that are written, with all their fields, and what a line calls them."""
-_USUAL: Mapping[str, Any] = {"ear": "", "weight": 1.0}
-"""Fields that are left out where they say nothing: of an evening with one ear."""
+_USUAL: Mapping[str, Any] = {"ear": "", "weight": 1.0, "moods": {}, "about": ""}
+"""Fields that are left out where they say nothing: of an evening with one ear, of a phrase."""
 _UNWRITTEN = frozenset({"features", "mean", "deviation", "evidence_s", "model", "levels"})
 """Fields that are not: voices could be told apart by them, they name places of this computer, and
 nobody reads them again."""
@@ -118,9 +120,13 @@ def line(event: Event) -> str:
     return msgspec.json.format(content, indent=0).decode()
 
 
-def line_file(names: Path | Iterable[Path], report: Callable[[str], None]) -> LineFile:
-    """The file of a journal; `names` and `report` are as `LineFile` has them."""
-    return LineFile(names, what="The journal", report=report)
+def line_file(
+    names: Path | Iterable[Path],
+    report: Callable[[str], None],
+    over: Callable[[str], None] | None = None,
+) -> LineFile:
+    """The file of a journal; `names`, `report` and `over` are as `LineFile` has them."""
+    return LineFile(names, what="The journal", report=report, over=over)
 
 
 def time_of(event: Event) -> float:

@@ -18,6 +18,7 @@ from dndmood.settings import Settings
 Say = Callable[[str], None]
 
 _NAME = "%Y-%m-%dT%H-%M-%S.jsonl"
+_ABOUT = "the journal"
 _CLOCK = timedelta(hours=1)
 """So much a clock is put back where summer ends."""
 
@@ -83,7 +84,10 @@ def recording(
     )  # nobody shall erase it
 
     def report(sentence: str) -> None:
-        inbox.put(Problem(at_s=0.0, text=sentence))
+        inbox.put(Problem(at_s=0.0, text=sentence, about=_ABOUT))
+
+    def over(sentence: str) -> None:
+        inbox.put(Problem(at_s=0.0, text=sentence, solved=True, about=_ABOUT))
 
     try:
         journal.check_place(record)
@@ -91,7 +95,8 @@ def recording(
         say(str(error))
         report(str(error))
         return []
-    file = journal.line_file(_names(record) if _ours(record) and not asked else record, report)
+    names = _names(record) if _ours(record) and not asked else record
+    file = journal.line_file(names, report, over)
 
     def keep(line: tuple[str, float]) -> None:
         text, at_s = line

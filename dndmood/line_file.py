@@ -23,12 +23,17 @@ class LineFile:
     """
 
     def __init__(
-        self, names: Path | Iterable[Path], *, what: str, report: Callable[[str], None]
+        self,
+        names: Path | Iterable[Path],
+        *,
+        what: str,
+        report: Callable[[str], None],
+        over: Callable[[str], None] | None = None,
     ) -> None:
         """`names` is the file, or names of which the first that is free becomes a new file.
 
-        `report` gets one sentence when writing begins to fail and one when it works again; they
-        call the file `what`, as "The journal".
+        `report` gets one sentence when writing begins to fail and `over`, or else `report`, one
+        when it works again; they call the file `what`, as "The journal".
         """
         self._free: Iterator[Path] | None = None if isinstance(names, Path) else iter(names)
         self.path = next(iter([names] if isinstance(names, Path) else self._free or ()))
@@ -40,7 +45,7 @@ class LineFile:
         self.kept = 0
         """How many lines were written."""
         self._what = what
-        self._report = report
+        self._report, self._over = report, over or report
         self._held: deque[tuple[float, bytes]] = deque()
         self._held_bytes = 0
         self._next_s = 0.0  # audio time of the next attempt while there is trouble
@@ -105,10 +110,10 @@ class LineFile:
             self.trouble = reason
             return
         if removed:
-            self._report(f"{self._what} {self.path} was removed: it is made again.")
+            self._over(f"{self._what} {self.path} was removed: it is made again.")
         elif self.trouble:
             lost = f"{self.dropped} lines are missing" if self.dropped else "nothing is missing"
-            self._report(f"{self._what} {self.path} is written again, and {lost}.")
+            self._over(f"{self._what} {self.path} is written again, and {lost}.")
         self.trouble = ""
 
     def _open(self, *, removed: bool) -> int:

@@ -11,6 +11,7 @@ from dndmood import assembly, paths
 from dndmood.errors import UserError
 from dndmood.events import MoodBook, Problem
 from dndmood.mood import Mood, book
+from dndmood.printable import printable
 from dndmood.settings import Settings
 
 Stamps: TypeAlias = Mapping[Path, tuple[int, int]]
@@ -41,6 +42,7 @@ class Watch:
             dict.fromkeys(every)
         )  # one that did not answer has brought no mood
         self._taken = self._seen = self._stamps()
+        self._broken: set[Path] = set()
 
     def look(self) -> Iterator[MoodBook | Problem]:
         """What the files that changed since the last look say, once nobody writes to them any more.
@@ -55,13 +57,19 @@ class Watch:
         changed = sorted(path for path in now if now[path] != self._taken.get(path))
         self._taken = now
         edited: dict[str, Mood] = {}
+        for path in sorted(self._broken - now.keys()):
+            yield self._mended(path, "was removed")
         for path in changed:
             try:
                 mood = book.read(path)
                 book.check_emotions([mood], self._labels)
             except UserError as error:
-                yield Problem(0.0, f"{str(error).rstrip('.')}; the mood stays as it was.")
+                text = f"{str(error).rstrip('.')}; the mood stays as it was."
+                yield Problem(0.0, text, about=f"the mood file {path}")
+                self._broken.add(path)
                 continue
+            if path in self._broken:
+                yield self._mended(path, "is good again")
             old = self._moods.get(mood.name)
             if old is None:
                 yield Problem(0.0, f"The mood {mood.title} is new: it joins at the next start.")
@@ -82,6 +90,11 @@ class Watch:
         for shelf in shelves.values():
             for sentence in shelf.skipped:
                 yield Problem(0.0, f"Left out of {shelf.title.lower()}: {sentence}.")
+
+    def _mended(self, path: Path, how: str) -> Problem:
+        self._broken.discard(path)
+        text = f"The mood file {printable(str(path))} {how}."
+        return Problem(0.0, text, solved=True, about=f"the mood file {path}")
 
     def _rank(self, folder: Path) -> int:
         """A later folder's mood goes before an earlier one's."""

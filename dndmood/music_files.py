@@ -15,6 +15,7 @@ from dndmood.mood import Mood
 from dndmood.music import Shelves
 from dndmood.settings import Settings
 
+_ABOUT = "the music folder"
 _BETWEEN = 5
 """So many looks lie between two lists of the music: a scan knows another track every second."""
 _AT_REST = 30
@@ -22,6 +23,13 @@ _AT_REST = 30
 _MOST_PLACES = 1000
 
 _Stamps: TypeAlias = Mapping[str, tuple[int, ...]]
+
+
+def notes(shelves: Shelves) -> Iterator[Problem]:
+    """What there is to say of the music as the evening begins."""
+    for number, text in enumerate(shelves.notes):
+        # The folder itself comes first, and `MusicWatch` says when it answers.
+        yield Problem(0.0, text, about=_ABOUT if shelves.late and number == 0 else "")
 
 
 class MusicWatch:
@@ -85,7 +93,7 @@ class MusicWatch:
         if self._away:
             so = "plays" if _own_plays(shelves) else "joins as it is listened to"
             text = f"The music folder {printable(self._top)} is there: your own music {so}."
-            yield Problem(0.0, text, solved=True)
+            yield Problem(0.0, text, solved=True, about=_ABOUT)
         elif self._waiting and not shelves.waiting:
             yield Problem(
                 0.0,
@@ -104,7 +112,7 @@ class MusicWatch:
                 f"The music folder {printable(self._top)} is gone: the starter tracks play until "
                 "it is back."
             )
-            yield Problem(0.0, text)
+            yield Problem(0.0, text, about=_ABOUT)
 
     def _there(self) -> bool:
         """Whether the music folder is; where there was music, an empty one is a drive's place."""

@@ -57,7 +57,8 @@ def with_spares(part: str, stage: Stage, *spares: Spare) -> Stage:
                 if taken.failed or spare is None:
                     raise
                 _log.exception("%s failed", part)
-                problem = Problem(taken.at_s, _sentence(part, error, spare.what))
+                text = _sentence(part, error, spare.what)
+                problem = Problem(taken.at_s, text, about=part if spare.stage is iter else "")
                 run = spare.stage
             else:
                 return
@@ -128,7 +129,8 @@ def play_out(
                     _log.exception("%s failed", reader.name)
                     failed.add(reader.name)
                     rest = "goes on as well as it can" if reader.lasting else "is left out"
-                    report(Problem(0.0, _sentence(reader.name, error, rest)))
+                    about = "" if reader.lasting else reader.name
+                    report(Problem(0.0, _sentence(reader.name, error, rest), about=about))
 
 
 def _sentence(part: str, error: Exception, rest: str) -> str:

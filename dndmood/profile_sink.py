@@ -25,10 +25,10 @@ def opened(
 
     `known` is the profile as it was loaded, `table` as the evening begins with it. While nothing
     can be written all is held and tried again every few seconds of audio time; a `Problem` in
-    A problem in `inbox` reports when that begins and when it ends. On leaving, the rest is
+    `inbox` reports when that begins and when it ends. On leaving, the rest is
     written, and `say` gets what is missing.
     """
-    keeper = _Keeper(known, table, lambda text: inbox.put(Problem(at_s=0.0, text=text)))
+    keeper = _Keeper(known, table, inbox.put)
     next_s = 0.0
     with in_background(keeper.take, name="profile") as leave:
 
@@ -48,7 +48,9 @@ def opened(
 class _Keeper:
     """Runs on the background thread; what it shows to others are single values."""
 
-    def __init__(self, known: Profile, table: Profile, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, known: Profile, table: Profile, report: Callable[[Problem], None]
+    ) -> None:
         self.trouble = ""
         """Why nothing can be written; empty when there is nothing wrong."""
         self._table = table
@@ -70,18 +72,20 @@ class _Keeper:
         except (OSError, UserError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             if not self.trouble:
-                self._report(
-                    f"The profile of the table {self._table.name} cannot be written "
-                    f"({reason.rstrip('.')}): what it learns is held and written as soon as it can be."
+                self._tell(
+                    f"cannot be written ({reason.rstrip('.')}): what it learns is held and "
+                    "written as soon as it can be.",
+                    solved=False,
                 )
             self.trouble = reason.rstrip(".")
         else:
             if self.trouble:
-                self._report(
-                    f"The profile of the table {self._table.name} is written again, and "
-                    "nothing is missing."
-                )
+                self._tell("is written again, and nothing is missing.", solved=True)
             self.trouble = ""
+
+    def _tell(self, what: str, *, solved: bool) -> None:
+        text = f"The profile of the table {self._table.name} {what}"
+        self._report(Problem(0.0, text, solved=solved, about="the profile"))
 
     def left_behind(self, *, hangs: bool) -> str:
         """What people must know when the evening is over; empty when all is well."""

@@ -46,7 +46,9 @@ def report(
         )
     shown = places(mood_book(settings, say, fall_back=True).values())
     files = list({os.path.realpath(one): one for one in map(paths.expanded, journals)}.values())
-    evenings, left_out = story.gathered((path.name, journal.read(path)) for path in files)
+    evenings, left_out = story.gathered(
+        (path.name or str(path), journal.read(path)) for path in files
+    )
     for sentence in left_out:
         say(sentence)
     name = files[0].stem if len(files) == 1 else "campaign"

@@ -26,6 +26,9 @@ class SceneCue:
     """1 for a plain mention; more for an arrival, less for what is only talked about."""
     witness: str = "words"
     """Who says so: "words", or the name of the program that reported it."""
+    moods: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """What plain talk says for every mood: how many times as likely as the least likely one, as a power
+    of two; `name` is the likeliest. Empty for anything else."""
 
 
 @dataclass(frozen=True, slots=True)

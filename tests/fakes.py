@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Samples, Track
+from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Problem, Samples, Track
 from dndmood.hearing.reading import Reading
 from dndmood.mood.book import Mood
+from dndmood.standing import standing
 
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgusted", "surprised")
+
+
+def stand(facts: Iterable[object]) -> list[bool]:
+    """After each problem among `facts`, whether any of them stands."""
+    problems = [fact for fact in facts if isinstance(fact, Problem)]
+    return [bool(stood) for stood in accumulate(problems, standing, initial=())][1:]
 
 
 class LoudIsSpeech:

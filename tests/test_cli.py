@@ -52,6 +52,13 @@ def test_help_fits_one_screen_and_names_the_commands(home):
         assert max(map(len, done.stdout.splitlines())) <= 80
     text = run(home, "--help").stdout
     assert all(name in text for name in ("listen", "demo", "rehearse", "devices", "moods"))
+    assert all(name in text for name in ("evaluate", "corpora", "compare", "train-distill"))
+
+
+@pytest.mark.parametrize("group", ["", "words", "midi", "library"])
+def test_every_command_is_explained_in_a_whole_line(home, group):
+    lines = run(home, *filter(None, [group]), "--help").stdout.splitlines()
+    assert len(lines) > 8 and not [line for line in lines[1:] if line.endswith("...")]
 
 
 def test_without_a_command_it_greets_and_says_what_to_type(home):
@@ -235,6 +242,7 @@ def test_an_evening_becomes_a_page_beside_its_journal_and_nothing_is_overwritten
 def test_without_a_journal_the_report_says_how_to_get_one(home):
     assert "There is no journal" in sentence(run(home, "report", "--last"))
     assert "nowhere.jsonl" in sentence(run(home, "report", "nowhere.jsonl"))
+    assert "The journal . cannot be read (Is a directory)" in sentence(run(home, "report", "."))
 
 
 def test_a_model_named_with_an_equals_sign_is_the_one_that_is_evaluated(home, tmp_path):

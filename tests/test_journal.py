@@ -100,13 +100,22 @@ def test_the_table_of_the_journal_names_every_key_that_is_written():
     placed = {"heard_arousal": 0.4, "heard_valence": 0.5}
     estimate = replace(FACTS[2], ear="Discord", weight=0.5, **placed)
     track = Track("", "Rain", 60.0)
-    more = [NowPlaying(track), HeardTrack(track, 9.0), TableScale(1.0, 2.0, 0.1, 0.1, 1.0, {})]
+    talk = SceneCue(1.0, "mood", "calm", "", 0.5, moods={"calm": 0.5, "battle": 0.0})
+    more = [
+        talk,
+        NowPlaying(track),
+        HeardTrack(track, 9.0),
+        TableScale(1.0, 2.0, 0.1, 0.1, 1.0, {}),
+    ]
+    lasting = Problem(3.0, "trouble", about="the speaker")
     lines = [
         json.loads(text)
-        for fact in [*FACTS, *SCENE, estimate, *more]
+        for fact in [*FACTS, *SCENE, estimate, lasting, *more]
         if (text := journal.line(fact))
     ]
-    written = {line["event"]: set(line) - {"event", "at_s"} for line in lines}
+    written = dict[str, set[str]]()
+    for line in lines:
+        written.setdefault(line["event"], set()).update(set(line) - {"event", "at_s"})
     assert written == table
 
 
@@ -222,7 +231,11 @@ def listened(record: Path, facts, said=None) -> list[str]:
             for sink in sinks:
                 sink(fact)
     inbox.close()
-    return [event.text for event in inbox if isinstance(event, Problem)]
+    problems = [event for event in inbox if isinstance(event, Problem)]
+    assert [one.about for one in problems if one.solved] == ["the journal"] * sum(
+        one.solved for one in problems
+    )
+    return [one.text for one in problems]
 
 
 def chunks(seconds: float, start_s: float = 0.0):

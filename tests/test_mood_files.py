@@ -89,7 +89,18 @@ def test_a_bad_edit_is_one_sentence_and_the_mood_stays_until_it_is_mended(own, c
     assert problem.text.endswith("; the mood stays as it was.")
     assert looked(watch) == []
     edit(own / "awe.toml", GOOD)
-    assert isinstance(looked(watch)[0], MoodBook)
+    good, book = looked(watch)
+    assert good.solved and good.about == problem.about and "is good again" in good.text
+    assert isinstance(book, MoodBook)
+
+
+def test_a_bad_file_that_is_removed_is_no_problem_any_more(own):
+    watch, _ = watching()
+    edit(own / "awe.toml", "title = ")
+    (problem,) = looked(watch)
+    (own / "awe.toml").unlink()
+    (over,) = looked(watch)
+    assert over.solved and over.about == problem.about and "was removed" in over.text
 
 
 def test_a_file_that_was_removed_leaves_its_mood_as_it_was(own):

@@ -15,9 +15,9 @@ from dndmood.events import MoodBook, Problem
 from dndmood.library import Decisions, Index
 from dndmood.library.reading import read
 from dndmood.music import shelves
-from dndmood.music_files import MusicWatch
+from dndmood.music_files import MusicWatch, notes
 from dndmood.settings import Settings
-from tests.fakes import tone
+from tests.fakes import stand, tone
 
 
 @pytest.fixture
@@ -87,7 +87,10 @@ def test_a_folder_that_was_late_plays_as_soon_as_it_answers(flat, monkeypatch):
     assert late.late and not late["battle"].own
     book, told = looked(MusicWatch(settings, moods, late))
     assert titles(book, "battle") == ["Track 0", "Track 1"]
+    (note,) = notes(late)
+    assert "does not answer" in note.text
     assert told.solved and "is there: your own music plays." in told.text
+    assert stand((note, told)) == [True, False]
 
 
 def test_a_folder_that_goes_away_is_said_once_and_that_it_is_back(flat):

@@ -36,6 +36,13 @@ def test_a_reader_that_fails_is_told_once_and_left_out():
     assert shaky.seen == ["0", "1", "2"] and len(steady) == 6
 
 
+def test_what_is_left_out_is_a_problem_that_stands():
+    said = []
+    lasting = Reader("The player", Shaky(ZeroDivisionError()), lasting=True)
+    play_out(TAPE, Reader("The journal", Shaky(OSError())), lasting, report=said.append)
+    assert [problem.about for problem in said] == ["The journal", ""]
+
+
 def test_a_lasting_reader_is_shown_what_comes_after_its_failure(caplog):
     shaky = Shaky(ZeroDivisionError())
     said = played(Reader("The player", shaky, lasting=True))

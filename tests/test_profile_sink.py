@@ -18,7 +18,7 @@ from dndmood.mood.corrections import Lesson
 from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Profile, Room
 from dndmood.mood.zero import Zero
-from tests.fakes import noise
+from tests.fakes import noise, stand
 from tests.small_disk import disk, fill
 from tests.test_cli import DEMO, home, run
 
@@ -46,7 +46,7 @@ def place(tmp_path, monkeypatch):
 def kept(*steps, known=BEGUN, table=BEGUN, told=None) -> list[str]:
     """The problems told while `steps`, facts and things to do between them, are dealt with."""
     problems: list[str] = []
-    keeper = profile_sink._Keeper(known, table, problems.append)
+    keeper = profile_sink._Keeper(known, table, lambda one: problems.append(one.text))
     for step in steps:
         if callable(step):
             step()
@@ -150,7 +150,9 @@ def test_a_full_disk_loses_nothing_and_is_told_twice(disk, monkeypatch):
         ballast.unlink()
         sink(chunk(10.0))
     inbox.close()
-    problems = [event.text for event in (first, *inbox) if isinstance(event, Problem)]
+    said_of_it = [event for event in (first, *inbox) if isinstance(event, Problem)]
+    assert stand(said_of_it) == [True, False]
+    problems = [event.text for event in said_of_it]
     assert load().evenings == 5 and len(load().lessons) == 2
     assert "No space left on device" in problems[0] and "written again" in problems[1]
     assert len(problems) == 2 and said == []

@@ -16,7 +16,7 @@ def calibrate(
     model: ModelFolder = None,
     profile: Profile = None,
 ) -> None:
-    """Learn the room and the voices of your table: takes a minute."""
+    """Learn the room and the voices of your table, in a minute."""
     from dndmood import table
 
     settings = _options.settings(device=device, input=input, model=model, profile=profile)

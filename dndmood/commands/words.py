@@ -17,7 +17,7 @@ words = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Listen to words as well: fetch what that needs, and see what counts.",
+    help="Listen to words as well: what that needs, and what counts.",
 )
 
 
@@ -35,7 +35,7 @@ def get(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Fetch a recogniser of words, once; nothing is fetched while it listens."""
+    """Fetch a recogniser of words, once; listening fetches nothing."""
     from dndmood import paths
     from dndmood.file_names import at_home, printable
     from dndmood.words import models
@@ -76,7 +76,7 @@ def check(*, recogniser: Recogniser = None, language: Language = None) -> None:
 
 @words.command("list")
 def list_(*, language: Language = None, playlists: Playlists = None) -> None:
-    """Print every phrase that counts: no other word is ever shown or kept."""
+    """Print every phrase that counts; no other is shown or kept."""
     from dndmood import scene_assembly
     from dndmood.words import phrase_list
 

@@ -111,9 +111,13 @@ _MEANINGS = (
 
 @lru_cache(maxsize=4)
 def help_page(
-    last: Problem | None, places: tuple[Place, ...], width: int, height: int, glyphs: Glyphs
+    troubles: tuple[Problem, ...],
+    places: tuple[Place, ...],
+    width: int,
+    height: int,
+    glyphs: Glyphs,
 ) -> Block:
-    """What the keys do and what the pictures mean, and the last problem in full."""
+    """What the keys do and what the pictures mean, and `troubles` as far as there is room."""
     inner = width - 4
     half = inner // 2
     with_keys = [place.key for place in places if place.key]  # a tenth mood has none
@@ -134,10 +138,12 @@ def help_page(
             size,
         ),
     )
-    if last is not None:
-        text = f"{hours_minutes_seconds(last.at_s)}  {last.text}"
-        rows += tuple(row(inner, (line, BAD)) for line in folded(text, inner, 3, glyphs))
-    else:
+    room = height - 2 - len(rows)
+    for one in troubles[:room]:
+        text = f"{hours_minutes_seconds(one.at_s)}  {one.text}"
+        lines = folded(text, inner, max(min(room // len(troubles), 3), 1), glyphs)
+        rows += tuple(row(inner, (line, BAD)) for line in lines if line.strip())
+    if not troubles:
         advice = "A mood stays for a while before another may follow: music needs time."
         rows += (row(inner), row(inner, (advice, QUIET)))
     return box(rows, width, height, glyphs, title="Help", note=("? closes it", QUIET))

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from rich.cells import cell_len
+from rich.style import Style
 
 from dndmood.dashboard.block import (
     Block,
@@ -30,7 +31,7 @@ from dndmood.dashboard.palette import (
     hues,
 )
 from dndmood.dashboard.state import Note, Screen
-from dndmood.events import MoodState
+from dndmood.events import MoodState, Problem
 from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
@@ -38,7 +39,7 @@ from dndmood.times import hours_minutes_seconds, minutes_seconds
 _SPEECH_S = 1.5
 """The speech lamp stays lit this long after a window of speech."""
 _NEWS_S, _OLD_S = 120.0, 300.0
-"""A problem is shown in full for the first of these, and in a word until the second."""
+"""A problem is shown in full for the first of these; one that just happened goes after the other."""
 _OVER_S = 20.0
 """That one is over needs nobody: so long is enough to read it."""
 _LOUD_DB, _CLIPS_DB = -12.0, -1.0
@@ -243,15 +244,34 @@ def notes(every: tuple[Note, ...], width: int, height: int, glyphs: Glyphs) -> B
 
 
 def problem(screen: Screen, width: int, glyphs: Glyphs) -> Block:
-    """The last problem, or that it is over: two rows while that is new and needs them, else one."""
-    last = screen.problem
-    age_s = screen.ear.heard_s - last.at_s if last else 0.0
-    if last is None or age_s > (_OVER_S if last.solved else _OLD_S):
-        return (row(width),)
-    new = age_s <= _NEWS_S
-    text = last.text if new else f"{hours_minutes_seconds(last.at_s)}  {last.text}"
-    text = text if last.solved else f"! {text}"
-    lines = 2 if new and len(text) > width - 2 else 1
-    style = GOOD if last.solved else BAD if new else QUIET
-    texts = folded(text, width - 2, lines, glyphs)
+    """What is wrong and, while that is new, what is over: two rows where it needs them, else one.
+
+    A problem that stands stays until it is over; one that just happened goes after a while.
+    """
+    over, wrong = screen.relief, _wrong(screen)
+    good = over is not None and screen.ear.heard_s - over.at_s <= _OVER_S
+    relief = _told(over.text, 1 if wrong else 2, GOOD, width, glyphs) if over and good else ()
+    if wrong is None:
+        return relief or (row(width),)
+    new = screen.ear.heard_s - wrong.at_s <= _NEWS_S
+    when = "" if new else f"{hours_minutes_seconds(wrong.at_s)}  "
+    every = f"{len(screen.standing)} problems (? shows them): "
+    text = f"! {when}{every if len(screen.standing) > 1 else ''}{wrong.text}"
+    lines = 2 if new and not relief else 1
+    return _told(text, lines, BAD if new else QUIET, width, glyphs) + relief
+
+
+def _wrong(screen: Screen) -> Problem | None:
+    """What shall be seen of all that went wrong."""
+    last, heard_s = screen.problem, screen.ear.heard_s
+    long_s = _NEWS_S if screen.standing else _OLD_S
+    if last is not None and not last.about and heard_s - last.at_s <= long_s:
+        return last
+    return screen.standing[-1] if screen.standing else None
+
+
+def _told(text: str, lines: int, style: Style, width: int, glyphs: Glyphs) -> Block:
+    """`text` in a row, or in up to `lines` of them."""
+    needed = lines if cell_len(printable(text)) > width - 2 else 1
+    texts = folded(text, width - 2, needed, glyphs)
     return tuple(row(width, (f" {line}", style)) for line in texts)

@@ -14,7 +14,8 @@ from rich.style import Style
 from dndmood.bounds import clamp
 from dndmood.dashboard.block import Block, Row, box
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Screen, Spot
+from dndmood.dashboard.state import Screen
+from dndmood.dashboard.talk import Spot
 from dndmood.mood_places import Place
 from dndmood.printable import printable
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from dndmood.bounds import clamp
 from dndmood.dashboard.audible import Audible, announced, reported
 from dndmood.dashboard.ear import FLOOR_DB, Ear, heard
+from dndmood.dashboard.history import MoodHistory, decided
+from dndmood.dashboard.talk import Talk, judged
 from dndmood.events import (
     LOUDEST_DB,
     RATE_HZ,
@@ -29,31 +31,12 @@ from dndmood.events import (
 )
 from dndmood.mood_places import Place
 from dndmood.scene import AmbienceCue, PlaceState, SceneCue
+from dndmood.standing import standing
 from dndmood.timetable import Timetable, cued, skipped
 
-_TRAIL = 30  # estimates; at one a second these are the last 30 s of talk
-_SURE = 0.5  # a window that is less surely a voice is no talk
 _NOTES = 48
 _ALONE_S = 1.5  # so much later a further ear hears while the microphone is gone
-_STRETCHES = 240  # at 15 changes an hour enough for 16 hours
 _NUMBERS = re.compile(r"[\d.,]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the talk was in the plane at one moment; each estimate moves it half the way."""
-
-    at_s: float
-    arousal: float
-    valence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A part of the evening in one mood, up to the beginning of the next."""
-
-    mood: str
-    from_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +47,6 @@ class Note:
     kind: str
     """mood, music, ambience, key, problem, or better for one that is over."""
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What the table sounds like."""
-
-    spoken_s: float | None = None
-    """Audio time of the last speech; None before anybody has spoken."""
-    scores: tuple[tuple[str, float], ...] = ()
-    """Emotion label and probability of the last estimate of a voice, in the order of the card."""
-    trail: tuple[Spot, ...] = ()
-    """The way through the plane, oldest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoodHistory:
-    """Which moods there were."""
-
-    mood: MoodState | None = None
-    """The last decision; None before the first sound."""
-    stretches: tuple[Stretch, ...] = ()
-    """All moods in order; when they are many, short ones are merged into their neighbours."""
-    spent: tuple[tuple[str, float], ...] = ()
-    """Seconds spent in each mood, without the present stretch."""
-    changes: int = 0
-    """How often the mood has changed."""
-    by_hand: int = 0
-    """How many of these changes the game master made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +88,11 @@ class Screen:
     """Seconds spent in each place, without the present stay, in the order of the first visits."""
     paused: bool = False
     problem: Problem | None = None
-    """The last one."""
+    """The last one, also when it is over."""
+    relief: Problem | None = None
+    """The last word that one is over."""
+    standing: tuple[Problem, ...] = ()
+    """Those that nothing has ended, oldest first."""
     problems: int = 0
     """How many there were; one that is over is not counted again."""
     notes: tuple[Note, ...] = ()
@@ -142,6 +101,12 @@ class Screen:
     """What further ears hear, by name."""
     edited: tuple[tuple[str, Place], ...] = ()
     """Moods whose files were edited this evening, by name, as they are now, without their keys."""
+
+    def troubles(self) -> tuple[Problem, ...]:
+        """What stands, the newest first; when nothing does, the last word about a problem."""
+        just = self.problem if self.problem and not self.problem.about else None
+        last = max(filter(None, (just, self.relief)), key=lambda one: one.at_s, default=None)
+        return self.standing[::-1] or ((last,) if last else ())
 
     def current(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
         """`places`, as the evening began with them, with what was edited since."""
@@ -159,7 +124,7 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
         case SpeechWindow():
             return replace(screen, talk=replace(screen.talk, spoken_s=event.at_s))
         case EmotionEstimate():
-            return replace(screen, talk=_judged(screen.talk, event))
+            return replace(screen, talk=judged(screen.talk, event))
         case MoodState():
             return _decided(screen, event)
         case Cue():
@@ -194,10 +159,14 @@ def fold(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR091
             edited = dict(screen.edited) | {name: _place(m) for name, m in event.moods.items()}
             return replace(screen, edited=tuple(edited.items()))
         case Problem():
-            noted = _noted(
-                screen, event.at_s, "better" if event.solved else "problem", event.text
+            kind = "better" if event.solved else "problem"
+            return replace(
+                _noted(screen, event.at_s, kind, event.text),
+                problem=screen.problem if event.solved else event,
+                relief=event if event.solved else screen.relief,
+                standing=standing(screen.standing, event),
+                problems=screen.problems + (not event.solved),
             )
-            return replace(noted, problem=event, problems=screen.problems + (not event.solved))
 
 
 def stays(screen: Screen, until_s: float) -> tuple[tuple[str, float], ...]:
@@ -230,52 +199,11 @@ def kind_of(why: str) -> str:
     return _NUMBERS.sub("#", why)
 
 
-def _judged(talk: Talk, estimate: EmotionEstimate) -> Talk:
-    arousal, valence = estimate.arousal, estimate.valence
-    sane = all(map(math.isfinite, (arousal, valence, *estimate.scores.values())))
-    if not (sane and estimate.voice >= _SURE):
-        return talk
-    if talk.trail:
-        last = talk.trail[-1]
-        arousal, valence = (last.arousal + arousal) / 2.0, (last.valence + valence) / 2.0
-    return replace(
-        talk,
-        scores=tuple(estimate.scores.items()),
-        trail=(*talk.trail[1 - _TRAIL :], Spot(estimate.at_s, arousal, valence)),
-    )
-
-
 def _decided(screen: Screen, state: MoodState) -> Screen:
-    history, last = screen.history, screen.history.mood
-    if last is not None and last.mood == state.mood:
-        handed = last.forced != state.forced
-        noted = _noted(screen, state.at_s, "mood", state.why) if handed else screen
-        return replace(noted, history=replace(history, mood=state))
-    spent = dict(history.spent)
-    if last is not None:
-        spent[last.mood] = spent.get(last.mood, 0.0) + state.since_s - last.since_s
-    return replace(
-        _noted(screen, state.at_s, "mood", state.why),
-        history=MoodHistory(
-            mood=state,
-            stretches=_compact((*history.stretches, Stretch(state.mood, state.since_s))),
-            spent=tuple(spent.items()),
-            changes=history.changes + (last is not None),
-            by_hand=history.by_hand + (last is not None and state.forced),
-        ),
-    )
-
-
-def _compact(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
-    """At most `_STRETCHES`: the shortest one goes to its neighbour."""
-    if len(stretches) <= _STRETCHES:
-        return stretches
-    inner = range(1, len(stretches) - 1)
-    shortest = min(inner, key=lambda i: stretches[i + 1].from_s - stretches[i].from_s)
-    kept = stretches[:shortest] + stretches[shortest + 1 :]
-    if kept[shortest - 1].mood == kept[shortest].mood:
-        kept = kept[:shortest] + kept[shortest + 1 :]
-    return kept
+    last = screen.history.mood
+    says = last is None or last.mood != state.mood or last.forced != state.forced
+    noted = _noted(screen, state.at_s, "mood", state.why) if says else screen
+    return replace(noted, history=decided(screen.history, state))
 
 
 def _asked(screen: Screen, command: Command) -> Screen:

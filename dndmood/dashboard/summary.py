@@ -6,6 +6,7 @@ from rich.text import Text
 from dndmood.dashboard.meter import bar
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, RICH, Glyphs, hues
 from dndmood.dashboard.state import Screen, stays
+from dndmood.events import Problem
 from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes_seconds, minutes_seconds
@@ -47,11 +48,22 @@ def summary(screen: Screen, places: tuple[Place, ...], glyphs: Glyphs = RICH) ->
         )
     if visited := _visited(screen):
         lines.append(Text(printable(visited)))
-    if last := screen.problem:
-        count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
-        problem = f"{'over' if last.solved else 'the last'} at {hours_minutes_seconds(last.at_s)}: {last.text}"
-        lines.append(Text(printable(f"{count}, {problem}")))
+    if screen.problem:
+        lines.append(Text(printable(_problems(screen.problem, screen))))
     return Group(*lines)
+
+
+def _problems(last: Problem, screen: Screen) -> str:
+    """How many there were, and what was left of them."""
+    count = "1 problem" if screen.problems == 1 else f"{screen.problems} problems"
+    relief = screen.relief
+    if screen.standing:
+        last, what = screen.standing[-1], "not over, since"
+    elif relief and relief.at_s >= last.at_s:
+        last, what = relief, "over at"
+    else:
+        what = "the last at"
+    return f"{count}, {what} {hours_minutes_seconds(last.at_s)}: {last.text}"
 
 
 def _visited(screen: Screen) -> str:

@@ -7,8 +7,9 @@ from itertools import groupby
 from rich.cells import cell_len, set_cell_size
 
 from dndmood.dashboard.block import Block, Part, Row, box, fit, row
+from dndmood.dashboard.history import Stretch
 from dndmood.dashboard.palette import BOLD, PLAIN, QUIET, Glyphs, hues
-from dndmood.dashboard.state import Screen, Stretch
+from dndmood.dashboard.state import Screen
 from dndmood.mood_places import Place
 from dndmood.printable import printable
 from dndmood.times import hours_minutes

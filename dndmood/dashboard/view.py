@@ -86,7 +86,7 @@ def _upper(
     helping: bool,
 ) -> Block:
     if helping:
-        return legend.help_page(screen.problem, places, width, height, glyphs)
+        return legend.help_page(screen.troubles(), places, width, height, glyphs)
     left = _left(width)
     voices = panels.voices_height(screen, height)
     notes = height - voices - _LEAST_UPPER if height >= 30 else 0  # noqa: PLR2004 - room for a log

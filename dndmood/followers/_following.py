@@ -119,9 +119,9 @@ class Following:
 
     def _reached(self) -> None:
         if self._tries:
-            self._report(
-                Problem(0.0, f"{self._follower.called} is back and follows.", solved=True)
-            )
+            called = self._follower.called
+            text = f"{called} is back and follows."
+            self._report(Problem(0.0, text, solved=True, about=called))
         self._tries, self._afresh = 0, False
 
     def _missed(self, error: Exception) -> None:
@@ -135,6 +135,7 @@ class Following:
                     f"{self._follower.called} cannot be reached ({reason(error)}): "
                     f"{self._follower.remedy}. It is tried again by itself, and the evening "
                     "goes on.",
+                    about=self._follower.called,
                 )
             )
         self._tries += 1

@@ -45,7 +45,11 @@ _CUT_OFF = 0.999
 _MUCH_CUT_OFF = 0.2
 _LOUD, _USUAL, _FLOOR = 95, 50, 10  # percentiles of the levels of all frames
 
+_OFF_DB = -120.0
+"""At this `least_db` nothing is too soft to be talk."""
+
 TALK_AGAIN = "Talk is heard again."
+_ABOUT = "talk"
 PERFECT_SILENCE = (
     "No talk was found, because there is no sound at all, only perfect silence: look whether the "
     "right input was chosen and is not muted."
@@ -141,7 +145,7 @@ class _Watch:
         self._reported = True
         if self._talked:
             self._wait_s = min(2.0 * self._wait_s, _AT_MOST_S)
-        return Problem(chunk.end_s, _sentence(self._stretch, self._least_db))
+        return Problem(chunk.end_s, _sentence(self._stretch, self._least_db), about=_ABOUT)
 
     def _window(self, estimate: EmotionEstimate) -> Problem | None:
         voice, talk = self._talk[estimate.ear].hears(estimate)
@@ -156,7 +160,8 @@ class _Watch:
             return None
         missed, self._reported, self._talked = self._reported, False, True
         self._stretch = _Stretch()
-        return Problem(estimate.at_s, TALK_AGAIN, solved=True) if missed else None
+        back = Problem(estimate.at_s, TALK_AGAIN, solved=True, about=_ABOUT)
+        return back if missed else None
 
     def end(self) -> Iterator[Problem]:
         """What is owed when the tape is over and nobody was ever heard."""
@@ -167,11 +172,11 @@ class _Watch:
             and not (silence and self._explained)
         ):
             text = PERFECT_SILENCE if silence else _sentence(self._stretch, self._least_db)
-            yield Problem(self._expected / RATE_HZ, text)
+            yield Problem(self._expected / RATE_HZ, text, about=_ABOUT)
 
 
 def report_no_talk(
-    tape: Iterable[Event], *, least_db: float = -120.0, ear: str = ""
+    tape: Iterable[Event], *, least_db: float = _OFF_DB, ear: str = ""
 ) -> Iterator[Event]:
     """Add a `Problem` when sound goes on for `_AFTER_S` without talk; it is solved by talk.
 
@@ -204,7 +209,7 @@ def _instead(stretch: _Stretch, least_db: float) -> str:
     loud = float(np.percentile(stretch.levels_db, _LOUD))
     if stretch.cut_off > _MUCH_CUT_OFF * len(stretch.levels_db):
         return "it is so loud that it is cut off; turn the microphone down"
-    if loud < least_db:
+    if least_db > _OFF_DB and loud < least_db:
         return (
             f"all of it (at most {loud:.0f} dB) is softer than least_db = {least_db:g} in the "
             "settings; lower that, or turn the microphone up"

@@ -22,6 +22,7 @@ _LAST_S = 3.0
 _OURS = ("RtMidiIn Client", "RtMidiOut Client", "Midi Through")
 """What the systems show beside the devices that people have."""
 
+_MISSING = "MIDI"
 _NUMBER = re.compile(r" \d+(:\d+)?$", re.ASCII)
 """As RtMidi adds it: 28:0 on Linux, 1 on Windows."""
 
@@ -102,6 +103,7 @@ class _Ports:
                     0.0,
                     f"The MIDI device {device} is gone: was it unplugged? Its pads work again as "
                     "soon as it is back.",
+                    about=f"MIDI device {device}",
                 )
             )
         if not there and not self._known:
@@ -120,9 +122,12 @@ class _Ports:
             )
             return
         device = _device(name)
-        if device in self._gone or self._missing:
-            text = f"The MIDI device {device} is {'back' if device in self._gone else 'there'}, and its pads work."
-            self._report(Problem(0.0, text, solved=True))
+        if self._missing:
+            text = f"The MIDI device {device} is there, and its pads work."
+            self._report(Problem(0.0, text, solved=True, about=_MISSING))
+        if device in self._gone:
+            text = f"The MIDI device {device} is back, and its pads work."
+            self._report(Problem(0.0, text, solved=True, about=f"MIDI device {device}"))
         self._gone.discard(device)
         self._known, self._missing = True, ""
 
@@ -133,7 +138,7 @@ class _Ports:
         self._missing = text
         if reason is not None:
             _log.warning("MIDI: %s", reason)
-        self._report(Problem(0.0, text))
+        self._report(Problem(0.0, text, about=_MISSING))
 
     def _heard(self, name: str, message: Any) -> None:
         try:

@@ -67,13 +67,16 @@ class Words:
 
     def __init__(self) -> None:
         self._cues: deque[SceneCue] = deque(maxlen=_KEPT)
+        self._plain: SceneCue | None = None  # of plain talk, which says something all the time
         self.any = False
         """Whether there is a second witness this evening."""
 
     def push(self, cue: SceneCue) -> None:
-        """Take note of `cue`; of what plain talk says for each mood only the first, its most."""
+        """Take note of `cue`."""
         self.any = True
-        if not (self._cues and _of_one_moment(self._cues[-1], cue)):
+        if cue.moods:
+            self._plain = cue
+        else:
             self._cues.append(cue)
 
     def heard(self, mood: Mood, at_s: float) -> tuple[str, str]:
@@ -81,23 +84,14 @@ class Words:
 
         ("words", "'roll initiative' 2 s ago")
         """
-        for cue in reversed(self._cues):
+        for cue in (*reversed(self._cues), *filter(None, (self._plain,))):
             ago_s = at_s - cue.at_s
             if ago_s <= _SPANS_S[0] and speaks_for(cue, mood):
                 said = f"'{cue.phrase}'" if cue.phrase else cue.name.replace("_", " ")
+                said = f"words as in {said}" if cue.moods else said
                 when = "just now" if ago_s < 1.0 else f"{ago_s:.0f} s ago"
                 return cue.witness, f"{said} {when}"
         return "", ""
-
-
-def _of_one_moment(first: SceneCue, cue: SceneCue) -> bool:
-    """Whether both are what plain talk said for moods at one time."""
-    return (cue.what, cue.phrase, cue.at_s, cue.witness) == (
-        "mood",
-        "",
-        first.at_s,
-        first.witness,
-    ) and (first.what == "mood" and not first.phrase)
 
 
 def witnesses(recently: Recently, words: Words, mood: Mood, at_s: float) -> str:

@@ -80,8 +80,9 @@ def weighed(
     if not math.isfinite(strong) or strong <= 0.0:
         return state
     if cue.what == "mood":
-        said = np.array([mood.name == cue.name for mood in moods], float)
-        return _scaled(state, np.minimum(said * strong * MOOD_WORD, _MOST))
+        parts = cue.moods or {cue.name: cue.strength}
+        said = np.array([parts.get(mood.name, 0.0) for mood in moods]) * strength * MOOD_WORD
+        return _scaled(state, np.minimum(said, _MOST))
     event = EVENT_EVIDENCE.get(cue.name) if cue.what == "event" else None
     if event is None:
         return state

@@ -1,7 +1,7 @@
 """The book of places: one TOML file each. There is no list of places in the code."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,9 +55,13 @@ class Location:
     """What holds one of these words and says nothing about where anybody is."""
     ambience: Ambience = field(default_factory=Ambience)
     """What it sounds like."""
+    own: bool = False
+    """Whether it is the user's, whose words go before those of the places that come along."""
 
 
-_KINDS = {one.name: one.type for one in fields(Location) if one.name not in ("name", "folder")}
+_KINDS = {
+    one.name: one.type for one in fields(Location) if one.name not in ("name", "folder", "own")
+}
 _LISTS = ("phrases", "arrivals", "signs", "traps")
 _WORDS = {
     **dict.fromkeys(_LISTS, 'a table of lists by language, as en = ["moor"]'),
@@ -83,7 +87,7 @@ def load(*folders: Path, tell: Callable[[str], None] | None = None) -> dict[str,
         for path in toml_text.files(folder, "The place folder", tell):
             name = printable(path.stem)
             try:
-                places[name] = read(path)
+                places[name] = replace(read(path), own=number > 0)
             except UserError as error:
                 if tell is None or number == 0:
                     raise
@@ -91,6 +95,17 @@ def load(*folders: Path, tell: Callable[[str], None] | None = None) -> dict[str,
                     "the one that comes along is used" if name in places else "it is left out"
                 )
                 tell(f"{str(error).rstrip('.')}; {instead}.")
+    for name, place in places.items():
+        if place.lies_in and place.lies_in not in places:
+            problem = (
+                f"The place file {printable(place.folder / name)}.toml says that it lies in "
+                f"{printable(place.lies_in)!r}, and there is no such place: use one of "
+                f"{', '.join(sorted(places))}"
+            )
+            if tell is None or not place.own:
+                raise UserError(f"{problem}.")
+            tell(f"{problem}; until then it lies nowhere.")
+            places[name] = replace(place, lies_in="")
     return dict(sorted(places.items(), key=lambda item: (item[1].order, item[0])))
 
 
@@ -137,4 +152,11 @@ def _checked(which: str, key: str, value: Any) -> Any:
     good = toml_text.converted(which, key, value, _KINDS[key], _WORDS.get(key, ""))
     if key in _LISTS and sum(map(len, good.values())) > _MOST_PHRASES:
         raise UserError(f"{which} has more than {_MOST_PHRASES} phrases under {key!r}.")
+    if key in _LISTS:
+        for said in (one for every in good.values() for one in every):
+            if not any(map(str.isalnum, said)):
+                raise UserError(
+                    f"{which} has a phrase without a word under {key!r}, {said[:40]!r}: write one, or "
+                    "take it out."
+                )
     return good

@@ -89,7 +89,7 @@ class BedDeck:
         if self._said:
             self._said = False
             text = f"{self._place()}: its ambience is not wanted any more."
-            self._say(Problem(at_s=0.0, text=text, solved=True))
+            self._tell(text, solved=True)
 
     def _arrived(self, deck: Source | None) -> None:
         self._asked = False
@@ -118,14 +118,18 @@ class BedDeck:
             text = (
                 f"{self._place()}: its ambience cannot be heard ({reason}); the music goes on."
             )
-            self._say(Problem(at_s=0.0, text=text))
+            self._tell(text, solved=False)
 
     def _report_back(self) -> None:
         self._lost, self._waited, self._reopen_s = False, 0, _REOPEN_S
         if self._said:
             self._said = False
             text = f"{self._place()}: its ambience can be heard again."
-            self._say(Problem(at_s=0.0, text=text, solved=True))
+            self._tell(text, solved=True)
+
+    def _tell(self, text: str, *, solved: bool) -> None:
+        about = f"ambience of {self.cue.place}"
+        self._say(Problem(at_s=0.0, text=text, solved=solved, about=about))
 
     def _place(self) -> str:
         return printable(self.cue.place.capitalize())

@@ -217,7 +217,7 @@ class CueDeck:
             if self.cue.mood in self._lost:
                 self._lost.discard(self.cue.mood)
                 text = f"{self._mood()}: its own tracks can be read again and play."
-                self._say(Problem(at_s=0.0, text=text, solved=True))
+                self._tell(text, solved=True)
             self._go_over(self._own)
         elif self._spare.ready() and low and gone:
             self._report("starter music plays until they are back.")
@@ -239,7 +239,11 @@ class CueDeck:
         late = "its tracks take too long to begin"
         what = "none of its tracks can be read" if self._own.failed else late
         text = f"{self._mood()}: {what}; {so}"
-        self._say(Problem(at_s=0.0, text=text))
+        self._tell(text, solved=False)
+
+    def _tell(self, text: str, *, solved: bool) -> None:
+        about = f"tracks of {self.cue.mood}"
+        self._say(Problem(at_s=0.0, text=text, solved=solved, about=about))
 
     def _go_over(self, candidate: Candidate) -> None:
         deck = candidate.deck

@@ -16,6 +16,7 @@ FAILS = (
     "dndmood again; the log says what failed."
 )
 WORKS = "The music can be mixed again."
+_ABOUT = "mixing"
 
 _log = logging.getLogger(__name__)
 
@@ -50,10 +51,10 @@ class MixGuard:
         if self._failed_s >= _LONG_S and not self.failing:
             self.failing = True
             self._interrupt()
-            self._say(Problem(at_s=0.0, text=FAILS))
+            self._say(Problem(at_s=0.0, text=FAILS, about=_ABOUT))
 
     def _success(self, for_s: float) -> None:
         self._failed_s = max(self._failed_s - for_s, 0.0)
         if self._failed_s == 0.0 and self.failing:
             self.failing = False
-            self._say(Problem(at_s=0.0, text=WORKS, solved=True))
+            self._say(Problem(at_s=0.0, text=WORKS, solved=True, about=_ABOUT))

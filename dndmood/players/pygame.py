@@ -46,6 +46,7 @@ LOST = (
     "The music goes on as soon as it is back."
 )
 BACK = "The sound device is back, and the music goes on."
+_ABOUT = "the speaker"
 
 
 class Pygame:
@@ -113,7 +114,7 @@ class Pygame:
         self._played_blocks += 1
         if self._lost and (self._played_blocks - _QUEUED) * _BLOCK >= _PLAYED_S * _RATE_HZ:
             self._lost, self._reopen_s = False, _REOPEN_S
-            self._report(Problem(0.0, BACK, solved=True))
+            self._report(Problem(0.0, BACK, solved=True, about=_ABOUT))
         self._silent_blocks += self._playback.silent()
         if self._silent_blocks > _QUEUED:
             self._faded_out.set()
@@ -124,7 +125,7 @@ class Pygame:
         if not self._lost:
             self._lost = True
             self._playback.interrupt()
-            self._report(Problem(0.0, LOST))
+            self._report(Problem(0.0, LOST, about=_ABOUT))
         if not opened:
             return _REOPEN_S  # it is not there, and asking costs little
         with suppress(Exception):  # it is given up, whatever SDL thinks of it

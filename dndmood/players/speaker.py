@@ -24,6 +24,7 @@ _FADE_OUT_S = 0.5
 """How long the last music fades out: with what is on its way, within a second of quitting."""
 _ON_THE_WAY_S = 0.6
 """What was rendered sounds so much later at most; a stream that is closed sooner cuts it off."""
+_ABOUT = "the speaker"
 _STUTTERS = 5
 _MINUTE_S = 60.0
 _QUIET_S = 600.0
@@ -109,7 +110,7 @@ class Speaker:
     def lost(self, device: Device | None) -> None:
         """Say that nothing can be heard."""
         self._lost, self._waited = True, device is None
-        self._report(Problem(0.0, gone(device)))
+        self._report(Problem(0.0, gone(device), about=_ABOUT))
 
     def back(self, device: Device) -> None:
         """Say that the music can be heard again, and where."""
@@ -121,7 +122,7 @@ class Speaker:
         else:
             text = f"The music comes from {device.name} until {self._home} is back."
         self._waited = False
-        self._report(Problem(0.0, text, solved=True))
+        self._report(Problem(0.0, text, solved=True, about=_ABOUT))
 
     def fade_out(self) -> None:
         """Fade out, and come back when that is done; at once where nothing can be heard."""

@@ -27,6 +27,7 @@ from dndmood.sound_files import printable
 from dndmood.threads import Worker, ended
 
 _RATE_HZ = 44_100
+_ABOUT = "the wav file"
 _MOST_S = 60.0
 """A gap longer than this (a computer asleep) is written as this much music."""
 _LATE_S = 10.0
@@ -113,7 +114,9 @@ class Wav:
         if self._late and self._heard - self._done < RATE_HZ:
             self._late = False
             self._playback.interrupt()  # so that what is heard next is reported
-            self._report(Problem(at_s=0.0, text=f"{self._path} is written again.", solved=True))
+            self._report(
+                Problem(0.0, f"{self._path} is written again.", solved=True, about=_ABOUT)
+            )
 
     def _say_if_late(self) -> None:
         if self._late or self._heard - self._done < _LATE_S * RATE_HZ:
@@ -123,7 +126,7 @@ class Wav:
             f"{self._path} is written too slowly: a disk gives no answer, or this computer is too "
             "busy. What is missing is written as soon as it can be."
         )
-        self._report(Problem(at_s=0.0, text=text))
+        self._report(Problem(at_s=0.0, text=text, about=_ABOUT))
         self._report(NowPlaying(None))
 
     def _write_until(self, frame: int) -> None:
@@ -154,7 +157,7 @@ class Wav:
         except OSError as error:
             reason = error.strerror or str(error)
             text = f"{self._path} is no longer written ({reason}); what is in it can be played."
-            self._report(Problem(at_s=0.0, text=text))
+            self._report(Problem(at_s=0.0, text=text, about=_ABOUT))
             self._end_file()
             self._file = None
 

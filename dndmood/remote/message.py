@@ -37,7 +37,7 @@ def message(
     known = titles(evening, places)
     shown["places"] = [{"name": name, "title": title} for name, title in known.items()]
     shown["music"] |= {"why": printable(evening.music_why)}
-    shown["problems"] = [_problem(one) for one in reversed(evening.problems)]
+    shown["problems"] = [_problem(one, evening) for one in reversed(evening.problems)]
     if evening.mood is not None:
         shares = evening.mood.shares
         shown["shares"] = {name: round(finite(share), 3) for name, share in shares.items()}
@@ -132,6 +132,10 @@ def _place(evening: Evening, places: Mapping[str, str]) -> dict[str, Any] | None
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
-    text = printable(problem.text)
-    return {"at_s": finite(problem.at_s), "text": text, "solved": problem.solved}
+def _problem(problem: Problem, evening: Evening) -> dict[str, Any]:
+    return {
+        "at_s": finite(problem.at_s),
+        "text": printable(problem.text),
+        "solved": problem.solved,
+        "stands": problem in evening.standing,
+    }

@@ -159,7 +159,7 @@ class _Server:
                 text = (
                     f"The page for phones has failed ({error}): the evening goes on without it."
                 )
-                self._report(Problem(0.0, text))
+                self._report(Problem(0.0, text, about="the page for phones"))
 
     def end(self) -> None:
         """Tell every page that it is over, and serve no more."""

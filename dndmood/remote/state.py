@@ -19,6 +19,7 @@ from dndmood.events import (
     Track,
 )
 from dndmood.scene import AmbienceCue, PlaceState
+from dndmood.standing import standing
 from dndmood.timetable import Timetable, cued, following, skipped, sounding
 
 _STRETCHES = 240
@@ -62,7 +63,9 @@ class Evening:
     places: tuple[str, ...] = ()
     """Places that the evening has spoken of, in that order."""
     problems: tuple[Problem, ...] = ()
-    """The last few, oldest first."""
+    """The last few and all that still stand, oldest first."""
+    standing: tuple[Problem, ...] = ()
+    """Those that nothing has ended, oldest first."""
     titles: tuple[tuple[str, str], ...] = ()
     """Moods whose files were edited, by name, with their titles."""
     commands: int = 0
@@ -124,7 +127,7 @@ def fold(evening: Evening, event: Event) -> Evening:  # noqa: C901, PLR0911 - on
         case Command():
             return _asked(evening, event)
         case Problem():
-            return replace(evening, problems=(*evening.problems[1 - _PROBLEMS :], event))
+            return _troubled(evening, event)
         case PlaceState():
             known = dict.fromkeys(
                 (*evening.places, *filter(None, (event.place, *event.shares)))
@@ -135,6 +138,13 @@ def fold(evening: Evening, event: Event) -> Evening:  # noqa: C901, PLR0911 - on
         case MoodBook(moods=moods):
             return replace(evening, titles=_titles(evening, moods))
     return evening
+
+
+def _troubled(evening: Evening, problem: Problem) -> Evening:
+    stands = standing(evening.standing, problem)
+    every = (*evening.problems, problem)
+    kept = tuple(one for one in every[:-_PROBLEMS] if one in stands)
+    return replace(evening, problems=kept + every[-_PROBLEMS:], standing=stands)
 
 
 def _decided(evening: Evening, state: MoodState) -> Evening:

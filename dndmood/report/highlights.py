@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dndmood.mood_places import Place
-from dndmood.report.story import Evening, Quiet, Stretch, Talk
+from dndmood.report.quiet import Quiet
+from dndmood.report.story import Evening, Stretch, Talk
 
 _MIDDLE = 0.5
 """Of both axes: neither drowsy nor excited, neither pleasant nor unpleasant."""

@@ -16,9 +16,7 @@ from dndmood.errors import UserError
 from dndmood.printable import printable
 from dndmood.report.lines import Fact, Line, in_order
 from dndmood.report.played import REPORT, Playing, Span, played
-
-QUIET_S = 90.0
-"""Nobody spoke for so long: a quiet stretch that the report names."""
+from dndmood.report.quiet import Quiet, quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +44,6 @@ class Stay(Span):
     place: str
     why: str
     """What brought the party there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet(Span):
-    """A piece of the evening in which nobody was heard."""
-
-    paused: bool
-    """True when the game master had stopped the listening for most of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +119,7 @@ def evening(facts: Iterable[Fact], *, name: str) -> Evening:
         stretches=_stretches(moods, length_s),
         changes=_changes(moods, cues, [one for one in lines if one.kind == REPORT]),
         played=played(lines, length_s),
-        quiet=_quiet(talk, lines, restarts_s, length_s),
+        quiet=quiet([one.at_s for one in talk], lines, restarts_s, length_s),
         by_hand=_by_hand(moods, restarts_s, length_s),
         sure=_sure(moods),
         troubles=_troubles(lines),
@@ -241,40 +231,6 @@ def _track(mood: str, cues: Iterable[Line], end_s: float) -> str:
         if cue.text("mood") == mood:
             return next(iter(cue.texts("tracks")), "")
     return ""
-
-
-def _quiet(
-    talk: Sequence[Talk], lines: Iterable[Line], restarts_s: Iterable[float], length_s: float
-) -> tuple[Quiet, ...]:
-    pauses = _pauses(lines, set(restarts_s), length_s)
-    heard_s = [one.at_s for one in talk]
-    edges = sorted([0.0, *heard_s, *restarts_s, length_s])
-    return tuple(
-        Quiet(start_s, end_s, _covered_s(pauses, start_s, end_s) > (end_s - start_s) / 2.0)
-        for start_s, end_s in pairwise(edges)
-        if end_s - start_s >= QUIET_S
-    )
-
-
-def _pauses(lines: Iterable[Line], restarts_s: set[float], length_s: float) -> list[Span]:
-    """When the listening was stopped; a new start always listens."""
-    spans: list[Span] = []
-    since_s: float | None = None
-    turns = [(at_s, 0) for at_s in restarts_s]
-    turns += [
-        (one.at_s, 1) for one in lines if one.kind == "command" and one.text("verb") == "pause"
-    ]
-    for at_s, asked in sorted(turns):
-        if since_s is not None:
-            spans.append(Span(since_s, at_s))
-            since_s = None
-        elif asked:
-            since_s = at_s
-    return spans if since_s is None else [*spans, Span(since_s, length_s)]
-
-
-def _covered_s(spans: Iterable[Span], start_s: float, end_s: float) -> float:
-    return sum(max(min(span.end_s, end_s) - max(span.start_s, start_s), 0.0) for span in spans)
 
 
 def _by_hand(

@@ -28,6 +28,7 @@ NOTHING_PLAYED = (
     "devices' lists them."
 )
 PLAYED_NOW = "Something is played to {} now."
+_ABOUT = "silence of the microphone"
 
 
 class Watch:
@@ -55,12 +56,15 @@ class Watch:
             self._sound += length
             self._zeros = 0
             told, self._told = self._told, False
-            return Problem(chunk.end_s, SOUND_AGAIN, solved=True) if told else None
+            return (
+                Problem(chunk.end_s, SOUND_AGAIN, solved=True, about=_ABOUT) if told else None
+            )
         self._zeros += length
         if self._told or not self._due(chunk.start + length):
             return None
         self._told, self._said_at = True, chunk.start + length
-        return Problem(chunk.end_s, SILENT_NOW if self._works else PERFECT_SILENCE)
+        text = SILENT_NOW if self._works else PERFECT_SILENCE
+        return Problem(chunk.end_s, text, about=_ABOUT)
 
     def _due(self, now: int) -> bool:
         """Whether the zeros up to sample `now` are worth a word."""
@@ -93,7 +97,9 @@ class WatchPlayed:
         self._heard = bool(chunk.samples.any())
         self._zeros += len(chunk.samples)
         if self._heard and self._told:
-            yield Problem(chunk.end_s, PLAYED_NOW.format(self._name), solved=True)
+            text = PLAYED_NOW.format(self._name)
+            yield Problem(chunk.end_s, text, solved=True, about=f"silence of {self._name}")
         elif not (self._heard or self._told) and self._zeros >= _NOTHING_PLAYED_S * RATE_HZ:
             self._told = True
-            yield Problem(chunk.end_s, NOTHING_PLAYED.format(self._name))
+            text = NOTHING_PLAYED.format(self._name)
+            yield Problem(chunk.end_s, text, about=f"silence of {self._name}")

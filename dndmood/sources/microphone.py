@@ -59,7 +59,9 @@ class Block(NamedTuple):
 class Recorder:
     """Takes blocks from the audio thread; a feeder that is late loses the oldest first."""
 
-    def __init__(self, clock: Clock, report: Put) -> None:
+    def __init__(self, clock: Clock, report: Put, ear: str = "") -> None:
+        """`ear` is the name of a further ear, empty for the microphone."""
+        self._about = ear or "the microphone"
         self._clock = clock
         self._report = report
         self._waiting: deque[Block] = deque()
@@ -100,11 +102,12 @@ class Recorder:
     def lost(self, device: Device | None) -> None:
         """Say that nothing comes any more."""
         if device is not None:
-            self._report(Problem(0.0, gone(device)))
+            self._report(Problem(0.0, gone(device), about=self._about))
 
     def back(self, device: Device) -> None:
         """Say that sound comes again, and from where."""
-        self._report(Problem(0.0, again(device, self._home), solved=True))
+        text = again(device, self._home)
+        self._report(Problem(0.0, text, solved=True, about=self._about))
 
 
 def gone(device: Device) -> str:
@@ -150,7 +153,7 @@ def opened(
     microphone: what it gives carries it, and `device` may be what the computer plays.
     Raises `UserError` when it cannot be opened to begin with.
     """
-    recorder, leave = Recorder(clock, put), Flag()
+    recorder, leave = Recorder(clock, put, ear), Flag()
 
     def feed() -> None:
         aligner = ReferenceAligner(tap, delay_s=delay_s) if tap else None

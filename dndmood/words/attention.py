@@ -18,12 +18,12 @@ from dndmood.words.phrases import PhraseBook
 from dndmood.words.place_cues import PlaceCues
 from dndmood.words.plain_talk import PlainTalk
 from dndmood.words.second_pass import SecondPass
-from dndmood.words.spoken import STOP, Word, spoken
+from dndmood.words.spoken import STOP, Word, listed, spoken
 
 _PAUSE_S = 3.0
 """After so long without a word a new sentence begins."""
-_MOOD_EVERY_S = 15.0
-"""So often at most plain talk speaks for a mood: its words are counted over a minute."""
+_MOOD_EVERY_S = 2.0
+"""So often at most plain talk speaks for a mood."""
 _IN_A_FIGHT = 0.5
 """Log-odds by which talk is more excited in a fight than its words alone say."""
 _MIDDLE = 0.5
@@ -79,7 +79,7 @@ class _Listener:
         self.feeling = Feeling(table) if table else None
         self._moods = PhraseBook(
             {
-                said: name
+                said: (name, listed(said))
                 for name, mood in moods.items()
                 for said in mood.words.get(language, ())
             }
@@ -93,8 +93,8 @@ class _Listener:
         start = 0
         while start < len(texts):
             if found := self._moods.at(texts, start):
-                said = " ".join(texts[start : start + found[0]])
-                cues.append(SceneCue(words[start].at_s, "mood", found[1], said))
+                name, said = found[1]
+                cues.append(SceneCue(words[start].at_s, "mood", name, said))
             start += found[0] if found else 1
         return sorted(cues, key=lambda cue: cue.at_s)
 
@@ -163,7 +163,8 @@ class Attention:
             self._fight.hear(cue)
         self._second.given(cues)
         yield from cues
-        yield from self._plain(listener, end_s)
+        if any(not word.ends for word in words):
+            yield from self._plain(listener, end_s)
 
     def hear_again(
         self, text: str, start_s: float, end_s: float, *, last: bool, overlap_s: float = 0.0
@@ -211,8 +212,8 @@ class Attention:
         if at_s - self._mood_s < _MOOD_EVERY_S:
             return
         self._mood_s = at_s
-        excited = arousal + (_IN_A_FIGHT if self._fight.on else 0.0)
-        yield from self._plain_talk.cues(at_s, valence=valence, arousal=excited)
+        if cue := self._plain_talk.cue(at_s, valence=valence, arousal=arousal):
+            yield cue
 
     def _listener(self, words: list[Word]) -> _Listener:
         if not self._fixed:

@@ -14,11 +14,15 @@ from dndmood.words.spoken import Word
 
 _FOLDER = Path(__file__).with_name("feelings")
 _FORGOTTEN = 1e-3
+FEW = 40.0
+"""So many words more are taken to have been said, which say nothing: of a few words heard, none has a
+large share."""
+PERCENT = 100.0
 _SURE = 30.0
 """Log-odds beyond which nothing changes."""
 
 Weights = tuple[float, float, float]
-"""Of valence, arousal and fight, in log-odds per square root of how often it was said."""
+"""Of valence, arousal and fight, in log-odds per square root of a word's share of the talk, in per cent."""
 
 
 class FeelingTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,29 +51,33 @@ def _read(language: str) -> FeelingTable | None:
 class Feeling:
     """How the talk of the last minute feels, by its words; keeps counts of known words only.
 
-    A word counts by the square root of its faded count, so that one said ten times in a minute
-    says about three times as much as one said once.
+    A word counts by the square root of its share of all words, so that one said ten times in a minute
+    says about three times as much as one said once, and talk of which half is not understood says
+    about the same as the whole.
     """
 
     def __init__(self, table: FeelingTable) -> None:
         self._table = table
         self._counts: dict[str, float] = {}
+        self._every = 0.0  # words, known or not
         self._at_s = 0.0
 
     def push(self, words: Iterable[Word]) -> None:
         """Take in words in the order in which they were said."""
         for word in words:
-            if word.text not in self._table.words:
+            if word.ends:
                 continue
             self._fade(word.at_s)
-            self._counts[word.text] = self._counts.get(word.text, 0.0) + 1.0
+            self._every += 1.0
+            if word.text in self._table.words:
+                self._counts[word.text] = self._counts.get(word.text, 0.0) + 1.0
 
     def at(self, at_s: float) -> Weights:
         """Log-odds of pleasant, of excited and of a fight at `at_s`."""
         self._fade(at_s)
         sums = list(self._table.bias)
         for word, count in self._counts.items():
-            root = math.sqrt(count)
+            root = math.sqrt(PERCENT * count / (self._every + FEW))
             for axis, weight in enumerate(self._table.words[word]):
                 sums[axis] += root * weight
         valence, arousal, fight = (max(-_SURE, min(_SURE, one)) for one in sums)
@@ -79,6 +87,7 @@ class Feeling:
         kept = 0.5 ** (max(at_s - self._at_s, 0.0) / self._table.half_life_s)
         self._at_s = max(self._at_s, at_s)
         if kept < 1.0:
+            self._every *= kept
             self._counts = {
                 word: count * kept for word, count in self._counts.items() if count > _FORGOTTEN
             }

@@ -57,12 +57,12 @@ def in_line(
             yield event
             if isinstance(event, AudioChunk | SpeechWindow):
                 for segment in segments.push(event):
-                    yield from _cues(recogniser, attention, segment)
+                    yield from cues(recogniser, attention, segment)
                     after(segment)
             elif isinstance(event, Command) and event.verb == "pause":
                 segments.forget()
         for segment in segments.end():
-            yield from _cues(recogniser, attention, segment)
+            yield from cues(recogniser, attention, segment)
             after(segment)
         yield from attention.end()
 
@@ -76,7 +76,7 @@ def on_a_thread(recogniser: Recogniser, attention: Attention) -> Iterator[Stage]
 
     def work() -> None:
         while (segment := desk.take()) is not None:
-            desk.answer(_cues(recogniser, attention, segment))
+            desk.answer(cues(recogniser, attention, segment))
 
     def heed(tape: Iterable[Event]) -> Iterator[Event]:
         segments, told, at_s = Segments(), False, 0.0
@@ -92,7 +92,7 @@ def on_a_thread(recogniser: Recogniser, attention: Attention) -> Iterator[Stage]
                     yield Problem(at_s, TOO_SLOW)
                 if desk.failed and not desk.failure_told:
                     desk.failure_told = True
-                    yield Problem(at_s, desk.failed)
+                    yield Problem(at_s, desk.failed, about="words")
                 yield from desk.answers()
             elif isinstance(event, Command) and event.verb == "pause":
                 segments.forget()
@@ -171,7 +171,8 @@ class _Desk:
         return safely
 
 
-def _cues(recogniser: Recogniser, attention: Attention, segment: Segment) -> list[SceneCue]:
+def cues(recogniser: Recogniser, attention: Attention, segment: Segment) -> list[SceneCue]:
+    """The cues in one piece of talk."""
     text = recogniser(segment.samples)
     if not segment.last:
         text = text.rstrip(_MARKS)  # the sentence goes on, whatever was written down

@@ -172,16 +172,27 @@ def _copied(
 ) -> str | None:
     """The hash of `file` in `folder`, or in the packages there; None when it is not there."""
     digest, any_found = hashlib.sha256(), False
+    for block in _read(model, folder, file):
+        any_found = True
+        digest.update(block)
+        write(block)
+    return digest.hexdigest() if any_found else None
+
+
+def _read(model: WordModel, folder: Path, file: str) -> Iterator[bytes]:
+    """The content of `file`, as `_blocks` has it; raises `UserError` when it cannot be read."""
     try:
-        for block in _blocks(model, folder, file):
-            any_found = True
-            digest.update(block)
-            write(block)
+        yield from _blocks(model, folder, file)
     except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise UserError(
             f"A package in {printable(folder)} is damaged: fetch it again."
         ) from error
-    return digest.hexdigest() if any_found else None
+    except OSError as error:
+        what = printable(Path(error.filename or folder))
+        raise UserError(
+            f"{what} cannot be read ({error.strerror or error}): look at its permissions, or "
+            "fetch the recogniser again."
+        ) from error
 
 
 def _blocks(model: WordModel, folder: Path, file: str) -> Iterator[bytes]:

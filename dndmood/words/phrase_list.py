@@ -7,7 +7,7 @@ from dndmood.places.book import Location
 from dndmood.words import grammar
 from dndmood.words.attention import MoodWords
 from dndmood.words.event_cues import FIGHT
-from dndmood.words.spoken import phrase
+from dndmood.words.spoken import listed
 
 _WIDTH = 79
 """Columns: any terminal shows them, and the last one stays free."""
@@ -26,7 +26,7 @@ def phrases(
     found: dict[str, set[str]] = {}
 
     def add(what: str, said: tuple[str, ...]) -> None:
-        found.setdefault(what, set()).update(" ".join(phrase(one)) for one in said)
+        found.setdefault(what, set()).update(listed(one) for one in said)
 
     for name in [language] if language else grammar.names():
         words = grammar.read(name)

@@ -7,7 +7,7 @@ a phrase of several words one long word may differ by a few letters, as nothing 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from dndmood.words.spoken import Words, phrase
+from dndmood.words.spoken import Words, listed, phrase
 
 T = TypeVar("T")
 
@@ -83,9 +83,7 @@ class HeardBook(PhraseBook[tuple[T, str]]):
         self, phrases: Mapping[str, T], *, alike: Iterable[str] = (), exact: Container[T] = ()
     ) -> None:
         self._alike = frozenset(alike)  # words that are heard one for the other
-        super().__init__(
-            {text: (means, " ".join(phrase(text))) for text, means in phrases.items()}
-        )
+        super().__init__({text: (means, listed(text)) for text, means in phrases.items()})
         self._misheard: dict[Words, list[tuple[Words, tuple[T, str]]]] = {}
         for words, means in self._meaning.items():
             if len(words) > 1 and means[0] not in exact:
@@ -97,8 +95,8 @@ class HeardBook(PhraseBook[tuple[T, str]]):
             key: Words = tuple(words[start : start + size])
             if key in self._meaning:
                 return size, self._meaning[key]
-            for listed, means in self._misheard.get(self._rough(key), ()):
-                if self._misheard_as(listed, key):
+            for known, means in self._misheard.get(self._rough(key), ()):
+                if self._misheard_as(known, key):
                     return size, means
         return None
 

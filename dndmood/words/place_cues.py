@@ -12,7 +12,7 @@ from dndmood.places.book import Location
 from dndmood.scene import SceneCue
 from dndmood.words.grammar import Grammar
 from dndmood.words.phrases import HeardBook, PhraseBook
-from dndmood.words.spoken import ASKED, Word
+from dndmood.words.spoken import ASKED, Word, Words, phrase
 
 ARRIVED = 3.0
 """The party comes to a place."""
@@ -271,20 +271,29 @@ class PlaceCues:
 def _meanings(
     grammar: Grammar, places: Mapping[str, Location], language: str
 ) -> dict[str, tuple[_Kind, tuple[str, ...]]]:
-    """Every phrase with what it is; what is a trap for one place is a trap for all."""
+    """Every phrase with what it is; what is a trap for one place is a trap for all.
+
+    What is found at several places is a sign of each, but a name is that of one: of the user's own
+    place before one that comes along, else of the first.
+    """
     meanings: dict[str, tuple[_Kind, tuple[str, ...]]] = {}
+    written: dict[Words, str] = {}
     kinds: tuple[tuple[_Kind, str], ...] = (
         ("sign", "signs"),
         ("place", "phrases"),
         ("arrival", "arrivals"),
         ("trap", "traps"),
     )
+    owners = sorted(places.items(), key=lambda item: not item[1].own)
     for kind, part in kinds:
-        for name, place in places.items():
-            for phrase in getattr(place, part).get(language, ()):
-                known = meanings.get(phrase)
-                names = (*known[1], name) if known and known[0] == kind else (name,)
-                meanings[phrase] = kind, names
+        for name, place in owners:
+            for text in getattr(place, part).get(language, ()):
+                said = written.setdefault(phrase(text), text)
+                known = meanings.get(said)
+                if known is None or known[0] != kind:
+                    meanings[said] = kind, (name,)
+                elif kind == "sign" and name not in known[1]:
+                    meanings[said] = kind, (*known[1], name)
     doors: dict[str, tuple[_Kind, tuple[str, ...]]] = {
         **dict.fromkeys(grammar.inside, ("inside", ())),
         **dict.fromkeys(grammar.leaves, ("leaves", ())),

@@ -5,7 +5,7 @@ of the campaign from which the words were learned, so a mood of somebody's own h
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Protocol, TypeAlias
 
 from dndmood.scene import SceneCue
@@ -24,12 +24,14 @@ _NEAR = 0.15
 """How far from a corner a mood still has a part of it (standard deviation)."""
 _ANY = 0.15
 """Added in equal parts for all corners: a mood that is far from all is hardly spoken for."""
-_VALENCE, _AROUSAL = 0.75, 0.5
-"""What of the log-odds counts each time: words that were counted are still heard the next time, and
-voices were heard as well. Chosen on the tuning evenings (.5 and .25 to 1 and .5 are within a
-point)."""
+_VALENCE, _AROUSAL = 2.0, 1.6
+"""What of the log-odds counts. Chosen on composed tuning evenings, where 1 and .8 to 4 and 3 are within
+a point."""
+_HEARD_S = 40.0
+"""Half-life of what was said before, which spoke for its mood already: only what is new is evidence.
+Chosen there (20 to 160 s are within a point)."""
 _LEAST = 0.05
-"""Strength below which a mood is not spoken for."""
+"""Strength below which no mood is spoken for."""
 
 
 class Placed(Protocol):
@@ -51,14 +53,18 @@ class PlainTalk:
 
     def __init__(self, moods: Mapping[str, Placed]) -> None:
         self._parts = {name: _parts(mood) for name, mood in moods.items()}
+        self._before = (0.0, 0.0)
+        self._before_s = 0.0
 
-    def cues(self, at_s: float, *, valence: float, arousal: float) -> Iterator[SceneCue]:
-        """A cue for each mood that is likelier than the least likely one, the likeliest first.
+    def cue(self, at_s: float, *, valence: float, arousal: float) -> SceneCue | None:
+        """What is said for the moods by what is new since the last call; None when it is nothing.
 
-        `valence` and `arousal` are the log-odds of pleasant and excited talk. A cue's strength is
-        how many times as likely, as a power of two.
+        `valence` and `arousal` are the log-odds of pleasant and excited talk over the last minute.
         """
-        pleasant, excited = share(valence * _VALENCE), share(arousal * _AROUSAL)
+        kept = 0.5 ** (max(at_s - self._before_s, 0.0) / _HEARD_S)
+        new = valence - kept * self._before[0], arousal - kept * self._before[1]
+        self._before, self._before_s = (valence, arousal), at_s
+        pleasant, excited = share(new[0] * _VALENCE), share(new[1] * _AROUSAL)
         likely = {
             name: sum(
                 part
@@ -69,9 +75,11 @@ class PlainTalk:
             for name, parts in self._parts.items()
         }
         least = min(likely.values(), default=1.0)
-        for name in sorted(likely, key=lambda one: -likely[one]):
-            if (strength := math.log2(likely[name] / least)) > _LEAST:
-                yield SceneCue(at_s, "mood", name, "", strength)
+        said = {name: math.log2(one / least) for name, one in likely.items()}
+        most = max(said, key=lambda name: said[name], default="")
+        if not most or said[most] <= _LEAST:
+            return None
+        return SceneCue(at_s, "mood", most, "", said[most], moods=said)
 
 
 def _parts(mood: Placed) -> dict[_Corner, float]:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dndmood.printable import printable
+
 Words: TypeAlias = tuple[str, ...]
 """Lower-case words of a phrase, without marks: "don't" is `("don", "t")`."""
 
@@ -51,6 +53,15 @@ def phrase(text: str) -> Words:
     ('don', 't', 'stop')
     """
     return tuple(one for one in split(text) if one not in (STOP, ASKED))
+
+
+def listed(text: str) -> str:
+    """A phrase from a list as people read it: as it was written, in one line.
+
+    >>> listed(" Witch's  Hut")
+    "Witch's Hut"
+    """
+    return printable(" ".join(text.split()))
 
 
 def spoken(

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from queue import SimpleQueue
 
 import pytest
 from rich.cells import cell_len
@@ -9,12 +10,13 @@ from rich.console import Console
 
 from dndmood import assembly
 from dndmood.collection.exporting import export
-from dndmood.collection.review import excerpts
+from dndmood.collection.review import excerpts, running
 from dndmood.collection.review.screen import View, render
 from dndmood.collection.review.session import Session
 from dndmood.dashboard.palette import POOR, RICH
 from dndmood.dashboard.view import Picture
 from dndmood.errors import UserError
+from dndmood.events import Problem
 from dndmood.library import Decisions, Track, playlist_files
 from dndmood.library.proposals import proposed
 from tests.fakes import mood
@@ -40,6 +42,16 @@ def tracks():
 def session():
     every = tracks()
     return Session(every, every, BOOK, Decisions(), {})
+
+
+def test_that_one_trouble_is_over_leaves_the_other_on_the_page():
+    troubles = SimpleQueue[str]()
+    report = running._reporter(troubles)
+    gone = Problem(0.0, "The speaker is gone.", about="the speaker")
+    lost = Problem(0.0, "Review: none of its tracks can be read.", about="tracks of review")
+    for what in (gone, lost, replace(lost, solved=True), replace(gone, solved=True)):
+        report(what)
+    assert [troubles.get_nowait() for _ in range(4)] == [gone.text, lost.text, gone.text, ""]
 
 
 def test_accept_keeps_the_proposal_for_ever_and_goes_on(session):

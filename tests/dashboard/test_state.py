@@ -5,17 +5,9 @@ import numpy as np
 import pytest
 
 from dndmood.dashboard.ear import FLOOR_DB, Ear
-from dndmood.dashboard.state import (
-    MoodHistory,
-    Music,
-    Note,
-    Screen,
-    Spot,
-    Stretch,
-    Talk,
-    fold,
-    kind_of,
-)
+from dndmood.dashboard.history import MoodHistory, Stretch
+from dndmood.dashboard.state import Music, Note, Screen, fold, kind_of
+from dndmood.dashboard.talk import Spot, Talk
 from dndmood.events import (
     LOUDEST_DB,
     SOFTEST_DB,
@@ -189,11 +181,23 @@ def test_silence_that_nobody_asked_for_and_its_end_are_noted_once():
 
 
 def test_a_problem_that_is_over_is_no_second_problem():
-    seen = screen(
-        Problem(1.0, "The speaker is gone."), Problem(9.0, "It is back.", solved=True)
-    )
-    assert seen.problems == 1 and seen.problem is not None and seen.problem.solved
+    gone = Problem(1.0, "The speaker is gone.", about="the speaker")
+    seen = screen(gone, Problem(9.0, "It is back.", solved=True, about="the speaker"))
+    assert seen.problems == 1 and seen.problem == gone and seen.standing == ()
     assert [note.kind for note in seen.notes] == ["problem", "better"]
+
+
+def test_that_one_problem_is_over_ends_no_other():
+    speaker = Problem(1.0, "The speaker is gone.", about="the speaker")
+    microphone = Problem(2.0, "The microphone is gone.", about="the microphone")
+    seen = screen(speaker, microphone)
+    assert seen.standing == (speaker, microphone)
+    good_news = Problem(3.0, "All of your music is listened to.", solved=True)
+    assert screen(speaker, microphone, good_news).standing == (speaker, microphone)
+    back = Problem(4.0, "The microphone is back.", solved=True, about="the microphone")
+    assert screen(speaker, microphone, back).standing == (speaker,)
+    again = replace(speaker, at_s=5.0, text="The other speaker is gone.")
+    assert screen(speaker, microphone, again).standing == (microphone, again)
 
 
 def test_skip_goes_to_the_track_after_the_one_that_plays():

@@ -37,8 +37,8 @@ def test_the_summary_says_how_long_and_how_it_was_shared():
 def test_a_problem_that_is_over_and_odd_names_are_told_plainly():
     seen = screen(
         *mood(0.0, "calm", "so"),
-        Problem(9.0, "The speaker is gone."),
-        Problem(12.0, "The speaker\x1b[2J is back.", solved=True),
+        Problem(9.0, "The speaker is gone.", about="the speaker"),
+        Problem(12.0, "The speaker\x1b[2J is back.", solved=True, about="the speaker"),
         sound(60.0),
     )
     places = (replace(PLACES[0], title="Calm\x1b]0;PWNED\x07"), *PLACES[1:])
@@ -47,6 +47,17 @@ def test_a_problem_that_is_over_and_odd_names_are_told_plainly():
     told = console.file.getvalue()  # type: ignore[attr-defined]
     assert "1 problem, over at 0:00:12: The speaker [2J is back." in told
     assert told.isascii() and told.replace("\n", "").isprintable()
+
+
+def test_a_problem_that_still_stands_is_named_and_not_the_last_that_is_over():
+    seen = screen(
+        *mood(0.0, "calm", "so"),
+        Problem(9.0, "The speaker is gone.", about="the speaker"),
+        Problem(10.0, "The microphone is gone.", about="the microphone"),
+        Problem(12.0, "The microphone is back.", solved=True, about="the microphone"),
+        sound(60.0),
+    )
+    assert "2 problems, not over, since 0:00:09: The speaker is gone." in text(seen)
 
 
 def test_the_places_are_named_with_their_time():

@@ -168,11 +168,54 @@ def test_a_problem_is_gone_from_the_screen_after_five_minutes_and_stays_in_the_h
     assert "microphone is gone" in read(*old, helping=True)
 
 
+SPEAKER = Problem(2270.0, "The speaker USB Audio is gone.", about="the speaker")
+BACK = Problem(2280.0, "The microphone is back.", solved=True, about="the microphone")
+
+
+@pytest.mark.parametrize("height", [24, 34, 50])
+def test_a_problem_that_stands_is_seen_until_it_is_over(height):
+    def seen(*facts):
+        return read(*calm(), SPEAKER, *facts, height=height)
+
+    def line(text):
+        (found,) = (line for line in text.splitlines() if line.startswith(" ! "))
+        return found
+
+    microphone = Problem(2275.0, GONE, about="the microphone")
+    assert "! 2 problems (? shows them): The microphone is gone" in line(seen(microphone))
+    soon = seen(microphone, BACK)
+    assert line(soon).strip() == "! The speaker USB Audio is gone."
+    assert "\n The microphone is back." in soon
+    much_later = seen(microphone, BACK, sound(9000.0))
+    assert line(much_later).strip() == "! 0:37:50  The speaker USB Audio is gone."
+    over = Problem(9001.0, "The speaker is back.", solved=True, about="the speaker")
+    assert "USB Audio" not in seen(microphone, BACK, over, sound(9030.0)).replace(
+        "problem  ", ""
+    )
+
+
+def test_what_just_happened_is_seen_before_what_stands_and_for_a_while():
+    stutter = Problem(2290.0, "The music stutters: close other programs.")
+    facts = (*calm(), SPEAKER, stutter)
+    assert "! The music stutters" in read(*facts, sound(2300.0))
+    assert "! 0:37:50  The speaker" in read(*facts, sound(2420.0))
+
+
+def test_the_help_has_every_problem_that_stands():
+    microphone = Problem(2275.0, GONE, about="the microphone")
+    for height in (24, 30, 60):
+        text = read(*calm(), SPEAKER, microphone, BACK, helping=True, height=height)
+        assert "0:37:50  The speaker USB Audio is gone." in text
+        text = read(*calm(), SPEAKER, microphone, helping=True, height=height)
+        assert "0:37:50  The speaker USB Audio is gone." in text
+        assert "0:37:55  The microphone is gone" in text
+
+
 def test_that_a_problem_is_over_is_told_calmly_and_soon_gone():
     back = (
         *calm(),
-        Problem(2270.0, GONE),
-        Problem(2280.0, "The speaker is back.", solved=True),
+        Problem(2270.0, GONE, about="the speaker"),
+        Problem(2280.0, "The speaker is back.", solved=True, about="the speaker"),
     )
     (row,) = [
         r

@@ -8,6 +8,7 @@ import pytest
 from dndmood import followers
 from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Command, MoodState
+from tests.fakes import stand
 from tests.followers.conftest import eventually
 from tests.followers.counterparts import EVERY
 from tests.ipv6 import needs_ipv6
@@ -87,6 +88,7 @@ def test_who_goes_and_comes_back_is_told_once_and_shows_the_present_mood(evening
     evening.other.start()
     assert evening.shows("Calm")
     assert eventually(lambda: evening.problems(solved=True))
+    assert stand(evening.said) == [True, False]
     assert len(evening.problems()) == 1
     assert evening.shows(evening.comes(1))
 

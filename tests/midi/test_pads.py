@@ -13,6 +13,7 @@ from dndmood.events import Command, Problem  # noqa: E402
 from dndmood.midi import file, learning, ports  # noqa: E402
 from dndmood.midi.actions import Steering  # noqa: E402
 from dndmood.midi.pads import Pad, moved, named  # noqa: E402
+from tests.fakes import stand  # noqa: E402
 
 pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 
@@ -138,6 +139,7 @@ def test_a_device_is_heard_and_missed_and_heard_again(plugged):
             pipe.unlink()
             until(lambda: not said[-1].solved)
     assert [type(one) for one in said] == [Problem] * 5
+    assert stand(said) == [True, False, True, False, True]
     assert "is there" in said[1].text and "was it unplugged" in said[2].text
     assert "is back" in said[3].text and "was it unplugged" in said[4].text
 

@@ -169,14 +169,35 @@ def test_every_event_speaks_for_something_and_against_something(name):
     assert any(speaks.values()) and not all(speaks.values())
 
 
+def plain_talk(at_s: float, **moods: float) -> SceneCue:
+    name = max(moods, key=lambda one: moods[one])
+    return SceneCue(at_s, "mood", name, "", moods[name], moods=moods)
+
+
 def test_plain_talk_is_a_reason_only_for_the_mood_that_it_speaks_for_most():
     words = Words()
-    for name, strength in (("calm", 2.0), ("suspense", 1.2), ("battle", 0.1)):
-        words.push(said(name, 119.5, strength=strength))
-    assert words.heard(MOODS["calm"], 120.0) == ("words", "calm just now")
+    words.push(plain_talk(119.5, calm=2.0, suspense=1.2, battle=0.1))
+    assert words.heard(MOODS["calm"], 120.0) == ("words", "words as in calm just now")
     assert words.heard(MOODS["battle"], 120.0) == ("", "")
-    words.push(said("battle", 134.5, strength=2.0))
-    assert words.heard(MOODS["battle"], 135.0) == ("words", "battle just now")
+    words.push(plain_talk(134.5, battle=2.0, calm=0.0))
+    assert words.heard(MOODS["battle"], 135.0) == ("words", "words as in battle just now")
+
+
+def test_a_phrase_stays_the_reason_while_plain_talk_goes_on():
+    words = Words()
+    words.push(said("initiative", 0.0, "roll initiative"))
+    for number in range(40):
+        words.push(plain_talk(0.1 * number, battle=0.4, calm=0.0))
+    assert words.heard(MOODS["battle"], 4.0) == ("words", "'roll initiative' 4 s ago")
+
+
+def test_plain_talk_weighs_all_moods_at_once():
+    names = list(MOODS)
+    even = np.full((4, len(MOODS)), 1.0 / (4 * len(MOODS)))
+    after = weighed(even, plain_talk(0.0, battle=1.0, suspense=1.0), list(MOODS.values()))
+    shares = dict(zip(names, after.sum(axis=0), strict=True))
+    assert shares["battle"] == pytest.approx(shares["suspense"])
+    assert shares["battle"] == pytest.approx(2.0 * shares["calm"])
 
 
 def test_two_phrases_of_one_moment_are_both_reasons():

@@ -45,6 +45,8 @@ def test_a_place_of_ones_own_is_one_file_and_gets_a_letter(tmp_path):
         ('title = "Moor"\nkey = "p"\n', "one small letter, but not p"),
         ('title = "Moor"\n[ambience]\nbed = ["rain"]\n', "the lists beds and shots"),
         ('title = "Moor\n', "cannot be read"),
+        ('title = "Moor"\n[phrases]\nen = ["moor", ""]\n', "a phrase without a word"),
+        ('title = "Moor"\n[signs]\nde = [" ... "]\n', "a phrase without a word"),
     ],
 )
 def test_a_file_with_a_mistake_is_one_sentence_and_left_out(tmp_path, text, says):
@@ -62,3 +64,21 @@ def test_a_mistake_in_a_shipped_place_is_the_users_to_know(tmp_path):
     (tmp_path / "places" / "forest.toml").write_text("title = 3\n", encoding="utf-8")
     with pytest.raises(UserError, match="needs a text for 'title'"):
         book.load(tmp_path / "places", tell=lambda _: None)
+
+
+def test_a_place_that_lies_nowhere_is_one_sentence_and_stays(tmp_path):
+    text = 'title = "Moor"\nlies_in = "atlantis"\n[phrases]\nen = []\n'
+    (tmp_path / "moor.toml").write_text(text, encoding="utf-8")
+    said: list[str] = []
+    places = book.load(paths.places(), tmp_path, tell=said.append)
+    assert places["moor"].lies_in == "" and len(said) == 1
+    assert "moor.toml" in said[0] and "'atlantis'" in said[0] and "village" in said[0]
+    with pytest.raises(UserError, match="no such place"):
+        book.load(paths.places(), tmp_path)
+
+
+def test_a_place_file_in_another_encoding_is_one_sentence_with_the_line(tmp_path):
+    (tmp_path / "moor.toml").write_bytes('title = "Höhle"\n'.encode("latin-1"))
+    said: list[str] = []
+    assert "moor" not in book.load(paths.places(), tmp_path, tell=said.append)
+    assert len(said) == 1 and "not UTF-8 in line 1: save it as UTF-8" in said[0]

@@ -18,7 +18,7 @@ from dndmood.players._tracks import OpenTrack
 from dndmood.players.wav import opened as wav_opened
 from dndmood.reference_tap import ReferenceTap
 from dndmood.scene import AmbienceCue, SoundLevel
-from tests.fakes import evenly, noise, tone
+from tests.fakes import evenly, noise, stand, tone
 from tests.players.table import RATE_HZ, Table, garbage
 
 
@@ -236,8 +236,7 @@ def test_a_missing_bed_is_one_sentence_and_the_music_goes_on(tmp_path, prefetch)
         rain(tmp_path / "gone.wav")
         table.hear(20)
         assert table.problems()[1:] == ["Moor: its ambience can be heard again."]
-        solved = [fact.solved for fact in table.said if isinstance(fact, Problem)]
-        assert solved == [False, True]
+        assert stand(table.said) == [True, False]
 
 
 def test_the_forest_does_not_go_on_below_a_tavern_whose_files_are_gone(tmp_path):
@@ -256,7 +255,7 @@ def test_that_the_tavern_could_not_be_heard_is_over_when_the_party_leaves_it(tmp
         table.playback(cue(rain(tmp_path / "forest.wav"), place="forest"))
         table.hear(2)
         said = [fact for fact in table.said if isinstance(fact, Problem)]
-    assert [fact.solved for fact in said] == [False, True]
+    assert stand(said) == [True, False]
     assert said[1].text == "Tavern: its ambience is not wanted any more."
 
 

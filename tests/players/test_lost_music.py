@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dndmood.events import Command, Track
 from dndmood.players import _decks, _tracks
-from tests.fakes import tone
+from tests.fakes import stand, tone
 from tests.players.table import RATE_HZ, Table, garbage, longest_silence
 
 pytestmark = pytest.mark.skipif(
@@ -80,6 +80,7 @@ def test_a_mood_whose_tracks_are_gone_plays_starter_music_and_comes_back(
     sound = table.hear(5.0)
     assert table.number(1.0) == 1 and longest_silence(sound) < 0.2
     assert table.problems() == [LOST, BACK]
+    assert stand(table.said) == [True, False]
     assert table.playing() == ["5", "7", "1"]
 
 

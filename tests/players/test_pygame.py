@@ -9,7 +9,7 @@ from dndmood.events import Command, Cue, NowPlaying, Problem
 from dndmood.players import pygame as sdl_player
 from dndmood.players._playback import Playback
 from dndmood.players.pygame import BACK, LOST, Pygame, quit_sdl
-from tests.fakes import tone
+from tests.fakes import stand, tone
 
 
 class FakeSdl:
@@ -207,6 +207,7 @@ def test_an_error_of_sdl_is_a_lost_device_and_not_the_end_of_the_music(where, er
     music = player(sdl, said)
     music.feed(Leave(60, {10: break_it, 14: mend}))
     assert [problem.text for problem in said if isinstance(problem, Problem)] == [LOST, BACK]
+    assert stand(said) == [True, False]
 
 
 def test_nobody_waits_for_an_sdl_that_hangs_at_the_end(monkeypatch):

@@ -7,7 +7,7 @@ from dndmood.events import AudioChunk, Cue, Heard, NowPlaying, Problem
 from dndmood.players._playback import Playback
 from dndmood.players.speaker import Speaker, Stutter
 from dndmood.sound_devices import Device
-from tests.fakes import tone
+from tests.fakes import stand, tone
 
 DEVICE = Device(4, "Loudspeaker", inputs=0, outputs=2, rate_hz=44_100)
 FINE, LATE = SimpleNamespace(output_underflow=False), SimpleNamespace(output_underflow=True)
@@ -109,4 +109,5 @@ def test_a_lost_speaker_and_its_return_are_told_by_name():
     assert there.text == "The speaker Loudspeaker is there, and the music plays."
     assert "The speaker Loudspeaker takes no sound" in gone.text and not gone.solved
     assert elsewhere.text == "The music comes from HDMI until Loudspeaker is back."
+    assert stand(said) == [True, False, False, True, False]
     assert back.text == "The speaker Loudspeaker is back, and the music goes on."

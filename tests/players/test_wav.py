@@ -16,7 +16,7 @@ from dndmood.errors import UserError
 from dndmood.events import AudioChunk, Cue, NowPlaying, Problem
 from dndmood.players import _tracks, wav
 from dndmood.players._wav_file import WavFile
-from tests.fakes import evenly, noise, tone
+from tests.fakes import evenly, noise, stand, tone
 
 RATE_HZ = 44_100
 
@@ -219,6 +219,7 @@ def test_what_a_hanging_disk_held_up_is_written_once_it_answers(tmp_path, track,
     assert len(sound) == 30 * RATE_HZ and np.abs(sound[RATE_HZ : 2 * RATE_HZ]).max() > 0.05
     waits, again = (fact for fact in said if isinstance(fact, Problem))
     assert not waits.solved and again.text == f"{path} is written again." and again.solved
+    assert stand(said) == [True, False]
 
 
 def test_the_file_is_the_same_whether_somebody_listens_meanwhile_or_not(tmp_path, track):

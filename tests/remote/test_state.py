@@ -115,6 +115,17 @@ def test_a_guest_is_told_no_reason_no_probability_and_no_problem():
     assert "crypt" not in str(shown(evening, guest=True)).lower()
 
 
+def test_what_still_stands_stays_on_the_page_however_much_happens_afterwards():
+    gone = Problem(1.0, "The speaker is gone.", about="the speaker")
+    happened = [Problem(float(n), f"One track fewer: {n}.") for n in range(2, 22)]
+    told = shown(folded(gone, *happened))["problems"]
+    assert [one["text"] for one in told if one["stands"]] == ["The speaker is gone."]
+    assert len(told) == 6 and told[0]["text"] == "One track fewer: 21."
+    back = Problem(30.0, "The speaker is back.", solved=True, about="the speaker")
+    told = shown(folded(gone, *happened, back))["problems"]
+    assert told[0]["solved"] and not any(one["stands"] for one in told) and len(told) == 5
+
+
 def test_an_edited_mood_has_its_new_title():
     book = MoodBook({"calm": mood("calm", 0.3, 0.6, "calm")}, {})
     evening = folded(MoodState(1.0, "calm", 0.0, "x"), book)

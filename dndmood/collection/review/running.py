@@ -21,6 +21,7 @@ from dndmood.events import Cue, Problem
 from dndmood.library.decisions import LEFT_OUT
 from dndmood.mood_places import Place
 from dndmood.players import Player, open_player
+from dndmood.standing import standing
 from dndmood.stderr_to_log import libraries_quiet
 
 _FRAME_S = 0.1
@@ -64,9 +65,14 @@ def run(
 
 
 def _reporter(troubles: SimpleQueue[str]) -> Callable[[object], None]:
+    stands: tuple[Problem, ...] = ()
+
     def report(what: object) -> None:
+        nonlocal stands
         if isinstance(what, Problem):
-            troubles.put("" if what.solved else what.text)
+            stands = standing(stands, what)
+            left = stands[-1].text if stands else ""
+            troubles.put(left if what.solved else what.text)
 
     return report
 

@@ -8,7 +8,7 @@ from dndmood.dashboard.block import Block, Part, Row, beside, box, folded, row, 
 from dndmood.dashboard.meter import bar
 from dndmood.dashboard.palette import BAD, BAR, BOLD, PLAIN, QUIET, Glyphs, hues
 from dndmood.dashboard.plane import plane
-from dndmood.dashboard.state import Spot
+from dndmood.dashboard.talk import Spot
 from dndmood.file_names import printable
 from dndmood.library import Track
 from dndmood.library.decisions import LEFT_OUT

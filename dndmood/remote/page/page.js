@@ -285,8 +285,8 @@ function drawMoods() {
 function drawProblems() {
   const every = now.problems;
   $("problems").hidden = !every.length;
-  rebuild($("problem-list"), every.map((one) => one.at_s + one.text), every, (one, index) => {
-    const item = element("li", "", one.solved ? "solved" : index === 0 ? "new" : "");
+  rebuild($("problem-list"), every.map((one) => one.at_s + one.text + one.stands), every, (one, index) => {
+    const item = element("li", "", one.solved ? "solved" : one.stands || index === 0 ? "new" : "");
     item.append(element("time", time(one.at_s, true)), element("span", one.text));
     return item;
   });

@@ -24,7 +24,8 @@ def names() -> list[str]:
 def engine_for(folder: Path) -> tuple[str, Any]:
     """The name and the module of the engine that the model in `folder` is for.
 
-    Raises `UserError` when there is no such folder, or no engine knows what lies in it.
+    Raises `UserError` when there is no such folder, it cannot be read, or no engine knows what lies
+    in it.
     """
     try:
         there = folder.is_dir()
@@ -35,6 +36,17 @@ def engine_for(folder: Path) -> tuple[str, Any]:
             f"There is no recogniser of words in {printable(folder)}: 'dndmood words get' fetches "
             "one, or name a folder with --recogniser. Without --words the evening goes by tone."
         )
+    try:
+        for file in folder.iterdir():
+            if file.is_file():
+                with file.open("rb") as opened_file:
+                    opened_file.read(1)
+    except OSError as error:
+        raise UserError(
+            f"The recogniser of words in {printable(folder)} cannot be read "
+            f"({error.strerror or error}): look at its permissions, or fetch it again with "
+            "'dndmood words get'."
+        ) from error
     for name in names():
         module = import_module(f"{__name__}.{name}")
         if module.fits(folder):

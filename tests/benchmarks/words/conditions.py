@@ -4,17 +4,20 @@
         [--only NAME ...] [--captions FOLDER]
 
 Each condition is as many minutes of the episodes 2, 4 and 6, on which nothing about hearing was
-chosen, as it is asked for. What was done is kept in `--keep` after each episode, so that the same
-command goes on where it was ended. dB are below the talk. Our own sounds are put behind the talk as
+chosen, as it is asked for. The voices and what was written down are kept in `--keep` after each
+episode, so that the same command goes on where it was ended; what follows from it is worked out each
+time. dB are below the talk. Our own sounds are put behind the talk as
 sounds that the program does not know: live it knows them, and takes most of them out.
 """
 
 import argparse
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -31,6 +34,7 @@ from dndmood.words.heed import Recogniser
 from tests.benchmarks.words import episodes, figures, spoken
 from tests.benchmarks.words.episodes import Episode
 from tests.benchmarks.words.learn_feeling import learned
+from tests.benchmarks.words.spoken import Written
 
 CORPORA = episodes.FOLDER.parent
 OURS = paths.data("playlists")
@@ -39,7 +43,8 @@ TALK_DB = -20.0
 REPORTED = (2, 4, 6)
 """Episodes that the table is about; hearing was chosen on 1, 3 and 5."""
 ESPEAK = ("en-us", "en-gb", "en-us+f3")
-EVERYDAY = "everyday talk, nobody is anywhere"
+EVERYDAY = "rules, plans and everyday talk, nobody is anywhere"
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,16 @@ class Condition:
     room: str = ""
     behind: tuple[tuple[Path, float], ...] = ()
     """Sounds behind the talk, and how far below it in dB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What was written down of a recording."""
+
+    written: tuple[Written, ...]
+    busy_s: float
+    """Processor time of writing it."""
+    sound_s: float
 
 
 MUSIC = OURS / "suspense"
@@ -66,6 +81,9 @@ CONDITIONS = {
     "our forest, 15 dB": Condition(behind=((OURS / "ambience/forest/forest.ogg", 15.0),)),
     "our music, 20 dB": Condition(behind=((MUSIC, 20.0),)),
     "our music, 10 dB": Condition(behind=((MUSIC, 10.0),)),
+    "the neural voice, music and forest, 15 dB": Condition(
+        ("piper",), behind=((MUSIC, 15.0), (OURS / "ambience/forest/forest.ogg", 15.0))
+    ),
     "kitchen, music and tavern, 15 dB": Condition(
         room="kitchen-true-stereo.flac",
         behind=((MUSIC, 15.0), (OURS / "ambience/tavern/tavern.ogg", 15.0)),
@@ -73,9 +91,12 @@ CONDITIONS = {
 }
 
 
-def sound_of(condition: Condition, episode: Episode, minutes: float) -> Samples:
+def sound_of(condition: Condition, episode: Episode, minutes: float, keep: Path) -> Samples:
     """The beginning of an episode as the microphone hears it."""
-    sound = spoken.table(episode, condition.voices, minutes)
+    path = keep / f"{episode.name}-{'-'.join(condition.voices)}-{minutes:g}.npy"
+    if not path.exists():
+        np.save(path, spoken.table(episode, condition.voices, minutes).astype(np.float16))
+    sound = np.load(path).astype(np.float32)
     room = CORPORA / "rooms" / condition.room if condition.room else None
     sound = spoken.in_a_room(sound, room, None, 0.0)
     for path, below_db in condition.behind:
@@ -105,7 +126,7 @@ def row(found: timeline.Timeline, episode: Episode) -> dict[str, float]:
 
 
 def measured(
-    name: str, recogniser: Recogniser, every: dict[int, Episode], number: int, minutes: float
+    hearing: Hearing, every: dict[int, Episode], number: int, minutes: float
 ) -> dict[str, float]:
     """The sums of one episode under one condition, heard and read."""
     places = book.load(paths.places())
@@ -115,32 +136,40 @@ def measured(
         read = timeline.of_captions(
             figures.heard(episode), places=places, moods={}, language="en"
         )
-        sound = sound_of(CONDITIONS[name], episode, minutes)
-        found, busy_s = spoken.heard_through(sound, recogniser, places)
+        found = spoken.listened(hearing.written, places)
     sums = row(found, episode) | {f"read_{k}": v for k, v in row(read, episode).items()}
-    return sums | {"busy_s": busy_s, "sound_s": len(sound) / RATE_HZ}
+    return sums | {"busy_s": hearing.busy_s, "sound_s": hearing.sound_s}
 
 
-def false_changes(recogniser: Recogniser, minutes: float) -> dict[str, float]:
-    """How often a party in a village is moved by an hour of talk about other things."""
-    places = book.load(paths.places())
+def without_a_place(minutes: float, keep: Path) -> Samples:
+    """Rules and plans by the neural voice, and everyday sentences of many people, by turns."""
+    path = keep / f"rules-and-plans-{minutes:g}.npy"
     files = sorted((CORPORA / "neutral").rglob("*.opus"))
     order = np.random.default_rng(19).permutation(len(files))
-    parts: list[Samples] = []
-    length = 0
-    for index in order:
-        clip = _mono(files[index])
-        parts += [
-            clip * np.float32(0.1 / np.sqrt(np.mean(clip**2) + 1e-9)),
-            np.zeros(8000, np.float32),
-        ]
-        length += len(clip) + 8000
-        if length >= minutes * 60.0 * RATE_HZ:
-            break
-    found, busy_s = spoken.heard_through(
-        np.concatenate(parts), recogniser, places, opening="village"
-    )
-    return {"changes": len(found.places) - 1, "busy_s": busy_s, "sound_s": length / RATE_HZ}
+    if not path.exists():
+        table_talk = (HERE / "table_talk.txt").read_text(encoding="utf-8").splitlines()
+        parts: list[Samples] = []
+        length = 0
+        for number, index in enumerate(np.resize(order, 10_000)):
+            clip = _mono(files[index])
+            if number % 2:
+                clip = spoken.said(table_talk[number // 2 % len(table_talk)], "piper", 60.0)
+            clip = clip * np.float32(0.1 / np.sqrt(np.mean(clip**2) + 1e-9))
+            parts += [clip, np.zeros(8000, np.float32)]
+            length += len(clip) + 8000
+            if length >= minutes * 60.0 * RATE_HZ:
+                break
+        np.save(path, np.concatenate(parts).astype(np.float16))
+    return np.load(path).astype(np.float32)
+
+
+def false_changes(hearing: Hearing) -> dict[str, float]:
+    """How often a party in a village is moved by an hour of talk about other things."""
+    found = spoken.listened(hearing.written, book.load(paths.places()), opening="village")
+    for state in found.places:
+        print(f"  {state.at_s:.0f} s {state.place}: {state.why}", file=sys.stderr)
+    changes = len(found.places) - 1
+    return {"changes": changes, "busy_s": hearing.busy_s, "sound_s": hearing.sound_s}
 
 
 def described(name: str, sums: dict[str, float]) -> str:
@@ -164,15 +193,22 @@ HEAD = (
 )
 
 
-def kept(path: Path, make: Callable[[], dict[str, float]]) -> dict[str, float]:
-    """What lies in `path`, or else what `make` gives, which is put there."""
+def kept(path: Path, recogniser: Recogniser, make: Callable[[], Samples]) -> Hearing:
+    """What was written down of the sound that `make` gives, from `path` where it lies there."""
     if not path.exists():
-        sums = make()
+        sound = make()
+        written, busy_s = spoken.written_of(sound, recogniser)
         half = path.with_suffix(".half")
-        half.write_text(json.dumps(sums), encoding="utf-8")
+        facts = {
+            "written": [asdict(one) for one in written],
+            "busy_s": busy_s,
+            "sound_s": len(sound) / RATE_HZ,
+        }
+        half.write_text(json.dumps(facts), encoding="utf-8")
         half.replace(path)
-    found: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    found = json.loads(path.read_text(encoding="utf-8"))
+    written = tuple(Written(**one) for one in found["written"])
+    return Hearing(written, found["busy_s"], found["sound_s"])
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -193,14 +229,16 @@ def main(argv: Sequence[str] | None = None) -> None:
             key = hashlib.sha256(f"{asked.recogniser.name} {name}".encode()).hexdigest()[:12]
             if name == EVERYDAY:
                 path = asked.keep / f"{key}-{asked.minutes:g}.json"
-                rows[name] = kept(path, lambda: false_changes(recogniser, asked.minutes))
+                make = partial(without_a_place, asked.minutes, asked.keep)
+                rows[name] = false_changes(kept(path, recogniser, make))
             for number in REPORTED if name != EVERYDAY else ():
                 began = time.monotonic()
-
-                def make(name: str = name, number: int = number) -> dict[str, float]:
-                    return measured(name, recogniser, every, number, each)
-
-                sums = kept(asked.keep / f"{key}-{number}-{each:g}.json", make)
+                make = partial(
+                    sound_of, CONDITIONS[name], spoken.first(every[number], each * 60.0), each
+                )
+                path = asked.keep / f"{key}-{number}-{each:g}.json"
+                hearing = kept(path, recogniser, partial(make, asked.keep))
+                sums = measured(hearing, every, number, each)
                 whole = rows.setdefault(name, {})
                 rows[name] = {one: whole.get(one, 0.0) + sums[one] for one in sums}
                 print(f"{name}, episode {number}: {time.monotonic() - began:.0f} s", flush=True)

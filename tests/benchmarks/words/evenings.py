@@ -9,30 +9,28 @@ carry the mood, a room and its noises. Plain sentences say what the captions of 
 `--recogniser` they are spoken, each seat with a voice of its own, and what is heard counts for tone
 and words alike; without it tone hears everyday speech in their place, and the words are read.
 
-The words' table is learned from the episodes of the other side. Lists and what events say were written
-after reading the episodes that are reported here.
+The words of each episode are weighed by what the five others teach. Lists and what events say were
+written after reading the episodes that are reported here; how much words count was chosen on the
+evenings of the other side.
 """
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from unittest import mock
 
 import numpy as np
 
 from dndmood import paths
-from dndmood.events import RATE_HZ, AudioChunk, EmotionEstimate, Samples
-from dndmood.hearing.speech import find_speech
-from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.events import EmotionEstimate, Samples
 from dndmood.mood.corrections import Lessons
 from dndmood.mood.editor import Editor
-from dndmood.pipeline import connect
 from dndmood.places import book
 from dndmood.scene import SceneCue
 from dndmood.scene_assembly import mood_words
@@ -40,7 +38,8 @@ from dndmood.settings import Settings
 from dndmood.words import engines, feeling, phrase_list
 from dndmood.words.attention import Attention
 from dndmood.words.captions import Caption
-from dndmood.words.heed import Recogniser, in_line
+from dndmood.words.feeling import FeelingTable
+from dndmood.words.heed import Recogniser
 from tests.benchmarks.night import composer, shelf, stage, timeline
 from tests.benchmarks.night.composer import Evening, Table, Utterance
 from tests.benchmarks.night.printing import show
@@ -48,14 +47,18 @@ from tests.benchmarks.night.scoring import Moods, row
 from tests.benchmarks.night.stage import Stage
 from tests.benchmarks.night.timeline import Quadrant, Side
 from tests.benchmarks.night.voices import Line
-from tests.benchmarks.words import episodes, spoken
+from tests.benchmarks.words import conditions, episodes, spoken
 from tests.benchmarks.words.learn_feeling import learned
 
 PLAIN = 0.65
 """Share of the sentences that do not carry the scene's emotion."""
 _KNOWN_S = 1.5
 """So long after it was said what is read counts, as recognising takes time."""
+_TAKEN_S = 0.4
+"""So long a piece of talk is worked on before its words are known."""
 _TICK_S = 0.5
+Tables: TypeAlias = Mapping[int, FeelingTable]
+"""Episode to the table that the other episodes teach."""
 _FIRST = {"tuning": 1000, "reporting": 2000}
 
 
@@ -69,21 +72,31 @@ class Witnesses:
     """With the times at which they were known."""
 
 
-def captions_of(corpora: Path, side: Side, seed: int, *, length_s: float) -> list[Caption]:
-    """The captions of an evening, at the times at which `timeline.planned` has their episodes."""
+def spans_of(
+    corpora: Path, side: Side, seed: int, *, length_s: float
+) -> Iterator[tuple[int, float, float]]:
+    """Episode, begin and end, as `timeline.planned` has them in an evening."""
     chance = np.random.default_rng([seed, 1])
     order = [int(one) for one in chance.permutation(timeline.EPISODES[side])]
     lengths = {one: timeline.episode(corpora / "dnd_moods", one)[-1].end_s for one in order}
     at_s = -float(chance.uniform(0.0, 0.5)) * lengths[order[0]]
-    found = []
     for number in order:
-        lines = episodes.read(corpora / "dnd_words", number).lines
-        for line in lines:
-            start_s = line.start_s - lines[0].start_s + at_s
-            if 0.0 <= start_s < length_s - line.duration_s:
-                found.append(Caption(start_s, line.duration_s, line.text))
+        if at_s < length_s:
+            yield number, at_s, at_s + lengths[number] + timeline.BREAK_S
         at_s += lengths[number] + timeline.BREAK_S
-    return found
+
+
+def captions_of(
+    corpora: Path, number: int, begin_s: float, *, length_s: float
+) -> list[Caption]:
+    """The captions of an episode that begins at `begin_s` of an evening."""
+    lines = episodes.read(corpora / "dnd_words", number).lines
+    moved = [(line, line.start_s - lines[0].start_s + begin_s) for line in lines]
+    return [
+        Caption(start_s, line.duration_s, line.text)
+        for line, start_s in moved
+        if 0.0 <= start_s < length_s - line.duration_s
+    ]
 
 
 def said(captions: Sequence[Caption], utterances: Sequence[Utterance]) -> Iterator[Caption]:
@@ -95,27 +108,42 @@ def said(captions: Sequence[Caption], utterances: Sequence[Utterance]) -> Iterat
             yield caption
 
 
-def read(house: Stage, evening: Evening, side: Side) -> Witnesses:
+def read(house: Stage, evening: Evening, side: Side, tables: Tables) -> Witnesses:
     """Tone hears the evening as it is composed, and the captions are read."""
-    attention = Attention({}, mood_words(house.moods), language="en")
-    every = captions_of(house.corpora, side, evening.seed, length_s=evening.length_s)
-    cues = [
-        replace(cue, at_s=caption.end_s + _KNOWN_S)
-        for caption in said(every, evening.spoken)
-        for cue in attention.hear(caption.text, caption.start_s, caption.end_s, last=True)
-    ]
-    return Witnesses(evening, house.played(evening).estimates, tuple(cues))
+    length_s, found = evening.length_s, list[SceneCue]()
+    for number, begin_s, _ in spans_of(house.corpora, side, evening.seed, length_s=length_s):
+        every = captions_of(house.corpora, number, begin_s, length_s=length_s)
+        with mock.patch.object(feeling, "read", return_value=tables[number]):
+            attention = Attention({}, mood_words(house.moods), language="en")
+            found += [
+                replace(cue, at_s=caption.end_s + _KNOWN_S)
+                for caption in said(every, evening.spoken)
+                for cue in attention.hear(
+                    caption.text, caption.start_s, caption.end_s, last=True
+                )
+            ]
+    return Witnesses(evening, house.played(evening).estimates, tuple(found))
 
 
 def heard(
-    house: Stage, evening: Evening, side: Side, recogniser: Recogniser, voices: Sequence[str]
+    house: Stage,
+    evening: Evening,
+    side: Side,
+    tables: Tables,
+    recogniser: Recogniser,
+    voices: Sequence[str],
 ) -> Witnesses:
     """Plain sentences are captions that are spoken; tone and words hear the same sound."""
     name = f"said-{evening.name}-{'-'.join(voices)}"
+    spans = list(spans_of(house.corpora, side, evening.seed, length_s=evening.length_s))
 
     def compose() -> Evening:
         house.tell(f"composing {name}")
-        captions = captions_of(house.corpora, side, evening.seed, length_s=3600.0)
+        captions = [
+            caption
+            for number, begin_s, _ in spans
+            for caption in captions_of(house.corpora, number, begin_s, length_s=3600.0)
+        ]
         people = shelf.kept_cast(house.cache, house.corpora, side)
         voiced = _Voiced(captions, voices)
         with mock.patch.object(composer, "_Talk", partial(_Reader, voiced=voiced)):
@@ -125,12 +153,19 @@ def heard(
         return replace(whole, name=name)
 
     spoken_one = shelf.kept_evening(house.cache, name, compose)
-    attention = Attention({}, mood_words(house.moods), language="en")
-    return Witnesses(
-        spoken_one,
-        house.played(spoken_one).estimates,
-        tuple(_listened(spoken_one.table, recogniser, attention)),
-    )
+    kept = house.cache / f"written-{shelf.digest(spoken_one.name)}.json"
+    written = conditions.kept(kept, recogniser, lambda: spoken_one.table).written
+    found: list[SceneCue] = []
+    for number, begin_s, end_s in spans:
+        pieces = [one for one in written if begin_s <= one.start_s < end_s]
+        with mock.patch.object(feeling, "read", return_value=tables[number]):
+            attention = Attention({}, mood_words(house.moods), language="en")
+            found += [
+                replace(cue, at_s=piece.known_s + _TAKEN_S)
+                for piece, cues in spoken.heard(pieces, attention)
+                for cue in cues
+            ]
+    return Witnesses(spoken_one, house.played(spoken_one).estimates, tuple(found))
 
 
 def decided(house: Stage, witnesses: Witnesses, *, tone: bool, words: bool) -> Moods:
@@ -212,25 +247,6 @@ class _Voiced:
         return sound / np.float32(loud) if loud > 0.0 else None
 
 
-def _listened(
-    table: Samples, recogniser: Recogniser, attention: Attention
-) -> Iterator[SceneCue]:
-    def chunks() -> Iterator[AudioChunk]:
-        for start in range(0, len(table), RATE_HZ // 10):
-            yield AudioChunk(table[start : start + RATE_HZ // 10], start)
-
-    tape = connect(
-        chunks(),
-        lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0),
-        in_line(recogniser, attention),
-    )
-    now_s = 0.0
-    for event in tape:
-        now_s = event.end_s if isinstance(event, AudioChunk) else now_s
-        if isinstance(event, SceneCue):
-            yield replace(event, at_s=now_s)
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--corpora", type=Path, required=True)
@@ -249,15 +265,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     def tell(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
 
-    table = learned(
-        [episodes.read(asked.corpora / "dnd_words", one) for one in timeline.EPISODES["tuning"]]
-    )
+    captions = {one: episodes.read(asked.corpora / "dnd_words", one) for one in episodes.NAMES}
+    tables = {
+        one: learned([other for other in captions.values() if other.name != one])
+        for one in captions
+    }
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(feeling, "read", return_value=table))
         house = stack.enter_context(
             stage.opened(asked.corpora, asked.cache, settings=Settings(), tell=tell)
         )
-        witness: Callable[[Evening], Witnesses] = partial(read, house, side=side)
+        witness: Callable[[Evening], Witnesses] = partial(read, house, side=side, tables=tables)
         if asked.recogniser:
             places = book.load(paths.places())
             recogniser = stack.enter_context(
@@ -267,6 +284,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 heard,
                 house,
                 side=side,
+                tables=tables,
                 recogniser=recogniser,
                 voices=asked.voices.split(","),
             )

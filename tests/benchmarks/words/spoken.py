@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import soundfile
 import soxr
 
 from dndmood import paths
-from dndmood.events import RATE_HZ, AudioChunk, Samples
+from dndmood.events import RATE_HZ, AudioChunk, Samples, SpeechWindow
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.pipeline import connect
@@ -32,8 +32,8 @@ from dndmood.places.book import Location
 from dndmood.scene import SceneCue
 from dndmood.words import engines, phrase_list, timeline
 from dndmood.words.attention import Attention
-from dndmood.words.heed import Recogniser, in_line
-from dndmood.words.segments import Segment
+from dndmood.words.heed import Recogniser, cues
+from dndmood.words.segments import Segment, Segments
 from dndmood.words.timeline import Listened
 from tests.benchmarks.words import episodes, figures
 from tests.benchmarks.words.episodes import Episode
@@ -142,7 +142,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             asked.noise_db,
         )
         with engines.opened(asked.recogniser, "en", phrase_list.hints(places)) as recogniser:
-            found, busy_s = heard_through(sound, recogniser, places)
+            written, busy_s = written_of(sound, recogniser)
+        found = listened(written, places)
         for name, one in (("read", read), ("heard", found)):
             right, whole = figures.right_place(one, episode)
             valence, arousal = figures.right_mood(one, episode)
@@ -173,35 +174,78 @@ def first(whole: Episode, end_s: float) -> Episode:
     )
 
 
-def heard_through(
-    sound: Samples, recogniser: Recogniser, places: Mapping[str, Location], *, opening: str = ""
-) -> tuple[timeline.Timeline, float]:
-    """What `sound` brings by the whole chain, and the processor time of the recognising in s."""
-    busy = [0.0]
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the recogniser wrote down of a piece of talk."""
 
-    def timed(samples: Samples) -> str:
-        began = time.process_time()
-        text = recogniser(samples)
-        busy[0] += time.process_time() - began
-        return text
+    text: str
+    start_s: float
+    end_s: float
+    last: bool
+    again: bool
+    overlap_s: float
+    known_s: float
+    """Audio time at which the piece was complete."""
 
-    attention = Attention(places, {}, language="en")
-    listened = Listened(attention, places, opening=opening)
 
-    def heard(segment: Segment) -> None:
-        listened.until(segment.end_s)
-
+def written_of(sound: Samples, recogniser: Recogniser) -> tuple[list[Written], float]:
+    """What is written down of `sound` by the whole chain, and the processor time of that in s."""
     tape = connect(
         chunks(sound),
         lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0),
-        in_line(timed, attention, after=heard),
     )
-    now_s = 0.0
+    segments, now_s, busy_s, found = Segments(), 0.0, 0.0, list[Written]()
+
+    def write(segment: Segment) -> float:
+        began = time.process_time()
+        text = recogniser(segment.samples)
+        busy_s = time.process_time() - began
+        found.append(
+            Written(
+                text,
+                segment.start_s,
+                segment.end_s,
+                segment.last,
+                segment.again,
+                segment.overlap_s,
+                now_s,
+            )
+        )
+        return busy_s
+
     for event in tape:
         now_s = event.end_s if isinstance(event, AudioChunk) else now_s
-        # At the time at which it is known, and not at that of the words.
-        listened.push(replace(event, at_s=now_s) if isinstance(event, SceneCue) else event)
-    return listened.timeline, busy[0]
+        if isinstance(event, AudioChunk | SpeechWindow):
+            busy_s += sum(write(segment) for segment in segments.push(event))
+    busy_s += sum(write(segment) for segment in segments.end())
+    return found, busy_s
+
+
+def listened(
+    written: Sequence[Written], places: Mapping[str, Location], *, opening: str = ""
+) -> timeline.Timeline:
+    """What it brings; every cue counts from when it is known, and not from when it was said."""
+    attention = Attention(places, {}, language="en")
+    found = Listened(attention, places, opening=opening)
+    for piece, known in heard(written, attention):
+        for cue in known:
+            found.push(replace(cue, at_s=piece.known_s))
+        found.until(piece.end_s)
+    for cue in attention.end():
+        found.push(cue)
+    return found.timeline
+
+
+def heard(
+    written: Sequence[Written], attention: Attention
+) -> Iterator[tuple[Written, list[SceneCue]]]:
+    """Each piece with its cues."""
+    for piece in written:
+        samples = np.zeros(round((piece.end_s - piece.start_s) * RATE_HZ), np.float32)
+        segment = Segment(
+            samples, piece.start_s, piece.last, again=piece.again, overlap_s=piece.overlap_s
+        )
+        yield piece, cues(lambda _, text=piece.text: text, attention, segment)
 
 
 if __name__ == "__main__":

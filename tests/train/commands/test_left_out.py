@@ -24,5 +24,5 @@ def test_clips_that_no_teacher_can_judge_are_said(
     say_left_out(out)
     assert capsys.readouterr().err.splitlines() == [
         "Not taught: 2 clips, silent.",
-        "Not taught: 1 clips, unreadable sound.",
+        "Not taught: 1 clip, unreadable sound.",
     ]

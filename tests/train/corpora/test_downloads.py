@@ -90,6 +90,45 @@ def test_a_table_with_semicolons_is_read(tmp_path: Path) -> None:
     assert (clip.emotion, clip.speaker, clip.arousal) == ("sad", "e:anna", 0.25)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_of_your_own_may_be_written_in_any_case(delimiter: str, tmp_path: Path) -> None:
+    rows = (
+        ("Path", "Speaker", "Emotion ", "Votes Angry", "Language"),
+        ("Talk\\ONE.WAV", "Anna", " Pleasant Surprise ", '"2,5"', "de"),
+    )
+    table = "\r\n".join(delimiter.join(row) for row in rows)
+    root = lay_out(tmp_path / "e", "talk/one.wav", beside={"Manifest.CSV": table})
+    (found,) = corpora.find([tmp_path])
+    (clip,) = found.clips
+    assert (clip.path, clip.emotion, clip.speaker) == (
+        root / "talk/one.wav",
+        "surprised",
+        "e:Anna",
+    )
+    assert (clip.votes, clip.language) == ({"angry": 1.0}, "de")
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if corpora.reader(n).BESIDE and n not in (*OWN, "emozionalmente")]
+)
+def test_sounds_whose_tables_are_missing_say_which(name: str, tmp_path: Path) -> None:
+    root = example_of(name, tmp_path / "it")
+    tables = [root / path for path in corpora.reader(name).BESIDE]
+    for table in tables:
+        table.unlink()
+    with pytest.raises(UserError) as said:
+        corpora.find([tmp_path])
+    assert corpora.reader(name).TITLE in str(said.value)
+    assert all(table.name in str(said.value) for table in tables)
+
+
+def test_a_name_that_no_file_can_have_is_a_missing_file(tmp_path: Path) -> None:
+    table = f"path,speaker\na.wav,anna\n{'x' * 5000}.wav,anna\n\0.wav,anna\n,anna\n"
+    root = lay_out(tmp_path / "e", "a.wav", beside={"manifest.csv": table})
+    found = corpora.read("manifest", root)
+    assert (len(found.clips), found.dropped) == (1, {"missing file": 3})
+
+
 def test_an_archive_that_nobody_unpacked_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "Audios.zip", "w") as archive:
         archive.writestr("one.wav", b"")

@@ -203,6 +203,16 @@ def test_two_models_stand_in_one_table_and_one_picture(
     assert "RAVDESS" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["p.xyz", "p", "folder.png"])
+def test_a_picture_that_cannot_be_drawn_is_said_before_anything_is_heard(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    given = ["compare", "--models", "hearth", "bonfire", "--corpora", str(tmp_path / "no")]
+    assert door.main([*given, "--picture", str(tmp_path / name)]) == 2
+    assert name in capsys.readouterr().err
+
+
 def test_one_model_is_no_comparison(ravdess: Path, tmp_path: Path) -> None:
     model = loudness_model(tmp_path / "good")
     with pytest.raises(UserError, match="two models or more"):

@@ -307,6 +307,36 @@ def test_predictions_that_cannot_be_written_are_said(
         )
 
 
+@pytest.mark.parametrize(
+    "given",
+    [{"predictions": "file/p.csv"}, {"predictions": "folder"}, {"plots": "file"}],
+    ids=["below a file", "a folder", "a file"],
+)
+def test_where_nothing_can_be_written_no_hour_is_spent_before_it_is_said(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder").mkdir()
+    places = {name: tmp_path / path for name, path in given.items()}
+    with pytest.raises(UserError, match=r"cannot be written|is a folder: name a file"):
+        evaluate(manifest=tmp_path / "no.csv", root=tmp_path, model=tmp_path / "no", **places)
+
+
+def test_predictions_of_a_sound_whose_name_is_no_text_are_written(tmp_path: Path) -> None:
+    odd = "Actor_01 caf\udce9/03-01-05-01-01-01-01.wav"
+    for number, name in enumerate((odd, "Actor_01/03-01-03-01-01-01-01.wav")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        with open(tmp_path / name, "wb") as file:  # noqa: PTH123 - the name is no text
+            soundfile.write(file, held(0.3 + number * 0.1), 16_000, format="WAV")
+    evaluate(
+        roots=[tmp_path],
+        model=loudness_model(tmp_path / "model"),
+        predictions=tmp_path / "p.csv",
+        curve=False,
+    )
+    assert "caf" in (tmp_path / "p.csv").read_text(encoding="utf-8")
+
+
 SOFT = 0.5
 """Everybody in this corpus speaks half as loud as the model is used to."""
 

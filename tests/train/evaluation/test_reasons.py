@@ -65,6 +65,16 @@ def test_an_emotion_that_is_never_answered_has_no_precision(tmp_path: Path) -> N
     assert table["figures"]["recall"]["happy"] == 0  # type: ignore[index]
 
 
+def test_a_word_that_the_model_does_not_know_is_named_as_it_may_be_a_slip(
+    tmp_path: Path,
+) -> None:
+    rows = "emotion,speaker .2,neutral,a .4,Angryy,a .4,happy,b .5,Angryy,b .6,bored,b"
+    said, _ = told(tmp_path, rows)
+    assert said == ["No label of the model means Angryy (2), bored (1)."]
+    few = "emotion,speaker .2,neutral,a .4,happy,b " + " ".join(f".5,w{n},b" for n in range(9))
+    assert told(tmp_path, few)[0][0].endswith("w5 (1) and 3 more words.")
+
+
 def test_ratings_that_are_all_the_same_say_nothing(tmp_path: Path) -> None:
     rows = "emotion,speaker,arousal,valence .2,neutral,a,.5,.8 .7,anger,b,.5,.3"
     said, _ = told(tmp_path, rows)

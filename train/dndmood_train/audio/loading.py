@@ -1,5 +1,6 @@
 """Sound files as the model hears them: one channel, 16 kHz, and cut into windows."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -40,12 +41,17 @@ def _of_sound(path: Path) -> tuple[NDArray[np.float32], int]:
     import soundfile
 
     try:
-        sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+        sound, rate_hz = soundfile.read(_named(path), dtype="float32", always_2d=True)
     except (OSError, RuntimeError, UnicodeError) as error:
         raise UserError(
             f"{path} cannot be read as sound, remove it or put it right: {error}"
         ) from error
     return sound, rate_hz
+
+
+def _named(path: Path) -> Path | bytes:
+    """`path` as soundfile takes it, which cannot encode a name that is no text."""
+    return path if os.name == "nt" else os.fsencode(path)
 
 
 def _of_film(path: Path) -> tuple[NDArray[np.float32], int]:
@@ -83,7 +89,7 @@ def duration_s(path: Path) -> float:
         film.close()
         return film.duration_s or 0.0
     try:
-        return float(soundfile.info(path).duration)
+        return float(soundfile.info(_named(path)).duration)
     except (OSError, RuntimeError, UnicodeError) as error:
         raise UserError(
             f"{path} cannot be read as sound, remove it or put it right: {error}"

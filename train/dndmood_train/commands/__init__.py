@@ -25,9 +25,17 @@ def _group() -> typer.Typer:
 
 
 public = _group()
-public.command("train-distill", cls=Several)(train_distill)
-public.command("evaluate", cls=Several)(evaluate)
-# Not on the help page, which has room for one screen: `train-distill` and its README name them.
+# The help page has room for one screen: two of the commands are named behind the other two.
+public.command(
+    "train-distill",
+    cls=Several,
+    short_help="Teach a small model; 'corpora' lists what it can learn from.",
+)(train_distill)
+public.command(
+    "evaluate",
+    cls=Several,
+    short_help="Say what a model is worth; 'compare' compares several.",
+)(evaluate)
 public.command("corpora", cls=Several, hidden=True)(corpora)
 public.command("compare", cls=Several, hidden=True)(compare)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from dndmood.errors import UserError
 from dndmood_train.commands._options import Corpora, Device, for_people
 
 Models = Annotated[
@@ -18,9 +19,12 @@ Models = Annotated[
 Figure = Annotated[str, typer.Option(help="What to analyse: UAR, accuracy or macro F1.")]
 Most = Annotated[int, typer.Option(min=0, help="Clips to draw from each corpus; 0 for all.")]
 Trim = Annotated[bool, typer.Option(help="Cut silent ends.")]
-Picture = Annotated[Path | None, typer.Option(help="PNG file to draw.")]
+Picture = Annotated[Path | None, typer.Option(help="PNG, SVG or PDF file to draw.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Seed = Annotated[int, typer.Option(help="What chance begins with.")]
+
+
+_PICTURES = (".png", ".svg", ".pdf")
 
 
 @for_people
@@ -43,10 +47,17 @@ def compare(  # noqa: PLR0913 - one parameter per option is typer's way
     """
     import statsmodels  # noqa: F401 - said at once where it is missing, not after an hour
 
+    from dndmood_train import files
     from dndmood_train.evaluation import compare as comparing
     from dndmood_train.evaluation import compare_view
     from dndmood_train.evaluation.entries import entries
 
+    if picture:
+        if picture.suffix.lower() not in _PICTURES:
+            raise UserError(
+                f"Call the picture NAME{' or NAME'.join(_PICTURES)}, not {picture}."
+            )
+        files.check_file(picture)
     table = comparing.compare(
         entries(models),
         corpora,
@@ -56,9 +67,9 @@ def compare(  # noqa: PLR0913 - one parameter per option is typer's way
         device=device,
         seed=seed,
     )
-    if picture:
-        compare_view.draw(picture, table)
     if as_json:
         print(compare_view.as_json(table))
     else:
         compare_view.show(table)
+    if picture:
+        compare_view.draw(picture, table)

@@ -25,7 +25,7 @@ def music_mood(
         int, typer.Option(min=0, max=8, help="On how many families each piece teaches.")
     ] = 2,
 ) -> None:
-    """Play piano pieces again on many instruments, and learn their arousal and valence."""
+    """Play pieces on many instruments, and learn their moods."""
     from dndmood_train.music_mood.teaching import teach
 
     made = teach(

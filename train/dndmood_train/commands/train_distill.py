@@ -121,7 +121,7 @@ def say_left_out(out: Path) -> None:
     from dndmood_train.distillation.left_over import LABELS
 
     for reason, count in Counter(read(out / LABELS).dropped.values()).items():
-        print(f"Not taught: {count} clips, {reason}.", file=sys.stderr)
+        print(f"Not taught: {count} clip{'s' * (count != 1)}, {reason}.", file=sys.stderr)
 
 
 def _sweep(path: Path, out: Path, **training: Any) -> None:

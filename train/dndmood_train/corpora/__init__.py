@@ -7,6 +7,7 @@ import csv
 import importlib
 import os
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from dndmood.errors import UserError
-from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader
+from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader, plain
 from dndmood_train.corpora._copies import readable, without_copies, without_duplicates
 from dndmood_train.corpora._files import is_folder, packed, rows, short, sounds
 from dndmood_train.corpora._splits import fold, hashed, split_of
@@ -34,6 +35,7 @@ __all__ = [
     "hashed",
     "locate",
     "names",
+    "plain",
     "read",
     "reader",
     "rows",
@@ -221,8 +223,22 @@ def _unknown(roots: Sequence[Path]) -> UserError:
     places = ", ".join(map(str, roots)) or "no folder at all"
     return UserError(
         f"No corpus was found in {places}: unpack one there as it is distributed "
-        f"(known are {', '.join(names())}){_unpack(roots)}."
+        f"(known are {', '.join(names())}){_without_tables(roots)}{_unpack(roots)}."
     )
+
+
+def _without_tables(roots: Sequence[Path]) -> str:
+    """What is missing where sounds are called as in a corpus that is known by its tables."""
+    called = {path.stem for root in roots for path in sounds(root, films=True)}
+    for name in names():
+        reads = reader(name)
+        example = re.escape(Path(reads.EXAMPLE).stem)
+        if reads.BESIDE and any(
+            re.fullmatch(re.sub(r"\d+", r"\\d+", example), one) for one in called
+        ):
+            tables = " and ".join(sorted(reads.BESIDE))
+            return f"; the sounds are called as those of {reads.TITLE}, which needs {tables} beside them"
+    return ""
 
 
 def _unpack(roots: Sequence[Path]) -> str:

@@ -187,16 +187,16 @@ def short(path: Path) -> str:
 def rows(path: Path, *, delimiter: str = ",") -> list[dict[str, str]]:
     """The rows of a table with a header line, cells stripped; empty if there is no file.
 
-    A spreadsheet that writes semicolons for commas is understood. Raises `UserError` for a table
-    that is not UTF-8.
+    A spreadsheet that writes semicolons or tabs for commas is understood. Raises `UserError` for
+    a table that is not UTF-8.
     """
     if not path.is_file():
         return []
     text = text_of(path)
     head = text.partition("\n")[0]
     dialect: type[csv.Dialect] = _Tabs if delimiter == "\t" else csv.excel
-    if delimiter == "," and ";" in head and "," not in head:
-        dialect = _Semicolons
+    if delimiter == "," and "," not in head:
+        dialect = _Semicolons if ";" in head else csv.excel_tab if "\t" in head else dialect
     return [
         {key.strip(): (cell or "").strip() for key, cell in row.items() if key is not None}
         for row in csv.DictReader(io.StringIO(text, newline=""), dialect=dialect)

@@ -4,15 +4,19 @@ Columns `path` (relative to the table) and `speaker`; besides these as many as y
 `emotion`, `arousal`, `valence`, `dominance`, `intensity` (0 to 1), `sex`, `language`,
 `sentence`, `part`, and, where listeners were asked, `votes_neutral`, `votes_calm` and so on with
 how many of them heard each emotion. Emotions may be called as most corpora do (`anger`, `ang`, `happiness`).
+The case of columns, emotions and file names does not matter.
 """
 
+import math
+import os
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Drop, shares
-from dndmood_train.corpora._files import MISSING, rows
+from dndmood_train.corpora._files import MISSING, first_file, rows, sounds
 
 TITLE = "your own, with a manifest.csv"
 LICENCE = "yours"
@@ -41,19 +45,21 @@ _FILE = "manifest.csv"
 
 def here(folder: Path) -> bool:
     """Whether `folder` holds a `manifest.csv` with at least `path` and `speaker`."""
-    table = folder / _FILE
-    if not table.is_file():
+    table = first_file(folder, _FILE)
+    if table is None:
         return False
     # Whatever its encoding, English column names are plain bytes; `clips` says what is wrong.
     with table.open("rb") as lines:
         first = lines.readline().replace(b"\0", b"").decode("ascii", "ignore")
-    columns = {cell.strip().strip('"') for cell in re.split("[,;\t]", first)}
+    columns = {_column(cell.strip().strip('"')) for cell in re.split("[,;\t]", first)}
     return {"path", "speaker"} <= columns
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every row; speakers are told apart from those of other tables by the folder's name."""
-    return rows_of(root / _FILE, root=root, corpus=root.resolve().name)
+    return rows_of(
+        first_file(root, _FILE) or root / _FILE, root=root, corpus=root.resolve().name
+    )
 
 
 def rows_of(
@@ -65,7 +71,7 @@ def rows_of(
     there. Raises `UserError` when the table is missing, lacks a column or holds something that is
     not a number where one belongs.
     """
-    found = rows(table)
+    found = [{_column(key): cell for key, cell in row.items()} for row in rows(table)]
     if not found:
         raise UserError(f"The table {table} is missing or empty.")
     if lacking := {"path", "speaker"} - set(found[0]):
@@ -73,8 +79,9 @@ def rows_of(
             f"The table {table} lacks the column {', '.join(sorted(lacking))}: its first line "
             "names the columns, with commas between them."
         )
+    files = _Files(root)
     for number, row in enumerate(found, start=2):
-        path = _found(root, row["path"])
+        path = files.find(row["path"])
         if path is None:
             yield Drop(root / row["path"], MISSING)
         elif not row["speaker"]:
@@ -84,12 +91,26 @@ def rows_of(
             yield _clip(path, row, named, f"{table}, line {number}")
 
 
-def _found(root: Path, cell: str) -> Path | None:
-    # A table may have been written on Windows.
-    for path in (root / cell, root / cell.replace("\\", "/")):
-        if path.is_file():
-            return path
-    return None
+def _column(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_")
+
+
+class _Files:
+    """The files that a table names, which may have been written on Windows."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def find(self, cell: str) -> Path | None:
+        for path in (self._root / cell, self._root / cell.replace("\\", "/")):
+            if os.path.isfile(path):  # noqa: PTH113 - what is no name at all raises nothing
+                return path
+        return self._in_any_case.get(cell.replace("\\", "/").casefold())
+
+    @cached_property
+    def _in_any_case(self) -> dict[str, Path]:
+        every = sounds(self._root, films=True)
+        return {path.relative_to(self._root).as_posix().casefold(): path for path in every}
 
 
 def emotion_named(word: str) -> str | None:
@@ -126,10 +147,7 @@ def _votes(row: dict[str, str], where: str) -> dict[str, float]:
     found = {}
     for emotion in EMOTIONS:
         if cell := row.get(f"votes_{emotion}", ""):
-            try:
-                found[emotion] = float(cell)
-            except ValueError:
-                found[emotion] = -1.0
+            found[emotion] = _number(cell)
             if not 0 <= found[emotion] < float("inf"):
                 raise UserError(
                     f"{where}: votes_{emotion} must be a number of listeners, not {cell!r}."
@@ -141,11 +159,16 @@ def _share(row: dict[str, str], column: str, where: str) -> float | None:
     cell = row.get(column, "")
     if not cell:
         return None
-    try:
-        # A spreadsheet may write 0,5 for a half.
-        value = float(cell.replace(",", "."))
-    except ValueError:
-        value = float("nan")
+    value = _number(cell)
     if not 0 <= value <= 1:
         raise UserError(f"{where}: {column} must be a number from 0 to 1, not {cell!r}.")
     return value
+
+
+def _number(cell: str) -> float:
+    """The number in a cell; NaN for what is none."""
+    try:
+        # A spreadsheet may write 0,5 for a half.
+        return float(cell.replace(",", "."))
+    except ValueError:
+        return math.nan

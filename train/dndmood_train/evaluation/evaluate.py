@@ -3,7 +3,6 @@
 The model is run as the program runs it, through `dndmood.hearing.model`; torch is not needed.
 """
 
-import contextlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +13,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood.hearing.model import Model, open_model
-from dndmood_train import corpora
+from dndmood_train import corpora, files
 from dndmood_train.audio import noises, pitch
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.evaluation import (
@@ -29,6 +28,7 @@ from dndmood_train.evaluation import (
     test_set,
 )
 from dndmood_train.evaluation import report as reports
+from dndmood_train.evaluation.comparison import Comparison
 from dndmood_train.evaluation.figures import Figures
 from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Condition
@@ -84,8 +84,12 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
     Raises `UserError` for a manifest, sound or model that cannot be used, and when a file
     cannot be written.
     """
-    with contextlib.ExitStack() as stack:
-        judge = stack.enter_context(open_model(model, graph=graph))
+    # Hours may lie between here and the writing.
+    if predictions:
+        files.check_file(predictions)
+    if plots:
+        files.check_folder(plots)
+    with open_model(model, graph=graph) as judge:
         tested, title, said = clips_for(judge.card.labels, manifest, root, roots, part, model)
         window_s = judge.card.window_s if window_s is None else window_s
         conditions = [Condition(_MAIN, window_s)]
@@ -109,23 +113,12 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
         if predictions:
             reports.write_predictions(predictions, tested, answers[_MAIN])
         if against:
-            rival = stack.enter_context(open_model(against, graph=against_graph))
-            heard = _progress(tested, "the other model", trim=trim, show=show_progress)
-            theirs = predict.listen(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[
-                _MAIN
-            ]
-            other = own_zero.found(rival, tested.clips, theirs, zero).answers(theirs)
-            report = replace(
-                report,
-                against=comparison.compare(
-                    tested,
-                    answers[_MAIN],
-                    other,
-                    rival=f"{rival.card.name}/{against_graph}",
-                    zero_of=own_zero.way(rival, zero),
-                    rounds=rounds,
-                ),
-            )
+            with open_model(against, graph=against_graph) as rival:
+                found = _compared(
+                    rival, against_graph, tested, answers[_MAIN], window_s, zero, seed,
+                    rounds=rounds, trim=trim, show=show_progress,
+                )  # fmt: skip
+            report = replace(report, against=found)
         if check:
             some = _drawn(tested, at_most, seed)
             heard = _progress(some, "disturbing", trim=trim, show=show_progress)
@@ -142,6 +135,32 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
             sure = figures.reliability(tested, answers[_MAIN]) if len(tested.scored) else None
             reports.draw(plots, report, sure, view)
     return report
+
+
+def _compared(  # noqa: PLR0913 - all that both models are asked alike
+    rival: Model,
+    graph: str,
+    tested: EvaluationSet,
+    answers: Answers,
+    window_s: float,
+    zero: Zero,
+    seed: int,
+    *,
+    rounds: int,
+    trim: bool,
+    show: bool,
+) -> Comparison:
+    """These `answers` beside those of the `rival` to the same clips."""
+    heard = _progress(tested, "the other model", trim=trim, show=show)
+    given = predict.listen(rival, heard, [Condition(_MAIN, window_s)], seed=seed)[_MAIN]
+    return comparison.compare(
+        tested,
+        answers,
+        own_zero.found(rival, tested.clips, given, zero).answers(given),
+        rival=f"{rival.card.name}/{graph}",
+        zero_of=own_zero.way(rival, zero),
+        rounds=rounds,
+    )
 
 
 def clips_for(

@@ -31,7 +31,7 @@ def show(report: ProtocolReport, *, console: Console | None = None) -> None:
     table.add_row("mean over corpora", "", "", *(_number(report.means[name]) for name in names))
     out.print(table)
     if report.missing:
-        out.print("Not there, and not in the mean:", style="yellow")
+        out.print("Not asked, and not in the mean:", style="yellow")
         for what in dict.fromkeys(report.missing.values()):
             titles = ", ".join(title for title, w in report.missing.items() if w == what)
             out.print(f"  {titles}: {what}", style="yellow")

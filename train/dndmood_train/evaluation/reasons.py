@@ -1,23 +1,43 @@
 """Why a figure is missing, or says less than it seems to, in whole sentences."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
+from dndmood.printable import printable
 from dndmood_train.evaluation.figures import Figures
 from dndmood_train.evaluation.predict import Answers
 from dndmood_train.evaluation.test_set import EvaluationSet
 
 _FEWEST = 2
+_WORDS = 6
+"""So many are named."""
 
 
 def reasons(tested: EvaluationSet, answers: Answers, found: Figures) -> list[str]:
     """Sentences about what `found` cannot say of these answers; none where all is well."""
     return [
         *_of_classes(tested, found),
+        *_of_words(tested),
         *_of_votes(tested, found),
         *_of_dimensions(tested, answers, found),
     ]
+
+
+def _of_words(tested: EvaluationSet) -> Iterator[str]:
+    """Words of the corpora that are no label of the model; a slip of the pen is one of them."""
+    known = tested.truth >= 0
+    strange = Counter(
+        clip.label.strip()
+        for clip, asked in zip(tested.clips, known.tolist(), strict=True)
+        if not asked and clip.label.strip()
+    )
+    if strange:
+        named = [f"{printable(word)} ({count})" for word, count in strange.most_common(_WORDS)]
+        more = len(strange) - len(named)
+        rest = f" and {more} more words" if more else ""
+        yield f"No label of the model means {', '.join(named)}{rest}."
 
 
 def _of_classes(tested: EvaluationSet, found: Figures) -> Iterator[str]:
@@ -31,7 +51,8 @@ def _of_classes(tested: EvaluationSet, found: Figures) -> Iterator[str]:
         )
     elif unheard := [name for name, value in found.precision.items() if np.isnan(value)]:
         yield (
-            f"The model never answers {', '.join(unheard)}, so that there is no precision of it."
+            f"The model never answers {', '.join(unheard)}, so that there is no precision of "
+            f"{'them' if len(unheard) > 1 else 'it'}."
         )
     if found.speakers < _FEWEST:
         yield "All clips are of one speaker: intervals, which redraw speakers, need two."

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dndmood.errors import UserError
+from dndmood_train.corpora import plain
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.comparison import Comparison
 from dndmood_train.evaluation.figures import Figures
@@ -87,7 +88,7 @@ def write_predictions(path: Path, tested: EvaluationSet, answers: Answers) -> No
                 # Clips of several corpora have no root in common, and go by their whole paths.
                 if tested.root != Path("/") and named.is_relative_to(tested.root):
                     named = named.relative_to(tested.root)
-                writer.writerow([named.as_posix(), *(f"{value:.6f}" for value in row)])
+                writer.writerow([plain(named), *(f"{value:.6f}" for value in row)])
     except OSError as error:
         raise UserError(f"The predictions cannot be written to {path}: {error}.") from error
 

@@ -50,7 +50,8 @@ def show(report: Report, *, console: Console | None = None) -> None:
 
 def _clips(report: Report) -> str:
     if report.figures.clips:
-        return f"{report.figures.clips} clips of {report.figures.speakers} speakers"
+        voices = report.figures.speakers
+        return f"{report.figures.clips} clips of {voices} speaker{'s' * (voices != 1)}"
     return f"{report.clips} clips without an emotion that it knows"
 
 
