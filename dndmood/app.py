@@ -230,12 +230,12 @@ def _follow_music(
 
     The scan is told to end with `stack` and waited for with `afterwards`.
     """
-    if not settings.music:
+    if not settings.music and not shelves.places:
         return
     news = Flag()
     watch = music_files.MusicWatch(settings, moods, shelves, changed=news.set)
     stack.enter_context(mood_files.watched(inbox.put, watch))
-    if not settings.input:
+    if settings.music and not settings.input:
         folder = str(at_home(settings.music))
         options = ("--playlists", settings.playlists) if settings.playlists else ()
         at_once = bool(shelves.unheard or shelves.late)

@@ -45,13 +45,14 @@ class MusicWatch:
     ) -> None:
         """`changed` is called when files came or went, so that a scan may listen to them."""
         self._settings, self._moods, self._changed = settings, dict(moods), changed
-        self._top = os.path.abspath(at_home(settings.music))  # noqa: PTH100 - as people see it
+        top = os.path.abspath(at_home(settings.music))  # noqa: PTH100 - as people see it
+        self._top = top if settings.music else ""
         self._tracks = {name: _paths(shelf.tracks) for name, shelf in shelves.items()}
         self._waiting, self._away = shelves.waiting, shelves.late
         self._had = _own_plays(shelves)
         self._index, self._decisions = Index(), Decisions()
         self._known = self._knowledge()
-        self._stamps = self._resting = _stamped((self._top, *shelves.places), {})
+        self._stamps = self._resting = _stamped(self._places(shelves), {})
         self._looks = 0
 
     def look(self) -> Iterator[MoodBook | Problem]:
@@ -78,7 +79,7 @@ class MusicWatch:
         if moved:
             self._changed()
         # What was seen before it was listed: what comes meanwhile is seen at the next look.
-        self._stamps = self._resting = _stamped((self._top, *shelves.places), stamps)
+        self._stamps = self._resting = _stamped(self._places(shelves), stamps)
         yield from self._taken_up(shelves)
 
     def _taken_up(self, shelves: Shelves) -> Iterator[MoodBook | Problem]:
@@ -114,8 +115,13 @@ class MusicWatch:
             )
             yield Problem(0.0, text, about=_ABOUT)
 
+    def _places(self, shelves: Shelves) -> tuple[str, ...]:
+        return (self._top, *shelves.places) if self._top else shelves.places
+
     def _there(self) -> bool:
         """Whether the music folder is; where there was music, an empty one is a drive's place."""
+        if not self._top:
+            return True
         try:
             with os.scandir(self._top) as entries:
                 return not self._had or any(entries)

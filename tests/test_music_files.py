@@ -160,6 +160,25 @@ def test_a_file_that_is_put_into_the_folder_is_seen_without_a_scan(flat, flat_ag
     assert looked(watch) == [] and scans == [1]
 
 
+def test_a_stick_that_a_mood_of_ones_own_names_brings_its_music_when_it_is_plugged_in(tmp_path):
+    stick, own = tmp_path / "stick", tmp_path / "moods"
+    own.mkdir()
+    (own / "awe.toml").write_text(
+        f'title = "Awe"\narousal = 0.4\nvalence = 0.7\nemotions = {{ calm = 1.0 }}\ntracks = ["{stick}/awe/*"]\n'
+    )
+    settings = Settings(playlists=str(own))
+    moods = assembly.mood_book(settings)
+    shelves = assembly.music(settings, moods)
+    watch = MusicWatch(settings, moods, shelves)
+    assert shelves["awe"].tracks == () and looked(watch) == []
+    tone(stick / "awe" / "Aurora.wav", seconds=1, hz=700)
+    (book,) = looked(watch)
+    assert titles(book, "awe") == ["Aurora"]
+    tone(stick / "awe" / "Borealis.wav", seconds=1, hz=700)
+    (book,) = looked(watch)
+    assert titles(book, "awe") == ["Aurora", "Borealis"]
+
+
 def test_a_playlist_that_is_edited_during_the_evening_counts(flat):
     (flat / "Battle.m3u8").write_text("Track 0.wav\n")
     watch = watching(flat)

@@ -60,7 +60,8 @@ def heard(audible: Audible, timetable: Timetable, at_s: float) -> tuple[Sounding
         return sounding(timetable, at_s)
     if report.track is None:
         return ()
-    now = Sounding(report.track, _place_s(report, report.track, at_s))
+    alone = audible.after is not None and audible.after.path == report.track.path
+    now = Sounding(report.track, _place_s(report, report.track, at_s, again=alone))
     share = (at_s - report.at_s) / audible.fade_s if audible.fade_s > 0.0 else 1.0
     if before is None or before.track is None or share >= 1.0:
         return (now,)
@@ -89,6 +90,9 @@ def _after(
     return next(iter(tracks), None)
 
 
-def _place_s(report: NowPlaying, track: Track, at_s: float) -> float:
+def _place_s(report: NowPlaying, track: Track, at_s: float, *, again: bool = False) -> float:
+    """How far `track` has come; with `again` it plays alone, and begins again at its end."""
     place_s = report.place_s + max(at_s - report.at_s, 0.0)
-    return min(place_s, track.duration_s) if track.duration_s > 0.0 else place_s
+    if track.duration_s <= 0.0:
+        return place_s
+    return place_s % track.duration_s if again else min(place_s, track.duration_s)

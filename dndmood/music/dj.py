@@ -144,13 +144,13 @@ class Programme:
     def outgrown(self, cue: Cue, before: Shelf | None) -> bool:
         """Whether the mood of `cue` knows so much more by now that it should not wait.
 
-        That is when the user's own music comes in the place of starter tracks, or a few tracks
-        have become many.
+        That is when the user's own music comes in the place of starter tracks or of silence, or a
+        few tracks have become many.
         """
         shelf = self._shelves.get(cue.mood)
         if shelf is None or before is None or not shelf.tracks:
             return False
-        came = shelf.own and not before.own
+        came = (shelf.own and not before.own) or not before.tracks
         return came or (
             len(before.tracks) < _FEW and len(shelf.tracks) >= 2 * max(len(before.tracks), 1)
         )

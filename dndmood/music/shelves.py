@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from random import Random
 from typing import Protocol
@@ -150,7 +150,10 @@ def stock_all(  # noqa: PLR0913 - every source of music, and how long each is wa
     heard = (reading.tracks.get(str(path)) for path in paths)
     shelves.unheard = shelves.waiting + sum(not (one and one.analysis) for one in heard)
     shelves.late = own is None and music is not None
-    shelves.places = own.places if own else ()
+    named = (
+        _place(mood, one) for mood in every if mood.folder != starters for one in mood.tracks
+    )
+    shelves.places = (*(own.places if own else ()), *named)
     return shelves
 
 
@@ -215,6 +218,16 @@ def _by_patterns(mood: Wanted) -> Found:
             here.sentences.append(_nothing_found(mood, pattern))
         found.take(here)
     return found
+
+
+def _place(mood: Wanted, pattern: str) -> str:
+    """The folder or file that `pattern` names, as far as it names one."""
+    parts = Path(pattern).parts
+    literal = takewhile(lambda part: not any(mark in part for mark in "*?[{"), parts)
+    try:
+        return os.fspath(mood.folder / Path(*literal).expanduser())
+    except RuntimeError:  # nobody's home
+        return os.fspath(mood.folder)
 
 
 def _nothing_found(mood: Wanted, pattern: str) -> str:

@@ -19,6 +19,10 @@ class HeldBack:
         self._blocks: deque[Block] = deque()
         self._frames = 0
 
+    def hold(self, frames: int) -> None:
+        """From now on hold so many frames."""
+        self._least = frames
+
     def push(self, block: Block) -> Iterator[Block]:
         """Hold `block`; gives those before it that need not be held any more."""
         self._blocks.append(block)

@@ -127,12 +127,14 @@ def _in_turn(
         versions = max(versions, *map(versions_of, order.tracks))
         tail = widened(tail, versions)
         overlap = round(join_s(track) * rate_hz)
-        held, at, run = HeldBack(overlap), 0, next(_runs)
+        held, at, run = HeldBack(0 if order.alone() else overlap), 0, next(_runs)
         try:
             with _opened(track, rate_hz, progress, soon=soon) as sound:
                 blocks = sound.forever(order.alone) if order.alone() else sound.once()
                 alike = (widened(block, versions) for block in blocks)
                 for block in _joined(tail, alike):
+                    if not order.alone():  # of a loop nothing is kept, which would be megabytes
+                        held.hold(overlap)
                     for older in held.push(block):
                         progress.decoded.value = Place(track, number, run, at + sound.dropped)
                         at += len(older)

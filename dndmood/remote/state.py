@@ -1,5 +1,6 @@
 """The tape folded into what a page shows: the same facts in the same order give the same page."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -77,9 +78,22 @@ class Evening:
         """What is heard; None when that is nothing."""
         if self.report is not None:
             track = self.report.track
-            return Playing(track, self.report.place_s, self.report.at_s) if track else None
+            return Playing(track, self.report.place_s, self._begun_s()) if track else None
         now = next(iter(sounding(self.timetable, self.heard_s)), None)
         return Playing(now.track, now.place_s, self.heard_s) if now else None
+
+    def _begun_s(self) -> float:
+        """When the player reported what is heard; of one that repeats, as if in this round."""
+        report = self.report
+        if report is None or report.track is None:
+            return 0.0
+        length_s, tracks = report.track.duration_s, self.timetable.now.tracks
+        for_s = report.place_s + self.heard_s - report.at_s
+        known = length_s > 0.0 and math.isfinite(for_s + length_s)
+        if not known or [track.path for track in tracks] != [report.track.path]:
+            return report.at_s
+        rounds = math.floor(for_s / length_s)
+        return report.at_s + max(rounds, 0) * length_s
 
     def ambience_plays(self) -> bool:
         """Whether the ambience of the place where the party is can be heard."""

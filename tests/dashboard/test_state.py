@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dndmood.dashboard import audible
 from dndmood.dashboard.ear import FLOOR_DB, Ear
 from dndmood.dashboard.history import MoodHistory, Stretch
 from dndmood.dashboard.state import Music, Note, Screen, fold, kind_of
@@ -13,10 +14,12 @@ from dndmood.events import (
     SOFTEST_DB,
     AudioChunk,
     Command,
+    Cue,
     MoodState,
     NowPlaying,
     Problem,
     SpeechWindow,
+    Track,
 )
 from dndmood.timetable import Timetable, TrackLoop
 from tests.dashboard.scenes import TRACKS, mood, screen, sound, spoken
@@ -222,3 +225,14 @@ def test_two_reasons_are_of_one_kind_when_only_numbers_differ():
         "Merry leads by 9 points (7%)"
     )
     assert kind_of("Merry leads by 12 points") != kind_of("Calm leads by 12 points")
+
+
+def test_of_a_track_that_plays_alone_the_present_round_is_shown():
+    track, other = Track("a.ogg", "a", 60.0), Track("b.ogg", "b", 60.0)
+    for tracks, place_s in (((track,), 28.0), ((track, other), 60.0)):
+        tape = [Cue(0.0, "calm", tracks, 1.5, "plays a"), NowPlaying(track, 0.0, 1.0)]
+        screen = Screen()
+        for event in tape:
+            screen = fold(screen, event)
+        (now,) = audible.heard(screen.music.audible, screen.music.timetable, 89.0)
+        assert now.place_s == place_s

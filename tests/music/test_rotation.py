@@ -282,6 +282,17 @@ def test_other_moods_and_the_same_tracks_again_change_nothing_that_plays():
     assert joined(known(LIBRARY[:2][::-1], 5.0)) == []
 
 
+def test_a_mood_that_was_silent_begins_as_soon_as_it_has_a_track():
+    tape = [state(0, "calm"), NowPlaying(None, at_s=1.0), known(LIBRARY[:1], 60.0)]
+    cues = [
+        e for e in spin(tape, shelves={"calm": Shelf("calm", "Calm", ())}) if isinstance(e, Cue)
+    ]
+    assert [(cue.at_s, cue.tracks, cue.goes_on) for cue in cues] == [
+        (0, (), False),
+        (60.0, LIBRARY[:1], False),
+    ]
+
+
 def test_a_track_that_was_taken_away_comes_no_more():
     (cue,) = joined(known(LIBRARY[:1], 60.0))
     assert cue.goes_on and cue.tracks == LIBRARY[:1]

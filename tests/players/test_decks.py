@@ -9,6 +9,7 @@ import soundfile
 from dndmood.events import Track
 from dndmood.players._decks import InlineDeck, PrefetchedDeck, Progress, endless
 from dndmood.players._loudness import gain_db, level
+from dndmood.players._tracks import OpenTrack
 from tests.fakes import tone
 
 RATE_HZ = 44_100
@@ -23,6 +24,19 @@ def test_a_single_track_loops_without_a_seam(tmp_path):
     sound = taken([track], 5)[:, 0]
     largest = np.abs(sound).max() * 2 * math.pi * 441 / RATE_HZ
     assert np.abs(np.diff(sound)).max() <= largest * 1.01
+
+
+def test_of_a_track_that_loops_alone_no_sound_is_kept_back(tmp_path, monkeypatch):
+    decoded, forever = [], OpenTrack.forever
+
+    def counted(self, again):
+        for block in forever(self, again):
+            decoded.append(len(block))
+            yield block
+
+    monkeypatch.setattr(OpenTrack, "forever", counted)
+    sound = endless((tone(tmp_path / "loop.wav", seconds=40, hz=441),), RATE_HZ)
+    assert sum(len(next(sound)) for _ in range(50)) == sum(decoded)
 
 
 def test_a_track_at_another_rate_loops_without_a_seam_too(tmp_path):

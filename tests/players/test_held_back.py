@@ -25,3 +25,12 @@ def test_a_block_is_passed_on_as_it_is_and_not_copied():
     passed = [older for block in blocks for older in held.push(block)]
     assert len(passed) == 1
     assert passed[0] is blocks[0]
+
+
+def test_more_may_be_held_from_some_moment_on():
+    held, block = HeldBack(0), np.ones((100, 2), dtype=np.float32)
+    assert [len(one) for one in held.push(block)] == [100]
+    held.hold(150)
+    assert list(held.push(block)) == [] == list(held.push(block))
+    before, last = held.end()
+    assert (len(before), len(last)) == (50, 150)

@@ -188,3 +188,13 @@ def test_the_page_says_that_ambience_plays_only_while_it_can_be_heard(keys, play
     there.append(AmbienceCue(1.0, "forest", ("/beds/forest.ogg",)))
     asked = [Command(one, change_db=-60.0 if one == "ambience" else 0.0) for one in keys]
     assert shown(folded(at(1), *there, *asked))["place"]["ambience"] is plays
+
+
+def test_of_a_track_that_plays_alone_the_present_round_is_shown():
+    evening = folded(Cue(0.0, "calm", (A,), 1.0, "plays A"), NowPlaying(A, 2.0, 1.0), at(230.0))
+    now = evening.playing()
+    assert now is not None and now.place_s + 230.0 - now.at_s == pytest.approx(31.0)
+    two = folded(
+        Cue(0.0, "calm", (A, B), 1.0, "plays A"), NowPlaying(A, 2.0, 1.0), at(230.0)
+    ).playing()
+    assert two is not None and two.at_s == 1.0  # it should have gone on to the next one

@@ -167,6 +167,48 @@ def test_what_nobody_plays_is_not_judged():
     assert found[0.6].takes == 0
 
 
+def test_what_differs_between_the_instruments_of_one_piece_counts_less():
+    rng = np.random.default_rng(0)
+    names = [f"piece {number % 150}" for number in range(300)]  # each on two instruments
+    mood = np.tile(rng.normal(size=150), 2)
+    instrument = np.repeat([-1.0, 1.0], 150)
+    table = np.stack([mood, mood + instrument, rng.normal(size=300)], axis=1)
+    standard = (table - table.mean(axis=0)) / table.std(axis=0)
+    lens = learning.steadied(standard, names, 0.05)
+    weight = {
+        "mood": np.linalg.norm(lens @ [1.0, 0.0, 0.0]),
+        "instrument": np.linalg.norm(lens @ [0.0, 1.0, 0.0]),
+    }
+    assert weight["mood"] > 2 * weight["instrument"]
+    assert (standard @ lens).std() == pytest.approx(standard.std())
+    truth = dict.fromkeys(("arousal", "valence"), mood > 0)
+    plain, steady = (
+        learning.taught(
+            "abc", table, truth, learning.Choice(trees=2, forests=1, share=0.0), pieces=pieces
+        ).arousal.weights
+        for pieces in ((), names)
+    )
+    assert steady[1] / steady[0] < plain[1] / plain[0]
+
+
+@pytest.mark.parametrize("pieces", [(), [f"piece {number}" for number in range(40)]])
+def test_where_no_piece_is_played_twice_every_feature_counts_alike(pieces):
+    table = np.random.default_rng(0).normal(size=(40, 5))
+    assert np.array_equal(learning.steadied(table, pieces, 0.05), np.eye(5))
+
+
+def test_several_forests_are_their_mean():
+    some = heard()
+    truth = {axis: some.truth(axis) for axis in ("arousal", "valence")}
+
+    def odds(forests: int, seed: int) -> np.ndarray:
+        choice = learning.Choice(trees=5, forests=forests, share=1.0)
+        model = learning.taught(some.names, some.table, truth, choice, seed=seed)
+        return model.of_table(some.table)[0]
+
+    assert odds(2, 0) == pytest.approx((odds(1, 0) + odds(1, 1)) / 2, abs=1e-5)
+
+
 def test_another_share_of_the_trees_is_as_if_it_was_taught_with_it():
     some = heard()
     truth = {axis: some.truth(axis) for axis in ("arousal", "valence")}

@@ -50,6 +50,10 @@ class HeardTakes:
         """Which rows are played by one of these families."""
         return np.array([take.family in names for take in self.takes], dtype=bool)
 
+    def pieces(self) -> list[str]:
+        """Which piece each row is of, whoever plays it."""
+        return [take.piece.name for take in self.takes]
+
     def folds(self) -> NDArray[np.int64]:
         """The part of the cross-validation each row belongs to, by its song."""
         return np.array([crc32(f"fold/{t.piece.song}".encode()) % _FOLDS for t in self.takes])

@@ -66,7 +66,7 @@ def cross_validated(
         if not judged.takes:
             continue
         truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
-        model = taught(learns.names, learns.table, truth, choice)
+        model = taught(learns.names, learns.table, truth, choice, pieces=learns.pieces())
         for share, found in parts.items():
             found.append(figures(shared(model, share), judged, own_middle=True))
     return {share: _mean(found) for share, found in parts.items()}

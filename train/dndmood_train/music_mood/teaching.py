@@ -12,7 +12,7 @@ from dndmood_train.music_mood import orchestras, pieces, rendering
 from dndmood_train.music_mood.heard_takes import HeardTakes
 from dndmood_train.music_mood.hearing import Take, described
 from dndmood_train.music_mood.judging import cross_validated, figures
-from dndmood_train.music_mood.learning import Choice, calibrated, taught
+from dndmood_train.music_mood.learning import Choice, calibrated, shared, taught
 from dndmood_train.music_mood.pieces import Piece
 from dndmood_train.music_mood.starters import heard_starters, moods_in, places_of, right
 
@@ -56,22 +56,33 @@ def teach(
 def learned(
     heard: HeardTakes, out: Path, *, starters: Path, say: Callable[[str], None]
 ) -> Path:
-    """Choose among the songs that learn, teach, judge by the others, and place the moods."""
+    """Choose among the songs that learn, teach, judge by the others, and place the moods.
+
+    Of the choices in the order of their worth the first is taken that puts every starter track into
+    its mood, or the last.
+    """
     learns = heard.some(~heard.judges())
     _check(learns)
-    best = _best(learns, say)
     truth = {axis: learns.truth(axis) for axis in ("arousal", "valence")}
-    model = calibrated(taught(learns.names, learns.table, truth, best), learns, best)
-    found = judged(model, heard.some(heard.judges()))
     moods = moods_in(starters)
-    tracks = heard_starters(starters, model)
-    model = replace(model, places=places_of(tracks, moods))
+    ranked = _ranked(learns, say)
+    taught_once = taught(learns.names, learns.table, truth, ranked[0], pieces=learns.pieces())
+    for best in ranked:
+        model = calibrated(shared(taught_once, best.share), learns, best)
+        tracks = heard_starters(starters, model)
+        model = replace(model, places=places_of(tracks, moods))
+        in_place = right(tracks, moods, places=model.places)
+        if in_place == len(tracks):
+            break
+        say(
+            f"{best.share:.0%} trees: {in_place} of {len(tracks)} starter tracks in their mood."
+        )
+    found = judged(model, heard.some(heard.judges()))
     path = out / "music_mood.npz"
     with draft_of(path) as draft:
         model.save(draft)
     found["starter tracks in their mood"] = (
-        f"{right(tracks, moods, places=model.places)} of {len(tracks)}; placed without each: "
-        f"{right(tracks, moods)}"
+        f"{in_place} of {len(tracks)}; placed without each: {right(tracks, moods)}"
     )
     with draft_of(out / "figures.json") as draft:
         draft.write_text(
@@ -108,7 +119,7 @@ def judged(model: MusicMoodModel, judges: HeardTakes) -> dict[str, str]:
     return found
 
 
-def _best(learns: HeardTakes, say: Callable[[str], None]) -> Choice:
+def _ranked(learns: HeardTakes, say: Callable[[str], None]) -> list[Choice]:
     """Most quadrants right, over songs unseen and over instruments unseen, by cross-validation."""
     known = cross_validated(learns, Choice(), _SHARES)
     strange = [
@@ -123,7 +134,7 @@ def _best(learns: HeardTakes, say: Callable[[str], None]) -> Choice:
         say(
             f"{share:.0%} trees: songs unseen {songs}, instruments unseen {', '.join(map(str, some))}"
         )
-    return Choice(share=max(worth, key=worth.__getitem__))
+    return [Choice(share=share) for share in sorted(worth, key=worth.__getitem__, reverse=True)]
 
 
 def _played(
