@@ -87,7 +87,6 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     chosen = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
     check_name(teacher)
     device = device_named(device)
-    listening = open_window_teacher(teacher, device=device) if chosen.overheard else None
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
         _check_left_out(chosen, found)
@@ -107,6 +106,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             show(planned, chosen, console=progress.console)
         if dry_run:
             return None
+        listening = open_window_teacher(teacher, device=device) if chosen.overheard else None
         make_folder(out)
         plan.keep(planned, out)
         if _whole(out / MODEL):
