@@ -13,7 +13,7 @@ from dndmood_train.audio.augment import COPIES, Table
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.losses import Batch
 from dndmood_train.distillation.overheard import Overheard
-from dndmood_train.distillation.stretches import Numbers, Stretches
+from dndmood_train.distillation.stretches import Numbers, Stretches, power_of
 
 _TALKERS = (3, 7)
 """People in a crowd, from the first to below the second."""
@@ -98,7 +98,7 @@ class Windows:
             levels = warp.of(levels, frames)
         listening = self._overheard
         heard = listening.features(cut, warp, frames) if listening else None
-        power = _power(levels)
+        power = power_of(levels)
         if table.echo:
             power = window_effects.echoing(
                 power, chance, table.echo, per_second=self._spectra.per_second
@@ -125,7 +125,7 @@ class Windows:
         talkers = chance.integers(*_TALKERS, len(rows))
         owners.append(np.repeat(rows, talkers))
         sources.append(chance.choice(self._voices, int(talkers.sum())))
-        sounds = _power(self._stretches.looped(np.concatenate(sources), frames, chance))
+        sounds = power_of(self._stretches.looped(np.concatenate(sources), frames, chance))
         even = sounds / sounds.mean((1, 2), keepdim=True).clamp_min(1e-12)
         place = torch.from_numpy(np.concatenate(owners)).to(self._device)
         silence = torch.zeros((count, *even.shape[1:]), device=self._device)
@@ -150,10 +150,6 @@ class Windows:
         for array in (batch.corpus, batch.speaker):
             array.masked_fill_(crowded, -1)
         return batch
-
-
-def _power(levels: Tensor) -> Tensor:
-    return torch.exp(math.log(10.0) * levels)
 
 
 def _all_of(data: Dataset, device: str) -> list[Tensor]:

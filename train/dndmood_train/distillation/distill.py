@@ -184,7 +184,7 @@ def _taught(
         run.watch.begun(data, clips, recipe)
     overheard = None
     if run.listening:
-        overheard = material.overheard(run.listening, run.device)
+        overheard = material.overheard(data, run.listening, run.device)
     student = _student(data, recipe, begun, run, overheard)
     measured = dev_figures.measure(
         student,

@@ -39,12 +39,11 @@ class Material:
         named = f"{left_over.SPECTRA}-{own.name}" if self.shared else left_over.SPECTRA
         return self._heard(own, (self.shared or self.out) / named)
 
-    def overheard(self, teacher: WindowTeacher, device: str) -> Overheard:
-        """The same sounds as the teacher of windows hears them."""
+    def overheard(self, data: Dataset, teacher: WindowTeacher, device: str) -> Overheard:
+        """The sounds of `data`, which is this `dataset`, as the teacher of windows hears them."""
         own, theirs = self._student_ears(), ears()
-        if own.name == theirs.name:
-            spectra = self.dataset().spectra
-        else:
+        spectra = data.spectra
+        if own.name != theirs.name:
             folder = (self.shared or self.out) / f"{left_over.SPECTRA}-{theirs.name}"
             spectra = self._heard(theirs, folder).spectra
         return Overheard(teacher, spectra, own, device)

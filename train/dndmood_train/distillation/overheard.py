@@ -7,13 +7,11 @@ neither was shown (Beyer et al., "Knowledge distillation: a good teacher is pati
 consistent", arXiv 2106.05237; train/LOG.md, "The teacher hears the window").
 """
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from dndmood_train.audio.feature_cache import Spectra
 from dndmood_train.audio.window_effects import Warp, places_among
-from dndmood_train.distillation.stretches import Cut, Stretches
+from dndmood_train.distillation.stretches import Cut, Stretches, power_of
 from dndmood_train.students import FrontEnd, WhisperFrontEnd
 from dndmood_train.teachers import WindowTeacher
 
@@ -42,8 +40,7 @@ class Overheard:
         levels = self._stretches.read(cut.heard_clean())
         if warp is not None:
             levels = warp.of(levels, frames, self._places)
-        power = torch.exp(np.log(10.0) * levels)
-        return self._teacher(self._ears.levelled(power))
+        return self._teacher(self._ears.levelled(power_of(levels)))
 
 
 def ears() -> FrontEnd:

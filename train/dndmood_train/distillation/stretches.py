@@ -1,5 +1,6 @@
 """Stretches of stored sounds, a batch at once, on the device that learns."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +28,11 @@ class Cut:
         """The same moments without rooms and microphones, which leave a clip as long as it was."""
         clean = np.where(np.isin(self.copies, UNMOVED), "clean", self.copies)
         return replace(self, copies=clean)
+
+
+def power_of(levels: Tensor) -> Tensor:
+    """Mel power of stored levels, which are decimal logarithms of it."""
+    return torch.exp(math.log(10.0) * levels)
 
 
 class Stretches:

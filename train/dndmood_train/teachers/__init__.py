@@ -9,13 +9,10 @@ import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
-
-from torch import Tensor
 
 from dndmood.errors import UserError
 from dndmood_train.teachers._named import ENSEMBLES, NAMED
-from dndmood_train.teachers._teacher import About, Opinions, Teacher
+from dndmood_train.teachers._teacher import About, Opinions, Teacher, WindowTeacher
 
 __all__ = [
     "About",
@@ -28,14 +25,6 @@ __all__ = [
     "open_teacher",
     "open_window_teacher",
 ]
-
-
-class WindowTeacher(Protocol):
-    """Hears windows as log-mel spectra `(batch, 80, frames)`, published for Whisper's encoders."""
-
-    def __call__(self, mel: Tensor) -> Tensor:
-        """The features `(batch, k)` that a student should imitate in them."""
-        ...
 
 
 def names() -> list[str]:
@@ -62,7 +51,7 @@ def open_teacher(name: str, *, device: str = "auto") -> Iterator[Teacher]:
         yield teacher
 
 
-def open_window_teacher(name: str, *, device: str = "auto") -> "WindowTeacher":
+def open_window_teacher(name: str, *, device: str = "auto") -> WindowTeacher:
     """The teacher called `name` as one that hears windows while a student learns.
 
     Raises `UserError` for a teacher that cannot.

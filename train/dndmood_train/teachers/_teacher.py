@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.events import Samples
 from dndmood_train.corpora import EMOTIONS
+
+if TYPE_CHECKING:
+    # Whoever only asks for names need not wait for torch, nor have it.
+    from torch import Tensor
 
 Numbers = NDArray[np.float32]
 
@@ -65,4 +69,12 @@ class Teacher(Protocol):
         `speakers` says whose voices they are (`corpus:name`), if anybody knows: a teacher that
         was fitted on some of them then answers without what it learnt from that voice.
         """
+        ...
+
+
+class WindowTeacher(Protocol):
+    """Hears windows as log-mel spectra `(batch, 80, frames)`, published for Whisper's encoders."""
+
+    def __call__(self, mel: "Tensor") -> "Tensor":
+        """The features `(batch, k)` that a student should imitate in them."""
         ...

@@ -9,7 +9,7 @@ from dndmood_train.teachers._members import pooled
 from dndmood_train.teachers._whisper_encoder import WhisperEncoder
 
 
-class WindowTeacher(nn.Module):
+class WindowCommittee(nn.Module):
     """Log-mel spectra as Whisper's encoders were published for, `(batch, 80, frames)`, to features.
 
     The features `(batch, k)` are those that the teacher's opinions bring along for a student to

@@ -40,7 +40,7 @@ from dndmood_train.teachers._stored_features import StoredFeatures, digest, extr
 from dndmood_train.teachers._teacher import About, Opinions, Teacher
 from dndmood_train.teachers._telling_directions import telling
 from dndmood_train.teachers._whisper_encoder import WhisperEncoder
-from dndmood_train.teachers._window_teacher import WindowTeacher
+from dndmood_train.teachers._window_teacher import WindowCommittee
 
 __all__ = [
     "HEADS",
@@ -186,7 +186,7 @@ def opened(argument: str, *, device: str) -> Iterator[Teacher]:
     yield Committee(folder, device=device, digest=made_of.hexdigest()[:16])
 
 
-def window_teacher(argument: str, *, device: str) -> WindowTeacher:
+def window_teacher(argument: str, *, device: str) -> WindowCommittee:
     """The committee in the folder `argument`, to be asked about windows as spectra.
 
     Raises `UserError` when it is missing, or when one of its members is no Whisper encoder.
@@ -196,14 +196,14 @@ def window_teacher(argument: str, *, device: str) -> WindowTeacher:
     encoders = []
     for member in open_members(folder, tuple(heads)):
         encoder = member.network
-        if not isinstance(encoder, WhisperEncoder) or encoder.bands != WindowTeacher.BANDS:
+        if not isinstance(encoder, WhisperEncoder) or encoder.bands != WindowCommittee.BANDS:
             raise UserError(
                 f"The committee's {member.name} cannot be asked about windows: take `overheard` "
                 f"out of the recipe, or fit a committee of Whisper encoders that hear "
-                f"{WindowTeacher.BANDS} bands."
+                f"{WindowCommittee.BANDS} bands."
             )
         encoders.append(encoder)
-    return WindowTeacher(encoders, directions, device)
+    return WindowCommittee(encoders, directions, device)
 
 
 def _heads_in(argument: str) -> Path:
