@@ -29,9 +29,9 @@ _FAINT = 0.35
 _CANCELLED_DB = -10.0
 """A canceller that takes more than this away has found little but music: its word counts as long
 as the way of the music is not known well."""
-_MUSIC_DB = -6.0
+_MUSIC_DB = -12.0
 """A canceller that takes more than this away says how loud our music arrives."""
-_OF_MUSIC, _OF_ALL = 0.5, 0.2
+_OF_MUSIC, _OF_ALL = 0.5, 0.15
 """How loud music arrives is the median of frames that are surely music. Talk only adds to it, so
 that in all others a low quantile lies near the middle of those in which nobody speaks."""
 _FIRST_STEP_DB, _OF_MUSIC_STEP_DB, _OF_ALL_STEP_DB = 1.0, 0.3, 0.1
