@@ -31,7 +31,7 @@ _CANCELLED_DB = -10.0
 as the way of the music is not known well."""
 _MUSIC_DB = -12.0
 """A canceller that takes more than this away says how loud our music arrives."""
-_OF_MUSIC, _OF_ALL = 0.5, 0.15
+_OF_MUSIC, _OF_ALL = 0.5, 0.17
 """How loud music arrives is the median of frames that are surely music. Talk only adds to it, so
 that in all others a low quantile lies near the middle of those in which nobody speaks."""
 _FIRST_STEP_DB, _OF_MUSIC_STEP_DB, _OF_ALL_STEP_DB = 1.0, 0.3, 0.1
@@ -45,9 +45,9 @@ _FIRST_FLOOR = 500
 """Frames in which the noise of the room is looked for in larger steps."""
 _FAMILIAR = 75
 """Before so many frames of music nobody can say what is voice and what is music."""
-_WELL_KNOWN = 250
+_WELL_KNOWN = 400
 """After so many frames the canceller's word is not needed any more."""
-_PROOFS = (12, 75)
+_PROOFS = (9, 70)
 """So many of the last frames must have stood out clearly."""
 _SILENT = 1e-8
 _TINY, _FLOOR_DB = 1e-10, -100.0
