@@ -239,6 +239,18 @@ def test_an_evening_becomes_a_page_beside_its_journal_and_nothing_is_overwritten
     assert "Battle" in text
 
 
+def test_a_report_to_a_minus_goes_to_standard_output_and_into_no_file(home, tmp_path):
+    night = tmp_path / "night.jsonl"
+    run(home, "rehearse", DEMO, "--journal", night)
+    before = sorted(tmp_path.iterdir())
+    page = run(home, "report", night, "--out", "-", cwd=tmp_path)
+    assert page.stdout.startswith("<!DOCTYPE html>") and "<svg" in page.stdout
+    text = run(home, "report", night, "--markdown", "--out", "-", cwd=tmp_path).stdout
+    assert text.startswith("#") and "Battle" in text
+    picture = run(home, "report", night, "--png", "--out", "-", cwd=tmp_path, text=False).stdout
+    assert picture.startswith(b"\x89PNG") and sorted(tmp_path.iterdir()) == before
+
+
 def test_without_a_journal_the_report_says_how_to_get_one(home):
     assert "There is no journal" in sentence(run(home, "report", "--last"))
     assert "nowhere.jsonl" in sentence(run(home, "report", "nowhere.jsonl"))
