@@ -108,8 +108,8 @@ class Found:
             try:
                 playlist = playlist_files.read(path)
             except UserError as error:
-                sentence = str(error).rstrip(".").replace(printable(path), name)
-                self.sentences.append(sentence[0].lower() + sentence[1:])
+                whole = f"The playlist {printable(path)}"
+                self.sentences.append(str(error).rstrip(".").replace(whole, name))
                 continue
             for track in playlist.paths:
                 if track.suffix.lower() not in playlist_files.READ:  # not one inside another

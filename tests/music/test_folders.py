@@ -164,7 +164,7 @@ def test_a_damaged_playlist_takes_nothing_with_it(tmp_path, gm, put):
     (gm / "calm" / "x.xspf").write_bytes(b"<playlist>")
     found = stocked(gm, tmp_path)["calm"]
     assert titles(found) == ["a"]
-    assert found.skipped == ("the playlist x.xspf is damaged: save it again as M3U8",)
+    assert found.skipped == ("x.xspf is damaged: save it again as M3U8",)
 
 
 def test_an_empty_music_folder_is_told(tmp_path, gm):
