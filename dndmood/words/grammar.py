@@ -66,10 +66,16 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who speaks of themselves."""
     enters: tuple[str, ...]
     stays: tuple[str, ...]
+    joins: tuple[str, ...]
+    """Behind it the same ones go on: "you open the door and enter"."""
     moves_of_party: tuple[str, ...] = ()
     """Verbs that say by themselves that it is the party; the same for the next two."""
     enters_of_party: tuple[str, ...] = ()
     stays_of_party: tuple[str, ...] = ()
+    enters_behind: tuple[str, ...] = ()
+    """Verbs that may stand behind the place: "als ihr die Taverne betretet"."""
+    moves_behind: tuple[str, ...] = ()
+    """The same behind a preposition and the place: "als ihr in die Taverne kommt"."""
     events: dict[str, EventWords] = {}
 
 
