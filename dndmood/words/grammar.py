@@ -17,6 +17,8 @@ class EventWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     say: tuple[str, ...]
     """Phrases that say it."""
+    traps: tuple[str, ...] = ()
+    """Phrases that hold one of these and say nothing: "take the initiative"."""
     but: tuple[str, ...] = ()
     """Not with one of these within a few words before it."""
     but_behind: tuple[str, ...] = ()

@@ -144,7 +144,8 @@ class PlaceCues:
             return []
         if mention.kind != "inside":
             return [SceneCue(at_s, "place", behind, said, LEFT)]
-        if not self._building or at_s - self._building_s > _BUILDING_S:
+        recent = self._building and at_s - self._building_s <= _BUILDING_S
+        if not recent or self._entered(texts, mention.end):
             return []
         return [SceneCue(at_s, "place", self._building, said, MOVED)]
 
@@ -156,6 +157,12 @@ class PlaceCues:
             if texts[one] not in self._articles:
                 break
         return ""
+
+    def _entered(self, texts: Sequence[str], end: int) -> bool:
+        """Whether what ends before `end` goes on with what is entered: "you enter the hall"."""
+        verb = self._before.at(texts, end - 1)
+        enters = verb is not None and verb[1] == "enter"
+        return enters and end < len(texts) and texts[end] in self._articles
 
     def _strength(self, texts: Sequence[str], mention: _Mention) -> float:  # noqa: PLR0911 - one return for each way to name a place
         if mention.kind == "sign":

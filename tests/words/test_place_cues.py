@@ -261,3 +261,20 @@ def test_an_arrival_of_ones_own_says_by_itself_that_one_is_there(tmp_path):
 def test_a_movement_without_a_name_is_not_the_partys_because_it_was_named_before():
     said = "you roll two dice and keep the higher one, my sister has moved moved to the city"
     assert place_after(said, opening="road") == "road"
+
+
+def test_what_is_entered_by_name_is_not_the_building_that_was_spoken_of():
+    plan = "We should go to the castle tomorrow."
+    assert place_after(plan, "you enter the bathroom of a friend", opening="road") == "road"
+    assert place_after("You stand before a castle.", "You enter.", opening="forest") == "castle"
+
+
+def test_who_makes_camp_has_arrived_even_after_another_arrival():
+    for language, forest, camp in (
+        ("en", "You walk into the forest.", "You set up camp for the night."),
+        ("de", "Ihr geht in den Wald.", "Ihr schlagt euer Lager auf."),
+        ("fr", "Vous entrez dans la forêt.", "Vous montez le camp."),
+        ("es", "Entráis en el bosque.", "Montáis el campamento."),
+    ):
+        assert place_after(forest, language=language) == "forest"
+        assert place_after(forest, camp, language=language) == "camp"
