@@ -75,9 +75,9 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enters_of_party: tuple[str, ...] = ()
     stays_of_party: tuple[str, ...] = ()
     enters_behind: tuple[str, ...] = ()
-    """Verbs that may stand behind the place: "als ihr die Taverne betretet"."""
+    """Verbs that may stand behind the place: "weil ihr die Burg betretet"."""
     moves_behind: tuple[str, ...] = ()
-    """The same behind a preposition and the place: "als ihr in die Taverne kommt"."""
+    """The same behind a preposition and the place: "weil ihr in die Burg kommt"."""
     events: dict[str, EventWords] = {}
 
 

@@ -52,7 +52,7 @@ class Setting:
     phrase: Sequence[str] = ()
     """The words of an arrival, which may say who and how: "you get home"."""
     verb_behind: bool = False
-    """Whether the verb follows the place: "als ihr in die Taverne kommt"."""
+    """Whether the verb follows the place: "weil ihr in die Burg kommt"."""
 
 
 class Presence:
