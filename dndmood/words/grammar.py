@@ -74,6 +74,8 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs that say by themselves that it is the party; the same for the next two."""
     enters_of_party: tuple[str, ...] = ()
     stays_of_party: tuple[str, ...] = ()
+    party_endings: tuple[str, ...] = ()
+    """Endings of verbs that say by themselves that it is the party: "miráis"."""
     enters_behind: tuple[str, ...] = ()
     """Verbs that may stand behind the place: "weil ihr die Burg betretet"."""
     moves_behind: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ What counts: who is named, a verb of movement or of being there, and whether it 
 planned, remembered or seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -64,9 +64,8 @@ class Presence:
         self._intends = PhraseBook.of(grammar.intends, True)
         self._memories = PhraseBook.of(grammar.memories, True)
         self._sights = PhraseBook.of(grammar.sights, True)
-        self._party = PhraseBook.of(
-            (*grammar.party, *grammar.moves_of_party, *grammar.stays_of_party), True
-        )
+        named = (*grammar.party, *grammar.moves_of_party, *grammar.stays_of_party)
+        self._party = _Party(dict.fromkeys(named, True), grammar.party_endings)
         self._went = PhraseBook.of(grammar.went, True)
         self._others = PhraseBook.of(grammar.others, True)
         self._moves = PhraseBook.of((*grammar.moves, *grammar.moves_of_party), True)
@@ -158,6 +157,20 @@ class Presence:
                 if not any(found and found[0] > 1 for found in moves):
                     return one
         return -1
+
+
+class _Party(PhraseBook[bool]):
+    """What names the party; a verb's ending may do so."""
+
+    def __init__(self, phrases: Mapping[str, bool], endings: tuple[str, ...]) -> None:
+        super().__init__(phrases)
+        self._endings = endings
+
+    def at(self, words: Sequence[str], start: int) -> tuple[int, bool] | None:
+        found = super().at(words, start)
+        if found is None and start < len(words) and words[start].endswith(self._endings):
+            return 1, True
+        return found
 
 
 def _last(book: PhraseBook[bool], words: Sequence[str]) -> int:

@@ -67,6 +67,8 @@ ARRIVALS = {
         ("Er bringt euch durch das Tor in das Schloss.", "castle"),
         ("Ihr folgt der alten Straße nach Norden.", "road"),
         ("Zwei Stunden später seid ihr in der Stadt.", "city"),
+        ("Am nächsten Morgen erreicht ihr ein Fischerdorf.", "village"),
+        ("Ihr macht Feuer und schlagt ein Lager auf.", "camp"),
         ("Im Tempel findet ihr einen Altar.", "temple"),
     ),
     "fr": (
@@ -95,6 +97,9 @@ ARRIVALS = {
         ("Seguís el viejo camino hacia el norte.", "road"),
         ("Escaláis la montaña.", "mountain"),
         ("Os sentáis en la barra.", "tavern"),
+        ("Os arrodilláis en la capilla.", "temple"),
+        ("A la mañana siguiente llegáis a la aldea.", "village"),
+        ("Ya estáis en lo profundo del bosque.", "forest"),
     ),
 }
 TALK = {
@@ -136,6 +141,7 @@ TALK = {
         "Die Straße führt zu einem Dorf.",
         "Die Wache könnte euch in die Burg bringen.",
         "Betretet ihr den Tempel?",
+        "Wir gehen morgen in die Stadt.",
     ),
     "fr": (
         "Nous devrions aller à la taverne.",
@@ -152,6 +158,8 @@ TALK = {
         "El camino lleva a una aldea.",
         "El guardia podría llevaros al castillo.",
         "¿Entráis en el templo?",
+        "Cuando lleguéis a la aldea, preguntad.",
+        "Podéis comprar caballos en la ciudad.",
     ),
 }
 
