@@ -1,5 +1,6 @@
 """What an evening knows of places and words: the book of places, the moods' words, the stages."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from dndmood.ambience import Wish
 from dndmood.assembly import mood_book
 from dndmood.errors import UserError
 from dndmood.file_names import at_home, printable
+from dndmood.library.names import meant
 from dndmood.mood import Mood
 from dndmood.pipeline import Stage
 from dndmood.places import Location, book
@@ -31,11 +33,12 @@ def place_book(
     if settings.playlists:
         own.append(at_home(settings.playlists) / "places")
     places = book.load(paths.places(), *own, tell=say)
-    if settings.place and settings.place not in places:
-        meant = settings.place.casefold()
-        near = [n for n, one in places.items() if meant in (n.casefold(), one.title.casefold())]
-        known = f"did you mean {near[0]!r}?" if near else f"use {', '.join(places)}."
-        raise UserError(f"There is no place {settings.place!r}: {known}")
+    if settings.place and not meant(settings.place, places):
+        sentence = f"There is no place {settings.place!r}"
+        away = settings.playlists and not os.path.isdir(at_home(settings.playlists))  # noqa: PTH112 - never raises
+        if say is None or not away:
+            raise UserError(f"{sentence}: use {', '.join(places)}.")
+        say(f"{sentence} while your playlists folder is away: the evening begins without one.")
     return places
 
 
