@@ -11,6 +11,9 @@ from dndmood.words import engines, models
 from dndmood.words.attention import MoodWords
 from dndmood.words.models import WordModel
 from tests.locked_folder import locked
+from tests.test_cli import home, run, sentence
+
+__all__ = ["home"]
 
 
 def model(**files):
@@ -201,3 +204,8 @@ def test_phrases_in_a_language_that_nobody_listens_for_are_said(tmp_path):
     place, mood = scene_assembly.never_heard(places, moods)
     assert "The place 'moor' has phrases in 'eng'" in place and "de, en, es, fr" in place
     assert "The mood 'awe' has phrases in 'it'" in mood
+
+
+def test_a_language_without_phrases_is_said_before_the_evening(home):
+    said = sentence(run(home, "words", "check", "--language", "it"))
+    assert "There are no phrases for the language 'it': use de, en, es, fr." in said
