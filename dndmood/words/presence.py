@@ -109,11 +109,9 @@ class Presence:
             return comes
         if self._went.within(near):
             return THERE if party > others else NEAR
-        there = party > max(others, self._seen(near)) and (
-            len(near) - party <= _SUBJECT or self._stays.within(near[party:])
-        )
-        if self._party.within(setting.phrase):
-            there = True
+        close = len(near) - party <= _SUBJECT or self._stays.within(near[max(party, 0) :])
+        ours = party > max(others, self._seen(near)) and close
+        there = ours or self._party.within(setting.phrase)
         if setting.before == "within" or self._stays.within(near):
             return THERE if there else INSIDE
         return NEAR
