@@ -61,7 +61,7 @@ class VoiceOverMusic:
     """Expects the music from what is played, and takes for voice only what stands above it.
 
     In each band the music is expected as loud as it was played times a gain, on top of the noise
-    of the room; both are learnt as low quantiles. How far the sound stands above that is taken in
+    of the room; both are learnt as quantiles. How far the sound stands above that is taken in
     every band by itself and then averaged: a voice stands out where the music has its gaps, while
     all bands together are as loud as the loudest of the music. A frame is voiced when it stands out
     clearly, or a little and a voice detector hears a voice in it, and when `_PROOFS[0]` of the last
