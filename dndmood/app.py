@@ -2,12 +2,11 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from threading import Event as Flag
 
 from dndmood import (
     ambience_files,
@@ -28,6 +27,7 @@ from dndmood.assembly import (
     fresh_scale,
     learned_evidence,
     model_folder,
+    model_or_default,
     model_said,
     mood_book,
     music,
@@ -43,6 +43,7 @@ from dndmood.ending import signals_obeyed
 from dndmood.events import Event, Problem
 from dndmood.file_names import at_home
 from dndmood.followers import open_follower
+from dndmood.going_without import going_without
 from dndmood.hearing.model import open_model, read_card
 from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.inbox import Inbox
@@ -86,17 +87,24 @@ class _Evening:
     it does not."""
 
 
-def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
+def listen(
+    settings: Settings, *, say: Say, typed: Collection[str] = (), clock: Clock | None = None
+) -> None:
     """Hear the table and let the music follow, until the game master quits.
 
     Opens every part from left to right and closes them from right to left, also when something
     fails. `say` is given sentences for the person who started it, before the screen opens.
+    `typed` are the settings that were typed with the command: what they name must be there. What
+    only the settings file names may be away, and the evening goes on without it.
     Raises `UserError` when something is missing that the evening cannot do without.
     """
     clock = clock or SystemClock()
     if not settings.plain and (reason := live.usable(sys.stdout)):
         say(f"{reason} Going on with plain lines; Ctrl-C ends the evening.")
         settings = replace(settings, plain=True)
+    inbox = Inbox()
+    if "model" not in typed:
+        settings = model_or_default(settings, inbox.put)
     labels = read_card(model_folder(settings)).labels
     moods = mood_book(settings, say, labels=labels, fall_back=True)
     with libraries_quiet(paths.log_file()):  # one says what it thinks of each MP3
@@ -109,7 +117,6 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
     view = _View(
         Cell(Screen()), plain.Lines(), places(moods.values()), scene_assembly.letters(locations)
     )
-    inbox = Inbox()
     with ExitStack() as stack:
         ending = stack.enter_context(signals_obeyed(clock))
         if not settings.plain:
@@ -117,7 +124,7 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
         stack.enter_context(libraries_quiet(paths.log_file()))
         afterwards = stack.enter_context(ExitStack())  # what must not hold up the last fade
         evening = _assembled(
-            stack, settings, inbox, moods, shelves, known, view, locations, say
+            stack, settings, inbox, moods, shelves, known, view, locations, say, typed
         )
         worker = stack.enter_context(
             running(
@@ -127,7 +134,14 @@ def listen(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
             )
         )
         stack.enter_context(
-            ears.opened(inbox, settings, clock=clock, say=say, taps=evening.taps)
+            ears.opened(
+                inbox,
+                settings,
+                clock=clock,
+                say=say,
+                taps=evening.taps,
+                missing_ok="also_hear" not in typed,
+            )
         )
         watch = mood_files.Watch(settings, moods, labels=labels)
         stack.enter_context(mood_files.watched(inbox.put, watch))
@@ -146,6 +160,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     view: _View,
     locations: Mapping[str, Location],
     say: Say,
+    typed: Collection[str],
 ) -> _Evening:
     """Open the model, the player and what is written, and join them with the stages."""
     record = journal_file.journal_path(settings)
@@ -156,7 +171,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     sounds = ambience_files.of_places(
         settings, say, wishes=scene_assembly.wishes(locations), missing_ok=True
     )
-    opened = stack.enter_context(open_player(settings.player, inbox.put, live=True))
+    opened = stack.enter_context(
+        open_player(settings.player, inbox.put, live=True, missing_ok="player" not in typed)
+    )
     player, sentence = opened.player, opened.sentence
     say(sentence)
     names = () if settings.input else settings.also_hear
@@ -167,7 +184,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
     if opened.second_best:
         inbox.put(Problem(at_s=0.0, text=sentence, about="the player"))
     steering = stack.enter_context(
-        controls.opened(settings, inbox.put, moods=view.moods, places=locations, say=say)
+        controls.opened(
+            settings, inbox.put, moods=view.moods, places=locations, say=say, typed=typed
+        )
     )
     shown: Sink = (
         plain.printer(view.lines.add) if settings.plain else partial(_show, view.screen)
@@ -189,11 +208,18 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
         )
     titles = {name: one.title for name, one in locations.items()}
     for told in settings.tell:
-        sink = stack.enter_context(open_follower(told, view.moods, inbox.put, titles))
-        readers.append(Reader(f"What is told to {told.partition(':')[0]}", sink))
+        name = told.partition(":")[0]
+        with going_without(inbox.put, f"what is told to {told}", typed="tell" in typed):
+            sink = stack.enter_context(open_follower(told, view.moods, inbox.put, titles))
+            readers.append(Reader(f"What is told to {name}", sink))
     if table.name:
         kept = stack.enter_context(profile_sink.opened(known, table, inbox=inbox, say=say))
         readers.append(Reader(f"The profile {table.name}", kept))
+    heed = None
+    with going_without(
+        inbox.put, "words", typed=bool({"words", "recogniser", "language"} & {*typed})
+    ):
+        heed = scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say)
     steps = stages(
         settings,
         voice=WebRtcVoice(settings.strictness),
@@ -207,7 +233,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - everything that an evening is made o
         scale=scale,
         evidence=learned_evidence(settings, model),
         locations=locations,
-        heed=scene_assembly.heeding(stack, settings, locations, moods, live=True, say=say),
+        heed=heed,
         sounds=sounds,
         ears=[
             ears.further_ear(name, settings, fresh_scale(model), echo=echo)
@@ -232,14 +258,15 @@ def _follow_music(
     """
     if not settings.music and not shelves.places:
         return
-    news = Flag()
-    watch = music_files.MusicWatch(settings, moods, shelves, changed=news.set)
+    watch = music_files.MusicWatch(settings, moods, shelves)
     stack.enter_context(mood_files.watched(inbox.put, watch))
     if settings.music and not settings.input:
         folder = str(at_home(settings.music))
         options = ("--playlists", settings.playlists) if settings.playlists else ()
         at_once = bool(shelves.unheard or shelves.late)
-        scanning = background_scan.scanning(folder, options, at_once=at_once, news=news)
+        scanning = background_scan.scanning(
+            folder, options, at_once=at_once, moves=lambda: watch.moves
+        )
         stack.callback(afterwards.enter_context(scanning))
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,13 +18,15 @@ from dndmood.ears import (
     weights,
 )
 from dndmood.errors import UserError
+from dndmood.events import Problem
 from dndmood.file_names import at_home, printable
 from dndmood.hearing import shipped
 from dndmood.hearing.emotion import EmotionModel, estimate
-from dndmood.hearing.model import Model, read_card
+from dndmood.hearing.model import Model, ModelCard, read_card
 from dndmood.hearing.no_talk import report_no_talk
 from dndmood.hearing.pause import attend
 from dndmood.hearing.speech import Echo, VoiceDetector
+from dndmood.library.names import meant
 from dndmood.mood import (
     EveningScale,
     Evidence,
@@ -123,7 +126,11 @@ def stages(  # noqa: PLR0913 - the root names every part
         ),
         with_spares(
             "The part that follows the place",
-            partial(locate, places=locations or {}, opening=settings.place),
+            partial(
+                locate,
+                places=locations or {},
+                opening=meant(settings.place, locations or {}),
+            ),
             Spare(_LEFT_OUT, iter),
         ),
         partial(
@@ -171,7 +178,7 @@ def mood_book(
             f"There is no mood file in {printable(folders[-1])}: a mood is a file like awe.toml."
         )
     for key in ("opening", "resting"):
-        if (name := getattr(settings, key)) in moods:
+        if meant(name := getattr(settings, key), moods):
             continue
         sentence = f"The {key} mood {name!r} is not in the book"
         files = (folder / f"{name}.toml" for folder in folders)
@@ -230,7 +237,7 @@ def _looked_into(name: str) -> Path:
 
 def _present(name: str, moods: Mapping[str, Mood]) -> str:
     """The mood `name` or, when its file could not be read, the first there is."""
-    return name if name in moods else next(iter(moods))
+    return meant(name, moods) or next(iter(moods))
 
 
 def music(
@@ -268,13 +275,32 @@ def model_folder(settings: Settings) -> Path:
     return shipped.folder(settings.model)
 
 
+def model_or_default(settings: Settings, put: Callable[[Problem], None]) -> Settings:
+    """`settings` as they are or, when their model is not there, with the default one.
+
+    `put` is given a problem that says so. Raises `UserError` when none came along either.
+    """
+    try:
+        model_folder(settings)
+    except UserError as error:
+        there = replace(settings, model="")
+        name = shipped.described(*_card(there)).partition(" (")[0]
+        put(Problem(0.0, f"{error} {name} listens in its place.", about="the model"))
+        return there
+    return settings
+
+
 def model_said(settings: Settings) -> str:
     """Which model an evening would use: its name, its weights and its size.
 
     Raises `UserError` when there is none.
     """
+    return shipped.described(*_card(settings))
+
+
+def _card(settings: Settings) -> tuple[ModelCard, Path]:
     where = model_folder(settings)
-    return shipped.described(read_card(where), where)
+    return read_card(where), where
 
 
 def table_profile(settings: Settings, say: Callable[[str], None]) -> Profile:

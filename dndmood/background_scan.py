@@ -24,18 +24,22 @@ it costs 2 % of a core, of fewer next to nothing."""
 
 @contextmanager
 def scanning(
-    folder: str, options: Sequence[str] = (), *, at_once: bool = True, news: Flag | None = None
+    folder: str,
+    options: Sequence[str] = (),
+    *,
+    at_once: bool = True,
+    moves: Callable[[], int] = lambda: 0,
 ) -> Iterator[Callable[[], None]]:
     """Listen to the music in `folder` while the block lasts; what is found out is in the index.
 
-    Unless `at_once` the first scan comes in some minutes, as where all is known; whenever `news`
-    is set the next one comes at once. Leaving ends the
+    Unless `at_once` the first scan comes in some minutes, as where all is known; when `moves`,
+    how often files came or went, has grown the next one comes at once. Leaving ends the
     scan, which keeps what it has done, and takes up to three seconds; what is yielded tells it so
     beforehand and waits for nothing. Where no process can be started nothing happens: the
     evening goes on with what is known.
     """
     order = [sys.executable, "-m", "dndmood", "library", "scan", *options, "--workers", "1"]
-    scans = _Scans([*order, "--", folder], news or Flag())
+    scans = _Scans([*order, "--", folder], moves)
     if at_once and not scans.start():
         yield scans.leave
         return
@@ -49,8 +53,9 @@ def scanning(
 class _Scans:
     """One scan after the other, on a thread that waits for each."""
 
-    def __init__(self, order: Sequence[str], news: Flag) -> None:
-        self._order, self._news = order, news
+    def __init__(self, order: Sequence[str], moves: Callable[[], int]) -> None:
+        self._order, self._moves = order, moves
+        self._seen = moves()
         self._leave = Flag()
         self._process: subprocess.Popen[bytes] | None = None
         self.thread = Thread(target=self._run, name="scans", daemon=True)
@@ -92,15 +97,15 @@ class _Scans:
             self._rest(min(max(_AGAIN_S, _REST * took_s), _AT_MOST_S))
             if self._leave.is_set():
                 return
-            self._news.clear()
+            self._seen = self._moves()
             since_s = time.monotonic()
             if not self.start():
                 return
 
     def _rest(self, seconds: float) -> None:
-        """Do nothing for so long, or until there is news or the evening ends."""
+        """Do nothing for so long, or until files came or went or the evening ends."""
         until_s = time.monotonic() + seconds
-        while not self._news.is_set() and (left_s := until_s - time.monotonic()) > 0.0:
+        while self._moves() == self._seen and (left_s := until_s - time.monotonic()) > 0.0:
             if self._leave.wait(min(left_s, _LOOK_S)):
                 return
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dndmood.assembly import mood_book
 from dndmood.journal_file import Say
-from dndmood.scene_assembly import mood_words, place_book
+from dndmood.scene_assembly import mood_words, never_heard, place_book
 from dndmood.settings import Settings
 from dndmood.words import captions, timeline
 from dndmood.words.timeline import Timeline
@@ -20,6 +20,8 @@ def read(settings: Settings, path: Path, *, say: Say) -> Timeline:
     lines = captions.read(path)
     places = place_book(settings, say)
     moods = mood_book(settings, say)
+    for problem in never_heard(places, moods):
+        say(problem)
     return timeline.of_captions(
         lines,
         places=places,

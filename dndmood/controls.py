@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from dndmood.dashboard.link_page import LinkPage
 from dndmood.dashboard.live import knows_signs
 from dndmood.errors import UserError
 from dndmood.events import Command, Problem
+from dndmood.going_without import going_without
 from dndmood.mood_places import Place
 from dndmood.pipeline import Reader
 from dndmood.places import Location
@@ -45,17 +46,23 @@ def opened(
     moods: tuple[Place, ...],
     places: Mapping[str, Location],
     say: Say,
+    typed: Collection[str] = (),
 ) -> Iterator[Controls]:
     """Everything that `settings` ask for; it sends its commands to `put`.
 
-    Raises `UserError` when an extra is not installed, or a port is taken.
+    Where an extra is not installed, or a port is taken, the evening goes on without that part, and
+    `put` is given a problem that says so; it is a `UserError` when the part is one of those that
+    were `typed` with the command.
     """
     with ExitStack() as stack:
         found, titles = Controls(), {name: one.title for name, one in places.items()}
         if settings.remote or settings.kenku:
-            found = _served(stack, settings, put, moods, titles, say)
+            asked = bool({"remote", "kenku"} & {*typed})
+            with going_without(put, "the page for phones", typed=asked):
+                found = _served(stack, settings, put, moods, titles, say)
         if settings.midi:
-            _hear_pads(stack, settings, put, moods, titles, say)
+            with going_without(put, "MIDI", typed="midi" in typed):
+                _hear_pads(stack, settings, put, moods, titles, say)
         if settings.guests and not settings.remote:
             say("There is no page for players to look at: add --remote network.")
         yield found

@@ -4,7 +4,7 @@ Each has a source, a voice detector, an echo canceller with its own way back fro
 zero. Their windows meet on one tape (`dndmood.ear_clock` puts them on one time).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +12,7 @@ from functools import partial
 from dndmood.clock import Clock
 from dndmood.errors import UserError
 from dndmood.file_names import at_home
+from dndmood.going_without import going_without
 from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.inbox import Inbox
@@ -20,7 +21,7 @@ from dndmood.pipeline import Spare, Stage, with_spares
 from dndmood.players import Player, Tapped
 from dndmood.reference_tap import ReferenceTap
 from dndmood.settings import Settings
-from dndmood.sound_devices import devices, pick_loopback
+from dndmood.sound_devices import Device, devices, pick_loopback
 from dndmood.sources import file, microphone
 
 _ALL_DB = -120.0
@@ -118,11 +119,13 @@ def opened(
     clock: Clock,
     say: Callable[[str], None],
     taps: Sequence[ReferenceTap | None],
+    missing_ok: bool = False,
 ) -> Iterator[None]:
     """Put what every ear hears into `inbox` for as long as the block lasts.
 
     `taps` are what `loops` gave. `say` gets which devices they are. Raises `UserError` when one of
-    them cannot be opened to begin with.
+    them cannot be opened to begin with; with `missing_ok` a further ear that is not there is left
+    out, and a problem says so.
     """
     with ExitStack() as stack:
         if settings.input:
@@ -131,7 +134,7 @@ def opened(
             if settings.also_hear:
                 say("Only the file is heard: --also-hear goes with a microphone.")
         else:
-            _open_devices(stack, inbox, settings, clock, say, taps)
+            _open_devices(stack, inbox, settings, clock, say, taps, typed=not missing_ok)
         yield
 
 
@@ -142,6 +145,8 @@ def _open_devices(
     clock: Clock,
     say: Callable[[str], None],
     taps: Sequence[ReferenceTap | None],
+    *,
+    typed: bool,
 ) -> None:
     device = stack.enter_context(
         microphone.opened(
@@ -156,23 +161,33 @@ def _open_devices(
     say(f"Listening to {device.name} at {device.rate_hz} Hz.")
     heard = {device.key}
     for name, tap in zip(settings.also_hear, taps[1:], strict=True):
-        if not name.strip():
-            raise UserError(
-                "--also-hear needs a name: 'dndmood devices' lists what can be heard."
+        with going_without(inbox.put, name, typed=typed):
+            chosen = _further(name, heard)
+            heard.add(chosen.key)
+            stack.enter_context(
+                microphone.opened(
+                    inbox.put,
+                    device=chosen.key,
+                    clock=clock,
+                    ended=lambda: None,
+                    tap=tap,
+                    ear=name,
+                )
             )
-        chosen = pick_loopback(devices(), name)
-        if chosen.key in heard:
-            raise UserError(
-                f"{chosen.name} would be heard twice: name another one with --also-hear; 'dndmood "
-                "devices' lists what can be heard."
-            )
-        heard.add(chosen.key)
-        stack.enter_context(
-            microphone.opened(
-                inbox.put, device=chosen.key, clock=clock, ended=lambda: None, tap=tap, ear=name
-            )
+            say(f"Listening to {chosen.name} too, at {chosen.rate_hz} Hz.")
+
+
+def _further(name: str, heard: Container[str]) -> Device:
+    """The input called `name`, which is none of those that are `heard` already."""
+    if not name.strip():
+        raise UserError("--also-hear needs a name: 'dndmood devices' lists what can be heard.")
+    chosen = pick_loopback(devices(), name)
+    if chosen.key in heard:
+        raise UserError(
+            f"{chosen.name} would be heard twice: name another one with --also-hear; 'dndmood "
+            "devices' lists what can be heard."
         )
-        say(f"Listening to {chosen.name} too, at {chosen.rate_hz} Hz.")
+    return chosen
 
 
 def loops(

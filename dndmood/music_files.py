@@ -1,7 +1,7 @@
 """Music that becomes known while the evening goes on: it joins its mood."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TypeAlias
 
@@ -27,9 +27,10 @@ _Stamps: TypeAlias = Mapping[str, tuple[int, ...]]
 
 def notes(shelves: Shelves) -> Iterator[Problem]:
     """What there is to say of the music as the evening begins."""
-    for number, text in enumerate(shelves.notes):
-        # The folder itself comes first, and `MusicWatch` says when it answers.
-        yield Problem(0.0, text, about=_ABOUT if shelves.late and number == 0 else "")
+    if shelves.late:
+        yield Problem(0.0, shelves.late, about=_ABOUT)  # `MusicWatch` says when it answers
+    for text in shelves.notes:
+        yield Problem(0.0, text)
 
 
 class MusicWatch:
@@ -40,15 +41,14 @@ class MusicWatch:
         settings: Settings,
         moods: Mapping[str, Mood],
         shelves: Shelves,
-        *,
-        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`changed` is called when files came or went, so that a scan may listen to them."""
-        self._settings, self._moods, self._changed = settings, dict(moods), changed
+        self.moves = 0
+        """How often files have come or gone so far, for a scan that listens to them."""
+        self._settings, self._moods = settings, dict(moods)
         top = os.path.abspath(at_home(settings.music))  # noqa: PTH100 - as people see it
         self._top = top if settings.music else ""
         self._tracks = {name: _paths(shelf.tracks) for name, shelf in shelves.items()}
-        self._waiting, self._away = shelves.waiting, shelves.late
+        self._waiting, self._away = shelves.waiting, bool(shelves.late)
         self._had = _own_plays(shelves)
         self._index, self._decisions = Index(), Decisions()
         self._known = self._knowledge()
@@ -77,7 +77,7 @@ class MusicWatch:
         if shelves.late:
             return
         if moved:
-            self._changed()
+            self.moves += 1
         # What was seen before it was listed: what comes meanwhile is seen at the next look.
         self._stamps = self._resting = _stamped(self._places(shelves), stamps)
         yield from self._taken_up(shelves)

@@ -44,20 +44,9 @@ def report(
             f"{target} is already there and stays as it is: name another file with --out, or "
             "move that one away."
         )
-    shown = places(mood_book(settings, say, fall_back=True).values())
-    files = list({os.path.realpath(one): one for one in map(paths.expanded, journals)}.values())
-    evenings, left_out = story.gathered(
-        (path.name or str(path), journal.read(path)) for path in files
-    )
-    for sentence in left_out:
-        say(sentence)
+    files = _once(journals)
+    content = rendered(settings, files, form=form, say=say)
     name = files[0].stem if len(files) == 1 else "campaign"
-    with libraries_quiet(paths.log_file()):  # matplotlib tells of every cache it cannot write
-        if form == "png":
-            content = plots.png(evenings, shown)
-        else:
-            write = page.html if form == "html" else markdown.text
-            content = write(evenings, shown).encode("utf-8", "replace")
     try:
         if target:
             _write_new(target, content)
@@ -71,6 +60,31 @@ def report(
             f"The report {target} cannot be written ({error.strerror}): choose a place with --out."
         ) from error
     return target
+
+
+def rendered(
+    settings: Settings, journals: Sequence[Path], *, form: str, say: Callable[[str], None]
+) -> bytes:
+    """The story of one evening, or of a campaign, as `form` (html, md or png).
+
+    A journal named twice counts once. `say` is given which journals and moods had to be left
+    out. Raises `UserError` when nothing is left to tell.
+    """
+    shown = places(mood_book(settings, say, fall_back=True).values())
+    evenings, left_out = story.gathered(
+        (path.name or str(path), journal.read(path)) for path in _once(journals)
+    )
+    for sentence in left_out:
+        say(sentence)
+    with libraries_quiet(paths.log_file()):  # matplotlib tells of every cache it cannot write
+        if form == "png":
+            return plots.png(evenings, shown)
+        write = page.html if form == "html" else markdown.text
+        return write(evenings, shown).encode("utf-8", "replace")
+
+
+def _once(journals: Sequence[Path]) -> list[Path]:
+    return list({os.path.realpath(one): one for one in map(paths.expanded, journals)}.values())
 
 
 def _taken(target: Path) -> bool:

@@ -1,6 +1,7 @@
 """What an evening knows of places and words: the book of places, the moods' words, the stages."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -8,12 +9,13 @@ from dndmood import paths
 from dndmood.ambience import Wish
 from dndmood.assembly import mood_book
 from dndmood.errors import UserError
-from dndmood.file_names import at_home
+from dndmood.file_names import at_home, printable
+from dndmood.library.names import meant
 from dndmood.mood import Mood
 from dndmood.pipeline import Stage
 from dndmood.places import Location, book
 from dndmood.settings import Settings
-from dndmood.words import engines, phrase_list
+from dndmood.words import engines, grammar, models, phrase_list
 from dndmood.words.attention import Attention, MoodWords
 from dndmood.words.heed import in_line, on_a_thread
 
@@ -31,11 +33,12 @@ def place_book(
     if settings.playlists:
         own.append(at_home(settings.playlists) / "places")
     places = book.load(paths.places(), *own, tell=say)
-    if settings.place and settings.place not in places:
-        meant = settings.place.casefold()
-        near = [n for n, one in places.items() if meant in (n.casefold(), one.title.casefold())]
-        known = f"did you mean {near[0]!r}?" if near else f"use {', '.join(places)}."
-        raise UserError(f"There is no place {settings.place!r}: {known}")
+    if settings.place and not meant(settings.place, places):
+        sentence = f"There is no place {settings.place!r}"
+        away = settings.playlists and not os.path.isdir(at_home(settings.playlists))  # noqa: PTH112 - never raises
+        if say is None or not away:
+            raise UserError(f"{sentence}: use {', '.join(places)}.")
+        say(f"{sentence} while your playlists folder is away: the evening begins without one.")
     return places
 
 
@@ -56,6 +59,42 @@ def attention(
 def recogniser_folder(settings: Settings) -> Path:
     """Where the recogniser of words lies that `settings` name; it need not exist."""
     return at_home(settings.recogniser) if settings.recogniser else paths.recogniser()
+
+
+def damaged(folder: Path) -> str:
+    """What is said of a recogniser in `folder` that is not quite one of those we know; or empty.
+
+    Raises `UserError` for the one that `dndmood words get` fetched, as that was whole.
+    """
+    if (found := models.all_but_one(folder)) is None:
+        return ""
+    model, file = found
+    which = (
+        f"{file} in {printable(folder)} is not the one of the recogniser {model.name}: it is"
+    )
+    if folder == paths.recogniser():
+        raise UserError(
+            f"{which} damaged; fetch it again with 'dndmood words get {model.name}'."
+        )
+    return f"{which} damaged, or one of your own."
+
+
+def never_heard(
+    places: Mapping[str, Location], moods: Mapping[str, Mood] | Mapping[str, MoodWords]
+) -> Iterator[str]:
+    """A sentence for each place and mood with phrases in a language that nobody listens for."""
+    for what, languages in (
+        *(
+            (f"The place {name!r}", {*one.phrases, *one.arrivals})
+            for name, one in places.items()
+        ),
+        *((f"The mood {name!r}", {*one.words}) for name, one in moods.items()),
+    ):
+        if unknown := sorted(languages - {*grammar.names()}):
+            yield (
+                f"{what} has phrases in {', '.join(map(repr, unknown))}, which are not listened "
+                f"for: words are known in {', '.join(grammar.names())}."
+            )
 
 
 def letters(places: Mapping[str, Location]) -> dict[str, str]:
@@ -88,14 +127,19 @@ def heeding(
 ) -> Stage | None:
     """The stage that listens to words, for as long as `stack` lasts; None when it is not wanted.
 
-    Raises `UserError` when the recogniser, its library or the language's phrases are missing.
+    Raises `UserError` when the recogniser, its library or the language's phrases are missing, or
+    the recogniser that was fetched is damaged.
     """
     if not settings.words:
         if not settings.tone:
             say("Neither tone of voice nor words move the mood: only the keys do.")
         return None
     reader = attention(settings, places, moods)
+    for problem in never_heard(places, moods):
+        say(problem)
     folder = recogniser_folder(settings)
+    if problem := damaged(folder):
+        say(problem)
     recogniser = stack.enter_context(
         engines.opened(folder, settings.language, phrase_list.hints(places))
     )

@@ -239,6 +239,22 @@ def test_an_evening_becomes_a_page_beside_its_journal_and_nothing_is_overwritten
     assert "Battle" in text
 
 
+def test_a_report_to_a_minus_goes_to_standard_output_and_into_no_file(home, tmp_path):
+    night = tmp_path / "night.jsonl"
+    run(home, "rehearse", DEMO, "--journal", night)
+    before = sorted(tmp_path.iterdir())
+    page = run(home, "report", night, "--out", "-")
+    assert page.stdout.lower().startswith("<!doctype html>") and "<svg" in page.stdout
+    text = run(home, "report", night, "--markdown", "--out", "-").stdout
+    assert text.startswith("#") and "Battle" in text
+    with (tmp_path / "night.png").open("wb") as picture:
+        order = [sys.executable, "-m", "dndmood", "report", str(night), "--png", "--out", "-"]
+        subprocess.run(order, env=home, stdout=picture, timeout=120, check=True)
+    assert (tmp_path / "night.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(tmp_path.iterdir()) == sorted([*before, tmp_path / "night.png"])
+    assert not Path("-").exists()
+
+
 def test_without_a_journal_the_report_says_how_to_get_one(home):
     assert "There is no journal" in sentence(run(home, "report", "--last"))
     assert "nowhere.jsonl" in sentence(run(home, "report", "nowhere.jsonl"))

@@ -6,6 +6,7 @@ import pytest
 
 from dndmood import assembly, paths
 from dndmood.errors import UserError
+from dndmood.library.names import meant
 from dndmood.mood import book
 from dndmood.settings import Settings
 from tests.locked_folder import locked
@@ -42,6 +43,13 @@ def test_an_evening_that_opens_with_a_broken_mood_opens_with_another(own):
     ]
     with pytest.raises(UserError, match="The opening mood 'tavern' is not in the book: use"):
         assembly.mood_book(Settings(opening="tavern"), told.append)
+
+
+@pytest.mark.parametrize("name", ["Battle", "BATTLE", " battle ", "battle", "Ärger"])
+def test_the_opening_mood_is_known_by_its_name_or_title_in_any_letters(own, name):
+    (own / "rage.toml").write_text(GOOD.replace("Awe", "\u00c4rger"))
+    moods = assembly.mood_book(Settings(opening=name, resting=name))
+    assert meant(name, moods) == ("rage" if name == "Ärger" else "battle")
 
 
 def test_a_home_folder_of_nobody_is_one_sentence():

@@ -129,35 +129,33 @@ def test_a_stick_that_is_plugged_in_during_the_evening_brings_its_music(tmp_path
     moods = assembly.mood_book(settings)
     shelves = assembly.music(settings, moods, missing_ok=True)
     assert shelves.late and not any(shelf.own for shelf in shelves.values())
-    (note,) = shelves.notes
-    assert f"{stick} is not there: the starter tracks play until it is." in note
-    scans: list[int] = []
-    watch = MusicWatch(settings, moods, shelves, changed=lambda: scans.append(1))
-    assert looked(watch) == [] and scans == []
+    assert f"{stick} is not there: the starter tracks play until it is." in shelves.late
+    assert shelves.notes == () and list(shelves.announcements())[1] == shelves.late
+    watch = MusicWatch(settings, moods, shelves)
+    assert looked(watch) == [] and watch.moves == 0
     tone(stick / "Combat" / "Storm.wav", seconds=1, hz=700)
     book, told = looked(watch)
     assert titles(book, "battle") == ["Storm"] and book.shelves["battle"].own
     assert told.solved and "your own music plays" in told.text
-    assert scans == [1]
+    assert watch.moves == 1
 
 
 @pytest.mark.parametrize("flat_again", [False, True])
 def test_a_file_that_is_put_into_the_folder_is_seen_without_a_scan(flat, flat_again):
     tone(flat / "Battle" / "One.wav", seconds=1, hz=700)
-    scans: list[int] = []
     settings = Settings(music=str(flat))
     moods = assembly.mood_book(settings)
     shelves = assembly.music(settings, moods)
-    watch = MusicWatch(settings, moods, shelves, changed=lambda: scans.append(1))
+    watch = MusicWatch(settings, moods, shelves)
     assert looked(watch) == []
     where = flat if flat_again else flat / "Battle"
     tone(where / "Two.wav", seconds=1, hz=800)
     found = looked(watch)
-    assert scans == [1]  # which listens to it
+    assert watch.moves == 1  # for a scan, which listens to it
     if not flat_again:
         (book,) = found
         assert titles(book, "battle") == ["One", "Two"]
-    assert looked(watch) == [] and scans == [1]
+    assert looked(watch) == [] and watch.moves == 1
 
 
 def test_a_stick_that_a_mood_of_ones_own_names_brings_its_music_when_it_is_plugged_in(tmp_path):
@@ -263,13 +261,13 @@ def test_a_scan_comes_at_once_when_there_is_news(tmp_path, monkeypatch):
     program.write_text(f"#!/bin/sh\necho scan >> {tmp_path / 'scans'}\n")
     program.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(program))
-    news, until_s = Flag(), time.monotonic() + 60.0
-    with background_scan.scanning("/music", at_once=False, news=news):
+    came, until_s = [0], time.monotonic() + 60.0
+    with background_scan.scanning("/music", at_once=False, moves=lambda: came[-1]):
         for count in (1, 2):
-            news.set()
+            came.append(count)
             while _scans(tmp_path) < count and time.monotonic() < until_s:
                 time.sleep(0.02)
-            assert _scans(tmp_path) == count and not news.is_set()
+            assert _scans(tmp_path) == count
 
 
 def _scans(folder):

@@ -14,7 +14,8 @@ import soundfile
 from dndmood import ffmpeg
 from dndmood.channels import by_mask, stereo
 from dndmood.errors import UserError
-from dndmood.sound_files import OTHER_SOUND, SUFFIXES, blocks, open_sound, printable
+from dndmood.sound_blocks import blocks
+from dndmood.sound_files import OTHER_SOUND, SUFFIXES, open_sound, printable
 
 RATE_HZ = 44_100
 by_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")

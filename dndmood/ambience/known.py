@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dndmood.loudness import Loudness
 from dndmood.scene import SoundLevel
-from dndmood.sound_files import blocks, open_sound
+from dndmood.sound_blocks import blocks
+from dndmood.sound_files import open_sound
 
 _FILE = "known.json"
 

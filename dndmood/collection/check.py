@@ -52,6 +52,7 @@ def findings(
     for mood in moods.values():
         yield from _of_mood(mood, [track for track in good if track.mood == mood.name], name)
     yield from _broken([track for track in tracks if track.problem], name)
+    yield from _damaged(good, name)
     yield from _silences(good, name)
     yield from _twins(good, name)
     short = [track for track in good if 0.0 < (track.duration_s or 0.0) < _SHORT_S]
@@ -123,6 +124,20 @@ def _broken(broken: list[Track], name: Name) -> Iterator[str]:
             yield f"{name(mine[0])} {_mended(reason)}."
         else:
             yield f"{len(mine)} files ({_some(mine, name)}): each {_mended(reason)}."
+
+
+def _damaged(tracks: list[Track], name: Name) -> Iterator[str]:
+    kinds: dict[str, list[Track]] = defaultdict(list)
+    for track in tracks:
+        if track.damage:
+            kinds[track.damage].append(track)
+    for damage, mine in kinds.items():
+        what = "It plays as far as it goes: copy it again."
+        if len(mine) == 1:
+            yield f"{name(mine[0])} {damage}. {what}"
+        else:
+            many = what.replace("It plays as far as it goes", "They play as far as they go")
+            yield f"{len(mine)} files ({_some(mine, name)}): each {damage}. {many.replace('copy it', 'copy them')}"
 
 
 def _mended(problem: str) -> str:

@@ -1,7 +1,7 @@
 """Which tracks a collection has, and what its folders and playlists say about them."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,12 +58,8 @@ def gathered(folders: Iterable[Path], moods: Iterable[Mood]) -> Collection:
     return found
 
 
-def given_in(
-    folders: Sequence[Path], moods: Iterable[Mood], tracks: Iterable[Track]
-) -> dict[str, Given]:
-    """What the `folders` say about their tracks, by path; without any, what was said of `tracks`."""
-    if folders:
-        return gathered(folders, moods).given
+def given_before(tracks: Iterable[Track]) -> dict[str, Given]:
+    """What folders and playlists said of `tracks` when they were scanned, by path."""
     return {
         one.path: Given(one.mood, one.decided_by)
         for one in tracks
@@ -92,16 +88,21 @@ def folders_of(settings: Settings, asked: Iterable[Path]) -> list[Path]:
     return chosen
 
 
-def known_tracks(index: Index, folders: Iterable[Path]) -> list[Track]:
+def known_tracks(
+    index: Index, folders: Iterable[Path], also: Container[str] = ()
+) -> list[Track]:
     """What the index knows of the files in `folders`, or of all where none is named, by path.
 
-    Files that are gone are left out.
+    `also` are those that lie elsewhere, as playlists in the folders can name them. Files that are
+    gone are left out.
     """
     above = [os.path.join(os.path.abspath(folder), "") for folder in folders]  # noqa: PTH100, PTH118
     tracks = [
         track
         for track in index.tracks()
-        if (not above and track.analysis) or any(track.path.startswith(one) for one in above)
+        if (not above and track.analysis)
+        or any(track.path.startswith(one) for one in above)
+        or track.path in also
     ]
     return sorted(
         (track for track in tracks if os.path.isfile(track.path)),  # noqa: PTH113 - never raises

@@ -16,7 +16,7 @@ from dndmood.errors import UserError
 from dndmood.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from dndmood.library import Track
     from dndmood.library.proposals import Given
@@ -123,7 +123,7 @@ def check(folders: Folders = None, *, playlists: Playlists = None) -> None:
     moods = gathering.moods_of(settings)
     asked = gathering.folders_of(settings, folders or [])
     found = gathering.gathered(asked, moods.values())
-    tracks = [track for track in _tracks(asked) if track.path in found.paths]
+    tracks = [track for track in _tracks(asked, found.paths) if track.path in found.paths]
     heard = {track.path for track in tracks if track.analysis}
     unheard = sum(path not in heard for path in found.paths)
     said = list(
@@ -223,17 +223,18 @@ def _known(
             raise UserError(
                 f"There is no music folder {printable(str(folder))}: check the name."
             )
-    tracks = [track for track in _tracks(asked) if track.analysis]
+    found = gathering.gathered(asked, moods.values())
+    tracks = [track for track in _tracks(asked, found.paths) if track.analysis]
     if not tracks:
         where = printable(str(asked[0])) if asked else "FOLDER"
         raise UserError(f"No track is known yet: run 'dndmood library scan {where}' first.")
-    given = gathering.given_in(asked, moods.values(), tracks)
+    given = found.given if asked else gathering.given_before(tracks)
     return asked, moods, placing.placed(tracks, moods.values(), Decisions(), given), given
 
 
-def _tracks(folders: Sequence[Path]) -> list[Track]:
+def _tracks(folders: Sequence[Path], also: Container[str] = ()) -> list[Track]:
     from dndmood.collection import gathering
     from dndmood.library import Index
 
     with Index() as index:
-        return gathering.known_tracks(index, folders)
+        return gathering.known_tracks(index, folders, also)

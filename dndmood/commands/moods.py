@@ -26,7 +26,7 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
         book = assembly.mood_book(settings, left_out.append, fall_back=True)
     with libraries_quiet(paths.log_file()):
         shelves = assembly.music(settings, book, reading_s=10.0)
-    for sentence in shelves.notes:
+    for sentence in shelves.about_all():
         console.say(sentence)
     _draw(assembly.places(book.values()))
     for number, mood in enumerate(book.values(), start=1):

@@ -65,12 +65,16 @@ def check(*, recogniser: Recogniser = None, language: Language = None) -> None:
     from dndmood.words import engines, models
 
     settings = _options.settings(recogniser=recogniser, language=language)
+    places = scene_assembly.place_book(settings, console.say)
+    scene_assembly.attention(settings, places, {})  # the language must have phrases
     folder = scene_assembly.recogniser_folder(settings)
     engine, _ = engines.engine_for(folder)
     known = models.known(folder)
     with engines.opened(folder, settings.language):
         pass
     which = f"the recogniser {known.name}, whole" if known else "a recogniser of your own"
+    if not known and (problem := scene_assembly.damaged(folder)):
+        console.say(problem)
     console.write(f"In {printable(folder)} lies {which}, for {engine}. It can be used.")
     on = "on" if settings.words else "off: use --words, or words = true in your settings"
     console.write(f"Listening to words is {on}.")
@@ -85,6 +89,8 @@ def list_(*, language: Language = None, playlists: Playlists = None) -> None:
     settings = _options.settings(language=language, playlists=playlists)
     places = scene_assembly.place_book(settings, console.say)
     moods = scene_assembly.moods_of(settings, console.say)
+    for problem in scene_assembly.never_heard(places, moods):
+        console.say(problem)
     for line in phrase_list.lines(places, moods, language=settings.language):
         console.write(line)
 

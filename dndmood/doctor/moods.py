@@ -34,7 +34,7 @@ def stocked(shelves: Shelves, *, own: bool) -> Iterator[Finding]:
     yield (ok if any(shelf.tracks for shelf in shelves.values()) else wrong)(
         f"There are {shelves.counted()}."
     )
-    if own and shelves.notes:
+    if own and any(shelves.about_all()):
         yield hint(
             "Something in your music folder does not play.", "Type 'dndmood moods' to see what."
         )

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dndmood.doctor._finding import Finding, ok, wrong
 from dndmood.errors import UserError
-from dndmood.scene_assembly import recogniser_folder
+from dndmood.scene_assembly import damaged, recogniser_folder
 from dndmood.settings import Settings
-from dndmood.words import engines
+from dndmood.words import engines, grammar
 
 ORDER = 112
 STUCK = "Look whether the recogniser of words lies on a disk that is still there."
@@ -20,8 +20,12 @@ def check(settings: Settings) -> Iterator[Finding]:
         )
         return
     try:
+        if settings.language:
+            grammar.read(settings.language)  # it must have phrases
         folder = recogniser_folder(settings)
         engine, _ = engines.engine_for(folder)
+        if problem := damaged(folder):
+            yield wrong(problem)
         with engines.opened(folder, settings.language):
             yield ok(f"Words are listened to: the recogniser, for {engine}, opens.")
     except UserError as error:

@@ -15,20 +15,39 @@ _FRAME_S = 0.02
 _FADING = math.exp(-_FRAME_S / 0.12)
 """Music rings on in the room: from frame to frame so much of it is left."""
 _SMOOTH = _FRAME_S / 0.06
-_CANCELLED_DB = -8.0
-"""A canceller that takes more than this away has found little but music."""
-_ABOVE_DB = 2.0
-"""A voice must make the sound so much louder than the music alone would."""
-_MUSIC_DB, _NO_MUSIC_DB = -6.0, -3.0
-"""Below the first a frame says how our music arrives; above the second it arrives hardly at all."""
-_UPPER = 0.75
-"""The music is expected louder than it arrives in three quarters of all frames."""
-_FIRST_STEP_DB, _STEP_DB = 1.0, 0.3
+_MOST_EXCESS_DB = 15.0
+"""A single band counts for no more than this."""
+_CLEAR_DB = (1.2, 2.5)
+"""What stands so far above the music, in the mean over bands, is something else: between the two,
+by how far music alone stands out here."""
+_RARE = 0.95
+_RARE_STEP_DB = 0.05
+_BEYOND_DB = 0.6
+"""Beyond what music alone exceeds in one frame of twenty."""
+_FAINT = 0.35
+"""A frame of talk that stands out by less than this part of it is the music again."""
+_CANCELLED_DB = -10.0
+"""A canceller that takes more than this away has found little but music: its word counts as long
+as the way of the music is not known well."""
+_MUSIC_DB = -6.0
+"""A canceller that takes more than this away says how loud our music arrives."""
+_OF_MUSIC, _OF_ALL = 0.5, 0.2
+"""How loud music arrives is the median of frames that are surely music. Talk only adds to it, so
+that in all others a low quantile lies near the middle of those in which nobody speaks."""
+_FIRST_STEP_DB, _OF_MUSIC_STEP_DB, _OF_ALL_STEP_DB = 1.0, 0.3, 0.1
 _LEARNING = 150
 """Frames in which larger steps are made."""
+_USUAL = 0.005
+"""Weight of a frame in how loud a band is usually played: only louder ones say how it arrives."""
+_FLOOR_QUANTILE = 0.1
+_FIRST_FLOOR_STEP_DB, _FLOOR_STEP_DB = 1.5, 0.1
+_FIRST_FLOOR = 500
+"""Frames in which the noise of the room is looked for in larger steps."""
 _FAMILIAR = 75
 """Before so many frames of music nobody can say what is voice and what is music."""
-_PROOFS = (8, 75)
+_WELL_KNOWN = 250
+"""After so many frames the canceller's word is not needed any more."""
+_PROOFS = (12, 75)
 """So many of the last frames must have stood out clearly."""
 _SILENT = 1e-8
 _TINY, _FLOOR_DB = 1e-10, -100.0
@@ -41,25 +60,30 @@ _MOST_SHARE = 4.0
 class VoiceOverMusic:
     """Expects the music from what is played, and takes for voice only what stands above it.
 
-    An echo canceller alone leaves residual music that is taken for a voice, and removes part of
-    a voice; the level alone misses a soft voice. So a frame is voiced when a voice detector says so
-    of the raw sound, and `_PROOFS[0]` of the last `_PROOFS[1]` frames passed both tests: what the
-    canceller leaves is more than `_CANCELLED_DB` of the sound and voiced, and the sound is
-    `_ABOVE_DB` above the music that is expected. Expected is the sum over bands of gain times
-    what was played, each gain learnt as an upper quartile over frames of music.
+    In each band the music is expected as loud as it was played times a gain, on top of the noise
+    of the room; both are learnt as low quantiles. How far the sound stands above that is taken in
+    every band by itself and then averaged: a voice stands out where the music has its gaps, while
+    all bands together are as loud as the loudest of the music. A frame is voiced when it stands out
+    clearly, or a little and a voice detector hears a voice in it, and when `_PROOFS[0]` of the last
+    `_PROOFS[1]` frames stood out clearly while a detector heard a voice, in the sound or in what an
+    echo canceller leaves of it.
 
-    The numbers of this module are set by hand; `tests/hearing/test_behind_music.py` says what
-    they must do.
+    The numbers of this module are set by hand on tuning evenings; `tests/hearing/test_behind_music.py`
+    says what they must do.
     """
 
     def __init__(self) -> None:
+        count = len(_EDGES_HZ) - 1
         self._bands = _Bands()
-        self._played = np.zeros(len(_EDGES_HZ) - 1)
-        self._gain_db = np.full(len(_EDGES_HZ) - 1, -20.0)
-        self._learnt = 0
-        self._heard = self._left = _TINY  # power with and without the echo canceller, smoothed
-        self._above = 1.0
+        self._played = np.zeros(count)
+        self._heard = np.zeros(count)
+        self._gain_db = np.full(count, -20.0)
+        self._floor_db = np.full(count, -90.0)
+        self._usual_db = np.full(count, -60.0)
+        self._frames = self._learnt = 0
+        self._power = self._left = _TINY  # with and without the echo canceller, smoothed
         self._proofs: deque[bool] = deque(maxlen=_PROOFS[1])
+        self._rare_db = _CLEAR_DB[1]
         self._share = 1.0  # of the music that is expected, so much arrives
         self._music = _TINY
         self._voice: float | None = None
@@ -74,25 +98,30 @@ class VoiceOverMusic:
         """
         heard, played = self._bands.powers(frame, reference)
         self._played = np.maximum(played, self._played * _FADING)
-        expected = float((np.power(10.0, self._gain_db / 10.0) * self._played).sum())
-        power = float(np.dot(frame, frame)) / len(frame)
-        kept_db = self._kept_db(power, float(np.dot(left, left)) / len(left))
-        total = float(heard.sum())
-        self._above += (total / (expected + _TINY) - self._above) * _SMOOTH
-        above_db = power_db(self._above, _FLOOR_DB)
+        self._heard += (heard - self._heard) * _SMOOTH
+        played_db = _db(self._played)
+        expected = np.power(10.0, (self._gain_db + played_db) / 10.0)
+        excess_db = self._excess_db(expected)
+        total, music = float(heard.sum()), float(expected.sum())
         speaking = sum(self._proofs) >= _PROOFS[0]
-        if kept_db < _MUSIC_DB and not speaking:
-            self._learn(heard, total, expected)
-        elif kept_db > _NO_MUSIC_DB and not raw:
-            self._learn_down(heard)
-        self._music += (expected * self._share - self._music) * _LEVEL
+        kept_db = self._kept_db(frame, left)
+        only_music = kept_db < _MUSIC_DB and not speaking
+        self._learn(_db(heard), played_db, only_music=only_music)
+        if only_music:
+            share = min(total / (music + _TINY), _MOST_SHARE)
+            self._share += (share - self._share) * _LEVEL
+            if self._learnt > _LEARNING:
+                self._rare_db += _RARE_STEP_DB * (_RARE - (excess_db <= self._rare_db))
+        self._music += (music * self._share - self._music) * _LEVEL
         if self.silent:
             return raw
-        known = self._learnt >= _FAMILIAR
-        stands_out = known and kept_db > _CANCELLED_DB and above_db > _ABOVE_DB
-        self._proofs.append(behind and stands_out)
-        voiced = raw and sum(self._proofs) >= _PROOFS[0]
-        if voiced and above_db > _ABOVE_DB:
+        clear_db = min(max(self._rare_db + _BEYOND_DB, _CLEAR_DB[0]), _CLEAR_DB[1])
+        clear = self._learnt >= _FAMILIAR and excess_db > clear_db
+        left_over = self._learnt >= _WELL_KNOWN or kept_db > _CANCELLED_DB
+        self._proofs.append(clear and left_over and (raw or behind))
+        voiced = clear or (raw and excess_db > _FAINT * clear_db)
+        voiced = voiced and sum(self._proofs) >= _PROOFS[0]
+        if voiced and clear:
             self._follow_voice(max(total - self._music, _TINY))
         return voiced
 
@@ -122,35 +151,46 @@ class VoiceOverMusic:
         """Level of the last seconds of talk (time constant 2 s of voiced frames) in dB; None before any."""
         return None if self._voice is None else power_db(self._voice, _FLOOR_DB)
 
-    def _kept_db(self, heard: float, left: float) -> float:
+    def _excess_db(self, expected: NDArray[np.float64]) -> float:
+        """How far the sound stands above music and noise, in the mean over bands; at least 0."""
+        heard_db = _db(self._heard)
+        self._frames += 1
+        first = self._frames <= _FIRST_FLOOR
+        step_db = _FIRST_FLOOR_STEP_DB if first else _FLOOR_STEP_DB
+        self._floor_db += step_db * (_FLOOR_QUANTILE - (heard_db <= self._floor_db))
+        above_db = heard_db - _db(expected + np.power(10.0, self._floor_db / 10.0))
+        return float(np.minimum(np.maximum(above_db, 0.0), _MOST_EXCESS_DB).mean())
+
+    def _kept_db(self, frame: Samples, left: Samples) -> float:
         """How much of the sound the echo canceller left."""
-        self._heard += (heard - self._heard) * _SMOOTH
-        self._left += (left - self._left) * _SMOOTH
-        return power_db(self._left, _FLOOR_DB) - power_db(self._heard, _FLOOR_DB)
+        self._power += (float(np.dot(frame, frame)) / len(frame) - self._power) * _SMOOTH
+        self._left += (float(np.dot(left, left)) / len(left) - self._left) * _SMOOTH
+        return power_db(self._left, _FLOOR_DB) - power_db(self._power, _FLOOR_DB)
 
-    def _learn(self, heard: NDArray[np.float64], total: float, expected: float) -> None:
-        """Follow how loud each band of the music arrives, as an upper quartile."""
-        self._turn(heard, up=_UPPER)
-        share = min(total / (expected + _TINY), _MOST_SHARE)
-        self._share += (share - self._share) * _LEVEL
-
-    def _learn_down(self, heard: NDArray[np.float64]) -> None:
-        """Where nobody speaks, the music cannot be louder than all that is heard."""
-        self._turn(heard, up=0.0)
-
-    def _turn(self, heard: NDArray[np.float64], *, up: float) -> None:
-        sounding = self._played > _SILENT / 10.0
-        if not sounding.any():
+    def _learn(
+        self, heard_db: NDArray[np.float64], played_db: NDArray[np.float64], *, only_music: bool
+    ) -> None:
+        """Follow how loud each band of the music arrives, where it is played louder than usual."""
+        loud = played_db > self._usual_db
+        self._usual_db += (played_db - self._usual_db) * _USUAL
+        if self.silent:
             return
-        step_db = _FIRST_STEP_DB if self._learnt < _LEARNING else _STEP_DB
-        louder = heard > np.power(10.0, self._gain_db / 10.0) * self._played
-        change_db = step_db * np.where(louder, up, _UPPER - 1.0)
-        self._gain_db += np.where(sounding, change_db, 0.0)
+        quantile, step_db = _OF_ALL, _OF_ALL_STEP_DB
+        if self._learnt < _LEARNING:
+            quantile, step_db = _OF_MUSIC, _FIRST_STEP_DB
+        elif only_music:
+            quantile, step_db = _OF_MUSIC, _OF_MUSIC_STEP_DB
+        softer = heard_db <= self._gain_db + played_db
+        self._gain_db += np.where(loud, step_db * (quantile - softer), 0.0)
         self._learnt += 1
 
     def _follow_voice(self, power: float) -> None:
         before = power if self._voice is None else self._voice
         self._voice = before + (power - before) * _VOICE
+
+
+def _db(power: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(10.0 * np.log10(power + 1e-12))
 
 
 class _Bands:

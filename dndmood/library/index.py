@@ -204,12 +204,27 @@ def _connected(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = NORMAL")
         with database:
             database.execute(_MAKE)
+            _widen(database)
             database.execute("CREATE INDEX IF NOT EXISTS sounds ON tracks (fingerprint)")
         database.execute(f"{_SELECT} LIMIT 1").fetchall()
     except sqlite3.Error:
         database.close()
         raise
     return database
+
+
+def _widen(database: sqlite3.Connection) -> None:
+    """Give a table of an earlier time the columns that it lacks; what it knows stays."""
+    there = {row[1] for row in database.execute("PRAGMA table_info(tracks)")}
+    if not {"path", "fingerprint", "analysis"} <= there:
+        return  # another one under our name
+    for name in _COLUMNS:
+        if name not in there:
+            kind = _kind(name)
+            default = {"INTEGER NOT NULL": " DEFAULT 0", "TEXT NOT NULL": " DEFAULT ''"}
+            order = f"ALTER TABLE tracks ADD COLUMN {name} {kind}{default.get(kind, '')}"
+            with suppress(sqlite3.OperationalError):  # another program has done it meanwhile
+                database.execute(order)
 
 
 def _damaged(error: sqlite3.Error) -> bool:
@@ -255,7 +270,7 @@ _MAKE = (
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM tracks"  # noqa: S608 - no outside text
 _PUT = (
-    f"INSERT INTO tracks VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608 - no outside text
+    f"INSERT INTO tracks ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608 - no outside text
     f"ON CONFLICT (path) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _COLUMNS)} "
     "WHERE excluded.analysis >= tracks.analysis OR excluded.size <> tracks.size "
     "OR excluded.mtime_ns <> tracks.mtime_ns"

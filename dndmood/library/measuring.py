@@ -2,6 +2,7 @@
 
 import math
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from dndmood.channels import stereo
 from dndmood.errors import UserError
 from dndmood.file_names import printable
+from dndmood.library.endings import ends_early
 from dndmood.library.estimate.features import RATE_HZ, Stretch, heard
 from dndmood.library.estimate.model import MusicMoodModel, shipped
 from dndmood.library.estimate.tonality import key_of
@@ -28,6 +30,8 @@ STRETCH_S = 12.5
 _SHORTEST_S = 4.0
 _MOST_STRETCHES = 48
 _FULL = 0.9985
+_WHOLE = 0.99
+"""A file has at least so much of what its header promises."""
 _QUIET = 0.01
 """A stretch 40 dB below the loudest one is a pause."""
 
@@ -42,7 +46,8 @@ def measured(track: Track, *, model: MusicMoodModel | None = None) -> Track:
     called = printable(os.path.basename(track.path))  # noqa: PTH119 - a path object would not take all bytes
     try:
         with open_sound(track.path, called=called) as sound:
-            return _heard(track, sound, model or shipped())
+            known = _heard(track, sound, model or shipped())
+            return replace(known, damage=_damage(track.path, sound, known))
     except UserError as error:
         problem = track.problem or str(error).removeprefix(called).strip().rstrip(".")
         return replace(track, problem=problem, analysis=ANALYSIS)
@@ -74,6 +79,18 @@ def _heard(track: Track, sound: Sound, model: MusicMoodModel) -> Track:
         problem="" if audible else "is silent",
     )
     return _placed(known, stretches.all(), model)
+
+
+def _damage(path: str, sound: Sound, known: Track) -> str:
+    """What is wrong with a file that plays."""
+    if sound.frames and (known.duration_s or 0.0) * sound.rate_hz < sound.frames * _WHOLE:
+        return "ends early"
+    with suppress(OSError):
+        if ends_early(path):
+            return "ends early"
+    if sound.damaged:
+        return "has gaps"
+    return "has values that are no sound" if sound.not_numbers else ""
 
 
 def _clips(block: NDArray[np.float32]) -> int:

@@ -3,7 +3,7 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -111,6 +111,24 @@ def existing(folder: Path, parts: Iterable[str]) -> Path | None:
             part = same[0]  # noqa: PLW2901 - the name as the disk has it
         here = here / part
     return here
+
+
+class Titled(Protocol):
+    """A mood or a place, as far as it is called."""
+
+    @property
+    def title(self) -> str: ...
+
+
+def meant(name: str, known: Mapping[str, Titled]) -> str:
+    """Which of `known`, moods or places, `name` means: its name or its title, in any letters.
+
+    "" for none of them.
+    """
+    if name in known:
+        return name
+    wanted = plain(name.strip())
+    return next((n for n, one in known.items() if wanted in (plain(n), plain(one.title))), "")
 
 
 class MoodNames:

@@ -67,5 +67,7 @@ class Track:
     """Whose word the mood is."""
     analysis: int = 0
     """Version of the analysis that measured its sound; 0 while nothing was measured."""
+    damage: str = ""
+    """What is wrong with it though it plays, in a few words after its name."""
     problem: str = ""
     """Why it cannot be played, in a few words after its name; "" when it can be."""

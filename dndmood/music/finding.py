@@ -1,5 +1,6 @@
 """Which files in a folder, or under a pattern, are music; names only, nothing is opened."""
 
+import errno
 import os
 import stat
 from collections import Counter
@@ -21,6 +22,7 @@ _NOT_LOOKED_INTO = frozenset(
 _MOST_FILES = 50_000
 """More in one mood's folder is somebody's whole disk, and a list of it helps nobody."""
 _LONGEST_NAME = 80
+_MOST_NAMES = 4
 _WILD = "*?["
 
 
@@ -38,12 +40,15 @@ class Found:
     """Playlists whose tracks are taken in by `open_playlists`."""
     unread: Counter[str] = field(default_factory=Counter)
     """Suffix to number of playlists of kinds that are not read."""
+    irregular: dict[str, list[str]] = field(default_factory=dict)
+    """Why what is called like music is no file that can be opened, to the names of all that are so."""
 
     @property
     def anything(self) -> int:
         """How much was found that somebody meant as music, playable or not."""
         kinds = self.other.total() + self.unread.total()
-        return len(self.tracks) + len(self.playlists) + len(self.sentences) + kinds
+        others = len(self.sentences) + sum(map(len, self.irregular.values()))
+        return len(self.tracks) + len(self.playlists) + others + kinds
 
     def all_sentences(self) -> list[str]:
         """Every sentence, those that count files first."""
@@ -59,6 +64,9 @@ class Found:
             sentences.append(
                 f"{_counted(self.unread)} {what} not read: save {save} as M3U8, PLS or XSPF"
             )
+        for reason, names in self.irregular.items():
+            many = f"{len(names)} names ({some(names)}): each"
+            sentences.append(f"{printable(names[0]) if len(names) == 1 else many} {reason}")
         return sentences + self.sentences
 
     def take(self, more: "Found") -> None:
@@ -68,6 +76,9 @@ class Found:
         self.other += more.other
         self.playlists |= more.playlists
         self.unread += more.unread
+        for reason, names in more.irregular.items():
+            mine = self.irregular.setdefault(reason, [])
+            mine += [name for name in names if name not in mine]
 
     def add(self, path: Path) -> None:
         """Take `path` in: a file by its name, a folder with all that is below it."""
@@ -97,8 +108,8 @@ class Found:
             try:
                 playlist = playlist_files.read(path)
             except UserError as error:
-                sentence = str(error).rstrip(".").replace(printable(path), name)
-                self.sentences.append(sentence[0].lower() + sentence[1:])
+                whole = f"The playlist {printable(path)}"
+                self.sentences.append(str(error).rstrip(".").replace(whole, name))
                 continue
             for track in playlist.paths:
                 if track.suffix.lower() not in playlist_files.READ:  # not one inside another
@@ -106,7 +117,7 @@ class Found:
             self.sentences += _in_vain(name, playlist)
 
     def _file(self, path: Path, *, regular: bool | None) -> None:
-        suffix, name = path.suffix.lower(), printable(path.name)
+        suffix = path.suffix.lower()
         if suffix in OTHER_SOUND:
             self.other[suffix] += 1
         elif suffix in playlist_files.READ:
@@ -116,7 +127,7 @@ class Found:
         elif suffix not in SUFFIXES:
             return  # covers and notes
         elif reason := "" if regular else _not_regular(path):
-            self.sentences.append(f"{name} {reason}")
+            self.irregular.setdefault(reason, []).append(path.name)
         elif len(self.tracks) < _MOST_FILES:
             self.tracks[path] = None
 
@@ -246,11 +257,13 @@ def _not_regular(path: Path) -> str:
     """Why `path` is not opened; empty for a regular file."""
     try:
         kind = path.stat().st_mode
-    except FileNotFoundError:
-        return "is missing"
     except (OSError, ValueError) as error:
+        if os.path.islink(path) and getattr(error, "errno", 0) in {errno.ENOENT, errno.ELOOP}:  # noqa: PTH114 - never raises
+            return "is a link that leads nowhere: delete it, or bring back what it links to"
+        if isinstance(error, FileNotFoundError):
+            return "is missing"
         return f"cannot be read ({getattr(error, 'strerror', None) or 'no file is called so'})"
-    return "" if stat.S_ISREG(kind) else "is no ordinary file"
+    return "" if stat.S_ISREG(kind) else "is no ordinary file: take it out of the folder"
 
 
 def _in_vain(name: str, playlist: playlist_files.Playlist) -> Iterator[str]:
@@ -268,3 +281,10 @@ def _in_vain(name: str, playlist: playlist_files.Playlist) -> Iterator[str]:
 def _counted(suffixes: Counter[str]) -> str:
     """As in "2 M4A and 1 WMA"."""
     return " and ".join(f"{n} {suffix[1:].upper()}" for suffix, n in suffixes.most_common())
+
+
+def some(names: list[str], most: int = _MOST_NAMES) -> str:
+    """The first of `names`, and how many more there are."""
+    shown = ", ".join(printable(name) for name in names[:most])
+    more = len(names) - most
+    return f"{shown} and {more} more" if more > 0 else shown

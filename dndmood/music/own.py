@@ -16,14 +16,13 @@ from dndmood.library.middle import middle_of
 from dndmood.library.names import MoodNames, Named
 from dndmood.library.proposals import Given, MoodPlace, proposed, wanted
 from dndmood.library.track import Track
-from dndmood.music.finding import Found, entries_of
+from dndmood.music.finding import Found, entries_of, some
 from dndmood.music.walking import walked
 from dndmood.sound_files import printable
 
 Propose = Callable[[list[Track], Mapping[str, Given]], list[Track]]
 """Given a collection, and by path what folders say, the other tracks with moods where any is proposed."""
 
-_MOST_NAMES = 4
 _MOST_SENTENCES = 3
 
 
@@ -203,10 +202,3 @@ def _notes(own: Own) -> Iterator[str]:
     nothing = not own.by_mood and not own.loose.anything and not own.left_out
     if nothing and not own.notes:
         yield f"There is no music in {printable(own.folder)}: put files or folders of music there."
-
-
-def some(names: list[str], most: int = _MOST_NAMES) -> str:
-    """The first of `names`, and how many more there are."""
-    shown = ", ".join(printable(name) for name in names[:most])
-    more = len(names) - most
-    return f"{shown} and {more} more" if more > 0 else shown

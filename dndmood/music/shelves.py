@@ -1,11 +1,10 @@
 """Which files belong to which mood; the only place that looks for music."""
 
-import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from typing import Protocol
@@ -16,8 +15,9 @@ from dndmood.library.index import Index
 from dndmood.library.middle import MoodPlace
 from dndmood.library.starters import known as known_starters
 from dndmood.library.track import Track
-from dndmood.music.finding import Found, looked_up
+from dndmood.music.finding import Found
 from dndmood.music.own import Own, by_all_that_is_known, own_music, settle
+from dndmood.music.patterns import by_patterns, place
 from dndmood.music.reading import Asked, Reading, unread
 from dndmood.music.shelf import Shelf
 from dndmood.sound_files import printable
@@ -41,12 +41,12 @@ class Wanted(MoodPlace, Protocol):
 class Shelves(dict[str, Shelf]):
     """The shelf of every mood by its name, and what there is to say about the music folder."""
 
+    late: str = ""
+    """Why the music folder is not there yet, as one sentence; "" when it is, or none is wanted."""
     notes: tuple[str, ...] = ()
-    """Sentences about the music as a whole."""
+    """What else there is to say of the music as a whole, in sentences."""
     waiting: int = 0
     """How many of the user's own tracks belong to no mood yet."""
-    late: bool = False
-    """Whether the music folder has not answered yet, or is not there."""
     places: tuple[str, ...] = ()
     """Folders and playlists of the user's own music: a change there may be other music."""
     unheard: int = 0
@@ -57,10 +57,16 @@ class Shelves(dict[str, Shelf]):
         for shelf in self.values():
             yield from (shelf.sounds[t.path] for t in shelf.tracks if t.path in shelf.sounds)
 
+    def about_all(self) -> Iterator[str]:
+        """What there is to say of the music folder and all that is in it."""
+        if self.late:
+            yield self.late
+        yield from self.notes
+
     def announcements(self) -> Iterator[str]:
         """Whose music plays, and everything that does not, one sentence each."""
         yield self._whose()
-        yield from self.notes
+        yield from self.about_all()
         for shelf in self.values():
             title = shelf.title.lower()
             if not shelf.tracks:
@@ -128,7 +134,7 @@ def stock_all(  # noqa: PLR0913 - every source of music, and how long each is wa
     index = index or Index()
     known = {track.path: track for track in index.tracks()}
     known |= known_starters(starters) if starters else {}
-    own, patterns, notes = _listed_within(listing_s, every, music, missing_ok=missing_ok)
+    own, late, patterns, notes = _listed_within(listing_s, every, music, missing_ok=missing_ok)
     files = _in_turns([_sorted(mood, own, patterns[mood.name], starters) for mood in every])
     reading = Reading(dict.fromkeys([*files, *(own.loose.tracks if own else ())]), index, known)
     if read:
@@ -149,35 +155,43 @@ def stock_all(  # noqa: PLR0913 - every source of music, and how long each is wa
     paths = [path for one in listed if one.own for path in one.own.tracks]
     heard = (reading.tracks.get(str(path)) for path in paths)
     shelves.unheard = shelves.waiting + sum(not (one and one.analysis) for one in heard)
-    shelves.late = own is None and music is not None
+    shelves.late = late
     named = (
-        _place(mood, one) for mood in every if mood.folder != starters for one in mood.tracks
+        place(mood, one) for mood in every if mood.folder != starters for one in mood.tracks
     )
     shelves.places = (*(own.places if own else ()), *named)
     return shelves
 
 
-def _listed_within(
-    seconds: float, moods: list[Wanted], music: Path | None, *, missing_ok: bool
-) -> tuple[Own | None, dict[str, Found], list[str]]:
-    """What the music folder holds, what the moods' patterns find, and notes about both."""
-    until_s = time.monotonic() + seconds
-    asked = Asked(partial(own_music, moods, music)) if music is not None else None
-    each = [Asked(partial(_by_patterns, mood)) for mood in moods]  # all at once, so one wait
-    own: Own | None = None
-    patterns, notes = dict[str, Found](), list[str]()
+def _own_within(
+    asked: Asked[Own] | None, seconds: float, music: Path | None, *, missing_ok: bool
+) -> tuple[Own | None, str]:
+    """What the music folder holds; None where there is none, or it is late, and then why."""
+    if asked is None:
+        return None, ""
+    called = f"The music folder {printable(str(music))}"
     try:
-        if asked is not None:
-            own = asked.answer(seconds)
+        return asked.answer(seconds), ""
     except TimeoutError:
-        until = "until it does the starter tracks play"
-        notes = [f"The music folder {printable(str(music))} does not answer; {until}."]
+        return None, f"{called} does not answer; until it does the starter tracks play."
     except UserError:
         if not missing_ok:
             raise
-        so = "the starter tracks play until it is"
-        fix = "Plug its drive in, or check 'music' in your settings."
-        notes = [f"The music folder {printable(str(music))} is not there: {so}. {fix}"]
+    return None, (
+        f"{called} is not there: the starter tracks play until it is. Plug its drive in, or check "
+        "'music' in your settings."
+    )
+
+
+def _listed_within(
+    seconds: float, moods: list[Wanted], music: Path | None, *, missing_ok: bool
+) -> tuple[Own | None, str, dict[str, Found], list[str]]:
+    """What the music folder holds or why it is late, what the moods' patterns find, and notes."""
+    until_s = time.monotonic() + seconds
+    asked = Asked(partial(own_music, moods, music)) if music is not None else None
+    each = [Asked(partial(by_patterns, mood)) for mood in moods]  # all at once, so one wait
+    own, late = _own_within(asked, seconds, music, missing_ok=missing_ok)
+    patterns, notes = dict[str, Found](), list[str]()
     for mood, one in zip(moods, each, strict=True):
         try:
             patterns[mood.name] = one.answer(max(until_s - time.monotonic(), 0.0))
@@ -185,7 +199,7 @@ def _listed_within(
             patterns[mood.name] = Found()
             title = mood.title.lower()
             notes.append(f"The tracks of {title} do not answer: they are left out.")
-    return own, patterns, notes
+    return own, late, patterns, notes
 
 
 def _sorted(mood: Wanted, own: Own | None, patterns: Found, starters: Path | None) -> _Listed:
@@ -199,60 +213,6 @@ def _sorted(mood: Wanted, own: Own | None, patterns: Found, starters: Path | Non
     if mine is None:
         return _Listed(mood, along, patterns)
     return _Listed(mood, along if along.tracks else patterns, mine)
-
-
-def _by_patterns(mood: Wanted) -> Found:
-    found = Found()
-    for pattern in mood.tracks:
-        try:
-            paths = looked_up(mood.folder, pattern)
-        except ValueError as error:
-            where = _where(mood, pattern)
-            found.sentences.append(f"the pattern {pattern!r} in {where} is not used: {error}")
-            continue
-        here = Found()
-        for path in paths:
-            here.add(path)
-        here.open_playlists()
-        if not here.anything:
-            here.sentences.append(_nothing_found(mood, pattern))
-        found.take(here)
-    return found
-
-
-def _place(mood: Wanted, pattern: str) -> str:
-    """The folder or file that `pattern` names, as far as it names one."""
-    parts = Path(pattern).parts
-    literal = takewhile(lambda part: not any(mark in part for mark in "*?[{"), parts)
-    try:
-        return os.fspath(mood.folder / Path(*literal).expanduser())
-    except RuntimeError:  # nobody's home
-        return os.fspath(mood.folder)
-
-
-def _nothing_found(mood: Wanted, pattern: str) -> str:
-    where = _where(mood, pattern)
-    if any(mark in pattern for mark in "*?[{"):
-        return f"the pattern {printable(pattern)!r} in {where} finds no music"
-    name = printable(Path(pattern).name)
-    if os.path.isdir(mood.folder / pattern):  # noqa: PTH112 - never raises
-        return f"the folder {name} in {where} has no music in it"
-    return f"{name} in {where} is missing"
-
-
-def _where(mood: Wanted, pattern: str) -> str:
-    """The mood's file and the line in it that has `pattern`, for people."""
-    file = mood.folder / f"{mood.name}.toml"
-    try:
-        lines = file.read_text("utf-8-sig").splitlines()
-    except (OSError, ValueError):
-        return printable(file)
-    written = {pattern, pattern.replace("\\", "\\\\")}
-    for number, line in enumerate(lines, start=1):
-        code = line.split("#")[0] if '"' not in line and "'" not in line else line
-        if any(f"{quote}{one}{quote}" in code for one in written for quote in "\"'"):
-            return f"{printable(file)}, line {number},"
-    return printable(file)
 
 
 def _shelf(listed: _Listed, reading: Reading) -> Shelf:

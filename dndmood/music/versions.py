@@ -1,12 +1,14 @@
 """Which files are one piece in several intensities or stems, by their names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from dndmood.decibels import power_db, power_of
 from dndmood.events import Track
 from dndmood.file_names import title_of
+from dndmood.loudness import MOST_DB
 
 _INTENSITIES = {"low": 0, "soft": 0, "mid": 1, "medium": 1, "high": 2, "full": 2}
 """Words for how full a version is, the softest first."""
@@ -41,7 +43,11 @@ def with_versions(tracks: Iterable[Track]) -> tuple[Track, ...]:
             continue  # two of one kind, or a name that only looks like one
         ordered = [track for _, track in sorted(parts, key=lambda one: one[0])]
         paths = tuple(track.path for track in ordered)
-        piece = replace(ordered[0], title=title_of(name) or ordered[0].title, gain_db=None)
+        piece = replace(
+            ordered[0],
+            title=title_of(name) or ordered[0].title,
+            gain_db=_gain_db(ordered, stems=stems),
+        )
         heads[paths[0]] = replace(
             piece, stems=paths if stems else (), intensities=() if stems else paths
         )
@@ -63,6 +69,16 @@ def _part(track: Track) -> tuple[tuple[str, str, bool], int] | None:
     if word.startswith("stem") and (number := word.lstrip("stem._-")).isdigit():
         return (str(path.parent), named[1], True), len(_STEMS) + int(number)
     return None
+
+
+def _gain_db(parts: Sequence[Track], *, stems: bool) -> float | None:
+    """The gain of the fullest version, or of all stems together, whose powers add; None: unknown."""
+    if not stems:
+        return parts[-1].gain_db
+    known = [part.gain_db for part in parts if part.gain_db is not None]
+    if len(known) < len(parts):
+        return None
+    return min(-power_db(sum(power_of(-gain_db) for gain_db in known), -MOST_DB), MOST_DB)
 
 
 def _differ(parts: list[tuple[int, Track]]) -> bool:

@@ -64,21 +64,27 @@ def names() -> tuple[str, ...]:
 
 
 @contextmanager
-def open_player(wanted: str, report: Report, *, live: bool = False) -> Iterator[Opened]:
+def open_player(
+    wanted: str, report: Report, *, live: bool = False, missing_ok: bool = False
+) -> Iterator[Opened]:
     """The player `wanted`, with one sentence that says which it is and why.
 
     `wanted` is "name" or "name:argument", or "" for the best there is: the speaker, else pygame,
     else silence. With `live` no call of it waits, as somebody listens on the same thread; without,
     all it does is done when the call returns. Raises `UserError` when a player that was asked
-    for by name cannot be opened. What it has to say later goes to `report`.
+    for by name cannot be opened; with `missing_ok` it is waited for, or where it is no device the
+    best there is takes its place. What it has to say later goes to `report`.
     """
     with ExitStack() as stack:
         if wanted:
-            name, _, argument = wanted.partition(":")
-            if name not in names():
-                raise UserError(f"There is no player {name!r}: use {', '.join(names())}.")
-            player = stack.enter_context(_opened(name, argument, report))
-            opened = Opened(player, f"Music goes to {wanted}, as asked.", second_best=False)
+            try:
+                opened = _asked_for(stack, wanted, report)
+            except UserError as error:
+                if not missing_ok:
+                    raise
+                opened = _awaited(stack, wanted, report, str(error)) or _best(
+                    stack, report, f"{error} "
+                )
         else:
             opened = _best(stack, report)
         if live and isinstance(opened.player, Blocking):
@@ -86,8 +92,35 @@ def open_player(wanted: str, report: Report, *, live: bool = False) -> Iterator[
         yield opened
 
 
-def _best(stack: ExitStack, report: Report) -> Opened:
-    """The first default player that works, and why the ones before it did not."""
+def _asked_for(stack: ExitStack, wanted: str, report: Report) -> Opened:
+    name, _, argument = wanted.partition(":")
+    if name not in names():
+        raise UserError(f"There is no player {name!r}: use {', '.join(names())}.")
+    player = stack.enter_context(_opened(name, argument, report))
+    return Opened(player, f"Music goes to {wanted}, as asked.", second_best=False)
+
+
+def _awaited(stack: ExitStack, wanted: str, report: Report, reason: str) -> Opened | None:
+    """The player `wanted`, which plays as soon as its device is there; None where none can come."""
+    name, _, argument = wanted.partition(":")
+    if name not in names():
+        return None
+    awaited = getattr(import_module(f"{__name__}.{name}"), "awaited", None)
+    if awaited is None:
+        return None
+    try:
+        player = stack.enter_context(awaited(argument, report))
+    except UserError:
+        return None
+    sentence = f"Music goes to {wanted} as soon as it works: {reason}"
+    return Opened(player, sentence, second_best=False)  # it says itself what is missing
+
+
+def _best(stack: ExitStack, report: Report, instead: str = "") -> Opened:
+    """The first default player that works, and why the ones before it did not.
+
+    `instead` is the sentence why the one that was asked for does not work.
+    """
     reasons: list[str] = []
     for name in _BY_DEFAULT:
         try:
@@ -96,18 +129,15 @@ def _best(stack: ExitStack, report: Report) -> Opened:
             reasons.append(f"{name} does not work ({str(error).rstrip('.')})")
         else:
             because = f" because {' and '.join(reasons)}" if reasons else ""
-            return Opened(player, f"Music goes to {name}{because}.", bool(reasons))
+            second_best = bool(reasons or instead)
+            return Opened(player, f"{instead}Music goes to {name}{because}.", second_best)
     reason = " and ".join(reasons)
     for name in _BY_DEFAULT:
-        if awaited := getattr(import_module(f"{__name__}.{name}"), "awaited", None):
-            try:
-                player = stack.enter_context(awaited(report))
-            except UserError:
-                continue
-            sentence = f"Music goes to {name} as soon as it works: {reason}."
-            return Opened(player, sentence, second_best=False)  # it says itself what is missing
+        if opened := _awaited(stack, name, report, f"{reason}."):
+            sentence = f"{instead}{opened.sentence}"
+            return opened._replace(sentence=sentence, second_best=bool(instead))
     silent = import_module(f"{__name__}.silent")
-    sentence = f"Music goes to silent because {' and '.join(reasons)}."
+    sentence = f"{instead}Music goes to silent because {' and '.join(reasons)}."
     return Opened(silent.Unheard(report), sentence, second_best=True)
 
 

@@ -19,7 +19,7 @@ from dndmood.players._loudness import UNHEARD, Stopped, level
 from dndmood.players._playlist import Progress, Tell
 from dndmood.players._tracks import OpenTrack, UnreadableError
 from dndmood.scene import AmbienceCue, SoundLevel
-from dndmood.sound_files import blocks
+from dndmood.sound_blocks import blocks
 
 BED_LUFS = -30.0
 """All beds of a place together; the music is 12 dB louder."""

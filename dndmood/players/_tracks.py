@@ -17,7 +17,8 @@ from dndmood.players._loudness import UNHEARD, level
 from dndmood.players._peaks import PeakLimiter
 from dndmood.players._silence import WithoutSilence
 from dndmood.sample_peaks import peak
-from dndmood.sound_files import open_sound, printable, resampled
+from dndmood.sound_blocks import resampled
+from dndmood.sound_files import open_sound, printable
 
 _READ = 8192
 _HEAD = 4096

@@ -56,8 +56,9 @@ class Stutter:
 class Speaker:
     """Hands events to the playback and its sound to the device."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, report: Report, wanted: str = "") -> None:
+        """`wanted` is what was asked for, to say it while it is not there."""
+        self._report, self._wanted = report, wanted
         self._playback = Playback(_RATE_HZ, prefetch=True, report=report)
         self._home = ""
         self._lost = False
@@ -110,7 +111,7 @@ class Speaker:
     def lost(self, device: Device | None) -> None:
         """Say that nothing can be heard."""
         self._lost, self._waited = True, device is None
-        self._report(Problem(0.0, gone(device), about=_ABOUT))
+        self._report(Problem(0.0, gone(device, self._wanted), about=_ABOUT))
 
     def back(self, device: Device) -> None:
         """Say that the music can be heard again, and where."""
@@ -143,8 +144,13 @@ class Speaker:
         self._playback.close()
 
 
-def gone(device: Device | None) -> str:
-    """What to say when `device` takes no sound any more, or when there is none at all."""
+def gone(device: Device | None, wanted: str = "") -> str:
+    """What to say when `device` takes no sound any more, or when there is none as was `wanted`."""
+    if device is None and wanted:
+        return (
+            f"There is no speaker called {wanted}: the music plays as soon as it is there. 'dndmood "
+            "devices' lists those that are."
+        )
     if device is None:
         return "There is no speaker: the music plays as soon as one is there."
     return (
@@ -168,14 +174,14 @@ def opened(argument: str, report: Report) -> Iterator[Speaker]:
 
 
 @contextmanager
-def awaited(report: Report) -> Iterator[Speaker]:
-    """The default sound device as soon as there is one; it reports that there is none yet.
+def awaited(argument: str, report: Report) -> Iterator[Speaker]:
+    """The sound device `argument` as soon as there is one; it reports that there is none yet.
 
     Raises `UserError` where PortAudio itself is missing.
     """
     with (
-        _let_go_at_the_end(Speaker(report)) as speaker,
-        wait_for_stream("output", "", speaker),
+        _let_go_at_the_end(Speaker(report, argument)) as speaker,
+        wait_for_stream("output", argument, speaker),
         speaker.heard_out(),
     ):
         yield speaker

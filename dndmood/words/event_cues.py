@@ -42,10 +42,10 @@ class EventCues:
     """Reads words in the order in which they are said and gives cues for events."""
 
     def __init__(self, grammar: Grammar) -> None:
-        self._say = HeardBook(
-            {phrase: name for name, words in grammar.events.items() for phrase in words.say},
-            alike=grammar.alike,
-        )
+        every = grammar.events.items()
+        says = {phrase: name for name, words in every for phrase in words.say}
+        traps = {phrase: "" for _, words in every for phrase in words.traps}
+        self._say = HeardBook(says | traps, alike=grammar.alike)
         self._doubts = {name: _Doubts.of(words) for name, words in grammar.events.items()}
         self._words: list[Word] = []
         self._judged = 0
@@ -65,7 +65,11 @@ class EventCues:
             size, (name, said) = found
             start, end = self._judged, self._judged + size
             self._judged = end
-            if (event := self._event(texts, name, start, end)) and self._new(event, start):
+            if (
+                name
+                and (event := self._event(texts, name, said, start, end))
+                and self._new(event, start)
+            ):
                 cues.append(SceneCue(self._words[start].at_s, "event", event, said))
         if (spare := self._judged - _KEPT) > 0:
             del self._words[:spare]
@@ -77,7 +81,7 @@ class EventCues:
         self._words.clear()
         self._judged = 0
 
-    def _event(self, texts: Sequence[str], name: str, start: int, end: int) -> str:
+    def _event(self, texts: Sequence[str], name: str, said: str, start: int, end: int) -> str:
         """What happens, as the words around say; empty for nothing."""
         doubts = self._doubts[name]
         right_before = texts[max(start - _RIGHT_BEFORE, 0) : start]
@@ -87,7 +91,7 @@ class EventCues:
         before = self._same(texts[max(start - _BEFORE, 0) : start][::-1])[::-1]
         if doubts.but.within(before) or doubts.but_behind.within(behind):
             return ""
-        asked = ASKED in texts[end : end + _BEHIND + 1]
+        asked = ASKED in texts[end : end + _BEHIND + 1] and not said.endswith(ASKED)
         return "" if asked and name != FIGHT else name
 
     @staticmethod

@@ -17,6 +17,8 @@ class EventWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     say: tuple[str, ...]
     """Phrases that say it."""
+    traps: tuple[str, ...] = ()
+    """Phrases that hold one of these and say nothing: "take the initiative"."""
     but: tuple[str, ...] = ()
     """Not with one of these within a few words before it."""
     but_behind: tuple[str, ...] = ()
@@ -66,10 +68,18 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who speaks of themselves."""
     enters: tuple[str, ...]
     stays: tuple[str, ...]
+    joins: tuple[str, ...]
+    """Behind it the same ones go on: "you open the door and enter"."""
     moves_of_party: tuple[str, ...] = ()
     """Verbs that say by themselves that it is the party; the same for the next two."""
     enters_of_party: tuple[str, ...] = ()
     stays_of_party: tuple[str, ...] = ()
+    party_endings: tuple[str, ...] = ()
+    """Endings of verbs that say by themselves that it is the party: "miráis"."""
+    enters_behind: tuple[str, ...] = ()
+    """Verbs that may stand behind the place: "weil ihr die Burg betretet"."""
+    moves_behind: tuple[str, ...] = ()
+    """The same behind a preposition and the place: "weil ihr in die Burg kommt"."""
     events: dict[str, EventWords] = {}
 
 

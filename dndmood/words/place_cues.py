@@ -12,22 +12,9 @@ from dndmood.places.book import Location
 from dndmood.scene import SceneCue
 from dndmood.words.grammar import Grammar
 from dndmood.words.phrases import HeardBook, PhraseBook
+from dndmood.words.presence import INSIDE, MOVED, NEAR, THERE, Before, Presence, Setting
 from dndmood.words.spoken import ASKED, Word, Words, phrase
 
-ARRIVED = 3.0
-"""The party comes to a place."""
-THERE = 1.0
-"""The party is said to be in a place."""
-MOVED = 1.2
-"""One of them, or somebody else, comes to a place."""
-PASSING = 0.7
-"""Somebody comes to a place, and the words do not say who."""
-INTENDED = 0.7
-"""Somebody sets out for a place: at a table what is announced is mostly done."""
-INSIDE = 0.6
-"""Something is said to be in a place, and not who is."""
-NEAR = 0.2
-"""A place seen, or one where something comes from."""
 TALK = 0.1
 """A place that is planned, asked for, remembered or only named."""
 SIGN = 0.15
@@ -39,19 +26,16 @@ _AHEAD = 5
 """So many words behind one must be known before it is judged."""
 _CLAUSE = 12
 """So many words before a place can still say what is meant."""
-_PLANNED = 7
-"""So many of them a plan reaches."""
-_WHO = 9
 _BEHIND = 7
-_OBJECT = 4
-_SUBJECT = 4
-"""So many words lie at most between who moves and the movement."""
+_WHO = 9
+"""So many words before leaving can still say who leaves."""
+_SENTENCE = 16
+"""So many words back who moves may have been named, before a thought that names nobody."""
 _BUILDING_S = 60.0
 """So long "inside" can mean the building that was spoken of."""
 _KEPT = 60
 
 _Kind: TypeAlias = Literal["trap", "arrival", "place", "sign", "inside", "outside", "leaves"]
-_Before: TypeAlias = Literal["within", "to", "near", "enter", "enter_party"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +58,12 @@ class PlaceCues:
         meanings = _meanings(grammar, places, language)
         traps = [means for means in meanings.values() if means[0] == "trap"]  # "a water"
         self._mentions = HeardBook(meanings, alike=grammar.alike, exact=traps)
+        self._own = {name for name, place in places.items() if place.own}
+        self._presence = Presence(grammar)
+        self._enters_behind = PhraseBook.of(grammar.enters_behind, True)
+        self._moves_behind = PhraseBook.of(grammar.moves_behind, True)
         self._indoors = {name for name, place in places.items() if place.indoors}
-        before: dict[str, _Before] = {}
+        before: dict[str, Before] = {}
         before |= dict.fromkeys(grammar.enters, "enter")
         before |= dict.fromkeys(grammar.enters_of_party, "enter_party")
         before |= dict.fromkeys(grammar.to, "to")
@@ -87,13 +75,6 @@ class PlaceCues:
         self._titles = PhraseBook.of(grammar.titles, True)
         self._parts = PhraseBook.of(grammar.parts, True)
         self._breaks = PhraseBook.of(grammar.breaks, True)
-        self._plans = PhraseBook.of(grammar.plans, True)
-        self._intends = PhraseBook.of(grammar.intends, True)
-        self._memories = PhraseBook.of(grammar.memories, True)
-        self._sights = PhraseBook.of(grammar.sights, True)
-        self._party = PhraseBook.of(
-            (*grammar.party, *grammar.moves_of_party, *grammar.stays_of_party), True
-        )
         self._ours = PhraseBook.of(
             (
                 *grammar.party,
@@ -103,10 +84,6 @@ class PlaceCues:
             ),
             True,
         )
-        self._went = PhraseBook.of(grammar.went, True)
-        self._others = PhraseBook.of(grammar.others, True)
-        self._moves = PhraseBook.of((*grammar.moves, *grammar.moves_of_party), True)
-        self._stays = PhraseBook.of((*grammar.stays, *grammar.stays_of_party), True)
         self._words: list[Word] = []
         self._judged = 0
         self._building, self._building_s = "", 0.0
@@ -161,13 +138,14 @@ class PlaceCues:
         if mention.kind == "leaves" and not behind:
             return []
         clause = [*self._clause(texts, mention.start), *texts[mention.start : mention.end]]
-        if self._plans.within(clause[-_PLANNED:]) or self._asked(texts, mention.end):
+        if self._presence.planned(clause) or self._asked(texts, mention.end):
             return []
         if not self._ours.within(clause[-_WHO:]):
             return []
         if mention.kind != "inside":
             return [SceneCue(at_s, "place", behind, said, LEFT)]
-        if not self._building or at_s - self._building_s > _BUILDING_S:
+        recent = self._building and at_s - self._building_s <= _BUILDING_S
+        if not recent or self._entered(texts, mention.end):
             return []
         return [SceneCue(at_s, "place", self._building, said, MOVED)]
 
@@ -180,59 +158,44 @@ class PlaceCues:
                 break
         return ""
 
+    def _entered(self, texts: Sequence[str], end: int) -> bool:
+        """Whether what ends before `end` goes on with what is entered: "you enter the hall"."""
+        verb = self._before.at(texts, end - 1)
+        enters = verb is not None and verb[1] == "enter"
+        return enters and end < len(texts) and texts[end] in self._articles
+
     def _strength(self, texts: Sequence[str], mention: _Mention) -> float:  # noqa: PLR0911 - one return for each way to name a place
         if mention.kind == "sign":
             return SIGN
         if self._titles.at(texts, mention.end):
             return TALK
         start, before = self._preposition(texts, mention)
+        verbs = self._moves_behind if before else self._enters_behind
+        verb_behind = verbs.at(texts, mention.end) is not None
+        if before is None and verb_behind:
+            before = "enter"
         clause = self._clause(texts, start)
         if before is None:
             return NEAR if self._parts.at(texts, mention.end) else TALK
-        if self._plans.within(clause[-_PLANNED:]) or self._asked(texts, mention.end):
+        presence = self._presence
+        if presence.planned(clause) or self._asked(texts, mention.end):
             return TALK
-        if self._memories.within(clause):
+        if presence.remembered(clause):
             return TALK
         seen = self._parts.at(texts, mention.end) is not None
-        if before == "near" or seen or self._looked(clause):
+        if before == "near" or seen or presence.looked(clause):
             return NEAR
-        return self._done(clause, before)
-
-    def _looked(self, clause: Sequence[str]) -> bool:
-        """Whether somebody only looks there: "peek into", "take a look inside"."""
-        last = clause[-3:]
-        return self._sights.within(last) and not self._moves.within(last)
-
-    def _done(self, clause: Sequence[str], before: _Before) -> float:  # noqa: PLR0911 - one return for each way to be there
-        """How much it counts that somebody is there or comes there."""
-        near = clause[-_WHO:]
-        party, others = self._last(self._party, near), self._last(self._others, near)
-        seen = self._last(self._sights, near)
-        verb = len(near) if before == "enter" else self._last(self._moves, near)
-        ours = party > max(others, seen)
-        if self._intends.within(near):
-            return INTENDED if party >= 0 or others >= 0 else TALK
-        if before == "enter_party":
-            return ARRIVED
-        if verb >= 0 and seen < verb and len(near) - verb <= _OBJECT:
-            if ours and verb - party <= _SUBJECT:
-                return ARRIVED
-            return MOVED if others > party else PASSING
-        if self._went.within(near):
-            return THERE if party > others else NEAR
-        there = ours and (len(near) - party <= _SUBJECT or self._stays.within(near[party:]))
-        if before == "within" or self._stays.within(near):
-            return THERE if there else INSIDE
-        return NEAR
-
-    @staticmethod
-    def _last(book: PhraseBook[bool], words: Sequence[str]) -> int:
-        """Where the last phrase of `book` begins in `words`; -1 when there is none."""
-        return next((n for n in range(len(words) - 1, -1, -1) if book.at(words, n)), -1)
+        phrase = texts[mention.start : mention.end] if mention.kind == "arrival" else ()
+        sentence = self._sentence(texts, start)
+        found = presence.strength(Setting(before, clause, sentence, phrase, verb_behind))
+        says_so = mention.kind == "arrival" and mention.names[0] in self._own
+        behind = texts[mention.end : mention.end + _AHEAD]
+        begins = not clause and presence.begins_with_party(behind)
+        return THERE if found == INSIDE and (says_so or begins) else max(found, TALK)
 
     def _preposition(
         self, texts: Sequence[str], mention: _Mention
-    ) -> tuple[int, _Before | None]:
+    ) -> tuple[int, Before | None]:
         """Where the clause before the place ends, and what stands between the two."""
         if mention.kind == "arrival":
             return mention.start, "within"
@@ -254,8 +217,17 @@ class PlaceCues:
             if self._words[one].ends:
                 return texts[one + 1 : end]
             if (found := self._breaks.at(texts, one)) and one + found[0] <= end:
-                return texts[one + found[0] : end]
+                begin = one + found[0]
+                return texts[
+                    begin - self._presence.party_at(texts, begin - 1) : end
+                ]  # "as you"
         return texts[start:end]
+
+    def _sentence(self, texts: Sequence[str], end: int) -> Sequence[str]:
+        """The words before `end` that belong to the same sentence."""
+        start = max(end - _SENTENCE, 0)
+        ends = (one for one in range(end - 1, start - 1, -1) if self._words[one].ends)
+        return texts[next(ends, start - 1) + 1 : end]
 
     @staticmethod
     def _asked(texts: Sequence[str], end: int) -> bool:

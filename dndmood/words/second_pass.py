@@ -60,6 +60,8 @@ class SecondPass:
             more = _more(cue, known)
             if more is None or self._overtaken(cue):
                 continue
+            if known is not None:
+                self._given.remove(known)  # the next whole overlaps this one, and says it again
             self.given([cue])
             found.append(replace(more, at_s=self._newest_s))
         return found

@@ -48,6 +48,14 @@ def test_a_good_collection_needs_no_words():
             [*GOOD, track("tavern-03.mp3", silence_end_s=9.0)],
             "tavern-03.mp3 has 9 s of silence at its end: cut",
         ),
+        (
+            [*GOOD, track("half.mp3", damage="ends early")],
+            "half.mp3 ends early. It plays as far as it goes: copy it again.",
+        ),
+        (
+            [*GOOD, *(track(f"{n}.wav", damage="ends early") for n in "xy")],
+            "2 files (x.wav, y.wav): each ends early. They play as far as they go: copy them again.",
+        ),
         ([*GOOD, track("x.ogg", mood="", problem="is empty")], "x.ogg is empty: copy it again"),
         (
             [

@@ -234,6 +234,28 @@ def test_what_a_scan_finds_out_beside_a_review_is_not_lost_to_it(music, book):
     assert found["slow [1].flac"].duration_s == pytest.approx(12.0, abs=0.1)
 
 
+def test_a_folder_of_playlists_has_the_tracks_that_they_name_wherever_those_lie(
+    music, book, tmp_path
+):
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    (lists / "Calm.m3u8").write_text(f"{music / 'slow [1].flac'}\n{music / 'broken.ogg'}\n")
+    scan([lists], book, workers=1, say=lambda _: None)
+    assert "its playlist says calm" in listed(lists)
+    checked = CliRunner().invoke(library, ["check", str(lists)])
+    assert "not listened to yet" not in checked.output and "Only 1 track for calm" in (
+        checked.output
+    )
+    assert "broken.ogg" in checked.output
+    done = CliRunner().invoke(library, ["export", str(tmp_path / "out"), str(lists)])
+    assert done.exit_code == 0 and "calm.m3u8: 1 track" in done.output
+    # The folder itself knows nothing of that playlist, and asks for what it has not heard.
+    assert (
+        "1 track not listened to yet"
+        in CliRunner().invoke(library, ["check", str(music)]).output
+    )
+
+
 def listed(folder) -> str:
     """What `library list` prints."""
     result = CliRunner().invoke(library, ["list", str(folder)])

@@ -531,6 +531,11 @@ def test_words_without_a_recogniser_are_told_with_the_way_to_one(tmp_path):
     assert finding.mark == "!!" and "dndmood words get" in finding.text
 
 
+def test_words_in_a_language_without_phrases_are_told():
+    (finding,) = words.check(Settings(words=True, language="it"))
+    assert finding.mark == "!!" and "no phrases for the language 'it'" in finding.text
+
+
 def test_who_shall_be_told_is_looked_at_one_by_one():
     assert marks(tell.check(Settings())) == ["ok"]
     found = list(tell.check(Settings(tell=("mpd", "spotify", "hook:no-such-command"))))

@@ -98,6 +98,19 @@ def test_speech_over_music_is_found_and_given_raw(scene):
         assert np.array_equal(window.samples, both[end - len(window.samples) : end])
 
 
+@pytest.mark.parametrize("mood", ["calm", "suspense", "battle"])
+def test_most_talk_is_found_that_stands_only_four_decibels_above_the_music(mood):
+    """Sorrow is spoken softly: if only loud talk is heard, every evening becomes a battle."""
+    played = starter(mood, 40)
+    heard = at_level(room(played), VOICE_DB - 4.0) + noise(40, 0.0005)
+    talk = np.zeros(len(heard), np.float32)
+    talk[15 * RATE_HZ : 35 * RATE_HZ] = voice(20)
+    alone = windows(hear(tape(talk, None)))
+    found = windows(hear(tape(heard + talk, played)))
+    assert len(found) >= 0.75 * len(alone) > 5
+    assert all(15.0 < window.at_s < 37.0 for window in found)
+
+
 def test_the_balance_is_right_to_within_three_decibels(scene):
     heard, played = scene
     talk = np.zeros(len(heard), np.float32)

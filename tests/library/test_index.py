@@ -124,6 +124,20 @@ def test_damage_that_comes_while_it_is_open_loses_no_evening(place):
     assert Index(place).track(FULL.path) == FULL
 
 
+def test_an_index_of_an_earlier_version_keeps_what_it_knows(place):
+    with Index(place) as index:
+        index.put(FULL)
+    with sqlite3.connect(place) as earlier:
+        earlier.execute("ALTER TABLE tracks DROP COLUMN damage")
+        earlier.execute("ALTER TABLE tracks DROP COLUMN clips")
+    earlier.close()
+    with Index(place) as index:
+        assert index.track(FULL.path) == FULL
+        index.put(replace(FULL, damage="ends early", clips=3.0))
+        assert index.track(FULL.path).damage == "ends early"
+    assert not list(place.parent.glob("*.damaged"))
+
+
 def test_a_table_of_somebody_else_under_that_name_is_set_aside(place):
     place.parent.mkdir()
     with sqlite3.connect(place) as strange:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import soundfile
 
 from dndmood.library import reading
 from dndmood.library.levels import loudest_s, silence_s
@@ -67,3 +68,49 @@ def test_silence_and_loudest_part_of_nothing_are_nothing():
     assert silence_s(np.zeros(0)) == (0.0, 0.0)
     assert silence_s(np.zeros(30)) == (3.0, 3.0)
     assert loudest_s(np.ones(20)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.wav", {}),
+        ("a.aiff", {}),
+        ("a.flac", {}),
+        ("a.ogg", {}),
+        ("a.opus", {"format": "OGG", "subtype": "OPUS"}),
+        ("a.mp3", {}),
+    ],
+)
+def test_half_a_file_plays_its_half_and_says_that_it_ends_early(tmp_path, name, options):
+    path = tmp_path / name
+    sound = np.random.default_rng(1).normal(0.0, 0.05, (48_000 * 12, 2))
+    with soundfile.SoundFile(path, "w", 48_000, 2, **options) as file:
+        for begin in range(0, len(sound), 4096):
+            file.write(sound[begin : begin + 4096])
+    assert hear(path).damage == ""
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 6 // 10])
+    half = hear(path)
+    assert half.damage == "ends early" and half.problem == ""
+    assert half.duration_s == pytest.approx(7.2, abs=0.7)
+
+
+def test_a_header_that_was_never_finished_is_no_file_that_ends_early(tmp_path):
+    path = write(tmp_path / "a.wav", piece(MAJOR, 0.5, 8))
+    content = bytearray(path.read_bytes())
+    data = content.index(b"data")
+    for size in (b"\0" * 4, b"\xff" * 4, b"\xff\xff\xff\x7f"):
+        content[4:8] = content[data + 4 : data + 8] = size
+        path.write_bytes(content)
+        assert hear(path).damage == ""
+
+
+def test_values_that_are_no_numbers_are_silent_and_said(tmp_path):
+    sound = piece(MAJOR, 0.5, 8)
+    sound[1000:1010] = np.nan
+    sound[2000] = np.inf
+    path = tmp_path / "a.wav"
+    soundfile.write(path, sound, RATE_HZ, subtype="FLOAT")
+    found = hear(path)
+    assert found.damage == "has values that are no sound"
+    assert np.isfinite(found.lufs) and found.peak_dbtp < 3.0

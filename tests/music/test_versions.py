@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+import pytest
+
 from dndmood.events import Track
 from dndmood.music.versions import with_versions
 
@@ -40,3 +44,16 @@ def test_other_tracks_keep_their_places():
     first, last = track("one.ogg"), track("two.ogg")
     pieces = with_versions([first, track("x.low.ogg"), track("x.high.ogg", 60.4), last])
     assert pieces[0] == first and pieces[2] == last and len(pieces) == 3
+
+
+def test_a_piece_whose_files_are_known_begins_without_being_measured_again():
+    softer, fuller = (
+        replace(track(f"x.{w}.ogg"), gain_db=g) for w, g in (("low", 9.0), ("high", -3.0))
+    )
+    (piece,) = with_versions([softer, fuller])
+    assert piece.gain_db == -3.0  # that of the fullest: a softer one stays softer
+    stems = [replace(track(f"y.{word}.ogg"), gain_db=4.0) for word in ("pads", "drums")]
+    (piece,) = with_versions(stems)
+    assert piece.gain_db == pytest.approx(4.0 - 3.01, abs=0.01)  # two alike are 3 dB louder
+    (piece,) = with_versions([stems[0], replace(stems[1], gain_db=None)])
+    assert piece.gain_db is None

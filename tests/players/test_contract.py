@@ -92,7 +92,7 @@ def test_without_any_sound_device_silence_plays_and_says_why(monkeypatch):
     for name in ("speaker", "pygame"):
         module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
         monkeypatch.setattr(module, "opened", refuse)
-        monkeypatch.setattr(module, "awaited", lambda report: refuse("", report), raising=False)
+        monkeypatch.setattr(module, "awaited", refuse, raising=False)
     with players.open_player("", [].append) as (_, sentence, second_best):
         assert second_best
         assert sentence == (
@@ -128,6 +128,38 @@ def test_a_speaker_that_is_not_there_yet_is_waited_for(monkeypatch):
     assert problem.text == "There is no speaker: the music plays as soon as one is there."
 
 
+def test_a_speaker_that_the_settings_name_is_waited_for_and_another_player_replaced(
+    monkeypatch,
+):
+    def refuse(argument, report):
+        raise UserError(f"No speaker is called {argument!r}.")
+
+    speaker = __import__("dndmood.players.speaker", fromlist=["awaited"])
+    waiting = []
+
+    @contextmanager
+    def stream(kind, wanted, user):
+        user.lost(None)
+        waiting.append((kind, wanted))
+        yield
+
+    monkeypatch.setattr(speaker, "opened", refuse)
+    monkeypatch.setattr(speaker, "wait_for_stream", stream)
+    said = []
+    with players.open_player("speaker:Box", said.append, missing_ok=True) as opened:
+        assert waiting == [("output", "Box")] and not opened.second_best
+    (problem,) = (fact for fact in said if isinstance(fact, Problem))
+    assert problem.text.startswith("There is no speaker called Box: the music plays as soon as")
+    with players.open_player("flute", said.append, missing_ok=True) as opened:
+        assert opened.second_best
+        assert opened.sentence.startswith("There is no player 'flute': use pygame, silent")
+    with (
+        pytest.raises(UserError, match="No speaker is called 'Box'"),
+        players.open_player("speaker:Box", said.append),
+    ):
+        pass
+
+
 def test_silence_that_nobody_asked_for_says_after_each_cue_that_nothing_is_heard(
     monkeypatch, every_event
 ):
@@ -137,7 +169,7 @@ def test_silence_that_nobody_asked_for_says_after_each_cue_that_nothing_is_heard
     for name in ("speaker", "pygame"):
         module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
         monkeypatch.setattr(module, "opened", refuse)
-        monkeypatch.setattr(module, "awaited", lambda report: refuse("", report), raising=False)
+        monkeypatch.setattr(module, "awaited", refuse, raising=False)
     said = []
     with players.open_player("", said.append) as (player, *_):
         for event in every_event:

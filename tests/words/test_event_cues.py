@@ -35,6 +35,7 @@ def test_initiative_begins_a_fight(sentence, language):
         ("so initiative is over", "en"),
         ("initiative never mind", "en"),
         ("you exit your initiative", "en"),
+        ("Okay, you're no longer an initiate.", "en"),  # as tiny.en hears it
         ("Ihr seid nicht mehr in der Initiative.", "de"),
         ("Vous n'êtes plus en initiative.", "fr"),
         ("Ya no estáis en iniciativa.", "es"),
@@ -93,3 +94,20 @@ def test_what_is_misheard_counts_and_is_told_as_the_list_has_it(sentence, event,
 )
 def test_words_that_only_sound_like_initiative_begin_no_fight(sentence):
     assert events(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "event"),
+    [
+        ("How do you want to do this?", "en", ["death"]),
+        ("Is he dead? I think he's dead?", "en", []),
+        ("She took the initiative to clean the house.", "en", []),
+        ("You all fall asleep.", "en", ["rest"]),
+        ("Ihr habt den Drachen besiegt!", "de", ["victory"]),
+        ("Der Drache hat uns besiegt.", "de", []),
+        ("Wir ergreifen die Initiative.", "de", []),
+        ("Endlich kommt ihr an.", "de", ["arrival"]),
+    ],
+)
+def test_what_game_masters_say_is_an_event_and_everyday_talk_is_none(sentence, language, event):
+    assert events(sentence, language) == event

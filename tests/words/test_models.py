@@ -4,10 +4,16 @@ import zipfile
 
 import pytest
 
+from dndmood import paths, scene_assembly
 from dndmood.errors import UserError
+from dndmood.places import book
 from dndmood.words import engines, models
+from dndmood.words.attention import MoodWords
 from dndmood.words.models import WordModel
 from tests.locked_folder import locked
+from tests.test_cli import home, run, sentence
+
+__all__ = ["home"]
 
 
 def model(**files):
@@ -157,3 +163,49 @@ def test_a_model_behind_a_link_is_found_and_a_link_to_nothing_or_itself_is_one_s
     for name in ("nothing", "self"):
         with pytest.raises(UserError, match="There is no recogniser of words in"):
             engines.engine_for(tmp_path / name)
+
+
+def put(folder, **content):
+    folder.mkdir(parents=True)
+    for name, said in (FILES | content).items():
+        (folder / name).write_bytes(said)
+    return folder
+
+
+def test_a_known_recogniser_of_which_one_file_is_damaged_is_told_from_a_whole_one(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(models, "MODELS", {"toy": TOY})
+    assert models.all_but_one(put(tmp_path / "whole")) is None
+    worn = put(tmp_path / "worn", **{"model.bin": b"abcdef" * 999 + b"abcdeg"})
+    assert models.all_but_one(worn) == (TOY, "model.bin")
+    assert models.all_but_one(put(tmp_path / "own", **dict.fromkeys(FILES, b"own"))) is None
+    assert models.all_but_one(tmp_path / "nothing") is None
+
+
+def test_what_was_fetched_and_is_damaged_is_not_listened_with(monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "MODELS", {"toy": TOY})
+    worn = put(tmp_path / "worn", **{"model.bin": b"abcdef" * 999 + b"abcdeg"})
+    said = scene_assembly.damaged(worn)
+    assert said.startswith("model.bin in ") and said.endswith("damaged, or one of your own.")
+    monkeypatch.setattr(scene_assembly.paths, "recogniser", lambda: worn)
+    with pytest.raises(
+        UserError, match="is damaged; fetch it again with 'dndmood words get toy'"
+    ):
+        scene_assembly.damaged(worn)
+
+
+def test_phrases_in_a_language_that_nobody_listens_for_are_said(tmp_path):
+    (tmp_path / "moor.toml").write_text(
+        'title = "Moor"\n[phrases]\nen = ["moor"]\neng = ["bog"]\n', encoding="utf-8"
+    )
+    places = book.load(paths.places(), tmp_path)
+    moods = {"awe": MoodWords(0.5, 0.5, {"it": ("meraviglia",)}), "calm": MoodWords(0.2, 0.6)}
+    place, mood = scene_assembly.never_heard(places, moods)
+    assert "The place 'moor' has phrases in 'eng'" in place and "de, en, es, fr" in place
+    assert "The mood 'awe' has phrases in 'it'" in mood
+
+
+def test_a_language_without_phrases_is_said_before_the_evening(home):
+    said = sentence(run(home, "words", "check", "--language", "it"))
+    assert "There are no phrases for the language 'it': use de, en, es, fr." in said

@@ -37,6 +37,20 @@ ARRIVALS = {
         ("You walk into the blacksmith's shop.", "shop"),
         ("you're travelling across the plains", "wild"),
         ("You find yourselves in a dungeon.", "dungeon"),
+        ("As you enter the tavern, the music stops.", "tavern"),
+        ("You push open the door and enter the inn.", "tavern"),
+        ("You pass the gates and enter the city.", "city"),
+        ("the doors open and you walk inside the temple", "temple"),
+        ("You open the gate and then walk into the castle.", "castle"),
+        ("The stairs lead you down into the crypt.", "dungeon"),
+        ("He escorts you through the gate and into the castle.", "castle"),
+        ("You follow the old road north.", "road"),
+        ("You spend the day climbing the mountain.", "mountain"),
+        ("Two weeks later you arrive back home.", "home"),
+        ("An hour later you reach the village.", "village"),
+        ("Welcome to the city of Waterdeep.", "city"),
+        ("You wake up in the middle of the forest.", "forest"),
+        ("Inside the temple you find an altar.", "temple"),
     ),
     "de": (
         ("Ihr betretet den dunklen Wald.", "forest"),
@@ -45,6 +59,17 @@ ARRIVALS = {
         ("Ihr seid jetzt in der Höhle.", "dungeon"),
         ("wir gehen in den Tempel", "temple"),
         ("Ihr schlagt euer Lager auf.", "camp"),
+        ("Endlich betretet ihr den Wald.", "forest"),
+        ("Am Abend erreicht ihr ein kleines Dorf.", "village"),
+        ("Während ihr die Taverne betretet, wird es still.", "tavern"),
+        ("Die Glocke klingelt, sobald ihr in den Laden tretet.", "shop"),
+        ("Man führt euch in die Burg.", "castle"),
+        ("Er bringt euch durch das Tor in das Schloss.", "castle"),
+        ("Ihr folgt der alten Straße nach Norden.", "road"),
+        ("Zwei Stunden später seid ihr in der Stadt.", "city"),
+        ("Am nächsten Morgen erreicht ihr ein Fischerdorf.", "village"),
+        ("Ihr macht Feuer und schlagt ein Lager auf.", "camp"),
+        ("Im Tempel findet ihr einen Altar.", "temple"),
     ),
     "fr": (
         ("Vous entrez dans la forêt.", "forest"),
@@ -52,6 +77,13 @@ ARRIVALS = {
         ("Nous sommes dans le château.", "castle"),
         ("Vous arrivez au village.", "village"),
         ("vous descendez dans la crypte", "dungeon"),
+        ("Quand vous entrez dans la taverne, le silence se fait.", "tavern"),
+        ("Vous poussez la porte et entrez dans la taverne.", "tavern"),
+        ("L'escalier vous mène dans la crypte.", "dungeon"),
+        ("Les gardes vous emmènent au château.", "castle"),
+        ("Vous suivez la vieille route vers le nord.", "road"),
+        ("Deux jours plus tard vous atteignez le village.", "village"),
+        ("Vous gravissez la montagne.", "mountain"),
     ),
     "es": (
         ("Entráis en el bosque.", "forest"),
@@ -59,6 +91,15 @@ ARRIVALS = {
         ("estáis en el castillo", "castle"),
         ("bajáis a la cripta", "dungeon"),
         ("Llegáis al pueblo.", "village"),
+        ("Cuando entráis en la taberna, todos callan.", "tavern"),
+        ("La escalera os lleva a la cripta.", "dungeon"),
+        ("Montáis el campamento para la noche.", "camp"),
+        ("Seguís el viejo camino hacia el norte.", "road"),
+        ("Escaláis la montaña.", "mountain"),
+        ("Os sentáis en la barra.", "tavern"),
+        ("Os arrodilláis en la capilla.", "temple"),
+        ("A la mañana siguiente llegáis a la aldea.", "village"),
+        ("Ya estáis en lo profundo del bosque.", "forest"),
     ),
 }
 TALK = {
@@ -81,6 +122,14 @@ TALK = {
         "What would you do in the city?",
         "keep in mind that the water elemental is gone",
         "you come from the mountains",
+        "She tells you about the tavern in the next town.",
+        "It takes you two hours to reach the village.",
+        "The road leads to a village.",
+        "I'll open the door and then maybe go into the cave.",
+        "We should rest and then go to the castle.",
+        "The guard could lead you to the castle.",
+        "Let's follow the road.",
+        "Can we get home before midnight?",
     ),
     "de": (
         "Wir sollten in die Taverne gehen.",
@@ -88,16 +137,29 @@ TALK = {
         "Ich war früher im Dorf.",
         "Wollt ihr in die Burg?",
         "Der Dorfälteste sieht euch an.",
+        "Wir wollen die Höhle betreten.",
+        "Die Straße führt zu einem Dorf.",
+        "Die Wache könnte euch in die Burg bringen.",
+        "Betretet ihr den Tempel?",
+        "Wir gehen morgen in die Stadt.",
     ),
     "fr": (
         "Nous devrions aller à la taverne.",
         "Il était une fois dans la forêt.",
         "Voulez-vous aller au château ?",
+        "Je veux suivre la route.",
+        "La route mène à un village.",
+        "Entrez-vous dans le temple ?",
     ),
     "es": (
         "Deberíamos ir a la taberna.",
         "Yo vivía en el pueblo.",
         "¿Queréis ir al castillo?",
+        "El camino lleva a una aldea.",
+        "El guardia podría llevaros al castillo.",
+        "¿Entráis en el templo?",
+        "Cuando lleguéis a la aldea, preguntad.",
+        "Podéis comprar caballos en la ciudad.",
     ),
 }
 
@@ -191,3 +253,36 @@ def test_phrases_with_marks_and_letters_of_all_kinds_are_found_and_shown_as_they
     cues = PlaceCues(grammar.read(language), places, language=language)
     found = cues.push(spoken(sentence, 0.0, 4.0), last=True)
     assert [(cue.name, cue.phrase) for cue in found] == [("mine", phrase)]
+
+
+def test_an_arrival_of_ones_own_says_by_itself_that_one_is_there(tmp_path):
+    (tmp_path / "feywild.toml").write_text(
+        'title = "Feywild"\n[phrases]\nen = ["feywild"]\n[arrivals]\nen = ["through the fairy ring"]\n',
+        encoding="utf-8",
+    )
+    places = book.load(paths.places(), tmp_path)
+    assert place_after("Through the fairy ring!", places=places) == "feywild"
+    planned = "Should we go through the fairy ring tomorrow?"
+    assert place_after(*[planned] * 8, places=places) == ""
+
+
+def test_a_movement_without_a_name_is_not_the_partys_because_it_was_named_before():
+    said = "you roll two dice and keep the higher one, my sister has moved moved to the city"
+    assert place_after(said, opening="road") == "road"
+
+
+def test_what_is_entered_by_name_is_not_the_building_that_was_spoken_of():
+    plan = "We should go to the castle tomorrow."
+    assert place_after(plan, "you enter the bathroom of a friend", opening="road") == "road"
+    assert place_after("You stand before a castle.", "You enter.", opening="forest") == "castle"
+
+
+def test_who_makes_camp_has_arrived_even_after_another_arrival():
+    for language, forest, camp in (
+        ("en", "You walk into the forest.", "You set up camp for the night."),
+        ("de", "Ihr geht in den Wald.", "Ihr schlagt euer Lager auf."),
+        ("fr", "Vous entrez dans la forêt.", "Vous montez le camp."),
+        ("es", "Entráis en el bosque.", "Montáis el campamento."),
+    ):
+        assert place_after(forest, language=language) == "forest"
+        assert place_after(forest, camp, language=language) == "camp"

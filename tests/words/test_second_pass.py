@@ -32,6 +32,13 @@ def test_an_arrival_that_was_taken_for_talk_is_an_arrival():
     assert not second.fresh([cue("forest", 10.5, 3.0)])  # as of the next whole
 
 
+def test_what_three_overlapping_wholes_say_counts_once():
+    second = after(cue("home", 991.3, 0.1))
+    assert second.fresh([cue("home", 992.1, 0.6)])  # "I left my dice at home", as a whole
+    assert not second.fresh([cue("home", 990.9, 0.6)])
+    assert not second.fresh([cue("home", 991.2, 0.6)])
+
+
 def test_of_a_little_more_only_the_difference_is_given():
     (found,) = after(cue("forest", 10.0, 0.6)).fresh([cue("forest", 10.0, 0.9)])
     assert abs(found.strength - 0.3) < 1e-9

@@ -6,8 +6,9 @@
 Each condition is as many minutes of the episodes 2, 4 and 6, on which nothing about hearing was
 chosen, as it is asked for. The voices and what was written down are kept in `--keep` after each
 episode, so that the same command goes on where it was ended; what follows from it is worked out each
-time. dB are below the talk. Our own sounds are put behind the talk as
-sounds that the program does not know: live it knows them, and takes most of them out.
+time. dB are below the talk. Our own sounds are put behind the talk as sounds that the program does
+not know, but where it says "of our player": so it is live, where the program knows what it plays
+and thereby whether somebody speaks. The recogniser hears the sound as it is in either case.
 """
 
 import argparse
@@ -55,6 +56,8 @@ class Condition:
     room: str = ""
     behind: tuple[tuple[Path, float], ...] = ()
     """Sounds behind the talk, and how far below it in dB."""
+    known: bool = False
+    """Whether our own player makes them: then they come through a room, and the program knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Hearing:
 
 
 MUSIC = OURS / "suspense"
+SPEAKER, LATER = "kitchen-true-stereo.flac", RATE_HZ // 25
+"""How our player's sound comes to the microphone: through this room, .04 s later."""
 CONDITIONS = {
     "near, quiet": Condition(),
     "three other voices": Condition(("en-gb-scotland", "en-us+m3", "en-gb+f2")),
@@ -84,6 +89,11 @@ CONDITIONS = {
     "the neural voice, music and forest, 15 dB": Condition(
         ("piper",), behind=((MUSIC, 15.0), (OURS / "ambience/forest/forest.ogg", 15.0))
     ),
+    "the neural voice, music and forest of our player, 15 dB": Condition(
+        ("piper",),
+        behind=((MUSIC, 15.0), (OURS / "ambience/forest/forest.ogg", 15.0)),
+        known=True,
+    ),
     "kitchen, music and tavern, 15 dB": Condition(
         room="kitchen-true-stereo.flac",
         behind=((MUSIC, 15.0), (OURS / "ambience/tavern/tavern.ogg", 15.0)),
@@ -91,20 +101,26 @@ CONDITIONS = {
 }
 
 
-def sound_of(condition: Condition, episode: Episode, minutes: float, keep: Path) -> Samples:
-    """The beginning of an episode as the microphone hears it."""
+def sound_of(
+    condition: Condition, episode: Episode, minutes: float, keep: Path
+) -> tuple[Samples, Samples | None]:
+    """The beginning of an episode as the microphone hears it, and what our player played."""
     path = keep / f"{episode.name}-{'-'.join(condition.voices)}-{minutes:g}.npy"
     if not path.exists():
         np.save(path, spoken.table(episode, condition.voices, minutes).astype(np.float16))
     sound = np.load(path).astype(np.float32)
     room = CORPORA / "rooms" / condition.room if condition.room else None
     sound = spoken.in_a_room(sound, room, None, 0.0)
+    played = np.zeros_like(sound)
     for path, below_db in condition.behind:
         files = sorted(path.glob("*.ogg")) if path.is_dir() else [path]
         noise = np.resize(np.concatenate([_mono(one) for one in files]), len(sound))
         level = 10 ** ((TALK_DB - below_db) / 20) / np.sqrt(np.mean(noise**2))
-        sound = sound + noise * np.float32(level)
-    return np.clip(sound, -1.0, 1.0).astype(np.float32)
+        played += noise * np.float32(level)
+    if not condition.known:
+        return np.clip(sound + played, -1.0, 1.0).astype(np.float32), None
+    arrives = np.roll(spoken.in_a_room(played, CORPORA / "rooms" / SPEAKER, None, 0.0), LATER)
+    return np.clip(sound + arrives, -1.0, 1.0).astype(np.float32), played
 
 
 def row(found: timeline.Timeline, episode: Episode) -> dict[str, float]:
@@ -141,7 +157,7 @@ def measured(
     return sums | {"busy_s": hearing.busy_s, "sound_s": hearing.sound_s}
 
 
-def without_a_place(minutes: float, keep: Path) -> Samples:
+def without_a_place(minutes: float, keep: Path) -> tuple[Samples, Samples | None]:
     """Rules and plans by the neural voice, and everyday sentences of many people, by turns."""
     path = keep / f"rules-and-plans-{minutes:g}.npy"
     files = sorted((CORPORA / "neutral").rglob("*.opus"))
@@ -160,7 +176,7 @@ def without_a_place(minutes: float, keep: Path) -> Samples:
             if length >= minutes * 60.0 * RATE_HZ:
                 break
         np.save(path, np.concatenate(parts).astype(np.float16))
-    return np.load(path).astype(np.float32)
+    return np.load(path).astype(np.float32), None
 
 
 def false_changes(hearing: Hearing) -> dict[str, float]:
@@ -193,11 +209,16 @@ HEAD = (
 )
 
 
-def kept(path: Path, recogniser: Recogniser, make: Callable[[], Samples]) -> Hearing:
-    """What was written down of the sound that `make` gives, from `path` where it lies there."""
+def kept(
+    path: Path, recogniser: Recogniser, make: Callable[[], tuple[Samples, Samples | None]]
+) -> Hearing:
+    """What was written down of what `make` gives, from `path` where it lies there.
+
+    `make` gives the sound, and what our player played meanwhile, where the program knows it.
+    """
     if not path.exists():
-        sound = make()
-        written, busy_s = spoken.written_of(sound, recogniser)
+        sound, played = make()
+        written, busy_s = spoken.written_of(sound, recogniser, played)
         half = path.with_suffix(".half")
         facts = {
             "written": [asdict(one) for one in written],

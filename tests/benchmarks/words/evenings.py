@@ -154,7 +154,7 @@ def heard(
 
     spoken_one = shelf.kept_evening(house.cache, name, compose)
     kept = house.cache / f"written-{shelf.digest(spoken_one.name)}.json"
-    written = conditions.kept(kept, recogniser, lambda: spoken_one.table).written
+    written = conditions.kept(kept, recogniser, lambda: (spoken_one.table, None)).written
     found: list[SceneCue] = []
     for number, begin_s, end_s in spans:
         pieces = [one for one in written if begin_s <= one.start_s < end_s]

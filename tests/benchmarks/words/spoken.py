@@ -25,7 +25,7 @@ import soxr
 from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, Samples, SpeechWindow
 from dndmood.hearing.speech import find_speech
-from dndmood.hearing.webrtc import WebRtcVoice
+from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.pipeline import connect
 from dndmood.places import book
 from dndmood.places.book import Location
@@ -113,9 +113,12 @@ def in_a_room(dry: Samples, room: Path | None, noise: Path | None, noise_db: flo
     return wet.astype(np.float32)
 
 
-def chunks(sound: Samples) -> Iterator[AudioChunk]:
-    for start in range(0, len(sound), RATE_HZ // 10):
-        yield AudioChunk(sound[start : start + RATE_HZ // 10], start)
+def chunks(sound: Samples, played: Samples | None = None) -> Iterator[AudioChunk]:
+    """`sound` as it arrives, with what was `played` meanwhile where the program knows it."""
+    size = RATE_HZ // 10
+    for start in range(0, len(sound), size):
+        reference = None if played is None else played[start : start + size]
+        yield AudioChunk(sound[start : start + size], start, reference)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -188,11 +191,17 @@ class Written:
     """Audio time at which the piece was complete."""
 
 
-def written_of(sound: Samples, recogniser: Recogniser) -> tuple[list[Written], float]:
-    """What is written down of `sound` by the whole chain, and the processor time of that in s."""
+def written_of(
+    sound: Samples, recogniser: Recogniser, played: Samples | None = None
+) -> tuple[list[Written], float]:
+    """What is written down of `sound` by the whole chain, and the processor time of that in s.
+
+    `played` is what the program itself played, which tells it when nobody speaks.
+    """
+    known = {} if played is None else {"echo": WebRtcEcho(), "behind": WebRtcVoice(2)}
     tape = connect(
-        chunks(sound),
-        lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0),
+        chunks(sound, played),
+        lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0, **known),
     )
     segments, now_s, busy_s, found = Segments(), 0.0, 0.0, list[Written]()
 
