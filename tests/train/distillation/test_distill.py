@@ -348,6 +348,10 @@ def test_nobody_left_to_learn_from_is_said(recipe: Path, tmp_path: Path) -> None
         ("[shape]\nchannels = [16, 24]", "channels must be a list like"),
         ("[table]\nsnr_db = ['a', 3]", "snr_db must be a list like"),
         ("leave_out = [3]", "leave_out must be a list of names"),
+        ("[lesson]\npasses = -1", "passes must be at least 0"),
+        ("[encore]\nhalfway = 1.5", "halfway must be from 0 to 1, not 1.5"),
+        ("[encore]\nforget = -1", "forget must be from 0 to 1, not -1.0"),
+        ("[table]\nnoise = 50", "noise must be from 0 to 1, not 50.0"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_said(
@@ -461,4 +465,46 @@ def test_an_encore_goes_on_with_the_same_student(
 def test_an_encore_cannot_change_who_learns(corpus: Path, recipe: Path, tmp_path: Path) -> None:
     recipe.write_text(recipe.read_text() + "\n[encore.shape]\nhidden = 4\n")
     with pytest.raises(UserError, match="cannot change the shape"):
+        run(corpus, tmp_path / "out", recipe)
+
+
+def test_an_encore_for_the_head_alone_goes_from_corpus_to_model(
+    corpus: Path, tmp_path: Path, exported: list[dict[str, Any]]
+) -> None:
+    transformers = pytest.importorskip("transformers")
+    published = transformers.WhisperModel(config(width=16, layers=2, bands=80))
+    published.save_pretrained(tmp_path / "whisper")
+    recipe = tmp_path / "head.toml"
+    recipe.write_text(
+        "pieces = 2\n[lesson]\nwindows = 16\nbatch = 8\nframes = [40]\n"
+        '[shape]\nnetwork = "whisper"\nwidth = 16\nheads = 2\nblocks = 1\nhidden = 8\n'
+        "[encore]\npasses = 3\nhalfway = 0.5\nevened = true\nwindows = 32\n"
+    )
+    begun = {"start": tmp_path / "whisper"}
+    folder = run(corpus, tmp_path / "out", recipe, **begun)
+    run(corpus, tmp_path / "again", recipe, **begun)
+    one, other = (model["weights"] for model in exported)
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+    assert folder is not None
+    choices = tomllib.loads((folder / "card.toml").read_text())["training"]["choices"]
+    assert choices["encore"]["passes"] == 3
+    assert choices["encore"]["halfway"] == 0.5
+    assert "passes" not in choices["lesson"]
+    with pytest.raises(UserError, match="say with --start"):
+        run(corpus, tmp_path / "else", recipe)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ("[lesson]\npasses = 2\n", "they belong under"),
+        ('[shape]\nnetwork = "wav2small"\n[encore]\npasses = 2\n', "does not have"),
+    ],
+)
+def test_a_head_that_cannot_learn_alone_is_told_at_once(
+    wrong: str, sentence: str, corpus: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "wrong.toml"
+    recipe.write_text(wrong)
+    with pytest.raises(UserError, match=sentence):
         run(corpus, tmp_path / "out", recipe)

@@ -14,8 +14,9 @@ from dndmood_train.distillation import losses
 from dndmood_train.distillation.batches import Windows
 from dndmood_train.distillation.calibration import temperature
 from dndmood_train.distillation.dataset import Dataset, shares
+from dndmood_train.distillation.kept import restored
 from dndmood_train.distillation.lesson import Lesson
-from dndmood_train.distillation.loop import learn, restored
+from dndmood_train.distillation.loop import learn
 from dndmood_train.distillation.overheard import Overheard
 from dndmood_train.students import Shape, WhisperFrontEnd, count, export
 from dndmood_train.students.hearth import Hearth

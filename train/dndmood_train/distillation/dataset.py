@@ -98,6 +98,25 @@ def shares(
     return np.asarray(given / given.sum())
 
 
+def evened(data: Dataset) -> NDArray[np.float64]:
+    """How often each clip is heard when corpora of speech and the emotions in each are heard alike.
+
+    Everyday speech, wordless bursts and noises are heard as often as before, `data.share`.
+    """
+    known = (data.share > 0) & (data.corpus >= 0) & (data.weight >= 1.0)
+    known &= ~np.isnan(data.targets.shares).any(1)
+    likeliest = np.nan_to_num(data.targets.shares).argmax(1)
+    share = data.share.copy()
+    corpora = np.unique(data.corpus[known])
+    for corpus in corpora:
+        mine = known & (data.corpus == corpus)
+        emotions, each, counts = np.unique(
+            likeliest[mine], return_inverse=True, return_counts=True
+        )
+        share[mine] = data.share[known].sum() / (len(corpora) * len(emotions) * counts[each])
+    return share
+
+
 def build(  # noqa: PLR0913 - each is one thing that a student learns from
     clips: Sequence[Clip],
     *,

@@ -20,6 +20,7 @@ from dndmood_train import corpora
 from dndmood_train.corpora import Corpus
 from dndmood_train.distillation import (
     dev_figures,
+    head_lesson,
     labelling,
     left_over,
     loop,
@@ -27,6 +28,7 @@ from dndmood_train.distillation import (
     plan,
 )
 from dndmood_train.distillation import recipe as recipes
+from dndmood_train.distillation.between import halfway_back
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.lesson import Lesson
@@ -91,6 +93,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         found = corpora.find(roots)
         _check_left_out(chosen, found)
         begun = _begun(chosen, start)
+        _check_lessons(chosen, begun)
         around = other_sounds_in(noise, everyday, chosen)
         planned = plan.make(
             found,
@@ -135,6 +138,21 @@ def _check_left_out(recipe: Recipe, found: Sequence[Corpus]) -> None:
         raise UserError(
             f"The recipe {recipe.name} leaves out {', '.join(strange)}, which is not among the "
             f"corpora found: {', '.join(sorted(names))}."
+        )
+
+
+def _check_lessons(recipe: Recipe, begun: Network | None) -> None:
+    if recipe.lesson.passes or recipe.lesson.halfway:
+        raise UserError(
+            f"The recipe {recipe.name} says passes or halfway of its first lesson, before which "
+            "there is nothing: they belong under [encore]."
+        )
+    for lesson in recipe.lessons.values():
+        head_lesson.check(lesson, recipe.name)
+    if begun is None and any(lesson.halfway for lesson in recipe.lessons.values()):
+        raise UserError(
+            f"The recipe {recipe.name} goes halfway back to published weights: say with --start "
+            "in which folder they lie."
         )
 
 
@@ -244,6 +262,8 @@ def _student(
     """The student after all its lessons, without what only helped it to learn."""
     student = begun
     for name, lesson in recipe.lessons.items():
+        if student is not None and begun is not None and lesson.halfway:
+            student = halfway_back(student, begun, lesson.halfway)
         # The student imitates as many features as its teacher has.
         shape = replace(lesson.shape, features=data.features.shape[1])
         wide = replace(lesson, shape=shape)
@@ -272,6 +292,11 @@ def _learnt(
         if run.watch:
             run.watch.saved(step, average)
 
+    if lesson.passes:
+        assert start is not None  # noqa: S101 - a recipe's first lesson is not of the head alone
+        return head_lesson.learn(
+            data, lesson, run.out / name, start=start, device=run.device, progress=heard
+        )
     return loop.learn(
         data,
         lesson,

@@ -41,6 +41,16 @@ class Lesson:
     overheard: bool = False
     """Whether the features to imitate are those of the very window, which the teacher then hears
     while the lesson lasts, instead of the whole clip's."""
+    evened: bool = False
+    """Whether every corpus, and each of its emotions, is heard as often as any other."""
+    passes: int = 0
+    """Above 0 only the head learns, anew: every window is heard once by the network before it, as
+    that is, and learned from so many times."""
+    forget: float = 0.5
+    """Share of the statistics before a head that learns alone which are forgotten at every step."""
+    halfway: float = 0.0
+    """How far a published network's weights go back towards what they were when it was published,
+    before the lesson begins: 0 for not at all, 1 for all the way (arXiv 2109.01903)."""
     octants: float = 0.0
     """Weight of the octants at the beginning; it falls to a hundredth over the first fifth."""
     mixup: float = 0.0
@@ -51,8 +61,8 @@ class Lesson:
 
     @property
     def steps(self) -> int:
-        """How many batches are heard."""
-        return max(1, self.windows // self.batch)
+        """How many batches are learned from."""
+        return max(1, self.windows * max(1, self.passes) // self.batch)
 
 
 def choices_of(lesson: Lesson) -> dict[str, Any]:
@@ -63,8 +73,11 @@ def choices_of(lesson: Lesson) -> dict[str, Any]:
     table = asdict(lesson)
     if not table["shape"]["dominance"]:
         del table["shape"]["dominance"]
-    if not table["overheard"]:
-        del table["overheard"]
+    for name in ("overheard", "evened", "halfway"):
+        if not table[name]:
+            del table[name]
+    if not table["passes"]:
+        del table["passes"], table["forget"]
     for name in ("echo", "warp"):
         if not table["table"][name]:
             del table["table"][name]

@@ -16,15 +16,17 @@ import torch
 from torch import Tensor
 
 from dndmood.errors import UserError
+from dndmood_train.distillation import kept
 from dndmood_train.distillation.batches import Windows
-from dndmood_train.distillation.dataset import Dataset
+from dndmood_train.distillation.between import follow
+from dndmood_train.distillation.dataset import Dataset, evened
 from dndmood_train.distillation.lesson import Lesson, choices_of, octants_at, rate_at
 from dndmood_train.distillation.losses import Batch, Weights, loss
 from dndmood_train.distillation.optimizer import Optimizer
 from dndmood_train.distillation.overheard import Overheard
 from dndmood_train.distillation.zeros import Zeros
-from dndmood_train.files import draft_of, make_folder
-from dndmood_train.students import Network, Outputs, Shape, built
+from dndmood_train.files import make_folder
+from dndmood_train.students import Network, Outputs, built
 
 
 @dataclass(slots=True)
@@ -60,32 +62,25 @@ def learn(  # noqa: PLR0913 - the lesson, where it lies, and who looks on
     make_folder(folder)
     finished = folder / "student.pt"
     if finished.exists():
-        return restored(finished, lesson)
+        return kept.restored(finished, lesson)
     groups = (int(numbers.max(initial=-1)) + 1 for numbers in (data.corpus, data.speaker))
     state = _begun(lesson, device, start, *groups)
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
-        _go_on(state, _read(checkpoint, lesson))
+        _go_on(state, kept.read(checkpoint, lesson))
     listening = overheard if lesson.overheard else None
+    if lesson.evened:
+        data = replace(data, share=evened(data))
     windows = Windows(data, lesson.table, state.chance, device, listening)
     while state.step < lesson.steps:
         progress(state.step + 1, _step(state, windows, lesson))
         if state.step % save_every == 0:
-            _write(checkpoint, _snapshot(state, lesson))
+            kept.write(checkpoint, _snapshot(state, lesson))
             watch(state.step, state.average)
     student = state.average.to("cpu").eval()
-    _write(finished, {"lesson": choices_of(lesson), "student": student.state_dict()})
+    kept.write(finished, {"lesson": choices_of(lesson), "student": student.state_dict()})
     checkpoint.unlink(missing_ok=True)
     return student
-
-
-def restored(path: Path, lesson: Lesson | None = None) -> Network:
-    """A finished student; `UserError` when it learnt by another lesson than the one given."""
-    content = _read(path, lesson)
-    shape = {key: _tuple(value) for key, value in content["lesson"]["shape"].items()}
-    student = built(Shape(**shape))
-    student.load_state_dict(content["student"])
-    return student.eval()
 
 
 def _begun(
@@ -130,7 +125,7 @@ def _step(state: _State, windows: Windows, lesson: Lesson) -> float:
     torch.nn.utils.clip_grad_norm_(state.student.parameters(), 5.0)
     state.optimizer.step(rate_at(state.step, lesson))
     state.step += 1
-    _follow(state.average, state.student, min(lesson.average, state.step / (9 + state.step)))
+    follow(state.average, state.student, min(lesson.average, state.step / (9 + state.step)))
     return amount
 
 
@@ -164,15 +159,6 @@ def _heard(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Outputs:
     return replace(heard, logits=logits, dims=dims)
 
 
-@torch.no_grad()
-def _follow(average: Network, student: Network, decay: float) -> None:
-    slow, fast = list(average.state_dict().values()), list(student.state_dict().values())
-    moving = [number for number, one in enumerate(slow) if one.dtype.is_floating_point]
-    torch._foreach_lerp_([slow[n] for n in moving], [fast[n] for n in moving], 1.0 - decay)
-    for number in set(range(len(slow))) - set(moving):
-        slow[number].copy_(fast[number])
-
-
 def _snapshot(state: _State, lesson: Lesson) -> dict[str, Any]:
     return {
         "lesson": choices_of(lesson),
@@ -197,38 +183,3 @@ def _go_on(state: _State, saved: dict[str, Any]) -> None:
     torch.set_rng_state(saved["torch"])
     if len(saved["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(saved["cuda"])
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    with draft_of(path) as draft:
-        try:
-            torch.save(content, draft)
-        except RuntimeError as error:
-            # How torch says that the disk is full.
-            raise UserError(f"The student cannot be saved to {path}: {error}") from error
-
-
-def _read(path: Path, lesson: Lesson | None) -> dict[str, Any]:
-    # Written by ourselves; generator states and settings are not tensors.
-    try:
-        content: dict[str, Any] = torch.load(path, weights_only=False)
-    except Exception as error:
-        raise UserError(
-            f"{path} is damaged: remove it, and that lesson starts from its beginning."
-        ) from error
-    if lesson is not None and _plain(content["lesson"]) != _plain(choices_of(lesson)):
-        raise UserError(
-            f"{path.parent} holds a student that learns by another recipe: give another "
-            "folder, or remove that one."
-        )
-    return content
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return _tuple(value)
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -32,8 +32,13 @@ from dndmood_train.distillation.lesson import Lesson, choices_of
 from dndmood_train.distillation.zeros import ZeroOdds
 from dndmood_train.students import Shape
 
-_LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2}
+_LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2, "passes": 0}
 """Of whole numbers; of others it is 1. A batch of one has no deviation to normalise by."""
+_SHARES = frozenset(
+    {"vote_share", "teacher_share", "halfway", "forget", "drop", "average", "memory", "corpus"}
+    | {"speaker", "noise", "crowd", "hiss", "tilt", "packed", "echo", "warp"}
+)
+"""Choices that are probabilities or parts of a whole."""
 _ANY_LENGTH = frozenset({"frames"})
 _NAMES = frozenset({"leave_out"})
 
@@ -144,10 +149,12 @@ def _fitting(name: str, value: Any, default: Any, path: Path) -> Any:
         _check_list(name, value, default, path)
         return tuple(value)
     if isinstance(default, float) and type(value) is int:
-        return float(value)
+        value = float(value)
     if type(value) is not type(default):
         kind = "list" if isinstance(default, tuple) else type(default).__name__
         raise UserError(f"The recipe {path}: {name} must be a {kind}, not {value!r}.")
+    if name in _SHARES and not 0.0 <= value <= 1.0:
+        raise UserError(f"The recipe {path}: {name} must be from 0 to 1, not {value}.")
     if isinstance(value, int) and not isinstance(value, bool):
         least = _LEAST.get(name, 1)
         if value < least:

@@ -198,7 +198,7 @@ class _Clock:
 
     def finished(self) -> None:
         """All windows were heard before the last minute: what came out stands for later ones."""
-        from dndmood_train.distillation.loop import restored
+        from dndmood_train.distillation.kept import restored
 
         if not at_all(self.marks, self._minutes):
             student = restored(self._folder / "lesson" / "student.pt")

@@ -10,6 +10,7 @@ import pkgutil
 from dndmood_train.students._mel_frontend import FRAME, FrontEnd, MelFrontEnd
 from dndmood_train.students._network import EMOTIONS, Network, Outputs, Shape, count
 from dndmood_train.students._whisper_frontend import WhisperFrontEnd
+from dndmood_train.students._zeroed_head import ZeroedHead
 
 __all__ = [
     "EMOTIONS",
@@ -20,6 +21,7 @@ __all__ = [
     "Outputs",
     "Shape",
     "WhisperFrontEnd",
+    "ZeroedHead",
     "built",
     "count",
     "names",

@@ -83,6 +83,13 @@ class Network(nn.Module):
         """The same from a levelled spectrogram of its front end, shape `(batch, bands, frames)`."""
         raise NotImplementedError
 
+    def pooled(self, mel: Tensor) -> Tensor:
+        """What its `ZeroedHead` judges of a levelled spectrogram, `(batch, width)`.
+
+        Only students with such a head, called `head`, have it.
+        """
+        raise NotImplementedError
+
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims, as in `Outputs`, from `zeroable` features, on whatever zero they are."""
         raise NotImplementedError

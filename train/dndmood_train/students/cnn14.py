@@ -45,14 +45,17 @@ class Cnn14(Network):
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
+        return self.head.heard(self.pooled(mel), self.imitate, self.corner, self.dominant)
+
+    def pooled(self, mel: Tensor) -> Tensor:
+        """Mean and maximum over time together, `(batch, channels)`."""
         # Four halvings of time need sixteen frames; the shortest sound has eight.
         short = max(0, 16 - mel.shape[2])
         padded = nn.functional.pad(mel, (0, short))
         maps = self.trunk(self.scale(padded[:, None]))  # (batch, channels, 4, frames / 16)
         over_time = maps.mean(2)
-        return self.head.heard(
-            over_time.mean(2) + over_time.amax(2), self.imitate, self.corner, self.dominant
-        )
+        statistics: Tensor = over_time.mean(2) + over_time.amax(2)
+        return statistics
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""

@@ -114,6 +114,10 @@ class Hearth(Network):
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
+        return self.head.heard(self.pooled(mel), self.imitate, self.corner, self.dominant)
+
+    def pooled(self, mel: Tensor) -> Tensor:
+        """Means and deviations over time of two stages and of the sequence, `(batch, 304)`."""
         stem = self.stem(self.scale(mel[:, None]))  # (batch, 16, 32, frames / 2)
         low = self.low(stem)  # (batch, 24, 16, frames / 2)
         middle = self.middle(low)  # (batch, 40, 8, frames / 4)
@@ -122,10 +126,7 @@ class Hearth(Network):
         weights = torch.softmax(self.attention(tokens), dim=2)
         mean = (weights * tokens).sum(2)
         spread = ((weights * tokens.square()).sum(2) - mean.square()).clamp_min(1e-5).sqrt()
-        pooled = [*_moments(middle), *_moments(high), mean, spread]
-        return self.head.heard(
-            torch.cat(pooled, dim=1), self.imitate, self.corner, self.dominant
-        )
+        return torch.cat([*_moments(middle), *_moments(high), mean, spread], dim=1)
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""

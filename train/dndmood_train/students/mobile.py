@@ -67,8 +67,13 @@ class Mobile(Network):
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 64, frames)`."""
+        return self.head.heard(self.pooled(mel), self.imitate, self.corner, self.dominant)
+
+    def pooled(self, mel: Tensor) -> Tensor:
+        """Mean over bands and time, `(batch, tokens)`."""
         maps = self.last(self.trunk(self.stem(self.scale(mel[:, None]))))
-        return self.head.heard(maps.mean((2, 3)), self.imitate, self.corner, self.dominant)
+        mean: Tensor = maps.mean((2, 3))
+        return mean
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""

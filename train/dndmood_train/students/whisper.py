@@ -118,11 +118,14 @@ class WhisperStudent(Network):
 
     def from_mel(self, mel: Tensor) -> Outputs:
         """The same from a levelled spectrogram, shape `(batch, 80, frames)`."""
-        pooled = [part.float() for output in self.encoder(mel) for part in _moments(output)]
-        with torch.autocast(pooled[0].device.type, enabled=False):
-            return self.head.heard(
-                torch.cat(pooled, dim=1), self.imitate, self.corner, self.dominant
-            )
+        pooled = self.pooled(mel)
+        with torch.autocast(pooled.device.type, enabled=False):
+            return self.head.heard(pooled, self.imitate, self.corner, self.dominant)
+
+    def pooled(self, mel: Tensor) -> Tensor:
+        """Mean and deviation over time of each block's output, `(batch, 2 * width * blocks)`."""
+        parts = [part.float() for output in self.encoder(mel) for part in _moments(output)]
+        return torch.cat(parts, dim=1)
 
     def answers(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and dims of `zeroable` features."""
