@@ -132,12 +132,11 @@ def _damaged(tracks: list[Track], name: Name) -> Iterator[str]:
         if track.damage:
             kinds[track.damage].append(track)
     for damage, mine in kinds.items():
-        what = "It plays as far as it goes: copy it again."
+        again = "save" if "values" in damage else "copy"
         if len(mine) == 1:
-            yield f"{name(mine[0])} {damage}. {what}"
+            yield f"{name(mine[0])} {damage}: {again} it again."
         else:
-            many = what.replace("It plays as far as it goes", "They play as far as they go")
-            yield f"{len(mine)} files ({_some(mine, name)}): each {damage}. {many.replace('copy it', 'copy them')}"
+            yield f"{len(mine)} files ({_some(mine, name)}): each {damage}; {again} them again."
 
 
 def _mended(problem: str) -> str:

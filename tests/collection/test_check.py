@@ -50,11 +50,15 @@ def test_a_good_collection_needs_no_words():
         ),
         (
             [*GOOD, track("half.mp3", damage="ends early")],
-            "half.mp3 ends early. It plays as far as it goes: copy it again.",
+            "half.mp3 ends early: copy it again.",
+        ),
+        (
+            [*GOOD, track("nan.wav", damage="has values that are no sound")],
+            "nan.wav has values that are no sound: save it again.",
         ),
         (
             [*GOOD, *(track(f"{n}.wav", damage="ends early") for n in "xy")],
-            "2 files (x.wav, y.wav): each ends early. They play as far as they go: copy them again.",
+            "2 files (x.wav, y.wav): each ends early; copy them again.",
         ),
         ([*GOOD, track("x.ogg", mood="", problem="is empty")], "x.ogg is empty: copy it again"),
         (
