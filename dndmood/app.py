@@ -294,12 +294,15 @@ def _run(
         )
 
 
-def demo(settings: Settings, *, say: Say, clock: Clock | None = None) -> None:
+def demo(
+    settings: Settings, *, say: Say, typed: Collection[str] = (), clock: Clock | None = None
+) -> None:
     """Listen to the scene that comes along, as if it were spoken at the table; raises as `listen`."""
     scene = Path(__file__).with_name("demo.ogg")
     say("A short scene plays: a quiet road, an ambush, a merry inn. No microphone is needed.")
     record = settings.journal or str(journal_file.demo_path())  # the scene is nobody's evening
-    listen(replace(settings, input=str(scene), journal=record), say=say, clock=clock)
+    played = replace(settings, input=str(scene), journal=record)
+    listen(played, say=say, typed=typed, clock=clock)
 
 
 def _leave_behind(view: _View) -> None:

@@ -19,12 +19,11 @@ def demo(
     """Hear a scene of 75 seconds, without a microphone."""
     from dndmood import app
 
+    chosen = {"player": player, "music": music, "model": model, "plain": plain or None}
     settings = _options.settings(
-        player=player,
-        music=music,
-        model=model,
-        plain=plain or None,
+        **chosen,
         journal=journal or "",  # nor its numbers an evening's
         profile=profile or "",  # the scene is nobody's table
     )
-    app.demo(settings, say=console.say)
+    typed = [name for name, value in chosen.items() if value is not None]
+    app.demo(settings, say=console.say, typed=typed)

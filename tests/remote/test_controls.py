@@ -53,7 +53,9 @@ def test_options_may_stand_alone_and_the_address_is_said(home):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         (home_settings := chosen_file(home)).write_text(f"remote = {port}\n")
-        assert f"The port {port} is taken" in sentence(run(home, *QUIET))
+        begun = run(home, *QUIET)
+        assert f"The port {port} is taken" in begun.stdout and begun.returncode == 0
+        assert f"The port {port} is taken" in sentence(run(home, *QUIET, "--remote", str(port)))
         # On the command line it stands alone, and then means this computer and the usual port.
         home_settings.write_text("")
         assert "takes a port" in sentence(run(home, *QUIET, "--remote", "70000"))
@@ -90,9 +92,13 @@ def test_without_the_extra_one_sentence_says_what_to_type(monkeypatch, extra, mo
     asked = Settings(**{extra: "any" if extra == "midi" else "here"})
     with (
         pytest.raises(UserError, match=rf'pip install "dndmood\[{extra}\]"'),
-        controls.opened(asked, print, moods=(), places={}, say=print),
+        controls.opened(asked, print, moods=(), places={}, say=print, typed={extra}),
     ):
         pass
+    told = []
+    with controls.opened(asked, told.append, moods=(), places={}, say=print):
+        (problem,) = told
+    assert f'pip install "dndmood[{extra}]"' in problem.text
 
 
 def test_the_code_stands_on_the_dashboard_until_a_key_is_pressed_and_l_brings_it_back(

@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 from dndmood_train import corpora
 from dndmood_train.audio.feature_cache import fingerprint
 from dndmood_train.corpora import Corpus
-from dndmood_train.distillation import labelling, loop, plan
+from dndmood_train.distillation import kept, labelling, loop, plan
 from dndmood_train.distillation.lesson import Lesson
 from dndmood_train.students import MelFrontEnd
 from dndmood_train.students.wav2small import Wav2SmallFrontEnd
@@ -63,7 +63,7 @@ def test_a_folder_is_known_again(evening: list[Corpus], tmp_path: Path) -> None:
 def test_a_checkpoint_names_no_class_of_ours(tmp_path: Path) -> None:
     lesson = Lesson(windows=64)
     state = loop._begun(lesson, "cpu", None)
-    loop._write(tmp_path / "checkpoint.pt", loop._snapshot(state, lesson))
+    kept.write(tmp_path / "checkpoint.pt", loop._snapshot(state, lesson))
     with zipfile.ZipFile(tmp_path / "checkpoint.pt") as file:
         (pickled,) = (name for name in file.namelist() if name.endswith("/data.pkl"))
         named = {

@@ -26,6 +26,7 @@ from dndmood_train.distillation import (
     loop,
     model_card,
     plan,
+    recipe_checks,
 )
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.between import halfway_back
@@ -91,9 +92,9 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
     device = device_named(device)
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
-        _check_left_out(chosen, found)
+        recipe_checks.left_out(chosen, found)
         begun = _begun(chosen, start)
-        _check_lessons(chosen, begun)
+        recipe_checks.lessons(chosen, begun)
         around = other_sounds_in(noise, everyday, chosen)
         planned = plan.make(
             found,
@@ -130,30 +131,6 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         )
         run = _Run(out, device, progress, shared, reuse, watch, listening)
         return _taught(found, labels, chosen, planned, around, begun, run)
-
-
-def _check_left_out(recipe: Recipe, found: Sequence[Corpus]) -> None:
-    names = {corpus.name for corpus in found}
-    if strange := sorted(set(recipe.leave_out) - names):
-        raise UserError(
-            f"The recipe {recipe.name} leaves out {', '.join(strange)}, which is not among the "
-            f"corpora found: {', '.join(sorted(names))}."
-        )
-
-
-def _check_lessons(recipe: Recipe, begun: Network | None) -> None:
-    if recipe.lesson.passes or recipe.lesson.halfway:
-        raise UserError(
-            f"The recipe {recipe.name} says passes or halfway of its first lesson, before which "
-            "there is nothing: they belong under [encore]."
-        )
-    for lesson in recipe.lessons.values():
-        head_lesson.check(lesson, recipe.name)
-    if begun is None and any(lesson.halfway for lesson in recipe.lessons.values()):
-        raise UserError(
-            f"The recipe {recipe.name} goes halfway back to published weights: say with --start "
-            "in which folder they lie."
-        )
 
 
 class _Run(NamedTuple):
