@@ -110,6 +110,12 @@ def test_what_was_heard_for_another_lesson_is_not_used(data, start, tmp_path):
         head_lesson.learn(data, replace(LESSON, seed=2), tmp_path, start=start)
 
 
+def test_a_loss_that_is_no_number_ends_the_lesson_of_a_head(data, start, tmp_path):
+    with pytest.raises(UserError, match="lower the recipe's `rate`"):
+        head_lesson.learn(data, replace(LESSON, rate=1e30), tmp_path, start=start)
+    assert not (tmp_path / "student.pt").exists()
+
+
 def test_a_network_without_a_head_apart_is_told_before_anything_is_heard():
     lesson = replace(LESSON, shape=Shape(network="wav2small"))
     with pytest.raises(UserError, match="wav2small does not have"):

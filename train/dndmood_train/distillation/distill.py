@@ -30,7 +30,7 @@ from dndmood_train.distillation import (
 )
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.between import halfway_back
-from dndmood_train.distillation.dataset import Dataset
+from dndmood_train.distillation.dataset import Dataset, evened
 from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.lesson import Lesson
 from dndmood_train.distillation.material import Material
@@ -269,6 +269,8 @@ def _learnt(
         if run.watch:
             run.watch.saved(step, average)
 
+    if lesson.evened:
+        data = replace(data, share=evened(data))
     if lesson.passes:
         assert start is not None  # noqa: S101 - a recipe's first lesson is not of the head alone
         return head_lesson.learn(

@@ -11,7 +11,7 @@ at any point and started again, it goes on with what was heard and ends the same
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,9 @@ from dndmood.errors import UserError
 from dndmood_train.distillation import kept
 from dndmood_train.distillation.batches import Windows
 from dndmood_train.distillation.between import follow
-from dndmood_train.distillation.dataset import Dataset, evened
+from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.lesson import Lesson, choices_of, rate_at
-from dndmood_train.distillation.losses import Batch, Weights, loss
+from dndmood_train.distillation.losses import Batch, Weights, amount, loss
 from dndmood_train.distillation.zeros import Zeros
 from dndmood_train.files import make_folder
 from dndmood_train.students import Network, Outputs, ZeroedHead, built
@@ -61,14 +61,12 @@ def learn(
     """`start` with a new head after its lesson, in listening mode and on the CPU.
 
     `start` has passed `check`. `progress` hears every step and its loss. Raises `UserError` when
-    `folder` holds another lesson.
+    `folder` holds another lesson, or when the loss is no longer a number.
     """
     make_folder(folder)
     finished = folder / "student.pt"
     if finished.exists():
         return kept.restored(finished, lesson)
-    if lesson.evened:
-        data = replace(data, share=evened(data))
     body = copy.deepcopy(start).to(device).eval()
     counts = [len(part) for part in np.array_split(np.arange(lesson.windows), _PARTS)]
     parts = [
@@ -164,6 +162,7 @@ def _taught(
         rows = torch.from_numpy(chance.integers(0, len(heard.pooled), lesson.batch))
         pooled, batch = heard.picked(rows)
         error = loss(_said(student, pooled, batch, zeros, lesson, chance), batch, weights)
+        found = amount(error, step, lesson.rate)
         optimizer.zero_grad(set_to_none=True)
         error.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(learning, 5.0)
@@ -171,7 +170,7 @@ def _taught(
             group["lr"] = rate_at(step, lesson)
         optimizer.step()
         follow(average, student, min(lesson.average, (step + 1) / (10 + step)))
-        progress(step + 1, float(error.detach()))
+        progress(step + 1, found)
     return average
 
 
@@ -193,9 +192,8 @@ def _said(
     head = _head_of(student)
     level = functional.dropout(head.level(pooled), lesson.forget)
     features = head.standardise(head.project(level))
-    mean, deviation = zeros.drawn(batch.corpus, batch.speaker, chance)
-    zeros.learn(features, batch.corpus, batch.speaker)
-    logits, dims = head.answers((features - mean) / deviation)
+    zeroed = zeros.moved(features, batch.corpus, batch.speaker, chance)
+    logits, dims = head.answers(zeroed)
     dominant = student.dominant
     return Outputs(
         logits=logits,

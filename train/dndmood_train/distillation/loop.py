@@ -5,7 +5,6 @@ Killed at any point and started again, it goes on from the last checkpoint and e
 """
 
 import copy
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +14,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dndmood.errors import UserError
 from dndmood_train.distillation import kept
 from dndmood_train.distillation.batches import Windows
 from dndmood_train.distillation.between import follow
-from dndmood_train.distillation.dataset import Dataset, evened
+from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.lesson import Lesson, choices_of, octants_at, rate_at
-from dndmood_train.distillation.losses import Batch, Weights, loss
+from dndmood_train.distillation.losses import Batch, Weights, amount, loss
 from dndmood_train.distillation.optimizer import Optimizer
 from dndmood_train.distillation.overheard import Overheard
 from dndmood_train.distillation.zeros import Zeros
@@ -69,8 +67,6 @@ def learn(  # noqa: PLR0913 - the lesson, where it lies, and who looks on
     if checkpoint.exists():
         _go_on(state, kept.read(checkpoint, lesson))
     listening = overheard if lesson.overheard else None
-    if lesson.evened:
-        data = replace(data, share=evened(data))
     windows = Windows(data, lesson.table, state.chance, device, listening)
     while state.step < lesson.steps:
         progress(state.step + 1, _step(state, windows, lesson))
@@ -115,18 +111,12 @@ def _step(state: _State, windows: Windows, lesson: Lesson) -> float:
     error = _mixed(state, mel, batch, lesson)
     state.optimizer.zero_grad()
     error.backward()  # type: ignore[no-untyped-call]
-    # The only time in a step that a GPU is waited for.
-    amount = float(error.detach())
-    if not math.isfinite(amount):
-        raise UserError(
-            f"The loss is no longer a number at step {state.step}: lower the recipe's `rate` "
-            f"({lesson.rate}) and begin in a new folder."
-        )
+    found = amount(error, state.step, lesson.rate)
     torch.nn.utils.clip_grad_norm_(state.student.parameters(), 5.0)
     state.optimizer.step(rate_at(state.step, lesson))
     state.step += 1
     follow(state.average, state.student, min(lesson.average, state.step / (9 + state.step)))
-    return amount
+    return found
 
 
 def _mixed(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Tensor:
@@ -151,10 +141,7 @@ def _heard(state: _State, mel: Tensor, batch: Batch, lesson: Lesson) -> Outputs:
         heard = state.student.from_mel(mel)
     if heard.zeroable is None or lesson.zero.corpus + lesson.zero.speaker <= 0:
         return heard
-    features = heard.zeroable
-    mean, deviation = state.zeros.drawn(batch.corpus, batch.speaker, state.chance)
-    state.zeros.learn(features, batch.corpus, batch.speaker)
-    zeroed = (features - mean) / deviation
+    zeroed = state.zeros.moved(heard.zeroable, batch.corpus, batch.speaker, state.chance)
     logits, dims = state.student.answers(zeroed)
     return replace(heard, logits=logits, dims=dims)
 

@@ -1,11 +1,13 @@
 """How wrong a student is: emotions against shares and a teacher, arousal and valence, voice."""
 
+import math
 from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from dndmood.errors import UserError
 from dndmood_train.students import Outputs
 
 _NEVER = -1e4
@@ -82,6 +84,20 @@ def loss(heard: Outputs, batch: Batch, weights: Weights) -> Tensor:
     if imitation and batch.features.shape[1]:
         error = error + imitation * _imitated(heard.features, batch.features)
     return error
+
+
+def amount(error: Tensor, step: int, rate: float) -> float:
+    """The error of a batch as a number; raises `UserError` where it is none any more.
+
+    On a GPU this is the only time in a step that is waited for.
+    """
+    found = float(error.detach())
+    if not math.isfinite(found):
+        raise UserError(
+            f"The loss is no longer a number at step {step}: lower the recipe's `rate` "
+            f"({rate}) and begin in a new folder."
+        )
+    return found
 
 
 def octants(dims: Tensor, dominance: Tensor) -> Tensor:

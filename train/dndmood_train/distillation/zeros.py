@@ -68,6 +68,17 @@ class Zeros:
         deviation = deviation * torch.exp(moved * _DEVIATION_APART * apart[1])
         return mean, deviation
 
+    def moved(
+        self, features: Tensor, corpus: Tensor, speaker: Tensor, chance: np.random.Generator
+    ) -> Tensor:
+        """The features of a batch, `(batch, width)`, on zeros drawn from what came before it.
+
+        The batch itself is learned from afterwards.
+        """
+        mean, deviation = self.drawn(corpus, speaker, chance)
+        self.learn(features, corpus, speaker)
+        return (features - mean) / deviation
+
     def learn(self, features: Tensor, corpus: Tensor, speaker: Tensor) -> None:
         """Take in the features of a batch; groups below 0 are nobody's."""
         given = features.detach().float()
