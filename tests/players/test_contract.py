@@ -101,23 +101,28 @@ def test_without_any_sound_device_silence_plays_and_says_why(monkeypatch):
         )
 
 
-def test_a_speaker_that_is_not_there_yet_is_waited_for(monkeypatch):
+@pytest.fixture
+def waiting(monkeypatch):
+    """Kind and name of every device that is waited for; none ever comes."""
+    asked = []
+
+    @contextmanager
+    def stream(kind, wanted, user):
+        user.lost(None)
+        asked.append((kind, wanted))
+        yield
+
+    monkeypatch.setattr("dndmood.players.speaker.wait_for_stream", stream)
+    return asked
+
+
+def test_a_speaker_that_is_not_there_yet_is_waited_for(monkeypatch, waiting):
     def refuse(argument, report):
         raise UserError("There is no speaker: plug one in.")
 
     for name in ("speaker", "pygame"):
         module = __import__(f"dndmood.players.{name}", fromlist=["opened"])
         monkeypatch.setattr(module, "opened", refuse)
-    speaker = __import__("dndmood.players.speaker", fromlist=["awaited"])
-    waiting = []
-
-    @contextmanager
-    def stream(kind, wanted, user):
-        user.lost(None)
-        waiting.append((kind, wanted))
-        yield
-
-    monkeypatch.setattr(speaker, "wait_for_stream", stream)
     said = []
     with players.open_player("", said.append) as (_, sentence, second_best):
         assert waiting == [("output", "")] and not second_best
@@ -129,22 +134,12 @@ def test_a_speaker_that_is_not_there_yet_is_waited_for(monkeypatch):
 
 
 def test_a_speaker_that_the_settings_name_is_waited_for_and_another_player_replaced(
-    monkeypatch,
+    monkeypatch, waiting
 ):
     def refuse(argument, report):
         raise UserError(f"No speaker is called {argument!r}.")
 
-    speaker = __import__("dndmood.players.speaker", fromlist=["awaited"])
-    waiting = []
-
-    @contextmanager
-    def stream(kind, wanted, user):
-        user.lost(None)
-        waiting.append((kind, wanted))
-        yield
-
-    monkeypatch.setattr(speaker, "opened", refuse)
-    monkeypatch.setattr(speaker, "wait_for_stream", stream)
+    monkeypatch.setattr("dndmood.players.speaker.opened", refuse)
     said = []
     with players.open_player("speaker:Box", said.append, missing_ok=True) as opened:
         assert waiting == [("output", "Box")] and not opened.second_best
