@@ -44,8 +44,12 @@ TALK_DB = -20.0
 REPORTED = (2, 4, 6)
 """Episodes that the table is about; hearing was chosen on 1, 3 and 5."""
 ESPEAK = ("en-us", "en-gb", "en-us+f3")
-EVERYDAY = "rules, plans and everyday talk, nobody is anywhere"
 HERE = Path(__file__).parent
+EVERYDAY = {
+    "rules, plans and everyday talk, nobody is anywhere": ("table_talk.txt", 19),
+    "more rules, plans and everyday talk, nobody is anywhere": ("table_talk_two.txt", 20),
+}
+"""Talk without a place: what is said between scenes, and a seed for the order of what is between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +161,15 @@ def measured(
     return sums | {"busy_s": hearing.busy_s, "sound_s": hearing.sound_s}
 
 
-def without_a_place(minutes: float, keep: Path) -> tuple[Samples, Samples | None]:
-    """Rules and plans by the neural voice, and everyday sentences of many people, by turns."""
-    path = keep / f"rules-and-plans-{minutes:g}.npy"
+def without_a_place(
+    text: str, seed: int, minutes: float, keep: Path
+) -> tuple[Samples, Samples | None]:
+    """The file `text` by the neural voice, and everyday sentences of many people, by turns."""
+    path = keep / f"{Path(text).stem}-{seed}-{minutes:g}.npy"
     files = sorted((CORPORA / "neutral").rglob("*.opus"))
-    order = np.random.default_rng(19).permutation(len(files))
+    order = np.random.default_rng(seed).permutation(len(files))
     if not path.exists():
-        table_talk = (HERE / "table_talk.txt").read_text(encoding="utf-8").splitlines()
+        table_talk = (HERE / text).read_text(encoding="utf-8").splitlines()
         parts: list[Samples] = []
         length = 0
         for number, index in enumerate(np.resize(order, 10_000)):
@@ -192,7 +198,7 @@ def described(name: str, sums: dict[str, float]) -> str:
     """One line of the table in Markdown."""
     minutes = sums["sound_s"] / 60.0
     core = 100.0 * sums["busy_s"] / sums["sound_s"]
-    if name == EVERYDAY:
+    if name in EVERYDAY:
         return f"| {name} | {minutes:.0f} | | | | | | {core:.1f} | {sums['changes']:.0f} |"
     cells = [sums["place"] / sums["place_of"]]
     cells += [sums[key] / sums["lines"] for key in ("fight", "valence", "arousal")]
@@ -238,7 +244,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options.add_argument("--recogniser", type=Path, required=True)
     options.add_argument("--keep", type=Path, required=True)
     options.add_argument("--minutes", type=float, default=60.0)
-    options.add_argument("--only", nargs="+", default=[*CONDITIONS, EVERYDAY])
+    options.add_argument("--only", nargs="+", default=[*CONDITIONS, *EVERYDAY])
     asked = options.parse_args(argv)
     asked.keep.mkdir(parents=True, exist_ok=True)
     every = {one: episodes.read(asked.captions, one) for one in episodes.NAMES}
@@ -248,11 +254,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     with engines.opened(asked.recogniser, "en", phrase_list.hints(places)) as recogniser:
         for name in asked.only:
             key = hashlib.sha256(f"{asked.recogniser.name} {name}".encode()).hexdigest()[:12]
-            if name == EVERYDAY:
+            if name in EVERYDAY:
                 path = asked.keep / f"{key}-{asked.minutes:g}.json"
-                make = partial(without_a_place, asked.minutes, asked.keep)
+                make = partial(without_a_place, *EVERYDAY[name], asked.minutes, asked.keep)
                 rows[name] = false_changes(kept(path, recogniser, make))
-            for number in REPORTED if name != EVERYDAY else ():
+            for number in () if name in EVERYDAY else REPORTED:
                 began = time.monotonic()
                 make = partial(
                     sound_of, CONDITIONS[name], spoken.first(every[number], each * 60.0), each
