@@ -68,6 +68,7 @@ class LinearEcho:
     _sound: Samples  # from the first window that is not complete on
     _played: NDArray[np.float32]
     _waiting: int
+    _quiet_s: float
 
     def __init__(self) -> None:
         self._window = np.sqrt(np.hanning(_WINDOW + 1)[:-1]).astype(np.float32)
