@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from dndmood.events import RATE_HZ, Samples
 
 _WINDOW, _HOP = 1024, 256
-_BINS = _WINDOW // 2 + 1
+_BINS = 384
+"""So many bins are looked at, up to 6 kHz: above, music is far below voices."""
 _OVERLAP = _WINDOW - _HOP
 LATE = _WINDOW - 1
 """So many samples at most are held back while something plays: 64 ms."""
@@ -27,9 +28,10 @@ _LENGTH = 12
 """Hops that the way may take, 0.19 s: the delay to the microphone and most of a living room."""
 _TAPS = 2 * _LENGTH
 """Of both references: two loudspeakers have two ways."""
-_BLOCK = 16
-"""Hops from one look at the way to the next, a quarter of a second."""
-_SOLVE_EVERY = 2
+_BLOCK = 24
+"""Hops from one look at the way to the next, a good third of a second."""
+_SOLVE_EVERY, _EAGER = 3, 12
+"""The way is worked out at each of so many first looks, then at every third."""
 _MEMORY_S = 20.0
 _PRIOR = 3.0
 """Without evidence nothing arrives: the inverse of the power that a tap of the way may well have (a
@@ -45,7 +47,7 @@ _SHIFTS = np.arange(-3.0, 3.01, 0.1)
 _BELIEF_S = 3.0
 _AROUND = 9
 """Bins that are believed together: 0.14 kHz."""
-_BLOCKS_WORSE = 4
+_BLOCKS_WORSE = 3
 """So many looks in a row at which the prediction adds more than it takes: the way is another one."""
 _SILENT_S = 1.0
 _LOUDEST = 8.0
@@ -137,12 +139,13 @@ class LinearEcho:
 
     def _next(self, count: int) -> Samples:
         """What the next `count` windows complete."""
-        sound, played = self._spectra(self._sound, count), self._spectra(self._played, count)
+        left = self._spectra(self._sound, count)
+        sound, played = left[:, :_BINS], self._spectra(self._played, count)[..., :_BINS]
         every = np.concatenate([self._past, played], axis=1)
         self._past = every[:, count:]
         heard = self._windows_of(every)
-        left = sound - self._trust * (heard @ self._way)[:, :, 0].T
-        self._seen.append((sound, heard))
+        self._seen.append((sound.copy(), heard))
+        sound -= self._trust * (heard @ self._way)[:, :, 0].T
         self._frames += count
         if self._frames == _BLOCK:
             self._look()
@@ -193,7 +196,7 @@ class LinearEcho:
         kept = _kept(_MEMORY_S)
         self._between = kept * self._between + weighted @ heard
         self._across = kept * self._across + weighted @ sound.T[:, :, np.newaxis]
-        if self._looks % _SOLVE_EVERY == 0:
+        if self._looks <= _EAGER or self._looks % _SOLVE_EVERY == 0:
             self._solve()
 
     def _shifted(self, sound: _Spectra, predicted: _Spectra) -> _Spectra:
@@ -244,6 +247,7 @@ class LinearEcho:
 
     def _forget(self) -> None:
         """The way is another one."""
+        self._looks = 0
         _log.info("the way from the player to the microphone is learned anew")
         self._worse = 0
         for one in (self._way, self._between, self._across, self._there, self._said):
