@@ -52,6 +52,8 @@ class AudioChunk:
     """Index of the first sample, counted from the opening of the source."""
     reference: Samples | None = None
     """What our own player sent to the speaker at that moment, same shape; None if unknown."""
+    side: Samples | None = None
+    """Half the difference of left and right beside `reference`; None if it is unknown or mono."""
     ear: str = ""
     """Which ear heard it: "" for the microphone, the name of any further one."""
     music: Samples | None = None

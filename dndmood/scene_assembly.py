@@ -138,11 +138,12 @@ def heeding(
     for problem in never_heard(places, moods):
         say(problem)
     folder = recogniser_folder(settings)
-    if problem := damaged(folder):
-        say(problem)
+    problem = damaged(folder)
     recogniser = stack.enter_context(
         engines.opened(folder, settings.language, phrase_list.hints(places))
     )
+    if problem:  # and yet it can be opened
+        say(problem)
     how = "as well" if settings.tone else "instead of the tone of voice"
     say(f"Words are listened to {how}: only phrases from the lists are kept of them.")
     if live:

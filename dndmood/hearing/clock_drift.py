@@ -1,9 +1,10 @@
 """Plays the reference by the microphone's clock: two devices never count at the same pace."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dndmood.events import RATE_HZ, Samples
-from dndmood.hearing.room_filter import BLOCK, LOUDEST, RoomFilter, Spectra
+from dndmood.events import RATE_HZ
+from dndmood.hearing.room_filter import BLOCK, LOUDEST, Played, RoomFilter, Spectra
 
 _LOOK = 25
 """Blocks from one look at the way to the next, half a second."""
@@ -32,15 +33,17 @@ class ClockDrift:
         self.drift = 0.0
         """How much slower the microphone's clock runs than the player's: 1e-6 is one in a million."""
         self._delay = BLOCK / 2.0  # samples by which the reference is held back
-        self._past = np.zeros(2 * BLOCK + 2 * _MARGIN, np.float32)
+        self._past = np.zeros((1, 2 * BLOCK + 2 * _MARGIN), np.float32)
         self._before: Spectra | None = None
         self._blocks = 0
 
-    def slid(self, played: Samples, room: RoomFilter) -> Samples:
-        """`played`, shape `(320,)`, as late as it is by now; `room` is told of a whole block."""
-        self._past[:-BLOCK] = self._past[BLOCK:]
-        self._past[-BLOCK:] = np.where(np.abs(played) <= LOUDEST, played, np.float32(0.0))
-        last = len(self._past) - BLOCK - _MARGIN
+    def slid(self, played: Played, room: RoomFilter) -> Played:
+        """`played`, 320 samples of each part, as late as it is by now; `room` is told of a whole block."""
+        if len(played) > len(self._past):
+            self._past = np.concatenate((self._past, np.zeros_like(self._past)))
+        self._past[:, :-BLOCK] = self._past[:, BLOCK:]
+        self._past[:, -BLOCK:] = np.where(np.abs(played) <= LOUDEST, played, np.float32(0.0))
+        last = self._past.shape[1] - BLOCK - _MARGIN
         at = last + np.arange(BLOCK) - self._delay - self.drift * np.arange(BLOCK)
         self._delay += self.drift * BLOCK
         if not 0.0 <= self._delay < BLOCK:
@@ -56,8 +59,8 @@ class ClockDrift:
         if self._blocks < _LOOK:
             return
         self._blocks = 0
-        now = room.way[:, _BINS].copy()
-        if self._before is not None and room.known > _LOOK:
+        now = room.way[..., _BINS].copy()
+        if self._before is not None and room.known > _LOOK and now.shape == self._before.shape:
             self._follow(now, self._before)
         self._before = now
 
@@ -68,7 +71,7 @@ class ClockDrift:
         self._blocks = 0
 
     def _follow(self, now: Spectra, before: Spectra) -> None:
-        moved = (now * np.conj(before)).sum(axis=0)
+        moved = (now * np.conj(before)).sum(axis=(0, 1))
         together = np.sqrt(_power(now) * _power(before)) + 1e-12
         if float(np.abs(moved).sum()) < _SURE * together:
             return
@@ -84,11 +87,11 @@ def _power(way: Spectra) -> float:
     return float(np.square(np.abs(way)).sum())
 
 
-def _between(sound: Samples, at: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Samples:
+def _between(sound: Played, at: NDArray[np.float64]) -> Played:
     """`sound` at places between its samples, by the cubic through four of them (Catmull and Rom)."""
     whole = np.floor(at).astype(np.int64)
     part = (at - whole).astype(np.float32)
-    a, b, c, d = (sound[whole + i] for i in (-1, 0, 1, 2))
+    a, b, c, d = (sound[:, whole + i] for i in (-1, 0, 1, 2))
     curve = part * (2.0 * a - 5.0 * b + 4.0 * c - d + part * (3.0 * (b - c) + d - a))
-    found: Samples = (b + 0.5 * part * (c - a + curve)).astype(np.float32)
+    found: Played = (b + 0.5 * part * (c - a + curve)).astype(np.float32)
     return found

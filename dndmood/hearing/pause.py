@@ -20,6 +20,8 @@ def attend(tape: Iterable[Event]) -> Iterator[Event]:
         if isinstance(event, Command) and event.verb == "pause":
             paused = not paused
         if paused and isinstance(event, AudioChunk):
-            yield replace(event, samples=np.zeros_like(event.samples), reference=None)
+            yield replace(
+                event, samples=np.zeros_like(event.samples), reference=None, side=None
+            )
         else:
             yield event

@@ -7,9 +7,10 @@ speaker or another microphone has another way.
 """
 
 import logging
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dndmood.events import RATE_HZ, Samples
 from dndmood.reference_tap import ReferenceTap
@@ -47,6 +48,9 @@ _GONE_S = 2.0
 
 _log = logging.getLogger(__name__)
 
+_Both: TypeAlias = NDArray[np.float32]
+"""Shape `(frames, 2)`: middle and side."""
+
 
 class ReferenceAligner:
     """Takes music from a tap and gives the stretch that belongs to each stretch of sound."""
@@ -56,7 +60,7 @@ class ReferenceAligner:
         self._tap = tap
         self._resampler: Any = None
         self._rate_hz = 0
-        self._ring = np.zeros(_KEPT, dtype=np.float32)
+        self._ring = np.zeros((_KEPT, 2), dtype=np.float32)  # middle and side
         self._poured = 0  # samples that came from the tap, at 16 kHz
         self._taken = 0  # index of the next sample to be given
         self._wait = 0.0  # samples that wait, averaged
@@ -70,8 +74,11 @@ class ReferenceAligner:
         self._finder = None if delay_s else DelayFinder()
         self._found = False  # the way to the microphone was found at least once
 
-    def draw(self, sound: Samples) -> Samples | None:
-        """What was played while `sound` was heard, of the same shape; None when nobody knows."""
+    def draw(self, sound: Samples) -> tuple[Samples, Samples] | None:
+        """What was played while `sound` was heard, each of the same shape; None when nobody knows.
+
+        The first is half the sum of left and right, the second half their difference.
+        """
         came = self._fill()
         length = len(sound)
         self._silent_s = 0.0 if came else self._silent_s + length / RATE_HZ
@@ -81,12 +88,12 @@ class ReferenceAligner:
             self._settling_s, self._laid = _SETTLE_S, False
             return None
         self._keep_step(length)
-        music = self._stretch(self._taken, length)
+        music, side = self._stretch(self._taken, length)
         self._taken += length
         if not self._laid:
             return None
         self._measure(sound, music)
-        return music
+        return music, side
 
     def skip(self, samples: int) -> None:
         """So many samples of sound were lost: the music that went with them is of no use."""
@@ -97,13 +104,14 @@ class ReferenceAligner:
     def _fill(self) -> bool:
         """Move what is in the tap to the ring; False when there was nothing."""
         came = False
-        for block, rate_hz in self._tap.take():
+        for music, side, rate_hz in self._tap.take():
             came = True
+            block = np.stack((music, side), axis=1)
             sound = np.where(np.abs(block) <= _LOUDEST, block, np.float32(0.0))
             self._write(self._at_our_rate(sound, rate_hz))
         return came
 
-    def _at_our_rate(self, block: Samples, rate_hz: int) -> Samples:
+    def _at_our_rate(self, block: _Both, rate_hz: int) -> _Both:
         if rate_hz == RATE_HZ:
             return block
         if rate_hz != self._rate_hz:
@@ -111,21 +119,21 @@ class ReferenceAligner:
 
             self._rate_hz = rate_hz
             self._resampler = soxr.ResampleStream(
-                rate_hz, RATE_HZ, 1, dtype="float32", quality="MQ"
+                rate_hz, RATE_HZ, 2, dtype="float32", quality="MQ"
             )
-        ready: Samples = self._resampler.resample_chunk(block)
+        ready: _Both = self._resampler.resample_chunk(block)
         return ready
 
-    def _write(self, samples: Samples) -> None:
+    def _write(self, samples: _Both) -> None:
         self._ring[(self._poured + np.arange(len(samples))) % _KEPT] = samples
         self._poured += len(samples)
 
-    def _stretch(self, start: int, length: int) -> Samples:
-        """So much of the ring; silence where it has forgotten or has nothing yet."""
+    def _stretch(self, start: int, length: int) -> tuple[Samples, Samples]:
+        """So much of the ring, middle and side; silence where it has forgotten or has nothing yet."""
         index = start + np.arange(length)
         known = (index < self._poured) & (index >= self._poured - _KEPT) & (index >= 0)
-        found: Samples = np.where(known, self._ring[index % _KEPT], np.float32(0.0))
-        return found
+        found = np.where(known[:, np.newaxis], self._ring[index % _KEPT], np.float32(0.0))
+        return np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1])
 
     def _keep_step(self, length: int) -> None:
         """Follow clocks that have come apart; begin, and begin again after a stumble."""

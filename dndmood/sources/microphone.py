@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dndmood.clock import Clock
-from dndmood.events import RATE_HZ, AudioChunk, Problem
+from dndmood.events import RATE_HZ, AudioChunk, Problem, Samples
 from dndmood.reference_tap import ReferenceTap
 from dndmood.sound_devices import Device, open_stream
 from dndmood.sources._reference import ReferenceAligner
@@ -226,7 +226,7 @@ class _Blocks:
             if aligner is not None:
                 aligner.skip(gap)
                 events = [
-                    replace(event, reference=aligner.draw(event.samples))
+                    _beside(event, aligner.draw(event.samples))
                     if isinstance(event, AudioChunk)
                     else event
                     for event in events
@@ -237,6 +237,12 @@ class _Blocks:
             text = NO_REFERENCE.format(str(error) or repr(error))
             yield Problem(self._carried.position / RATE_HZ, text)
         yield from events
+
+
+def _beside(chunk: AudioChunk, played: tuple[Samples, Samples] | None) -> AudioChunk:
+    """`chunk` with what was played meanwhile."""
+    music, side = played or (None, None)
+    return replace(chunk, reference=music, side=side)
 
 
 class _Carried:

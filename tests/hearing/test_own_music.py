@@ -71,6 +71,42 @@ def test_clocks_that_come_apart_are_followed(drift):
     assert db(part(left, 90, 119)) < db(part(music, 90, 119)) - 15.0
 
 
+def test_left_and_right_by_two_ways_are_both_taken_out(talk):
+    left, right = starter("battle", 40), starter("merry", 40)
+    music = at_level(room(left, seed=4) + room(right, seed=5), MUSIC_DB)
+    heard, middle, side = talk + music, (left + right) / 2.0, (left - right) / 2.0
+    chunks = [
+        replace(chunk, side=side[chunk.start : chunk.start + len(chunk.samples)])
+        for chunk in tape(heard, middle)
+    ]
+    wrong = np.concatenate([chunk.samples for chunk in take_out_music(chunks)]) - talk
+    by_one = left_of(heard, middle) - talk
+    assert db(part(wrong, 20, 39)) < db(part(music, 20, 39)) - 8.0
+    assert db(part(wrong, 20, 39)) < db(part(by_one, 20, 39)) - 4.0
+
+
+def test_a_second_way_is_learnt_when_there_is_one(played):
+    """The player may begin in mono; then the first way stays what it was."""
+    music = at_level(room(played), MUSIC_DB)
+    side = np.zeros_like(played)
+    side[20 * RATE_HZ :] = starter("merry", 40)[20 * RATE_HZ :]
+    heard = music + at_level(room(side, seed=5), MUSIC_DB)
+    chunks = [
+        replace(chunk, side=side[chunk.start : chunk.start + len(chunk.samples)])
+        for chunk in tape(heard, played)
+    ]
+    left = np.concatenate([chunk.samples for chunk in take_out_music(chunks)])
+    assert db(part(left, 15, 20)) < db(part(heard, 15, 20)) - 20.0
+    assert db(part(left, 30, 39)) < db(part(heard, 30, 39)) - 10.0
+
+
+def test_music_that_never_arrives_costs_no_voice(talk, played):
+    """Somebody listens through headphones, or another speaker is turned off."""
+    heard = talk + noise(40, 0.0005)
+    wrong = left_of(heard, played) - heard
+    assert db(part(wrong, 10, 39)) < db(part(talk, 10, 39)) - 20.0
+
+
 @pytest.mark.parametrize("blocks", [1, -1, 3])
 def test_a_reference_that_is_laid_on_anew_by_whole_blocks_costs_two_seconds(played, blocks):
     music = at_level(room(played), MUSIC_DB)

@@ -215,7 +215,7 @@ def test_what_is_heard_of_the_ambience_is_in_the_reference_of_the_echo_canceller
     playback.pour_into(tap)
     playback(cue(rain(tmp_path / "rain.wav")))
     heard = np.concatenate([playback.render(800) for _ in range(30)])
-    poured = np.concatenate([block for block, _ in tap.take()])
+    poured = np.concatenate([block for block, _, _ in tap.take()])
     assert np.allclose(poured, heard.mean(axis=1), atol=1e-6) and poured.any()
     playback.close()
 

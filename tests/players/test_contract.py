@@ -212,7 +212,7 @@ def test_what_is_poured_into_a_tap_is_what_is_heard(tmp_path, every_event):
     playback.render(8000)
     playback(Duck(1.0, -20.0, 0.1))
     heard = [playback.render(800) for _ in range(5)]
-    poured = [block for block, rate_hz in tap.take() if rate_hz == 8000]
+    poured = [block for block, _, rate_hz in tap.take() if rate_hz == 8000]
     assert np.allclose(np.concatenate(poured[1:]), np.concatenate(heard).mean(axis=1))
     before, after = np.abs(poured[0][4000:]).max(), np.abs(poured[-1]).max()
     assert 20.0 * np.log10(after / before) == pytest.approx(-20.0, abs=4.0)

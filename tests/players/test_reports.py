@@ -139,7 +139,7 @@ def test_at_another_rate_the_same_track_goes_on_at_the_same_place(table, calm, r
     gone_on = table.playback._mixer.sounding().place().at - place.at
     assert gone_on == pytest.approx(4.0 * RATE_HZ, abs=0.2 * RATE_HZ)
     assert table.playing() == ["1"] and table.playback.rate_hz == rate_hz
-    assert {rate for _, rate in tap.take()} <= {RATE_HZ, rate_hz}
+    assert {rate for _, _, rate in tap.take()} <= {RATE_HZ, rate_hz}
     table.playback.change_rate(RATE_HZ)
     assert table.number(1.0) == 1
 

@@ -24,6 +24,12 @@ def music(seconds: float, seed: int = 3) -> Samples:
     return sound * np.repeat(notes, 3200)[: len(sound)].astype(np.float32)
 
 
+def drawn(aligner: ReferenceAligner, heard: Samples) -> Samples | None:
+    """The mono reference alone."""
+    found = aligner.draw(heard)
+    return None if found is None else found[0]
+
+
 def evening(
     aligner: ReferenceAligner,
     tap: ReferenceTap,
@@ -42,7 +48,7 @@ def evening(
         while poured + 1600 <= due:
             tap.pour(played[poured : poured + 1600, np.newaxis], RATE_HZ)
             poured += 1600
-        found.append(aligner.draw(heard[start : start + 480]))
+        found.append(drawn(aligner, heard[start : start + 480]))
     return found
 
 
@@ -122,7 +128,7 @@ def test_after_a_gap_the_delay_is_looked_for_again():
         if change - 3 * RATE_HZ <= start < change:
             found.append(None)
         else:
-            found.append(aligner.draw(heard[start : start + 480]))
+            found.append(drawn(aligner, heard[start : start + 480]))
     assert 0.0 <= lag(found, heard, 50.0) <= 0.08
 
 
@@ -132,7 +138,7 @@ def test_after_the_player_was_gone_the_delay_is_looked_for_again():
     heard = delayed(played, round(0.3 * RATE_HZ))
     evening(aligner, tap, played[: 30 * RATE_HZ], heard[: 30 * RATE_HZ])
     for _ in range(200):
-        aligner.draw(np.zeros(480, np.float32))
+        drawn(aligner, np.zeros(480, np.float32))
     later, heard = played[35 * RATE_HZ :], delayed(played[35 * RATE_HZ :], round(0.8 * RATE_HZ))
     found = evening(aligner, tap, later, heard)
     assert 0.0 <= lag(found, heard, 20.0) <= 0.08
@@ -205,7 +211,7 @@ def test_a_speaker_that_stumbled_is_laid_on_anew():
         while poured + 1600 <= start + 2080 - stalled:
             tap.pour(played[poured : poured + 1600, np.newaxis], RATE_HZ)
             poured += 1600
-        found.append(aligner.draw(late[start : start + 480]))
+        found.append(drawn(aligner, late[start : start + 480]))
     assert lag(found, late, 10.0) == pytest.approx(lag(found, late, 24.0), abs=0.05)
 
 
@@ -235,7 +241,7 @@ def test_sound_that_was_lost_takes_its_music_with_it():
             aligner.skip(480)
             found.append(None)
         else:
-            found.append(aligner.draw(heard[start : start + 480]))
+            found.append(drawn(aligner, heard[start : start + 480]))
     assert lag(found, heard, 4.0) == pytest.approx(lag(found, heard, 10.0), abs=0.005)
 
 
@@ -243,10 +249,10 @@ def test_nobody_knows_what_plays_before_and_after_the_player():
     tap = ReferenceTap()
     aligner = ReferenceAligner(tap)
     silence = np.zeros(480, np.float32)
-    assert aligner.draw(silence) is None
+    assert drawn(aligner, silence) is None
     found = evening(aligner, tap, music(5), np.zeros(5 * RATE_HZ, np.float32))
     assert found[-1] is not None and len(found[-1]) == 480
-    after = [aligner.draw(silence) for _ in range(100)]
+    after = [drawn(aligner, silence) for _ in range(100)]
     assert after[0] is not None and after[-1] is None
 
 
@@ -259,16 +265,33 @@ def test_another_rate_is_brought_to_ours():
     for number in range(40):
         block = tone[number * 4800 : (number + 1) * 4800]
         tap.pour(np.stack((block, block), axis=1), 48_000)
-        found.append(aligner.draw(np.zeros(1600, np.float32)))
+        found.append(drawn(aligner, np.zeros(1600, np.float32)))
     last = np.concatenate([f for f in found[-10:] if f is not None])
     assert np.abs(np.fft.rfft(last)).argmax() * RATE_HZ / len(last) == pytest.approx(440, abs=2)
+
+
+def test_left_and_right_stay_apart_beside_each_other():
+    tap = ReferenceTap()
+    aligner = ReferenceAligner(tap, delay_s=0.2)
+    left, right = music(4, seed=3), music(4, seed=4)
+    found = []
+    for start in range(0, len(left), 1600):
+        tap.pour(np.stack((left, right), axis=1)[start : start + 1600], RATE_HZ)
+        found.append(aligner.draw(np.zeros(1600, np.float32)))
+    middle, side = (np.concatenate([f[n] for f in found[-20:] if f]) for n in (0, 1))
+    ours = middle + side
+    place = next(
+        n for n in range(len(left)) if np.allclose(left[n : n + 8], ours[:8], atol=1e-6)
+    )
+    assert ours == pytest.approx(left[place : place + len(ours)], abs=1e-6)
+    assert middle - side == pytest.approx(right[place : place + len(ours)], abs=1e-6)
 
 
 def test_a_tap_that_nobody_empties_forgets_the_oldest():
     tap = ReferenceTap()
     for number in range(1000):
         tap.pour(np.full((10, 2), number, np.float32), RATE_HZ)
-    blocks = [block for block, _ in tap.take()]
+    blocks = [block for block, _, _ in tap.take()]
     assert len(blocks) < 300 and blocks[-1][0] == 999
 
 

@@ -1,12 +1,14 @@
 import hashlib
 import subprocess
 import zipfile
+from contextlib import ExitStack
 
 import pytest
 
 from dndmood import paths, scene_assembly
 from dndmood.errors import UserError
 from dndmood.places import book
+from dndmood.settings import Settings
 from dndmood.words import engines, models
 from dndmood.words.attention import MoodWords
 from dndmood.words.models import WordModel
@@ -193,6 +195,19 @@ def test_what_was_fetched_and_is_damaged_is_not_listened_with(monkeypatch, tmp_p
         UserError, match="is damaged; fetch it again with 'dndmood words get toy'"
     ):
         scene_assembly.damaged(worn)
+
+
+def test_of_a_recogniser_that_cannot_be_opened_one_sentence_is_said(monkeypatch, tmp_path):
+    pytest.importorskip("ctranslate2")
+    monkeypatch.setattr(models, "MODELS", {"toy": TOY})
+    worn = put(tmp_path / "worn", **{"model.bin": b"abcdef" * 999 + b"abcdeg"})
+    (worn / "tokenizer.json").write_bytes(b"{}")
+    assert scene_assembly.damaged(worn)
+    settings, said = Settings(words=True, recogniser=str(worn)), []
+    places = book.load(paths.places())
+    with ExitStack() as stack, pytest.raises(UserError, match="is damaged: fetch it again"):
+        scene_assembly.heeding(stack, settings, places, {}, live=False, say=said.append)
+    assert said == []
 
 
 def test_phrases_in_a_language_that_nobody_listens_for_are_said(tmp_path):

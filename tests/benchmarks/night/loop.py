@@ -83,7 +83,8 @@ class Loudspeaker:
         if sent is None or not self._known:
             return None
         self._tap.pour(sent[:, np.newaxis], RATE_HZ)
-        return self._aligner.draw(heard)
+        played = self._aligner.draw(heard)
+        return played and played[0]
 
     def block(self, start: int) -> tuple[Samples, Samples | None]:
         """The next block as the microphone hears it, and as it was sent out."""

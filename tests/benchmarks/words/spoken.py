@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import soundfile
@@ -24,6 +24,7 @@ import soxr
 
 from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, Samples, SpeechWindow
+from dndmood.hearing.own_music import take_out_music
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.pipeline import connect
@@ -113,12 +114,16 @@ def in_a_room(dry: Samples, room: Path | None, noise: Path | None, noise_db: flo
     return wet.astype(np.float32)
 
 
-def chunks(sound: Samples, played: Samples | None = None) -> Iterator[AudioChunk]:
+Played: TypeAlias = tuple[Samples, Samples]
+"""What the program itself played: half the sum of left and right, and half their difference."""
+
+
+def chunks(sound: Samples, played: Played | None = None) -> Iterator[AudioChunk]:
     """`sound` as it arrives, with what was `played` meanwhile where the program knows it."""
     size = RATE_HZ // 10
     for start in range(0, len(sound), size):
-        reference = None if played is None else played[start : start + size]
-        yield AudioChunk(sound[start : start + size], start, reference)
+        middle, side = (one[start : start + size] for one in played) if played else (None, None)
+        yield AudioChunk(sound[start : start + size], start, middle, side)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -192,15 +197,16 @@ class Written:
 
 
 def written_of(
-    sound: Samples, recogniser: Recogniser, played: Samples | None = None
+    sound: Samples, recogniser: Recogniser, played: Played | None = None
 ) -> tuple[list[Written], float]:
     """What is written down of `sound` by the whole chain, and the processor time of that in s.
 
-    `played` is what the program itself played, which tells it when nobody speaks.
+    `played` is what the program itself played, which it takes out of the sound first.
     """
     known = {} if played is None else {"echo": WebRtcEcho(), "behind": WebRtcVoice(2)}
     tape = connect(
         chunks(sound, played),
+        take_out_music,
         lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0, **known),
     )
     segments, now_s, busy_s, found = Segments(), 0.0, 0.0, list[Written]()
