@@ -60,7 +60,9 @@ def echo() -> Row:
     """
     rng = np.random.default_rng(1)
     played, side = (rng.standard_normal((2, 60 * RATE_HZ)) * 0.1).astype(np.float32)
-    heard = played * 0.2 + side * 0.1 + (rng.standard_normal(len(played)) * 0.01).astype(np.float32)
+    heard = (
+        played * 0.2 + side * 0.1 + (rng.standard_normal(len(played)) * 0.01).astype(np.float32)
+    )
     spent = []
     for reference, canceller in ((None, None), (played, WebRtcEcho())):
         tape = (
