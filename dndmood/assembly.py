@@ -16,6 +16,7 @@ from dndmood.ears import (
     speech_of,
     speech_of_microphone,
     weights,
+    without_music,
 )
 from dndmood.errors import UserError
 from dndmood.events import Problem
@@ -110,6 +111,8 @@ def stages(  # noqa: PLR0913 - the root names every part
     pacing = Pacing(quiet_s=settings.quiet_s).at(settings.lively)
     return (
         attend,
+        *((without_music(),) if echo else ()),
+        *(without_music(ear.name) for ear in ears if ear.echo),
         speech_of_microphone(settings, voice, echo),
         *(speech_of(ear, settings) for ear in ears),
         with_spares("The part that judges voices", judged, *[Spare(_AGAIN, judged)] * _TRIES),

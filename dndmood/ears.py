@@ -13,6 +13,7 @@ from dndmood.clock import Clock
 from dndmood.errors import UserError
 from dndmood.file_names import at_home
 from dndmood.going_without import going_without
+from dndmood.hearing.own_music import take_out_music
 from dndmood.hearing.speech import Echo, VoiceDetector, find_speech
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.inbox import Inbox
@@ -76,6 +77,18 @@ def speech_of_microphone(settings: Settings, voice: VoiceDetector, echo: Echo | 
 def speech_of(ear: FurtherEar, settings: Settings) -> Stage:
     """The stage that finds speech in what a further ear hears."""
     return _speech(settings, ear.voice, ear.echo, name=ear.name, least_db=_ALL_DB)
+
+
+def without_music(name: str = "") -> Stage:
+    """The stage that takes our own music out of what an ear hears; "" is the microphone."""
+    heard = partial(take_out_music, ear=name)
+    part = "The part that takes our music out of the sound"
+    return with_spares(
+        f"{part} of {name}" if name else part,
+        heard,
+        Spare(_AGAIN, heard),
+        Spare(_LEFT_OUT, iter),
+    )
 
 
 def on_own_scale(ear: FurtherEar) -> Stage:

@@ -56,6 +56,13 @@ class AudioChunk:
     """Half the difference of left and right beside `reference`; None if it is unknown or mono."""
     ear: str = ""
     """Which ear heard it: "" for the microphone, the name of any further one."""
+    music: Samples | None = None
+    """What of that arrived and was taken out of `samples`, same shape; None if nothing was."""
+
+    @property
+    def heard(self) -> Samples:
+        """The sound as the microphone gave it."""
+        return self.samples if self.music is None else self.samples + self.music
 
     @property
     def end_s(self) -> float:
@@ -336,7 +343,8 @@ Event: TypeAlias = (
 
 | fact            | made by           | read by                                                    |
 |-----------------|-------------------|------------------------------------------------------------|
-| AudioChunk      | the source        | attend, find_speech, report_no_talk, rescale, follow, duck |
+| AudioChunk      | the source        | attend, take_out_music, find_speech, report_no_talk,       |
+|                 |                   | rescale, follow, duck                                      |
 | Command         | the keys          | attend, report_no_talk, follow, spin, the player           |
 | MoodBook        | `mood_files`      | follow, spin                                               |
 | Problem         | whatever fails    | report_no_talk                                             |

@@ -31,7 +31,7 @@ class Ear:
 
 def heard(ear: Ear, chunk: AudioChunk) -> Ear:
     """The ear after `chunk`."""
-    samples, end_s = chunk.samples, chunk.end_s
+    samples, end_s = chunk.heard, chunk.end_s
     if not len(samples):
         return ear
     sunk = _FALL_DB_S * max(end_s - ear.heard_s, 0.0)

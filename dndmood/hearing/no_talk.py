@@ -137,7 +137,7 @@ class _Watch:
         if chunk.start != self._expected:
             self._framer = _framer()
         self._expected = chunk.start + len(chunk.samples)
-        for frame in self._framer.push(chunk.samples):
+        for frame in self._framer.push(chunk.heard):
             if not self._reported and frame.any():
                 self._stretch.add(frame)
         if self._reported or self._stretch.seconds < self._wait_s:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from dndmood.decibels import power_of
+from dndmood.decibels import power_db, power_of
 from dndmood.events import RATE_HZ, AudioChunk, Balance, Event, Samples, SpeechWindow
 from dndmood.hearing.voice_over_music import VoiceOverMusic
 
@@ -26,6 +26,16 @@ _TELL = 25
 _SMOOTH = FRAME_S / 0.1
 _LONG_GAP_S = 1.0
 """After so long a gap the microphone may be another one, in another place."""
+_OFTEN = 0.2
+"""People rest in so much of the time: what is then left of the sound is left of the music."""
+_TAKEN_STEP_DB = 0.1
+_TAKEN_DB, _SETTLED = (-6.0, -4.0), 300
+"""Once so much of our music is taken out for so many frames, six seconds, what is left is heard as
+if nothing played, until less than the second is; set by hand on tuning evenings."""
+_PROOFS = (15, 150)
+"""Where our music is taken out, so many of the last frames, three seconds, must stand out of all that
+is heard; then softer voices count too. A new note is no voice, though it has to be learnt first."""
+_SILENT_DB = -120.0
 
 
 class VoiceDetector(Protocol):
@@ -153,7 +163,9 @@ class Segmenter:
 class Judge:
     """Decides for each frame whether somebody speaks, whatever we play.
 
-    Where nobody knows what plays, the voice detector's word on the raw sound is taken.
+    Where our music was taken out of the sound, the voice detector's word on what is left is taken,
+    as it is where nobody knows what plays. Where most of it is still in there, only a voice that
+    stands above it counts.
     """
 
     def __init__(
@@ -163,16 +175,29 @@ class Judge:
         self._least = power_of(least_db)
         self._power = 0.0
         self._frames = 0
+        self._taken_out = _TakenOut()
+        self._proofs: deque[bool] = deque(maxlen=_PROOFS[1])
         self.over_music = VoiceOverMusic()
 
-    def __call__(self, frame: Samples, reference: Samples | None) -> bool:
-        """True when `frame` holds a voice that is neither our music's nor too soft to count."""
+    def __call__(
+        self, frame: Samples, reference: Samples | None, music: Samples | None = None
+    ) -> bool:
+        """True when `frame` holds a voice that is neither our music's nor too soft to count.
+
+        `music` is what was taken out of it already.
+        """
         voiced = self._voice(frame)
         if reference is not None:
             self._frames += 1
-            left = self._echo(frame, reference) if self._echo else frame
+            heard = frame if music is None else frame + music
+            left = self._echo(heard, reference) if self._echo else heard
             behind = self._behind(left)
-            voiced = self.over_music.voiced(frame, left, reference, raw=voiced, behind=behind)
+            above = self.over_music.voiced(heard, left, reference, raw=voiced, behind=behind)
+            if music is not None:
+                self._taken_out.follow(frame, heard)
+            self._proofs.append(above)
+            clean = self._taken_out.well and not self.over_music.silent
+            voiced = (voiced and sum(self._proofs) >= _PROOFS[0]) if clean else above
         self._power += (float(np.dot(frame, frame)) / len(frame) - self._power) * _SMOOTH
         return voiced and self._power >= self._least
 
@@ -193,6 +218,29 @@ class Judge:
             self.over_music = self.over_music.after_gap()
 
 
+class _TakenOut:
+    """Whether our music is taken out so well that what is left can be believed."""
+
+    def __init__(self) -> None:
+        self._usual_db = 0.0  # a low quantile: while somebody speaks, little is taken out
+        self._frame = self._heard = 0.0
+        self._since = 0  # frames in which nearly nothing but the table was left
+
+    @property
+    def well(self) -> bool:
+        """Whether nearly nothing but the table is left, and has been for a while."""
+        return self._since >= _SETTLED
+
+    def follow(self, frame: Samples, heard: Samples) -> None:
+        """`frame` is what was left of `heard`."""
+        self._frame += (float(np.dot(frame, frame)) / len(frame) - self._frame) * _SMOOTH
+        self._heard += (float(np.dot(heard, heard)) / len(heard) - self._heard) * _SMOOTH
+        now_db = power_db(self._frame, _SILENT_DB) - power_db(self._heard, _SILENT_DB)
+        if not np.array_equal(frame, heard):  # something played
+            self._usual_db += _TAKEN_STEP_DB * (_OFTEN - (now_db <= self._usual_db))
+        self._since = self._since + 1 if self._usual_db < _TAKEN_DB[self.well] else 0
+
+
 def find_speech(
     tape: Iterable[Event],
     *,
@@ -204,16 +252,17 @@ def find_speech(
     least_db: float = -120.0,
     ear: str = "",
 ) -> Iterator[Event]:
-    """Add a `SpeechWindow` after the sound that completes it; it holds the raw sound.
+    """Add a `SpeechWindow` after the sound that completes it; it holds the sound of its chunks.
 
     `echo` takes out what we play, where chunks carry it as their reference, and `behind` is a
-    second voice detector for what is left. The two only help to decide whether anybody speaks.
+    second voice detector for what is left. The two only help to decide whether anybody speaks, as
+    long as most of our music is still in the sound.
     While we play, a `Balance` is added every half second. Sound softer than `least_db` is no
     speech. Only what `ear` heard is looked at, so each ear has a stage of its own. At a gap in the sound the detector and all that was collected start over, because
     frames from both sides of a gap make no window.
     """
     judge = Judge(voice, echo=echo, behind=behind or voice, least_db=least_db)
-    framer, played = Framer(), Framer()
+    framer, played, taken = Framer(), Framer(), Framer()
     segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s, ear=ear)
     expected = 0
     for event in tape:
@@ -222,18 +271,25 @@ def find_speech(
             continue
         if event.start != expected:
             yield from segmenter.end()
-            framer, played = Framer(), Framer()
+            framer, played, taken = Framer(), Framer(), Framer()
             segmenter = Segmenter(start=event.start, window_s=window_s, hop_s=hop_s, ear=ear)
             judge.gap((event.start - expected) / RATE_HZ)
         expected = event.start + len(event.samples)
-        music = event.reference
-        beside = np.zeros_like(event.samples) if music is None else music
-        for frame, reference in zip(
-            framer.push(event.samples), played.push(beside), strict=True
+        nothing = np.zeros_like(event.samples)
+        music, known = event.music, event.reference
+        for frame, reference, out in zip(
+            framer.push(event.samples),
+            played.push(nothing if known is None else known),
+            taken.push(nothing if music is None else music),
+            strict=True,
         ):
-            voiced = judge(frame, None if music is None else reference)
+            voiced = judge(
+                frame,
+                None if known is None else reference,
+                None if music is None else out,
+            )
             yield from segmenter.push(frame, voiced)
-            if music is not None and (
+            if known is not None and (
                 balance := judge.balance(segmenter.at_s, speaking=segmenter.speaking)
             ):
                 yield replace(balance, ear=ear) if ear else balance

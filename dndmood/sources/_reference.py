@@ -27,8 +27,11 @@ _STEADY_S = 4.0
 _SETTLE_S = 1.0
 _JUMP_S = 0.08
 """A shift beyond this is no drift: the device stumbled, and the music is aligned again."""
-_CATCH_UP_S = 20.0
-"""A drift is made good over this long, by single samples."""
+_LOOSE_S = 0.025
+"""A shift within this is left to who takes the music out of the sound, who follows the clocks far
+more finely; each sample of a step here would have to be learnt there."""
+_STEP = 320
+"""So many samples are a step, 20 ms: a frame there, so that what was learnt of the room stays true."""
 _ROOM_S = 0.01
 """Beyond what the blocks of the player need, so much music waits at least."""
 _MOST_ROOM_S = 0.15
@@ -64,7 +67,6 @@ class ReferenceAligner:
         self._settling_s = _SETTLE_S
         self._laid = False  # the two lie beside each other
         self._silent_s = 0.0
-        self._owed = 0.0  # part of a sample by which the two clocks have come apart
         self._wanted = (delay_s - _NEAR_S if delay_s else _FIRST_HOLD_S) * RATE_HZ
         self._hold = self._wanted  # samples of music that shall wait, at least `_room`
         self._least = np.inf  # fewest samples that waited while settling
@@ -134,7 +136,7 @@ class ReferenceAligner:
         return np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1])
 
     def _keep_step(self, length: int) -> None:
-        """Follow the drift of the clocks; begin, and begin again after a stumble."""
+        """Follow clocks that have come apart; begin, and begin again after a stumble."""
         seconds, waits = length / RATE_HZ, float(self._poured - self._taken)
         if self._settling_s > 0.0:
             self._settle(seconds, waits, length)
@@ -145,10 +147,8 @@ class ReferenceAligner:
             self._settling_s = _SETTLE_S
             self._look_again()
             return
-        self._owed += apart * seconds / _CATCH_UP_S
-        whole = int(self._owed)
-        self._owed -= whole
-        self._taken += whole
+        if abs(apart) > _LOOSE_S * RATE_HZ:
+            self._step(_STEP if apart > 0.0 else -_STEP)
 
     def _settle(self, seconds: float, waits: float, length: int) -> None:
         """Average what waits for a second, then lay the two beside each other."""
@@ -167,7 +167,6 @@ class ReferenceAligner:
     def _step(self, samples: float) -> None:
         self._taken += round(samples)
         self._wait -= round(samples)
-        self._owed = 0.0
 
     def _look_again(self) -> None:
         """What was known of the delay may no longer hold."""
@@ -182,7 +181,7 @@ class ReferenceAligner:
             return
         whole_s = self._hold / RATE_HZ + found_s
         wanted = (whole_s - _NEAR_S) * RATE_HZ
-        later = round(max(wanted, self._room) - self._hold)
+        later = _STEP * round((max(wanted, self._room) - self._hold) / _STEP)
         fine = _FINE_S[0] <= found_s <= _FINE_S[1] or abs(later) < _SMALL_S * RATE_HZ
         if self._found and fine:
             self._finder.expect(found_s)

@@ -1,7 +1,4 @@
-"""Cuts the talk out of the tape, in pieces that a recogniser can take before they grow old.
-
-What our own player played meanwhile is taken out of them, where the tape says what it was.
-"""
+"""Cuts the talk out of the tape, in pieces that a recogniser can take before they grow old."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -10,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from dndmood.events import RATE_HZ, AudioChunk, Samples, SpeechWindow
-from dndmood.linear_echo import LinearEcho
 
 _BEFORE_S, _BEHIND_S = 0.4, 0.3
 """What is taken along on both sides: the voice detector is late at a word's beginning."""
@@ -76,8 +72,6 @@ class _OfOneEar:
     """Holds the last seconds of sound, and gives pieces of talk as they become complete."""
 
     def __init__(self) -> None:
-        self._echo = LinearEcho()
-        self._expected = 0  # where the next sound begins
         self._chunks: deque[AudioChunk] = deque()
         self._from_s: float | None = None  # where the piece begins that is being heard
         self._talk_s = 0.0  # how far talk was found
@@ -89,36 +83,25 @@ class _OfOneEar:
         if isinstance(event, SpeechWindow):
             self._talk(event)
             return
-        if event.start != self._expected:
+        if self._chunks and event.start != self._chunks[-1].start + len(
+            self._chunks[-1].samples
+        ):
             self.forget()  # sound was lost
-        self._expected = event.start + len(event.samples)
-        self._take(self._echo.push(event.samples, event.reference, event.side), event.ear)
-        if self._chunks:
-            yield from self._ready(self._chunks[-1].end_s)
+        self._chunks.append(event)
+        while self._chunks[0].end_s < event.end_s - _KEPT_S:
+            self._chunks.popleft()
+        yield from self._ready(event.end_s)
 
     def end(self) -> Iterator[Segment]:
-        self._take(self._echo.rest(), "")
         if self._from_s is not None and self._chunks:
             yield from self._cut(
                 min(self._talk_s + _BEHIND_S, self._chunks[-1].end_s), last=True
             )
 
     def forget(self) -> None:
-        self._echo.rest()
         self._chunks.clear()
         self._pieces.clear()
         self._from_s = None
-
-    def _take(self, samples: Samples, ear: str) -> None:
-        """Keep sound that follows on what is kept."""
-        if not len(samples):
-            return
-        behind = self._echo.waiting
-        self._chunks.append(
-            AudioChunk(samples, self._expected - behind - len(samples), ear=ear)
-        )
-        while self._chunks[0].end_s < self._chunks[-1].end_s - _KEPT_S:
-            self._chunks.popleft()
 
     def _talk(self, window: SpeechWindow) -> None:
         start_s = window.at_s - len(window.samples) / RATE_HZ

@@ -62,6 +62,14 @@ def lag(found: list[Samples | None], heard: Samples, at_s: float) -> float:
     return (place if place < 32_768 else place - 65_536) / RATE_HZ
 
 
+def position(chunk: Samples | None, played: Samples, near: int) -> int:
+    """Where in `played` these samples lie."""
+    assert chunk is not None
+    first = max(near - 12_000, 0)
+    places = np.flatnonzero(played[first : near + 12_000] == chunk[0]) + first
+    return next(int(at) for at in places if np.array_equal(played[at : at + 480], chunk))
+
+
 @pytest.mark.parametrize("delay_s", [0.12, 0.3, 0.7])
 def test_the_delay_is_found_and_little_of_it_remains(delay_s):
     tap = ReferenceTap()
@@ -185,7 +193,8 @@ def test_clocks_that_drift_apart_do_not_part_the_two(drift):
     heard = delayed(room.astype(np.float32), 4000)
     found = evening(ReferenceAligner(tap), tap, played, heard, drift=drift)
     lags = [lag(found, heard, at_s) for at_s in (30.0, 120.0, 230.0)]
-    assert max(lags) - min(lags) < 0.01  # without any correction it would be 20 ms, and grow
+    # Finer steps would have to be learnt by who takes the music out, and who follows the clocks.
+    assert max(lags) - min(lags) < 0.03
     assert all(0.0 <= one <= 0.1 for one in lags)
 
 
@@ -203,7 +212,20 @@ def test_a_speaker_that_stumbled_is_laid_on_anew():
             tap.pour(played[poured : poured + 1600, np.newaxis], RATE_HZ)
             poured += 1600
         found.append(drawn(aligner, late[start : start + 480]))
-    assert lag(found, late, 10.0) == pytest.approx(lag(found, late, 24.0), abs=0.01)
+    assert lag(found, late, 10.0) == pytest.approx(lag(found, late, 24.0), abs=0.05)
+
+
+def test_the_reference_moves_by_whole_frames_and_rarely():
+    """Who has learnt the room behind it would have to learn every other step anew."""
+    tap, seconds = ReferenceTap(), 240
+    played = music(seconds + 1)
+    index = (np.arange(seconds * RATE_HZ) * (1.0 + 2e-4)).astype(np.int64)
+    heard = delayed(played[index], 4000)
+    found = evening(ReferenceAligner(tap), tap, played, heard, drift=2e-4)
+    places = [position(chunk, played, i * 480) for i, chunk in enumerate(found[1000:], 1000)]
+    steps = [step for step in np.diff(places) - 480 if step]
+    assert 1 <= len(steps) <= 4
+    assert all(step % 320 == 0 for step in steps)
 
 
 def test_sound_that_was_lost_takes_its_music_with_it():

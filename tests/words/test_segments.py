@@ -2,28 +2,42 @@
 
 import numpy as np
 
-from dndmood.events import RATE_HZ, AudioChunk, SpeechWindow
+from dndmood.events import RATE_HZ, AudioChunk, Samples, SpeechWindow
+from dndmood.hearing.own_music import take_out_music
 from dndmood.words.segments import Segments
-from tests.fakes import room
-from tests.hearing.test_behind_music import at_level, db
-from tests.test_linear_echo import MUSIC_DB, SECONDS, played, talk
+from tests.fakes import noise, room
+from tests.hearing.test_behind_music import MUSIC_DB, VOICE_DB, at_level, db, starter, voice
 
-STEP = 480
+STEP, SECONDS = 480, 40
+
+
+def talk() -> Samples:
+    """The voices of the demo again and again, with a room's soft noise; nobody speaks at first."""
+    sound = np.resize(voice(15), SECONDS * RATE_HZ)
+    sound[: 2 * RATE_HZ] = 0.0
+    return at_level(sound, VOICE_DB) + noise(SECONDS, 0.001)
+
+
+def played() -> tuple[Samples, Samples]:
+    """What the left and the right speaker are given."""
+    return starter("battle", SECONDS), starter("merry", SECONDS)
 
 
 def pieces(heard, middle=None, side=None, *, lost=()):
     """What is cut out of `heard` when somebody speaks all the time; chunks in `lost` never come."""
-    segments, found = Segments(), []
+    tape = []
     for start in range(0, len(heard) - STEP, STEP):
         end = start + STEP
-        if start // STEP in lost:
-            continue
         known = (None, None) if middle is None else (middle[start:end], side[start:end])
-        found += segments.push(AudioChunk(heard[start:end], start, *known))
-        if end // RATE_HZ > start // RATE_HZ:
-            found += segments.push(
-                SpeechWindow(heard[max(end - 48_000, 0) : end], end / RATE_HZ, 1.0)
-            )
+        if start // STEP not in lost:
+            tape.append(AudioChunk(heard[start:end], start, *known))
+    segments, found, said_s = Segments(), [], 0
+    for chunk in take_out_music(tape):
+        found += segments.push(chunk)
+        if int(chunk.end_s) > said_s:
+            said_s = int(chunk.end_s)
+            window = heard[max(said_s - 3, 0) * RATE_HZ : said_s * RATE_HZ]
+            found += segments.push(SpeechWindow(window, float(said_s), 1.0))
     return [*found, *segments.end()]
 
 

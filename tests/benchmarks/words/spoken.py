@@ -24,6 +24,7 @@ import soxr
 
 from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, Samples, SpeechWindow
+from dndmood.hearing.own_music import take_out_music
 from dndmood.hearing.speech import find_speech
 from dndmood.hearing.webrtc import WebRtcEcho, WebRtcVoice
 from dndmood.pipeline import connect
@@ -200,11 +201,12 @@ def written_of(
 ) -> tuple[list[Written], float]:
     """What is written down of `sound` by the whole chain, and the processor time of that in s.
 
-    `played` is what the program itself played, which tells it when nobody speaks.
+    `played` is what the program itself played, which it takes out of the sound first.
     """
     known = {} if played is None else {"echo": WebRtcEcho(), "behind": WebRtcVoice(2)}
     tape = connect(
         chunks(sound, played),
+        take_out_music,
         lambda tape: find_speech(tape, voice=WebRtcVoice(2), window_s=3.0, hop_s=1.0, **known),
     )
     segments, now_s, busy_s, found = Segments(), 0.0, 0.0, list[Written]()
