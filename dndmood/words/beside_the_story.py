@@ -21,6 +21,7 @@ class BesideTheStory:
     def __init__(self, grammar: Grammar) -> None:
         self._today = PhraseBook.of(grammar.today, True)
         self._schemes = PhraseBook.of(grammar.schemes, True)
+        self._tellers = PhraseBook.of(grammar.tellers, True)
         self._choices = frozenset(grammar.choices)
         self._scheme_s = self._today_s = _NEVER_S
 
@@ -37,19 +38,19 @@ class BesideTheStory:
         """Whether today's world was spoken of right before `at_s`."""
         return 0.0 <= at_s - self._today_s <= _TODAY_S
 
-    def says_so(
-        self, sentence: Sequence[str], words: Sequence[Word], start: int, end: int
-    ) -> bool:
-        """Whether the place in `words[start:end]` is one of today's, planned, or any such place.
+    def of_today(self, sentence: Sequence[str], behind: Sequence[str]) -> bool:
+        """Whether a sentence is about today's world: `sentence` before a place, `behind` it."""
+        ends = (n for n, one in enumerate(behind[:_BEHIND]) if one in (STOP, ASKED))
+        return self._today.within([*sentence, *behind[: next(ends, _BEHIND)]])
 
-        `sentence` is what stands before it in its sentence.
-        """
-        after = [word.text for word in words[end : end + _BEHIND]]
-        ends = next((n for n, one in enumerate(after) if one in (STOP, ASKED)), len(after))
-        if self._today.within([*sentence, *after[:ends]]):
-            return True
+    def told(self, clause: Sequence[str]) -> bool:
+        """Whether people speak of themselves, which in a story mostly the game master does not."""
+        return self._tellers.within(clause)
+
+    def no_place(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Whether the place in `words[start:end]` belongs to a plan, or is any such place."""
         if 0.0 <= words[start].at_s - self._scheme_s <= _SCHEME_S:
             return True
-        if after and after[0] in self._choices:  # "left to the mine or"
+        if end < len(words) and words[end].text in self._choices:  # "left to the mine or"
             return True
         return start > 1 and words[start - 2].text == words[start].text  # "from hut to hut"

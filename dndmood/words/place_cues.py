@@ -101,11 +101,11 @@ class PlaceCues:
 
     def push(self, words: Iterable[Word], *, last: bool = False) -> list[SceneCue]:
         """The cues that `words` complete; `last` when nothing follows soon."""
-        before = len(self._words)
+        known = len(self._words)
         self._words.extend(words)
+        self._beside.hear(self._words, known)
         cues: list[SceneCue] = []
         texts = [word.text for word in self._words]
-        self._beside.hear(self._words, before)
         ready = len(texts) if last else len(texts) - _AHEAD
         while self._judged < ready:
             if (mention := self._mention(texts)) is None:
@@ -193,7 +193,8 @@ class PlaceCues:
         presence = self._presence
         if presence.planned(clause) or self._asked(texts, mention.end):
             return TALK
-        if presence.remembered(clause) or self._is_beside(texts, mention):
+        none = self._beside.no_place(self._words, mention.start, mention.end)
+        if none or presence.remembered(clause):
             return TALK
         seen = self._parts.at(texts, mention.end) is not None
         if before == "near" or seen or presence.looked(clause):
@@ -201,7 +202,7 @@ class PlaceCues:
         phrase = texts[mention.start : mention.end] if mention.kind == "arrival" else ()
         sentence = self._sentence(texts, start)
         found = presence.strength(Setting(before, clause, sentence, phrase, verb_behind))
-        if found < ARRIVED and self._beside.just_now(self._words[mention.start].at_s):
+        if self._today(texts, mention, clause if found >= ARRIVED else ()):
             return TALK
         says_so = mention.kind == "arrival" and mention.names[0] in self._own
         behind = texts[mention.end : mention.end + _AHEAD]
@@ -238,10 +239,14 @@ class PlaceCues:
                 ]  # "as you"
         return texts[start:end]
 
-    def _is_beside(self, texts: Sequence[str], mention: _Mention) -> bool:
-        """Whether it is not about the party."""
+    def _today(self, texts: Sequence[str], mention: _Mention, arrives: Sequence[str]) -> bool:
+        """Whether it is about today's world; the words of an arrival say otherwise, but not of "we"."""
+        if arrives and not self._beside.told(arrives):
+            return False
         sentence = self._sentence(texts, mention.start)
-        return self._beside.says_so(sentence, self._words, mention.start, mention.end)
+        if self._beside.of_today(sentence, texts[mention.end :]):
+            return True
+        return not arrives and self._beside.just_now(self._words[mention.start].at_s)
 
     def _sentence(self, texts: Sequence[str], end: int) -> Sequence[str]:
         """The words before `end` that belong to the same sentence."""

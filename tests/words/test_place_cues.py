@@ -181,7 +181,7 @@ TALK = {
         "Cuando lleguéis a la aldea, preguntad.",
         "Podéis comprar caballos en la ciudad.",
         "El sábado estamos en el bosque.",
-        "En la película entran en el templo.",
+        "En la película ella entra en el templo.",
     ),
 }
 
