@@ -21,6 +21,8 @@ _MOST_TALK = 0.3
 """So much all talk of a place counts at most."""
 _ENOUGH = 0.95
 """So much must speak for a place."""
+_VAGUE, _VAGUER = 0.65, 0.1
+"""What is only said to be in a place, and not who is, needs so much more beside it."""
 _AHEAD = 0.3
 """By so much more than for the present one."""
 _SHARE_OF_NOBODY = 0.5
@@ -56,7 +58,7 @@ class Whereabouts:
         if cue.strength >= ARRIVAL:
             return self._move(cue.name, cue.at_s, self._because(cue))
         found = self._signs[cue.name] if sign else self._evidence(cue.name)
-        if found < self._needed():
+        if found < self._needed() + (_VAGUER if cue.strength < _VAGUE and not sign else 0.0):
             return ""
         return self._move(cue.name, cue.at_s, self._because(cue))
 

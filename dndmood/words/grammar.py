@@ -74,6 +74,16 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs that say by themselves that it is the party; the same for the next two."""
     enters_of_party: tuple[str, ...] = ()
     stays_of_party: tuple[str, ...] = ()
+    today: tuple[str, ...] = ()
+    """Words of today's world: a sentence with one of them is not about the party."""
+    schemes: tuple[str, ...] = ()
+    """Behind it whole sentences are a plan: "the plan is"."""
+    choices: tuple[str, ...] = ()
+    """Right behind a place: another one might be it, "to the mine or"."""
+    tellers: tuple[str, ...] = ()
+    """Who tells what they did, and not what is done: "we went"."""
+    strangers: tuple[str, ...] = ()
+    """Articles of somebody who was not spoken of: "a wizard walks into"."""
     party_endings: tuple[str, ...] = ()
     """Endings of verbs that say by themselves that it is the party: "miráis"."""
     enters_behind: tuple[str, ...] = ()

@@ -10,9 +10,19 @@ from typing import Literal, TypeAlias
 
 from dndmood.places.book import Location
 from dndmood.scene import SceneCue
+from dndmood.words.beside_the_story import BesideTheStory
 from dndmood.words.grammar import Grammar
 from dndmood.words.phrases import HeardBook, PhraseBook
-from dndmood.words.presence import INSIDE, MOVED, NEAR, THERE, Before, Presence, Setting
+from dndmood.words.presence import (
+    ARRIVED,
+    INSIDE,
+    MOVED,
+    NEAR,
+    THERE,
+    Before,
+    Presence,
+    Setting,
+)
 from dndmood.words.spoken import ASKED, Word, Words, phrase
 
 TALK = 0.1
@@ -75,6 +85,7 @@ class PlaceCues:
         self._titles = PhraseBook.of(grammar.titles, True)
         self._parts = PhraseBook.of(grammar.parts, True)
         self._breaks = PhraseBook.of(grammar.breaks, True)
+        self._beside = BesideTheStory(grammar)
         self._ours = PhraseBook.of(
             (
                 *grammar.party,
@@ -90,7 +101,9 @@ class PlaceCues:
 
     def push(self, words: Iterable[Word], *, last: bool = False) -> list[SceneCue]:
         """The cues that `words` complete; `last` when nothing follows soon."""
+        known = len(self._words)
         self._words.extend(words)
+        self._beside.hear(self._words, known)
         cues: list[SceneCue] = []
         texts = [word.text for word in self._words]
         ready = len(texts) if last else len(texts) - _AHEAD
@@ -126,7 +139,7 @@ class PlaceCues:
             return self._doors(texts, mention, at_s, said)
         strength = self._strength(texts, mention)
         for name in mention.names:
-            if name in self._indoors and mention.kind != "sign":
+            if name in self._indoors and mention.kind != "sign" and strength > TALK:
                 self._building, self._building_s = name, at_s
         return [SceneCue(at_s, "place", name, said, strength) for name in mention.names]
 
@@ -180,7 +193,8 @@ class PlaceCues:
         presence = self._presence
         if presence.planned(clause) or self._asked(texts, mention.end):
             return TALK
-        if presence.remembered(clause):
+        none = self._beside.no_place(self._words, mention.start, mention.end)
+        if none or presence.remembered(clause):
             return TALK
         seen = self._parts.at(texts, mention.end) is not None
         if before == "near" or seen or presence.looked(clause):
@@ -188,6 +202,8 @@ class PlaceCues:
         phrase = texts[mention.start : mention.end] if mention.kind == "arrival" else ()
         sentence = self._sentence(texts, start)
         found = presence.strength(Setting(before, clause, sentence, phrase, verb_behind))
+        if self._today(texts, mention, clause if found >= ARRIVED else ()):
+            return TALK
         says_so = mention.kind == "arrival" and mention.names[0] in self._own
         behind = texts[mention.end : mention.end + _AHEAD]
         begins = not clause and presence.begins_with_party(behind)
@@ -222,6 +238,15 @@ class PlaceCues:
                     begin - self._presence.party_at(texts, begin - 1) : end
                 ]  # "as you"
         return texts[start:end]
+
+    def _today(self, texts: Sequence[str], mention: _Mention, arrives: Sequence[str]) -> bool:
+        """Whether it is about today's world; the words of an arrival say otherwise, but not of "we"."""
+        if arrives and not self._beside.told(arrives):
+            return False
+        sentence = self._sentence(texts, mention.start)
+        if self._beside.of_today(sentence, texts[mention.end :]):
+            return True
+        return not arrives and self._beside.just_now(self._words[mention.start].at_s)
 
     def _sentence(self, texts: Sequence[str], end: int) -> Sequence[str]:
         """The words before `end` that belong to the same sentence."""

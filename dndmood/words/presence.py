@@ -68,6 +68,8 @@ class Presence:
         self._party = _Party(dict.fromkeys(named, True), grammar.party_endings)
         self._went = PhraseBook.of(grammar.went, True)
         self._others = PhraseBook.of(grammar.others, True)
+        self._tellers = PhraseBook.of(grammar.tellers, True)
+        self._strangers = frozenset(grammar.strangers)
         self._moves = PhraseBook.of((*grammar.moves, *grammar.moves_of_party), True)
         self._stays = PhraseBook.of((*grammar.stays, *grammar.stays_of_party), True)
 
@@ -108,7 +110,8 @@ class Presence:
         if comes is not None:
             return comes
         if self._went.within(near):
-            return THERE if party > others else NEAR
+            told = _last(self._tellers, near) == party  # "we went" tells, "you went" leads
+            return THERE if party > others and not told else NEAR
         close = len(near) - party <= _SUBJECT or self._stays.within(near[max(party, 0) :])
         ours = party > max(others, self._seen(near)) and close
         there = ours or self._party.within(setting.phrase)
@@ -132,6 +135,8 @@ class Presence:
         same = verb > 0 and near[verb - 1] in self._joins  # "open the door and enter"
         if party > max(others, seen) and (same or verb - party <= _SUBJECT):
             return ARRIVED
+        if max(party, others) < 0 and near[0] in self._strangers and verb:
+            return 0.0  # a joke, or somebody who comes in where the party is
         if max(party, others) < 0 and (same or not verb):  # "and then go to"
             if self._doubted(setting.sentence):
                 return NEAR

@@ -34,6 +34,12 @@ def test_mentions_add_up_and_fade_with_a_half_life_of_a_minute_and_a_half():
     assert states(cue(0.0, "forest", 0.6), cue(30.0, "forest", 0.6))[0].place == "forest"
 
 
+def test_a_thing_in_a_place_and_talk_of_it_move_nobody_but_the_party_in_it_does():
+    talk = [cue(float(n), "city", 0.1) for n in range(5)]
+    assert not states(*talk, cue(6.0, "city", 0.6))
+    assert states(*talk, cue(6.0, "city", 1.0))[0].place == "city"
+
+
 def test_talk_never_moves_however_much_there_is():
     assert not states(*(cue(n, "castle", 0.1) for n in range(500)))
 

@@ -130,6 +130,19 @@ TALK = {
         "The guard could lead you to the castle.",
         "Let's follow the road.",
         "Can we get home before midnight?",
+        "We're at my brother's in the mountains until Monday.",
+        "They moved our office into the city.",
+        "In that film they walk into the temple and the floor just opens.",
+        "You start in a village, as always.",
+        "My favourite chapter is when they enter the mines.",
+        "We're getting married in a castle in September.",
+        "Here's the plan. He climbs up, and then we all walk into the temple.",
+        "And then we woke up in a cell.",
+        "We went to the castle and got thrown out.",
+        "You're wanted in two cities.",
+        "Which way did we say, left to the mine or right to the road?",
+        "We are walking from village to village.",
+        "A wizard walks into a tavern and orders a beer.",
     ),
     "de": (
         "Wir sollten in die Taverne gehen.",
@@ -142,6 +155,11 @@ TALK = {
         "Die Wache könnte euch in die Burg bringen.",
         "Betretet ihr den Tempel?",
         "Wir gehen morgen in die Stadt.",
+        "Am Wochenende sind wir in der Stadt.",
+        "In dem Film geht er in den Tempel.",
+        "Folgender Plan. Er klettert hoch. Dann gehen wir in den Tempel.",
+        "Wir gehen von Dorf zu Dorf.",
+        "Ein Zwerg geht in die Taverne.",
     ),
     "fr": (
         "Nous devrions aller à la taverne.",
@@ -150,6 +168,8 @@ TALK = {
         "Je veux suivre la route.",
         "La route mène à un village.",
         "Entrez-vous dans le temple ?",
+        "Samedi nous sommes dans la forêt.",
+        "Dans le film ils entrent dans le temple.",
     ),
     "es": (
         "Deberíamos ir a la taberna.",
@@ -160,6 +180,8 @@ TALK = {
         "¿Entráis en el templo?",
         "Cuando lleguéis a la aldea, preguntad.",
         "Podéis comprar caballos en la ciudad.",
+        "El sábado estamos en el bosque.",
+        "En la película ella entra en el templo.",
     ),
 }
 
@@ -180,6 +202,31 @@ def test_an_arrival_moves_the_party_at_once(language, sentence, place):
 def test_a_place_only_talked_about_moves_nobody(language, sentence):
     assert place_after(*[sentence] * 8, language=language, opening="road") == "road"
     assert place_after(*[sentence] * 8, language=language) == ""
+
+
+def test_a_plan_goes_on_over_several_sentences_and_ends():
+    plan = ("So, the plan is this.", "We get up early. We go to the castle.")
+    words = [spoken(plan[0], 0.0, 2.0), spoken(plan[1], 2.0, 6.0)]
+    later = spoken("We go to the castle.", 30.0, 33.0)
+
+    def strongest(*pieces):
+        cues = PlaceCues(grammar.read("en"), PLACES, language="en")
+        return max(cue.strength for piece in pieces for cue in cues.push(piece, last=True))
+
+    assert strongest(*words) <= 0.1
+    assert strongest(*words, later) >= 2.0
+    assert strongest(words[1]) >= 2.0
+
+
+def test_an_arrival_counts_even_right_behind_talk_of_today():
+    assert place_after("The pizza is here. You arrive at the castle.") == "castle"
+    assert (
+        place_after("The film is great. When they walk into the bar.", opening="road") == "road"
+    )
+
+
+def test_a_building_only_talked_of_is_not_what_one_walks_into():
+    assert place_after("Even the house is a mimic.", "You walk in.", opening="road") == "road"
 
 
 def test_leaving_a_tavern_brings_the_party_back_to_where_it_was():
