@@ -82,9 +82,8 @@ def speech_of(ear: FurtherEar, settings: Settings) -> Stage:
 def without_music(name: str = "") -> Stage:
     """The stage that takes our own music out of what an ear hears; "" is the microphone."""
     heard = partial(take_out_music, ear=name)
-    part = "The part that takes our music out of the sound"
     return with_spares(
-        f"{part} of {name}" if name else part,
+        _of("The part that takes our music out of the sound", name),
         heard,
         Spare(_AGAIN, heard),
         Spare(_LEFT_OUT, iter),
@@ -120,8 +119,12 @@ def _speech(
     behind = WebRtcVoice(settings.strictness) if echo else None
     whole = partial(plain, echo=echo, behind=behind)
     deaf = Spare("no longer takes out what plays here", plain) if echo else Spare(_AGAIN, plain)
-    part = f"The part that finds speech of {name}" if name else "The part that finds speech"
+    part = _of("The part that finds speech", name)
     return with_spares(part, whole, Spare(_AGAIN, whole), deaf, Spare(_AGAIN, plain))
+
+
+def _of(part: str, ear: str) -> str:
+    return f"{part} of {ear}" if ear else part
 
 
 @contextmanager

@@ -18,6 +18,10 @@ from dndmood.scene import AmbienceCue, PlaceState, SceneCue
 RATE_HZ = 16_000
 """Every sample on the tape is at this rate; the source resamples what it hears."""
 
+REFERENCE_STEP = 320
+"""Samples by which the reference of a chunk moves at once when clocks have come apart, 20 ms: who
+has learnt the way to the microphone in blocks of this length need not learn it anew."""
+
 SOFTEST_DB, LOUDEST_DB = -40.0, 12.0
 """How far the music's volume can be turned by hand, on the screen as in every player."""
 

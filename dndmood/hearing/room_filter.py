@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood.events import RATE_HZ, Samples
+from dndmood.events import RATE_HZ, REFERENCE_STEP, Samples
 
-BLOCK = 320
+BLOCK = REFERENCE_STEP
 """Samples in a block, 20 ms."""
 LOUDEST = 100.0
 """What is larger is no sound."""

@@ -180,21 +180,22 @@ class Judge:
         self.over_music = VoiceOverMusic()
 
     def __call__(
-        self, frame: Samples, reference: Samples | None, music: Samples | None = None
+        self, frame: Samples, reference: Samples | None, heard: Samples | None = None
     ) -> bool:
         """True when `frame` holds a voice that is neither our music's nor too soft to count.
 
-        `music` is what was taken out of it already.
+        `heard` is the frame as the microphone gave it, where our music was taken out of it since.
         """
         voiced = self._voice(frame)
         if reference is not None:
             self._frames += 1
-            heard = frame if music is None else frame + music
+            if heard is None:
+                heard = frame
+            else:
+                self._taken_out.follow(frame, heard)
             left = self._echo(heard, reference) if self._echo else heard
             behind = self._behind(left)
             above = self.over_music.voiced(heard, left, reference, raw=voiced, behind=behind)
-            if music is not None:
-                self._taken_out.follow(frame, heard)
             self._proofs.append(above)
             clean = self._taken_out.well and not self.over_music.silent
             voiced = (voiced and sum(self._proofs) >= _PROOFS[0]) if clean else above
@@ -262,7 +263,7 @@ def find_speech(
     frames from both sides of a gap make no window.
     """
     judge = Judge(voice, echo=echo, behind=behind or voice, least_db=least_db)
-    framer, played, taken = Framer(), Framer(), Framer()
+    framer, played, before = Framer(), Framer(), Framer()
     segmenter = Segmenter(start=0, window_s=window_s, hop_s=hop_s, ear=ear)
     expected = 0
     for event in tape:
@@ -271,22 +272,21 @@ def find_speech(
             continue
         if event.start != expected:
             yield from segmenter.end()
-            framer, played, taken = Framer(), Framer(), Framer()
+            framer, played, before = Framer(), Framer(), Framer()
             segmenter = Segmenter(start=event.start, window_s=window_s, hop_s=hop_s, ear=ear)
             judge.gap((event.start - expected) / RATE_HZ)
         expected = event.start + len(event.samples)
-        nothing = np.zeros_like(event.samples)
-        music, known = event.music, event.reference
-        for frame, reference, out in zip(
+        known = event.reference
+        for frame, reference, heard in zip(
             framer.push(event.samples),
-            played.push(nothing if known is None else known),
-            taken.push(nothing if music is None else music),
+            played.push(np.zeros_like(event.samples) if known is None else known),
+            before.push(event.heard),
             strict=True,
         ):
             voiced = judge(
                 frame,
                 None if known is None else reference,
-                None if music is None else out,
+                None if event.music is None else heard,
             )
             yield from segmenter.push(frame, voiced)
             if known is not None and (

@@ -93,8 +93,8 @@ class VoiceOverMusic:
     ) -> bool:
         """True when `frame`, shape `(320,)`, holds a voice that is not our music's.
 
-        `left` is what the echo canceller left of it; `raw` and `behind` are what voice detectors
-        say of the two.
+        `left` is what the echo canceller left of it. `raw` and `behind` are what voice detectors say
+        of the two; of the first also without what was taken out of it linearly.
         """
         heard, played = self._bands.powers(frame, reference)
         self._played = np.maximum(played, self._played * _FADING)

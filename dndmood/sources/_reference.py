@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dndmood.events import RATE_HZ, Samples
+from dndmood.events import RATE_HZ, REFERENCE_STEP, Samples
 from dndmood.reference_tap import ReferenceTap
 from dndmood.sources._delay import DelayFinder
 
@@ -30,8 +30,6 @@ _JUMP_S = 0.08
 _LOOSE_S = 0.025
 """A shift within this is left to who takes the music out of the sound, who follows the clocks far
 more finely; each sample of a step here would have to be learnt there."""
-_STEP = 320
-"""So many samples are a step, 20 ms: a frame there, so that what was learnt of the room stays true."""
 _ROOM_S = 0.01
 """Beyond what the blocks of the player need, so much music waits at least."""
 _MOST_ROOM_S = 0.15
@@ -148,7 +146,7 @@ class ReferenceAligner:
             self._look_again()
             return
         if abs(apart) > _LOOSE_S * RATE_HZ:
-            self._step(_STEP if apart > 0.0 else -_STEP)
+            self._step(REFERENCE_STEP if apart > 0.0 else -REFERENCE_STEP)
 
     def _settle(self, seconds: float, waits: float, length: int) -> None:
         """Average what waits for a second, then lay the two beside each other."""
@@ -181,7 +179,7 @@ class ReferenceAligner:
             return
         whole_s = self._hold / RATE_HZ + found_s
         wanted = (whole_s - _NEAR_S) * RATE_HZ
-        later = _STEP * round((max(wanted, self._room) - self._hold) / _STEP)
+        later = REFERENCE_STEP * round((max(wanted, self._room) - self._hold) / REFERENCE_STEP)
         fine = _FINE_S[0] <= found_s <= _FINE_S[1] or abs(later) < _SMALL_S * RATE_HZ
         if self._found and fine:
             self._finder.expect(found_s)

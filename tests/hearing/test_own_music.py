@@ -26,6 +26,13 @@ def taken_out(heard: Samples, played: Samples, size: int = 480) -> list[AudioChu
     return list(take_out_music(tape(heard, played, size)))
 
 
+def stereo_tape(heard: Samples, middle: Samples, side: Samples) -> list[AudioChunk]:
+    return [
+        replace(chunk, side=part(side, chunk.start / RATE_HZ, chunk.end_s))
+        for chunk in tape(heard, middle)
+    ]
+
+
 def left_of(heard: Samples, played: Samples) -> Samples:
     return np.concatenate([chunk.samples for chunk in taken_out(heard, played)])
 
@@ -75,10 +82,7 @@ def test_left_and_right_by_two_ways_are_both_taken_out(talk):
     left, right = starter("battle", 40), starter("merry", 40)
     music = at_level(room(left, seed=4) + room(right, seed=5), MUSIC_DB)
     heard, middle, side = talk + music, (left + right) / 2.0, (left - right) / 2.0
-    chunks = [
-        replace(chunk, side=side[chunk.start : chunk.start + len(chunk.samples)])
-        for chunk in tape(heard, middle)
-    ]
+    chunks = stereo_tape(heard, middle, side)
     wrong = np.concatenate([chunk.samples for chunk in take_out_music(chunks)]) - talk
     by_one = left_of(heard, middle) - talk
     assert db(part(wrong, 20, 39)) < db(part(music, 20, 39)) - 8.0
@@ -91,10 +95,7 @@ def test_a_second_way_is_learnt_when_there_is_one(played):
     side = np.zeros_like(played)
     side[20 * RATE_HZ :] = starter("merry", 40)[20 * RATE_HZ :]
     heard = music + at_level(room(side, seed=5), MUSIC_DB)
-    chunks = [
-        replace(chunk, side=side[chunk.start : chunk.start + len(chunk.samples)])
-        for chunk in tape(heard, played)
-    ]
+    chunks = stereo_tape(heard, played, side)
     left = np.concatenate([chunk.samples for chunk in take_out_music(chunks)])
     assert db(part(left, 15, 20)) < db(part(heard, 15, 20)) - 20.0
     assert db(part(left, 30, 39)) < db(part(heard, 30, 39)) - 10.0
