@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -83,8 +83,25 @@ def _print_error(error: UserError) -> int:
     return 1
 
 
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - typer passes it so
+    if asked:
+        from importlib import metadata
+
+        console.write(f"dndmood {metadata.version('dndmood')}")
+        raise typer.Exit
+
+
 @app.callback()
-def greet(context: typer.Context) -> None:
+def greet(
+    context: typer.Context,
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say which it is."
+        ),
+    ] = False,
+) -> None:
     """Hears the tone of voice at your table and lets the music follow."""
     # Evaluated is what listens, unless --model says otherwise.
     context.default_map = {"evaluate": {"model": _model_folder}}

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,12 @@ def test_help_fits_one_screen_and_names_the_commands(home):
     text = run(home, "--help").stdout
     assert all(name in text for name in ("listen", "demo", "rehearse", "devices", "moods"))
     assert all(name in text for name in ("evaluate", "corpora", "compare", "train-distill"))
+
+
+def test_version_is_that_of_the_package(home):
+    done = run(home, "--version")
+    assert done.stdout == f"dndmood {metadata.version('dndmood')}\n"
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("group", ["", "words", "midi", "library"])
