@@ -203,6 +203,15 @@ def test_two_models_stand_in_one_table_and_one_picture(
     assert "RAVDESS" in capsys.readouterr().out
 
 
+def test_a_clip_that_cannot_be_read_is_said(ravdess: Path, tmp_path: Path) -> None:
+    broken = ravdess / "Actor_01" / "03-01-05-01-01-02-01.wav"
+    broken.write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    models = [str(loudness_model(tmp_path / name)) for name in ("good", "other")]
+    table = compare.compare(entries(models), [ravdess])
+    assert {cell.clips for cell in table.cells} == {16}
+    assert "Left out of RAVDESS: 1 unreadable sound." in table.notes
+
+
 @pytest.mark.parametrize("name", ["p.xyz", "p", "folder.png"])
 def test_a_picture_that_cannot_be_drawn_is_said_before_anything_is_heard(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

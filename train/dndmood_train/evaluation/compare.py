@@ -3,8 +3,8 @@
 A model is a finished student, as the program runs it, or anything that `teachers` can open.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -77,7 +77,11 @@ def compare(
     if len({entry.model for entry in given}) < 2:  # noqa: PLR2004 - one is no comparison
         raise UserError("A comparison needs two models or more: name them after --models.")
     found, notes = _strangers(corpora.find(roots), given)
-    clips = [(corpus, _drawn(corpus, at_most, seed)) for corpus in found]
+    clips = []
+    for corpus in found:
+        heard, unread = _drawn(corpus, at_most, seed)
+        clips.append((corpus, heard))
+        notes += _left_out(corpus, unread)
     asked = [clip for _, some in clips for clip in some]
     answers = [ask(entry, asked, trim=trim, device=device) for entry in given]
     known = set.intersection(*({canonical(w) for w in one.labels} for one in answers))
@@ -177,7 +181,16 @@ def _weight_of_voices(observed: Sequence[Observation]) -> list[str]:
     ]
 
 
-def _drawn(corpus: Corpus, at_most: int, seed: int) -> list[Clip]:
+def _left_out(corpus: Corpus, unread: int) -> Iterator[str]:
+    """What of a corpus nobody was asked about, in one sentence."""
+    counts = dict(corpus.dropped) | ({"unreadable sound": unread} if unread else {})
+    if said := replace(corpus, dropped=counts).left_out:
+        yield f"Left out of {corpora.reader(corpus.name).TITLE}: {said}."
+
+
+def _drawn(corpus: Corpus, at_most: int, seed: int) -> tuple[list[Clip], int]:
+    """The clips to ask about, and how many of those tried cannot be read."""
+    unread = 0
     clips = [clip for clip in corpus.clips if clip.emotion]
     audible: list[Clip] = []
     order = np.random.default_rng(seed).permutation(len(clips))
@@ -187,9 +200,10 @@ def _drawn(corpus: Corpus, at_most: int, seed: int) -> list[Clip]:
         try:
             load(clips[number].path)
         except UserError:
+            unread += 1
             continue
         audible.append(clips[number])
-    return sorted(audible, key=lambda clip: clip.path)
+    return sorted(audible, key=lambda clip: clip.path), unread
 
 
 def _observed(

@@ -72,6 +72,11 @@ def run(
             f"None of the corpora that {protocol.TITLE} asks for is there: {needs(protocol)}."
         )
     found, warnings = strangers(found, model)
+    warnings += [
+        f"Left out of {corpora.reader(corpus.name).TITLE}: {corpus.left_out}."
+        for corpus in found
+        if corpus.dropped
+    ]
     tasks = [task for task in protocol.tasks(found, partitions) if task.clips]
     if not tasks:
         wanted = "; ".join(
