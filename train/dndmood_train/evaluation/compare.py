@@ -3,6 +3,7 @@
 A model is a finished student, as the program runs it, or anything that `teachers` can open.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood_train import corpora
-from dndmood_train.audio.loading import load
+from dndmood_train.audio.loading import load, unread
 from dndmood_train.corpora import Clip, Corpus
 from dndmood_train.evaluation import factorial, metrics
 from dndmood_train.evaluation.entries import Entry, student
@@ -77,12 +78,11 @@ def compare(
     if len({entry.model for entry in given}) < 2:  # noqa: PLR2004 - one is no comparison
         raise UserError("A comparison needs two models or more: name them after --models.")
     found, notes = _strangers(corpora.find(roots), given)
-    clips = []
-    for corpus in found:
-        heard, unread = _drawn(corpus, at_most, seed)
-        clips.append((corpus, heard))
-        notes += _left_out(corpus, unread)
+    clips, lacking = _audible(found, at_most, seed)
+    notes += lacking
     asked = [clip for _, some in clips for clip in some]
+    if not asked:
+        raise UserError(" ".join(["Nothing is there to compare models on.", *notes]))
     answers = [ask(entry, asked, trim=trim, device=device) for entry in given]
     known = set.intersection(*({canonical(w) for w in one.labels} for one in answers))
     observed = _Observed(figure)
@@ -181,16 +181,29 @@ def _weight_of_voices(observed: Sequence[Observation]) -> list[str]:
     ]
 
 
-def _left_out(corpus: Corpus, unread: int) -> Iterator[str]:
+def _audible(
+    found: Sequence[Corpus], at_most: int, seed: int
+) -> tuple[list[tuple[Corpus, list[Clip]]], list[str]]:
+    """The clips of each corpus to ask about, and sentences about what is left out."""
+    clips, notes = [], list[str]()
+    for corpus in found:
+        heard, silent = _drawn(corpus, at_most, seed)
+        notes += _left_out(corpus, silent)
+        if heard:
+            clips.append((corpus, heard))
+    return clips, notes
+
+
+def _left_out(corpus: Corpus, silent: Counter[str]) -> Iterator[str]:
     """What of a corpus nobody was asked about, in one sentence."""
-    counts = dict(corpus.dropped) | ({"unreadable sound": unread} if unread else {})
+    counts = Counter(corpus.dropped) + silent
     if said := replace(corpus, dropped=counts).left_out:
         yield f"Left out of {corpora.reader(corpus.name).TITLE}: {said}."
 
 
-def _drawn(corpus: Corpus, at_most: int, seed: int) -> tuple[list[Clip], int]:
-    """The clips to ask about, and how many of those tried cannot be read."""
-    unread = 0
+def _drawn(corpus: Corpus, at_most: int, seed: int) -> tuple[list[Clip], Counter[str]]:
+    """The clips to ask about, and how many of those tried cannot be read, and why."""
+    silent: Counter[str] = Counter()
     clips = [clip for clip in corpus.clips if clip.emotion]
     audible: list[Clip] = []
     order = np.random.default_rng(seed).permutation(len(clips))
@@ -200,10 +213,10 @@ def _drawn(corpus: Corpus, at_most: int, seed: int) -> tuple[list[Clip], int]:
         try:
             load(clips[number].path)
         except UserError:
-            unread += 1
+            silent[unread(clips[number].path)] += 1
             continue
         audible.append(clips[number])
-    return sorted(audible, key=lambda clip: clip.path), unread
+    return sorted(audible, key=lambda clip: clip.path), silent
 
 
 def _observed(
