@@ -185,7 +185,8 @@ def _audible(
     found: Sequence[Corpus], at_most: int, seed: int
 ) -> tuple[list[tuple[Corpus, list[Clip]]], list[str]]:
     """The clips of each corpus to ask about, and sentences about what is left out."""
-    clips, notes = [], list[str]()
+    clips: list[tuple[Corpus, list[Clip]]] = []
+    notes: list[str] = []
     for corpus in found:
         heard, silent = _drawn(corpus, at_most, seed)
         notes += _left_out(corpus, silent)
