@@ -42,6 +42,8 @@ def test_every_study_has_a_row_and_its_options_are_known(study: str) -> None:
 
 def test_the_counts_of_corpora_are_those_of_the_readers() -> None:
     assert f"{len(emobox.CORPORA)} of its 32 corpora" in row("EmoBox")
+    train = (ROOT / "train" / "README.md").read_text(encoding="utf-8")
+    assert f"| `emobox` | any of {len(emobox.CORPORA)} corpora |" in train
     assert len(SENSELAB) == 20
     refused = {name for name in SENSELAB if not corpora.reader(name).EXAMPLE}
     assert len(SENSELAB - refused) == 14

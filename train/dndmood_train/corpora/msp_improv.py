@@ -8,9 +8,9 @@ target emotion, speaker, scenario: P natural, R target read, S target improvised
 others): one `UTD-IMPROV-S01A-F01-P-FM01.avi; N; A:3.0; V:3.5; D:3.0 ; N:4.2;` a turn, the
 listeners' lines below it. Other and no agreement have no place among our emotions.
 
-Ratings are 1 to 5, and of activation 1 is excited and 5 is calm, as on the pictures that listeners
-chose from. In tables that others made of it the scale may be turned round already: it is the anger
-in the table itself that says which end is excited.
+Ratings are 1 to 5. Of activation 1 is excited and 5 is calm, so that code of others which reads it
+turns it round; EMO-SUPERB's tables of it are turned already. It is the anger in the table itself
+that says which end is excited, and where nobody is angry or plain, 1 is.
 
 Known defects: some listeners' lines are there twice, and count once.
 """
