@@ -257,3 +257,24 @@ def test_a_corpus_with_most_of_the_voices_is_named() -> None:
     assert compare._weight_of_voices([one for one in observed if one.corpus == "y"]) == []
     few = [one for one in observed if one.speaker in {"x0", "x1", "y0", "y1"}]
     assert compare._weight_of_voices(few) == []
+
+
+def test_a_pair_that_stands_the_other_way_round_by_speakers_is_said() -> None:
+    """One speaker with many clips decides the table, and counts once among speakers."""
+    means = {"a": 0.6, "b": 0.5}
+    cells = [
+        compare.Cell(m, "x", 9, 3, 1, {"UAR": v}, {"UAR": math.nan}) for m, v in means.items()
+    ]
+    values = {"a": (0.9, 0.1, 0.2), "b": (0.4, 0.6, 0.7)}
+    observed = [
+        Observation(m, "x", 0, f"s{n}", v) for m in "ab" for n, v in enumerate(values[m])
+    ]
+    whole = [Observation(m, "x", 0, "", v) for m, v in means.items()]
+    (note,) = compare._turned_round(factorial.analysed(whole, observed), cells, "UAR")
+    assert note.startswith(
+        "Speaker by speaker b is ahead of a, in the means of the table behind"
+    )
+    agreeing = [
+        Observation(m, "x", 0, f"s{n}", v + n / 100) for m, v in means.items() for n in range(3)
+    ]
+    assert not list(compare._turned_round(factorial.analysed(whole, agreeing), cells, "UAR"))

@@ -106,14 +106,16 @@ def compare(
             "The models share fewer than two emotions of these corpora. " + " ".join(notes)
         )
     analysis = factorial.analysed(observed.whole, observed.by_speaker)
+    cells = _means(observed.runs)
     if analysis.unit == "speaker":
         notes += _weight_of_voices(observed.by_speaker)
+        notes += _turned_round(analysis, cells, figure)
     return Table(
         figure=figure,
         models=tuple(dict.fromkeys(entry.model for entry in given)),
         corpora=tuple(observed.classes),
         classes=observed.classes,
-        cells=_means(observed.runs),
+        cells=cells,
         analysis=analysis,
         notes=notes,
     )
@@ -179,6 +181,23 @@ def _weight_of_voices(observed: Sequence[Observation]) -> list[str]:
             "models say mostly what is so there, the means of the table weigh corpora alike."
         )
     ]
+
+
+def _turned_round(analysis: Analysis, cells: Sequence[Cell], figure: str) -> Iterator[str]:
+    """Pairs that stand the other way round by speakers than in the means of the table."""
+
+    def mean(model: str) -> float:
+        return float(np.mean([cell.figures[figure] for cell in cells if cell.model == model]))
+
+    for pair in analysis.contrasts:
+        if pair.difference * (mean(pair.first) - mean(pair.second)) < 0:
+            ahead, behind = pair.first, pair.second
+            if pair.difference < 0:
+                ahead, behind = behind, ahead
+            yield (
+                f"Speaker by speaker {ahead} is ahead of {behind}, in the means of the table "
+                "behind: there clips and corpora weigh, not speakers."
+            )
 
 
 def _audible(
