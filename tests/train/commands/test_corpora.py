@@ -10,6 +10,7 @@ import soundfile
 from dndmood_train import __main__ as door
 from dndmood_train import corpora
 from dndmood_train.commands._corpora_view import show
+from tests.train.corpora.test_corpora import example_of
 
 
 def test_the_list_says_what_was_found_where(
@@ -56,3 +57,30 @@ def test_the_readme_has_every_corpus_with_its_licence_and_link() -> None:
             assert reader.LINK in line
             assert reader.LICENCE in line
             assert ("layout not published" in line) == (not reader.EXAMPLE)
+
+
+def test_the_readme_says_of_every_corpus_what_its_reader_knows(tmp_path: Path) -> None:
+    told = (Path(__file__).parents[3] / "train" / "README.md").read_text(encoding="utf-8")
+    for name in (name for name in corpora.names() if name != "manifest"):
+        reader = corpora.reader(name)
+        (line,) = [one for one in told.splitlines() if one.startswith(f"| [{reader.TITLE}]")]
+        _, _, hours, languages, labels, _, tested, _ = (
+            cell.strip() for cell in line.split("|")
+        )
+        assert hours
+        assert tuple(languages.split()) == reader.LANGUAGES, name
+        words = tuple(e for e in corpora.EMOTIONS if e in set(reader.EMOTION.values()))
+        emotions, *rest = labels.split("; ")
+        if words:
+            assert tuple(emotions.split(", ")) == words, name
+        if reader.EXAMPLE:
+            assert tested.startswith(("a miniature tree", "miniature trees", "real clips"))
+            (clip,) = corpora.clips(name, example_of(name, tmp_path / name))
+            rated = [
+                one[0].upper()
+                for one in ("arousal", "valence", "dominance")
+                if getattr(clip, one) is not None
+            ]
+            assert (" ".join(rated) in rest) == (len(rated) > 1), name
+            # The votes of CREMA-D lie in a table that its sounds do not need.
+            assert ("votes" in rest) == (clip.votes is not None or name == "cremad"), name

@@ -268,6 +268,15 @@ def test_a_number_out_of_range_is_said_with_its_line(tmp_path: Path) -> None:
         corpora.read("manifest", tmp_path)
 
 
+@pytest.mark.parametrize("cell", ["", "nan", "NaN", "None", "NA"])
+def test_a_cell_that_a_program_left_empty_says_nothing(cell: str, tmp_path: Path) -> None:
+    table = f"path,speaker,emotion,arousal,votes_sad,votes_angry\na.wav,x,sad,{cell},2,{cell}\n"
+    (clip,) = corpora.clips(
+        "manifest", lay_out(tmp_path, "a.wav", beside={"manifest.csv": table})
+    )
+    assert (clip.emotion, clip.arousal, clip.votes) == ("sad", None, {"sad": 1.0})
+
+
 def evening(root: Path, table: bytes = b"path,emotion,speaker\na.wav,sad,anna\n") -> Path:
     root.mkdir(parents=True)
     soundfile.write(root / "a.wav", np.full(8_000, 0.1), 16_000)

@@ -74,9 +74,10 @@ def test_what_was_never_cut_into_sentences_is_left_out(tmp_path: Path) -> None:
 
 def test_the_listeners_of_an_improvised_turn_are_its_soft_label(tmp_path: Path) -> None:
     evaluation = (
-        "UTD-IMPROV-S01A-F01-S-FM01.avi; A; A:4.000000; V:2.000000; D:5.000000 ; N:4.0;\n"
-        "EV01; Anger; A:4; V:2; D:5; N:4;\nEV02; Anger; A:4; V:2; D:5; N:4;\n"
-        "EV03; Sadness; A:4; V:2; D:5; N:4;\nEV04; Other; A:4; V:2; D:5; N:4;\n\n"
+        "UTD-IMPROV-S01A-F01-S-FM01.avi; A; A:2.000000; V:2.000000; D:5.000000 ; N:4.0;\n"
+        "EV01; Anger; A:2; V:2; D:5; N:4;\nEV02; Anger; A:2; V:2; D:5; N:4;\n"
+        "EV02; Anger; A:2; V:2; D:5; N:4;\n"
+        "EV03; Sadness; A:2; V:2; D:5; N:4;\nEV04; Other; A:2; V:2; D:5; N:4;\n\n"
         "UTD-IMPROV-S02H-M03-R-MM02.avi; X; A:3.0; V:NaN; D:3.0 ; N:4.0;\n"
     )
     root = lay_out(
@@ -90,6 +91,40 @@ def test_the_listeners_of_an_improvised_turn_are_its_soft_label(tmp_path: Path) 
     assert (angry.arousal, angry.valence, angry.dominance) == (0.75, 0.25, 1.0)
     assert (nobody.speaker, nobody.sex, nobody.emotion) == ("msp_improv:M03", "male", None)
     assert (nobody.valence, nobody.votes) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("angry", "plain"), [("1.4", "3.8"), ("4.6", "2.2")], ids=["as released", "turned round"]
+)
+def test_which_end_of_activation_is_excited_is_told_by_anger(
+    angry: str, plain: str, tmp_path: Path
+) -> None:
+    evaluation = (
+        f"UTD-IMPROV-S01A-F01-S-FM01.avi; A; A:{angry}; V:2.0; D:4.0 ; N:4.0;\n"
+        f"UTD-IMPROV-S01N-F01-R-FM01.avi; N; A:{plain}; V:3.0; D:3.0 ; N:4.0;\n"
+        "UTD-IMPROV-S02N-F01-R-FM01.avi\n"
+    )
+    root = lay_out(
+        tmp_path,
+        "session1/S01A/S/MSP-IMPROV-S01A-F01-S-FM01.wav",
+        "session1/S01N/R/MSP-IMPROV-S01N-F01-R-FM01.wav",
+        beside={"Evaluation.txt": evaluation},
+    )
+    found = {clip.label: clip.arousal for clip in corpora.clips("msp_improv", root)}
+    assert found == {"A": pytest.approx(0.9), "N": pytest.approx(0.3)}
+
+
+@pytest.mark.parametrize("name", ["nnime", "biic_podcast"])
+def test_a_column_that_somebody_added_is_no_emotion(name: str, tmp_path: Path) -> None:
+    reader = corpora.reader(name)
+    (plain,) = corpora.read(
+        name, lay_out(tmp_path / "a", reader.EXAMPLE, beside=reader.BESIDE)
+    ).clips
+    ((table, text),) = reader.BESIDE.items()
+    head, row, _ = text.split("\n")
+    beside = {table: f"{head},length,notes\n{row},3.2,hm\n"}
+    (clip,) = corpora.read(name, lay_out(tmp_path / "b", reader.EXAMPLE, beside=beside)).clips
+    assert (clip.label, clip.emotion, clip.votes) == (plain.label, plain.emotion, plain.votes)
 
 
 def test_smoothed_shares_are_freed_of_their_smoothing(tmp_path: Path) -> None:

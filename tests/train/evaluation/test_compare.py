@@ -203,6 +203,15 @@ def test_two_models_stand_in_one_table_and_one_picture(
     assert "RAVDESS" in capsys.readouterr().out
 
 
+def test_a_clip_that_cannot_be_read_is_said(ravdess: Path, tmp_path: Path) -> None:
+    broken = ravdess / "Actor_01" / "03-01-05-01-01-02-01.wav"
+    broken.write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    models = [str(loudness_model(tmp_path / name)) for name in ("good", "other")]
+    table = compare.compare(entries(models), [ravdess])
+    assert {cell.clips for cell in table.cells} == {16}
+    assert "Left out of RAVDESS: 1 unreadable sound." in table.notes
+
+
 @pytest.mark.parametrize("name", ["p.xyz", "p", "folder.png"])
 def test_a_picture_that_cannot_be_drawn_is_said_before_anything_is_heard(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -248,3 +257,24 @@ def test_a_corpus_with_most_of_the_voices_is_named() -> None:
     assert compare._weight_of_voices([one for one in observed if one.corpus == "y"]) == []
     few = [one for one in observed if one.speaker in {"x0", "x1", "y0", "y1"}]
     assert compare._weight_of_voices(few) == []
+
+
+def test_a_pair_that_stands_the_other_way_round_by_speakers_is_said() -> None:
+    """One speaker with many clips decides the table, and counts once among speakers."""
+    means = {"a": 0.6, "b": 0.5}
+    cells = [
+        compare.Cell(m, "x", 9, 3, 1, {"UAR": v}, {"UAR": math.nan}) for m, v in means.items()
+    ]
+    values = {"a": (0.9, 0.1, 0.2), "b": (0.4, 0.6, 0.7)}
+    observed = [
+        Observation(m, "x", 0, f"s{n}", v) for m in "ab" for n, v in enumerate(values[m])
+    ]
+    whole = [Observation(m, "x", 0, "", v) for m, v in means.items()]
+    (note,) = compare._turned_round(factorial.analysed(whole, observed), cells, "UAR")
+    assert note.startswith(
+        "Speaker by speaker b is ahead of a, in the means of the table behind"
+    )
+    agreeing = [
+        Observation(m, "x", 0, f"s{n}", v + n / 100) for m, v in means.items() for n in range(3)
+    ]
+    assert not list(compare._turned_round(factorial.analysed(whole, agreeing), cells, "UAR"))

@@ -170,8 +170,11 @@ def test_the_robot_dog_is_asked_in_two_classes_and_in_five(tmp_path: Path) -> No
     five, two = found.rows
     assert (five.clips, two.clips) == (3, 3)
     # Loud is unpleasant to this model: both NEG and the IDL are right.
-    assert two.figures["UAR"] == 1
-    assert five.figures["UAR"] == pytest.approx(2 / 3)
+    assert two.figures["UAR of 2"] == 1
+    assert five.figures["UAR of 5"] == pytest.approx(2 / 3)
+    # Two and five classes have no common mean.
+    assert found.means["UAR of 2"] == 1
+    assert found.means["UAR of 5"] == pytest.approx(2 / 3)
 
 
 def test_the_checks_of_ser_tests_are_asked_as_ever(
@@ -379,7 +382,36 @@ def test_sounds_that_cannot_be_read_are_said(tmp_path: Path) -> None:
     root = lying(tmp_path / "e", "wav/03a01Wa.wav", "wav/03a01Ta.wav")
     (root / "wav" / "08a01Wa.wav").write_bytes(b"RIFF broken off")
     found = protocol_run.run("emobox", model=loudness_model(tmp_path / "m"), roots=[root])
-    assert found.notes[-1] == "Left out, as they cannot be read as sound: 1 clips."
+    assert found.notes[-1] == "Left out besides: 1 unreadable sound."
+
+
+def test_films_that_cannot_be_read_ask_for_ffmpeg(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader = corpora.reader("enterface")
+    for sentence in (1, 2):
+        film = tmp_path / reader.EXAMPLE.replace("sentence 1", f"sentence {sentence}")
+        film.parent.mkdir(parents=True, exist_ok=True)
+        film.write_bytes(b"RIFF broken off" + bytes(sentence))
+    model = str(loudness_model(tmp_path / "m"))
+    other = str(loudness_model(tmp_path / "n"))
+    given = ["--corpora", str(tmp_path / "subject 1")]
+    for words in (
+        ["evaluate", "--model", model],
+        ["evaluate", "--model", model, "--protocol", "emobox"],
+        ["compare", "--models", model, other],
+    ):
+        assert door.main([*words, *given]) == 2
+        said = " ".join(capsys.readouterr().err.split())
+        assert "2 unreadable film (films need ffmpeg)" in said
+
+
+def test_what_a_corpus_lacks_is_said(tmp_path: Path) -> None:
+    root = msp(tmp_path / "p", "N,N,1,Test1 A,A,2,Test1")
+    (root / "Audios" / "MSP-PODCAST_0001_0001.wav").unlink()
+    found = protocol_run.run("odyssey", model=loudness_model(tmp_path / "m"), roots=[root])
+    assert [row.clips for row in found.rows] == [1]
+    assert "Left out of MSP-Podcast: 1 missing file." in found.notes
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,16 @@ def load(path: Path) -> Samples:
     return np.ascontiguousarray(mono, dtype=np.float32)
 
 
+def unread(path: Path) -> str:
+    """Why nothing is heard of a file that `load` refused, in a few words that can be counted.
+
+    >>> unread(Path("dia0_utt0.mp4"))
+    'unreadable film (films need ffmpeg)'
+    """
+    film = path.suffix.lower() in _FILM
+    return "unreadable film (films need ffmpeg)" if film else "unreadable sound"
+
+
 def _of_sound(path: Path) -> tuple[NDArray[np.float32], int]:
     import soundfile
 

@@ -139,6 +139,7 @@ def _sweep(path: Path, out: Path, **training: Any) -> None:
     except KeyboardInterrupt:
         print("Stopped: the same command goes on from here.", file=sys.stderr)
         raise typer.Exit(130) from None
+    say_left_out(out)
     print((out / "sweep.md").read_text(encoding="utf-8"), end="")
 
 

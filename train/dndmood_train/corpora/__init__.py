@@ -211,7 +211,7 @@ def _around(root: Path, known: Sequence[str]) -> Iterator[tuple[str, Path]]:
 
 def _nothing(corpus: Corpus) -> UserError:
     reads = reader(corpus.name)
-    why = ", ".join(f"{count} {reason}" for reason, count in corpus.dropped.items())
+    why = corpus.left_out
     return UserError(
         f"{corpus.root} looks like {reads.TITLE}, but holds no clip that can be used"
         + (f" ({why})" if why else "")

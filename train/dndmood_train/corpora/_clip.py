@@ -89,6 +89,11 @@ class Corpus:
         return plain(clip.path.relative_to(self.root) if inside else clip.path)
 
     @property
+    def left_out(self) -> str:
+        """What could not be used and why, such as `2 missing file, 1 duplicate`; else empty."""
+        return ", ".join(f"{count} {reason}" for reason, count in self.dropped.items())
+
+    @property
     def speakers(self) -> frozenset[str]:
         """Everybody who is heard in it."""
         return frozenset(clip.speaker for clip in self.clips)

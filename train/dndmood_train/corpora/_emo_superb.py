@@ -7,6 +7,7 @@ in the column `Split_Set` only. The shares are smoothed there: a clip on which a
 for their emotion, and the rest is spread evenly. Here the smoothing is undone.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +25,8 @@ from dndmood_train.corpora._files import (
 )
 
 _SPREAD = 0.05
-_NO_SHARES = frozenset(
-    {"", "FileName", "EmoAct", "EmoVal", "EmoDom", "SpkrID", "Gender", "Split_Set"}
-)
+_NAMED = frozenset({"", "FileName"})
+_AFTER = frozenset({"EmoAct", "EmoVal", "EmoDom", "SpkrID", "Gender", "Split_Set"})
 NO_AGREEMENT = "no agreement"
 """The label of a clip for which no emotion was heard most."""
 
@@ -109,9 +109,7 @@ def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Hear
             yield Drop(audios(root) / name, MISSING)
             continue
         named.add(path)
-        given = _unsmoothed(
-            {k: number(v) or 0.0 for k, v in row.items() if k not in _NO_SHARES}
-        )
+        given = _unsmoothed({word: number(row[word]) or 0.0 for word in _emotions(row)})
         votes: dict[str, float] = {}
         for word, share in given.items():
             if word in words:
@@ -129,6 +127,12 @@ def heard(root: Path, words: Mapping[str, str], *, most: float) -> Iterator[Hear
             part=row.get("Split_Set", ""),
         )
     yield from unnamed(lying, named)
+
+
+def _emotions(row: Mapping[str, str]) -> list[str]:
+    # The emotions come first; what somebody adds to a table stands behind all others.
+    first = itertools.takewhile(lambda column: column not in _AFTER, row)
+    return [column for column in first if column not in _NAMED]
 
 
 def _unsmoothed(given: Mapping[str, float]) -> dict[str, float]:

@@ -24,6 +24,15 @@ EMOTION = {
 """What the words of these corpora, as their papers have them, mean here."""
 
 
+def without(*emotions: str) -> dict[str, str]:
+    """`EMOTION` of a corpus in which nobody shows these.
+
+    >>> "fear" in without("fearful")
+    False
+    """
+    return {word: emotion for word, emotion in EMOTION.items() if emotion not in emotions}
+
+
 def named(folder: Path, *names: str) -> bool:
     """Whether `folder` is called as this corpus and holds sounds that no `manifest.csv` describes.
 

@@ -17,7 +17,7 @@ TITLE = "CHEAVD"
 LICENCE = "licence of the Chinese Academy of Sciences for research"
 LINK = "http://www.chineseldc.org/"
 LANGUAGES = ("zh",)
-EMOTION = _unpublished.EMOTION
+EMOTION = _unpublished.without("fearful")
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

@@ -15,7 +15,7 @@ TITLE = "DES"
 LICENCE = "on request from Aalborg University"
 LINK = "http://kom.aau.dk/~tb/speech/Emotions/"
 LANGUAGES = ("da",)
-EMOTION = _unpublished.EMOTION
+EMOTION = _unpublished.without("fearful", "disgusted")
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

@@ -41,6 +41,8 @@ BESIDE = {
 }
 
 _FILE = "manifest.csv"
+_NOTHING = frozenset({"", "nan", "none", "na"})
+"""What programs write into a cell that is empty."""
 
 
 def here(folder: Path) -> bool:
@@ -146,7 +148,8 @@ def _clip(path: Path, row: dict[str, str], corpus: str, where: str) -> Clip:
 def _votes(row: dict[str, str], where: str) -> dict[str, float]:
     found = {}
     for emotion in EMOTIONS:
-        if cell := row.get(f"votes_{emotion}", ""):
+        cell = row.get(f"votes_{emotion}", "")
+        if cell.casefold() not in _NOTHING:
             found[emotion] = _number(cell)
             if not 0 <= found[emotion] < float("inf"):
                 raise UserError(
@@ -157,7 +160,7 @@ def _votes(row: dict[str, str], where: str) -> dict[str, float]:
 
 def _share(row: dict[str, str], column: str, where: str) -> float | None:
     cell = row.get(column, "")
-    if not cell:
+    if cell.casefold() in _NOTHING:
         return None
     value = _number(cell)
     if not 0 <= value <= 1:

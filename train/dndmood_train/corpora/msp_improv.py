@@ -6,13 +6,20 @@ Affective Computing 2017. Layout: `session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wa
 target emotion, speaker, scenario: P natural, R target read, S target improvised, T other), in
 `Audio` in some releases. The judgements are in `Evalution.txt` (so spelt; `Evaluation.txt` in
 others): one `UTD-IMPROV-S01A-F01-P-FM01.avi; N; A:3.0; V:3.5; D:3.0 ; N:4.2;` a turn, the
-listeners' lines below it. Ratings are 1 to 5. Other and no agreement have no place among our emotions.
+listeners' lines below it. Other and no agreement have no place among our emotions.
+
+Ratings are 1 to 5. Of activation 1 is excited and 5 is calm, so that code of others which reads it
+turns it round; EMO-SUPERB's tables of it are turned already. It is the anger in the table itself
+that says which end is excited, and where nobody is angry or plain, 1 is.
+
+Known defects: some listeners' lines are there twice, and count once.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from statistics import mean
 
 from dndmood_train.corpora._clip import Clip, Drop, shares
 from dndmood_train.corpora._files import (
@@ -77,7 +84,9 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     lying = sounds(root)
     found = {_key(stem): path for stem, path in by_stem(lying).items()}
     named: set[Path] = set()
-    for head, judgements in _turns(text_of(table, remarks=True)):
+    turns = list(_turns(text_of(table, remarks=True)))
+    turned = _calm_is_high(head for head, _ in turns)
+    for head, judgements in turns:
         fields = [field.strip() for field in head.split(";")]
         key = _key(fields[0].rsplit(".", 1)[0])
         match = _TURN.fullmatch(fields[0].rsplit(".", 1)[0])
@@ -95,7 +104,7 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
             emotion=EMOTION.get(fields[1]),
             label=fields[1],
             votes=shares(_votes(judgements)),
-            arousal=_scaled(rated.get("A")),
+            arousal=_scaled(rated.get("A"), turned=turned),
             valence=_scaled(rated.get("V")),
             dominance=_scaled(rated.get("D")),
             sex="female" if match[2][0].upper() == "F" else "male",
@@ -119,7 +128,7 @@ def _key(stem: str) -> str:
 def _turns(text: str) -> Iterator[tuple[str, list[str]]]:
     head, judgements = "", list[str]()
     for line in text.splitlines():
-        if _TURN.match(line.strip()):
+        if _TURN.match(line.strip()) and ";" in line:
             if head:
                 yield head, judgements
             head, judgements = line.strip(), []
@@ -129,9 +138,21 @@ def _turns(text: str) -> Iterator[tuple[str, list[str]]]:
         yield head, judgements
 
 
+def _calm_is_high(heads: Iterable[str]) -> bool:
+    """Whether activation is 1 where it is excited: unless anger has more of it than plain talk."""
+    heard: dict[str, list[float]] = {"A": [], "N": []}
+    for head in heads:
+        label, rated = head.split(";")[1].strip(), dict(_RATING.findall(head))
+        if label in heard and "A" in rated:
+            heard[label].append(float(rated["A"]))
+    if not all(heard.values()):
+        return True
+    return mean(heard["A"]) < mean(heard["N"])
+
+
 def _votes(judgements: list[str]) -> Counter[str]:
     heard: Counter[str] = Counter()
-    for line in judgements:
+    for line in dict.fromkeys(line.strip() for line in judgements):
         fields = [field.strip() for field in line.split(";")]
         # Not the first letter alone: somebody's own word may be "surprised".
         word = _WORDS.get(fields[1].lower()) if len(fields) > 1 else None
@@ -140,6 +161,9 @@ def _votes(judgements: list[str]) -> Counter[str]:
     return heard
 
 
-def _scaled(cell: str | None) -> float | None:
+def _scaled(cell: str | None, *, turned: bool = False) -> float | None:
     # 1 to 5 with 3 in the middle becomes 0 to 1 with 0.5 in the middle.
-    return None if cell is None else min(1.0, max(0.0, (float(cell) - 1) / 4))
+    if cell is None:
+        return None
+    share = min(1.0, max(0.0, (float(cell) - 1) / 4))
+    return 1.0 - share if turned else share

@@ -15,7 +15,7 @@ TITLE = "RUSLANA"
 LICENCE = "on request from the authors"
 LINK = "https://www.isca-archive.org/icslp_2002/makarova02_icslp.html"
 LANGUAGES = ("ru",)
-EMOTION = _unpublished.EMOTION
+EMOTION = _unpublished.without("disgusted")
 EXAMPLE = ""
 BESIDE: dict[str, str] = {}
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
-from dndmood_train.audio.loading import is_silent, load, trimmed
+from dndmood_train.audio.loading import is_silent, load, trimmed, unread
 from dndmood_train.corpora import EMOTIONS, Clip, Corpus
 from dndmood_train.distillation.labels import FIELDS, MANIFEST, Labels, read, read_part
 from dndmood_train.distillation.processes import team
@@ -133,7 +133,7 @@ def _heard(part: Part) -> tuple[list[Samples], list[str]]:
             samples = load(clip.path)
         except UserError:
             sounds.append(np.zeros(0, np.float32))
-            reasons.append("unreadable sound")
+            reasons.append(unread(clip.path))
             continue
         reasons.append("silent" if is_silent(samples) else "")
         sounds.append(excerpt(samples))
@@ -150,7 +150,10 @@ def _finish(out: Path, about: About, parts: Sequence[Part]) -> None:
     for part in parts:
         reasons.update(read_part(out / part.file)["reason"].tolist())
     if not reasons[""]:
-        raise UserError("Not one clip could be judged: all of them are silent or unreadable.")
+        why = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+        raise UserError(
+            f"Not one clip could be judged, as all of them are silent or unreadable: {why}."
+        )
     table = {
         "teacher": asdict(about),
         "emotions": EMOTIONS,

@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from math import inf
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -73,8 +74,10 @@ def read(path: Path) -> Sweep:
         raise UserError(
             f"The sweep {path}: windows and pieces must be whole numbers, windows at least 1."
         )
-    if min(minutes) <= 0 or list(minutes) != sorted(set(minutes)):
+    if not all(0 < one < inf for one in minutes) or list(minutes) != sorted(set(minutes)):
         raise UserError(f"The sweep {path}: minutes must be above 0 and ascending.")
+    if min(seeds) < 0:
+        raise UserError(f"The sweep {path}: seeds must be 0 or more.")
     found = tuple(_same_for_all(recipes.read(path.parent / n), windows, pieces) for n in names)
     if len({one.name for one in found}) < len(found):
         raise UserError(f"The sweep {path}: two recipes have the same name.")

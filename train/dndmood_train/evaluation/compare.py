@@ -3,8 +3,9 @@
 A model is a finished student, as the program runs it, or anything that `teachers` can open.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood_train import corpora
-from dndmood_train.audio.loading import load
+from dndmood_train.audio.loading import load, unread
 from dndmood_train.corpora import Clip, Corpus
 from dndmood_train.evaluation import factorial, metrics
 from dndmood_train.evaluation.entries import Entry, student
@@ -77,8 +78,11 @@ def compare(
     if len({entry.model for entry in given}) < 2:  # noqa: PLR2004 - one is no comparison
         raise UserError("A comparison needs two models or more: name them after --models.")
     found, notes = _strangers(corpora.find(roots), given)
-    clips = [(corpus, _drawn(corpus, at_most, seed)) for corpus in found]
+    clips, lacking = _audible(found, at_most, seed)
+    notes += lacking
     asked = [clip for _, some in clips for clip in some]
+    if not asked:
+        raise UserError(" ".join(["Nothing is there to compare models on.", *notes]))
     answers = [ask(entry, asked, trim=trim, device=device) for entry in given]
     known = set.intersection(*({canonical(w) for w in one.labels} for one in answers))
     observed = _Observed(figure)
@@ -102,14 +106,16 @@ def compare(
             "The models share fewer than two emotions of these corpora. " + " ".join(notes)
         )
     analysis = factorial.analysed(observed.whole, observed.by_speaker)
+    cells = _means(observed.runs)
     if analysis.unit == "speaker":
         notes += _weight_of_voices(observed.by_speaker)
+        notes += _turned_round(analysis, cells, figure)
     return Table(
         figure=figure,
         models=tuple(dict.fromkeys(entry.model for entry in given)),
         corpora=tuple(observed.classes),
         classes=observed.classes,
-        cells=_means(observed.runs),
+        cells=cells,
         analysis=analysis,
         notes=notes,
     )
@@ -177,7 +183,47 @@ def _weight_of_voices(observed: Sequence[Observation]) -> list[str]:
     ]
 
 
-def _drawn(corpus: Corpus, at_most: int, seed: int) -> list[Clip]:
+def _turned_round(analysis: Analysis, cells: Sequence[Cell], figure: str) -> Iterator[str]:
+    """Pairs that stand the other way round by speakers than in the means of the table."""
+
+    def mean(model: str) -> float:
+        return float(np.mean([cell.figures[figure] for cell in cells if cell.model == model]))
+
+    for pair in analysis.contrasts:
+        if pair.difference * (mean(pair.first) - mean(pair.second)) < 0:
+            ahead, behind = pair.first, pair.second
+            if pair.difference < 0:
+                ahead, behind = behind, ahead
+            yield (
+                f"Speaker by speaker {ahead} is ahead of {behind}, in the means of the table "
+                "behind: there clips and corpora weigh, not speakers."
+            )
+
+
+def _audible(
+    found: Sequence[Corpus], at_most: int, seed: int
+) -> tuple[list[tuple[Corpus, list[Clip]]], list[str]]:
+    """The clips of each corpus to ask about, and sentences about what is left out."""
+    clips: list[tuple[Corpus, list[Clip]]] = []
+    notes: list[str] = []
+    for corpus in found:
+        heard, silent = _drawn(corpus, at_most, seed)
+        notes += _left_out(corpus, silent)
+        if heard:
+            clips.append((corpus, heard))
+    return clips, notes
+
+
+def _left_out(corpus: Corpus, silent: Counter[str]) -> Iterator[str]:
+    """What of a corpus nobody was asked about, in one sentence."""
+    counts = Counter(corpus.dropped) + silent
+    if said := replace(corpus, dropped=counts).left_out:
+        yield f"Left out of {corpora.reader(corpus.name).TITLE}: {said}."
+
+
+def _drawn(corpus: Corpus, at_most: int, seed: int) -> tuple[list[Clip], Counter[str]]:
+    """The clips to ask about, and how many of those tried cannot be read, and why."""
+    silent: Counter[str] = Counter()
     clips = [clip for clip in corpus.clips if clip.emotion]
     audible: list[Clip] = []
     order = np.random.default_rng(seed).permutation(len(clips))
@@ -187,9 +233,10 @@ def _drawn(corpus: Corpus, at_most: int, seed: int) -> list[Clip]:
         try:
             load(clips[number].path)
         except UserError:
+            silent[unread(clips[number].path)] += 1
             continue
         audible.append(clips[number])
-    return sorted(audible, key=lambda clip: clip.path)
+    return sorted(audible, key=lambda clip: clip.path), silent
 
 
 def _observed(

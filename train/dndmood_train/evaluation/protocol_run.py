@@ -1,5 +1,6 @@
 """A model under one protocol of the field: what is asked, what is missing, what comes out."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.hearing.model import Model, open_model
 from dndmood_train import corpora
-from dndmood_train.audio.loading import load, trimmed
+from dndmood_train.audio.loading import load, trimmed, unread
 from dndmood_train.corpora import Clip
 from dndmood_train.evaluation import predict, protocols, ser_tests
 from dndmood_train.evaluation.predict import Answers, Condition
@@ -72,6 +73,11 @@ def run(
             f"None of the corpora that {protocol.TITLE} asks for is there: {needs(protocol)}."
         )
     found, warnings = strangers(found, model)
+    warnings += [
+        f"Left out of {corpora.reader(corpus.name).TITLE}: {corpus.left_out}."
+        for corpus in found
+        if corpus.dropped
+    ]
     tasks = [task for task in protocol.tasks(found, partitions) if task.clips]
     if not tasks:
         wanted = "; ".join(
@@ -86,10 +92,10 @@ def run(
         if corpora.reader(corpus.name).TITLE not in {task.corpus for task in tasks}:
             missing |= {corpora.reader(corpus.name).TITLE: protocol.CORPORA[corpus.name]}
     with open_model(model, graph=graph) as judge:
-        rows, unread = _answered(protocol, tasks, judge, window_s, trim=trim, seed=seed)
+        rows, silent = _answered(protocol, tasks, judge, window_s, trim=trim, seed=seed)
         card = judge.card
-    if unread:
-        warnings.append(f"Left out, as they cannot be read as sound: {unread} clips.")
+    if silent:
+        warnings.append(f"Left out besides: {_counted(silent)}.")
     return ProtocolReport(
         protocol=protocol.TITLE,
         source=protocol.SOURCE,
@@ -134,10 +140,11 @@ def _answered(
     *,
     trim: bool,
     seed: int,
-) -> tuple[list[Row], int]:
+) -> tuple[list[Row], Counter[str]]:
     # Folds share clips: each is heard once.
     clips = list({clip.path: clip for task in tasks for clip in task.clips}.values())
     heard, place = _heard(judge, clips, window_s, trim=trim, seed=seed)
+    silent = Counter(unread(clip.path) for clip in clips if clip.path not in place)
     rows = []
     for task in tasks:
         audible = tuple(clip for clip in task.clips if clip.path in place)
@@ -148,8 +155,12 @@ def _answered(
         figures = protocol.figures(asked, ser_tests.subset(heard, chosen))
         rows.append(Row(task.corpus, task.name, len(audible), figures))
     if not rows:
-        raise UserError("Not one sound of these corpora can be read.")
-    return rows, len(clips) - len(place)
+        raise UserError(f"Not one sound of these corpora can be read: {_counted(silent)}.")
+    return rows, silent
+
+
+def _counted(reasons: Counter[str]) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in reasons.items())
 
 
 def _heard(

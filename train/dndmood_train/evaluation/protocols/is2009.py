@@ -34,14 +34,17 @@ def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[T
             tested = [clip for clip in corpus.clips if clip.part == "test"]
             five = tuple(clip for clip in tested if clip.label not in _TWO)
             yield Task("FAU-AIBO", "five classes", five, _FIVE)
-            yield Task("FAU-AIBO", "two classes", tuple(c for c in tested if c.coarse), _TWO)
+            yield Task(
+                "FAU-AIBO", "two classes", tuple(c for c in tested if c.coarse in _TWO), _TWO
+            )
 
 
 def figures(task: Task, answers: Answers) -> dict[str, float]:
-    """UAR and accuracy."""
+    """UAR and accuracy, named by how many classes there are: two tasks have no common mean."""
     if task.classes == _TWO:
         truth = np.array([_TWO.index(clip.coarse) for clip in task.clips])
         counts = metrics.confusion(truth, np.where(answers.valence < _MIDDLE, 0, 1), 2)
     else:
         counts = categorical(task, answers)
-    return {"UAR": metrics.uar(counts), "accuracy": metrics.accuracy(counts)}
+    of = f"of {len(task.classes)}"
+    return {f"UAR {of}": metrics.uar(counts), f"accuracy {of}": metrics.accuracy(counts)}
