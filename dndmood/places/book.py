@@ -176,10 +176,14 @@ def doubts(places: Mapping[str, Location]) -> Iterator[str]:
 def _said_of_both(one: Location, other: Location) -> str:
     """A phrase that names both; empty for none."""
     for language, mine in one.phrases.items():
-        theirs = {said.casefold() for said in other.phrases.get(language, ())}
-        if both := [said for said in mine if said.casefold() in theirs]:
+        theirs = {_letters(said) for said in other.phrases.get(language, ())}
+        if both := [said for said in mine if _letters(said) in theirs]:
             return both[0]
     return ""
+
+
+def _letters(said: str) -> str:
+    return "".join(filter(str.isalnum, said.casefold()))
 
 
 def _checked(which: str, key: str, value: Any) -> Any:

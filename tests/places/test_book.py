@@ -58,7 +58,7 @@ def test_a_place_of_ones_own_is_one_file_and_gets_a_letter(tmp_path):
         (
             {
                 "moor": 'title = "Moor"\n[phrases]\nen = ["bog", "moor"]\n',
-                "swamp": 'title = "Swamp"\n[phrases]\nen = ["swamp", "Bog"]\n',
+                "swamp": 'title = "Swamp"\n[phrases]\nen = ["swamp", "BOG!"]\n',
             },
             ["'moor' and 'swamp' are both called 'bog', which speaks for 'moor' only"],
         ),
