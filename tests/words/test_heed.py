@@ -258,3 +258,18 @@ def test_a_recogniser_is_told_of_places_and_fights_in_every_language():
     )
     assert told["en"] == "Roll initiative. Moorland, wetlands."
     assert told["de"] == ""
+
+
+def test_words_that_a_recogniser_says_over_and_over_count_once():
+    heard = attention()
+    said = "in your road, in your road, in your road"
+    found = [c for c in heard.hear(said, 10.0, 12.0, last=True) if c.what == "place"]
+    assert [cue.name for cue in found] == ["road"]
+    found = list(heard.hear("in your road", 30.0, 31.0, last=True))
+    assert [cue.name for cue in found if cue.what == "place"] == ["road"]
+    again = "we are in the forest and we are in the forest"
+    found = heard.hear_again(again, 60.0, 62.0, last=True)
+    assert [cue.phrase for cue in found] == ["forest"]
+    stronger = "the forest, so you walk into the forest"
+    found = [c for c in heard.hear(stronger, 90.0, 93.0, last=True) if c.what == "place"]
+    assert [cue.strength for cue in found] == [0.1, 3.0]
