@@ -92,7 +92,10 @@ class _Listener:
     def push(self, words: list[Word], *, last: bool) -> list[SceneCue]:
         if self.feeling:
             self.feeling.push(words)
-        cues = [*_once(self._places.push(words, last=last)), *self._events.push(words, last=last)]
+        cues = [
+            *_once(self._places.push(words, last=last)),
+            *self._events.push(words, last=last),
+        ]
         texts = [word.text for word in words]
         start = 0
         while start < len(texts):
