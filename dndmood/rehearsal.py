@@ -25,6 +25,7 @@ from dndmood.hearing.webrtc import WebRtcVoice
 from dndmood.journal_file import Say
 from dndmood.pipeline import Sink, connect, until
 from dndmood.players import open_player
+from dndmood.scene import PlaceState
 from dndmood.settings import Settings
 from dndmood.sources import file, tracks
 from dndmood.stderr_to_log import libraries_quiet
@@ -104,11 +105,16 @@ def rehearse(
 
 def soundtrack(
     tape: Iterable[Event], *, say: Say = lambda _: None
-) -> Iterator[tuple[MoodState, Cue]]:
-    """Each change of music on `tape`, with the decision that led to it; `say` gets its problems."""
+) -> Iterator[tuple[MoodState, Cue] | PlaceState]:
+    """Each change of music on `tape`, with the decision that led to it, and each change of place.
+
+    `say` gets the problems.
+    """
     latest: MoodState | None = None
     for event in tape:
-        if isinstance(event, MoodState):
+        if isinstance(event, PlaceState):
+            yield event
+        elif isinstance(event, MoodState):
             latest = event
         elif isinstance(event, Problem) and not event.solved:
             say(event.text)

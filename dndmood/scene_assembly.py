@@ -33,6 +33,9 @@ def place_book(
     if settings.playlists:
         own.append(at_home(settings.playlists) / "places")
     places = book.load(paths.places(), *own, tell=say)
+    if say is not None:
+        for doubt in book.doubts(places):
+            say(doubt)
     if settings.place and not meant(settings.place, places):
         sentence = f"There is no place {settings.place!r}"
         away = settings.playlists and not os.path.isdir(at_home(settings.playlists))  # noqa: PTH112 - never raises
@@ -134,20 +137,28 @@ def heeding(
         if not settings.tone:
             say("Neither tone of voice nor words move the mood: only the keys do.")
         return None
-    reader = attention(settings, places, moods)
-    for problem in never_heard(places, moods):
-        say(problem)
     folder = recogniser_folder(settings)
-    problem = damaged(folder)
-    recogniser = stack.enter_context(
-        engines.opened(folder, settings.language, phrase_list.hints(places))
-    )
+    try:
+        reader = attention(settings, places, moods)
+        problem = damaged(folder)
+        recogniser = stack.enter_context(
+            engines.opened(folder, settings.language, phrase_list.hints(places))
+        )
+    except UserError as error:
+        without = (
+            "Without --words the evening goes by tone."
+            if settings.tone
+            else "Without it only the keys move the mood."
+        )
+        raise UserError(f"{error} {without}") from error
+    for one in never_heard(places, moods):
+        say(one)
     if problem:  # and yet it can be opened
         say(problem)
     how = "as well" if settings.tone else "instead of the tone of voice"
     say(f"Words are listened to {how}: only phrases from the lists are kept of them.")
     if live:
-        return stack.enter_context(on_a_thread(recogniser, reader))
+        return stack.enter_context(on_a_thread(recogniser, reader, tone=settings.tone))
     return in_line(recogniser, reader)
 
 

@@ -94,13 +94,17 @@ def rehearse(  # noqa: PLR0913 - one parameter per option is typer's way
     with signals_obeyed(), closing(tape):
         rows = rehearsal.soundtrack(tape, say=console.say)
         if as_json:
-            console.write(json.dumps([_row(state, cue) for state, cue in rows], indent=2))
+            console.write(json.dumps(list(map(_row, rows)), indent=2))
             return
-        for state, cue in rows:
-            track = printable(cue.tracks[0].title) if cue.tracks else "nothing"
+        for row in map(_row, rows):
+            kind, what = (
+                ("place", row["place"])
+                if "place" in row
+                else (row["mood"], row["track"] or "nothing")
+            )
             console.write(
-                f"{minutes_seconds(round(cue.at_s))}  {cue.mood:<10}{track:<32}  "
-                f"{printable(state.why)}"
+                f"{minutes_seconds(round(row['at_s']))}  {kind:<10}{printable(what):<32}  "
+                f"{printable(row['why'])}"
             )
 
 
@@ -124,7 +128,11 @@ def _captions(settings: Any, name: str, *, as_json: bool) -> None:
         console.write(f"{minutes_seconds(round(at_s)):>6}  {kind:<6} {printable(text)}")
 
 
-def _row(state: Any, cue: Any) -> dict[str, Any]:
+def _row(change: Any) -> dict[str, Any]:
+    """A change of place, or of music with the decision that led to it, as JSON has it."""
+    if not isinstance(change, tuple):
+        return {"at_s": round(change.at_s, 2), "place": change.place, "why": change.why}
+    state, cue = change
     return {
         "at_s": round(cue.at_s, 2),
         "mood": cue.mood,

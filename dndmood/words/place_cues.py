@@ -241,10 +241,10 @@ class PlaceCues:
 
     def _today(self, texts: Sequence[str], mention: _Mention, arrives: Sequence[str]) -> bool:
         """Whether it is about today's world; the words of an arrival say otherwise, but not of "we"."""
+        sentence, behind = self._sentence(texts, mention.start), texts[mention.end :]
         if arrives and not self._beside.told(arrives):
-            return False
-        sentence = self._sentence(texts, mention.start)
-        if self._beside.of_today(sentence, texts[mention.end :]):
+            return self._beside.at_home(sentence, behind)
+        if self._beside.of_today(sentence, behind) or self._beside.at_home(sentence, behind):
             return True
         return not arrives and self._beside.just_now(self._words[mention.start].at_s)
 

@@ -39,6 +39,42 @@ def test_a_place_of_ones_own_is_one_file_and_gets_a_letter(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"swamp": 'title = "Swamp"\nkey = "y"\n'}, []),
+        (
+            {"fen": 'title = "Fen"\nkey = "t"\n'},
+            ["The letter 't' of the place 'fen' .* so 'p n' chooses it"],
+        ),
+        (
+            {
+                "moor": 'title = "Moor"\nkey = "y"\n',
+                "amp": 'title = "Amp"\nkey = "y"\norder = 200\n',
+                "swamp": 'title = "Swamp"\nkey = "y"\norder = 300\n',
+            },
+            ["'y' of the place 'amp' .* no letter", "'y' of the place 'swamp' .* no letter"],
+        ),
+        ({"pub": 'title = "Tavern"\n'}, ["'tavern' and 'pub' have the same title 'Tavern'"]),
+        (
+            {
+                "moor": 'title = "Moor"\n[phrases]\nen = ["bog", "moor"]\n',
+                "swamp": 'title = "Swamp"\n[phrases]\nen = ["swamp", "BOG!"]\n',
+            },
+            ["'moor' and 'swamp' are both called 'bog', which speaks for 'moor' only"],
+        ),
+        ({"tavern": 'title = "Tavern"\nkey = "t"\n[phrases]\nen = ["inn"]\n'}, []),
+        ({"ferry": 'title = "Ferry"\n[phrases]\nen = ["boat"]\n'}, []),  # wins over ours
+    ],
+)
+def test_places_that_cannot_be_told_apart_are_named(tmp_path, files, says):
+    for name, text in files.items():
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    said = list(book.doubts(book.load(paths.places(), tmp_path)))
+    assert len(said) == len(says)
+    assert all(re.search(wanted, one) for wanted, one in zip(says, said, strict=True))
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ('title = "Moor"\nphrase = {}\n', "unknown key 'phrase': did you mean 'phrases'?"),

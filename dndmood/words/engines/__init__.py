@@ -1,7 +1,8 @@
 """Recognisers of speech: one module is one engine, and the folder is the list.
 
-A module has `fits(folder)`, whether a folder holds a model of its kind, and `opened(folder,
-language, hints)`, a context with the recogniser; it imports its library only there.
+A module has `fits(folder)`, whether a folder holds a model of its kind, `lacking()`, what must be
+installed before it can be used, and `opened(folder, language, hints)`, a context with the
+recogniser; it imports its library only there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ def engine_for(folder: Path) -> tuple[str, Any]:
     if not there:
         raise UserError(
             f"There is no recogniser of words in {printable(folder)}: 'dndmood words get' fetches "
-            "one, or name a folder with --recogniser. Without --words the evening goes by tone."
+            "one, or name a folder with --recogniser."
         )
     try:
         for file in folder.iterdir():

@@ -40,6 +40,11 @@ def fits(folder: Path) -> bool:
     return all((folder / name).is_file() for name in (_ENCODER, _DECODER, _PIECES))
 
 
+def lacking() -> str:
+    """Nothing: ONNX Runtime is here anyway."""
+    return ""
+
+
 @contextmanager
 def opened(folder: Path, language: str, _hints: Mapping[str, str]) -> Iterator[Recogniser]:
     """The recogniser, which can be told nothing; raises `UserError` as `engines.opened` says."""

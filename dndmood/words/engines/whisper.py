@@ -8,6 +8,7 @@ Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (20
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from dndmood.words.engines._doubts import damaged, only_english, repeats_itself
 from dndmood.words.engines._log_mel import log_mel
 from dndmood.words.heed import Recogniser
 
+_EXTRA = "Listening to words needs the extra: pip install 'dndmood[words]'."
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 _PADDING_S = 5.0
 """Silence behind the talk, in place of the half minute that the models were trained on: the work
@@ -41,6 +43,12 @@ def fits(folder: Path) -> bool:
     return all((folder / name).is_file() for name in _NEEDED)
 
 
+def lacking() -> str:
+    """What must be installed before it can be opened, as a sentence; empty for nothing."""
+    there = all(find_spec(library) for library in ("ctranslate2", "tokenizers"))
+    return "" if there else _EXTRA
+
+
 @contextmanager
 def opened(folder: Path, language: str, hints: Mapping[str, str]) -> Iterator[Recogniser]:
     """The recogniser; raises `UserError` as `engines.opened` says."""
@@ -48,10 +56,7 @@ def opened(folder: Path, language: str, hints: Mapping[str, str]) -> Iterator[Re
         import ctranslate2
         from tokenizers import Tokenizer
     except ImportError as error:
-        raise UserError(
-            "Listening to words needs the extra: pip install 'dndmood[words]'. Without --words the "
-            "evening goes by tone."
-        ) from error
+        raise UserError(_EXTRA) from error
     try:
         model = ctranslate2.models.Whisper(
             str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1

@@ -49,6 +49,7 @@ HERE = Path(__file__).parent
 EVERYDAY = {
     "rules, plans and everyday talk, nobody is anywhere": ("table_talk.txt", 19),
     "more rules, plans and everyday talk, nobody is anywhere": ("table_talk_two.txt", 20),
+    "films, games, jokes and everyday talk, nobody is anywhere": ("table_talk_three.txt", 21),
 }
 """Talk without a place: what is said between scenes, and a seed for the order of what is between."""
 
