@@ -35,6 +35,7 @@ class Inbox:
         self._held: defaultdict[str, int] = defaultdict(int)  # samples waiting of each ear
         self._forgotten = 0  # samples of sound that nobody will hear, not yet reported
         self._quiet_until_s = 0.0
+        self._waited = False  # some of it would have been said, had it not been too soon
         self._closed = False
         self._changed = Condition()
 
@@ -83,11 +84,15 @@ class Inbox:
         """What to say of the sound that was forgotten; nothing when it is little, or too soon."""
         with self._changed:
             lost_s = self._forgotten / RATE_HZ
-            if lost_s < _WORTH_SAYING_S or now_s < self._quiet_until_s:
+            if not lost_s or now_s < self._quiet_until_s:
+                self._waited = self._waited or lost_s > 0.0
+                return ""
+            if lost_s < _WORTH_SAYING_S:
                 return ""
             self._forgotten = 0
-        self._quiet_until_s = now_s + _SAY_AGAIN_S
-        return too_slow(lost_s)
+        when = " since this was last said" if self._waited else ""
+        self._quiet_until_s, self._waited = now_s + _SAY_AGAIN_S, False
+        return too_slow(lost_s, when)
 
     def _forget(self, ear: str) -> None:
         while self._held[ear] > self._capacity:
@@ -106,9 +111,9 @@ class Inbox:
             self._forgotten += len(oldest.samples)
 
 
-def too_slow(lost_s: float) -> str:
-    """What to say when `lost_s` of sound came faster than it could be judged."""
+def too_slow(lost_s: float, when: str = "") -> str:
+    """What to say when `lost_s` of sound came faster than it could be judged, just now or `when`."""
     return (
-        f"Sound came faster than this computer could judge it: {lost_s:.1f} s of it were left out, "
+        f"Sound came faster than this computer could judge it: {lost_s:.1f} s of it were left out{when}, "
         "so that nothing comes late. Close other programs, or judge less often with --hop 2."
     )

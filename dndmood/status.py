@@ -7,10 +7,19 @@ from dndmood.errors import UserError
 from dndmood.settings import Settings
 from dndmood.sound_devices import devices, pick
 
+_FOLLOWS = "at your table and lets the music follow."
+_HEARS = {
+    (True, False): f"It hears the tone of voice {_FOLLOWS}",
+    (True, True): f"It hears the tone of voice and the words {_FOLLOWS}",
+    (False, True): f"It hears the words {_FOLLOWS}",
+    (False, False): "Neither tone of voice nor words move the mood here: only the keys do.",
+}
+"""By whether tone and whether words are listened to."""
+
 
 def greeting(settings: Settings) -> Iterator[str]:
     """What is set up and what to type next, line by line."""
-    yield "Welcome to dndmood. It hears the tone of voice at your table and lets the music follow."
+    yield f"Welcome to dndmood. {_HEARS[settings.tone, settings.words]}"
     yield ""
     parts: dict[str, Callable[[], str]] = {
         "microphone": lambda: pick(devices(), settings.device).name,

@@ -12,7 +12,8 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-from dndmood import cli, paths, rehearsal
+from dndmood import cli, paths, rehearsal, status
+from dndmood.settings import Settings
 
 DEMO = Path(__file__).parents[1] / "dndmood" / "demo.ogg"
 
@@ -54,6 +55,19 @@ def test_help_fits_one_screen_and_names_the_commands(home):
     text = run(home, "--help").stdout
     assert all(name in text for name in ("listen", "demo", "rehearse", "devices", "moods"))
     assert all(name in text for name in ("evaluate", "corpora", "compare", "train-distill"))
+
+
+@pytest.mark.parametrize(
+    ("tone", "words", "hears"),
+    [
+        (True, False, "It hears the tone of voice at your table"),
+        (True, True, "It hears the tone of voice and the words at your table"),
+        (False, True, "It hears the words at your table"),
+        (False, False, "only the keys do"),
+    ],
+)
+def test_the_greeting_says_what_is_listened_to(tone, words, hears):
+    assert hears in next(iter(status.greeting(Settings(tone=tone, words=words))))
 
 
 def test_version_is_that_of_the_package(home):

@@ -56,6 +56,22 @@ def test_a_machine_that_never_keeps_up_is_reported_at_most_every_ten_minutes():
     assert [round(problem.at_s / 60) for problem in told] == [0, 10, 20]
 
 
+def test_sound_that_was_lost_while_nothing_was_said_is_not_told_as_if_it_were_lost_just_now():
+    inbox, told = Inbox(capacity_s=1.0), []
+    reader = iter(inbox)
+    for chunk in evenly(noise(700, 0.1)):
+        inbox.put(chunk)
+        stalled = chunk.start < 4 * 16_000 or 20 * 16_000 < chunk.start < 36 * 16_000
+        if not stalled:
+            event = next(reader)
+            while isinstance(event, Problem):
+                told.append(event)
+                event = next(reader)
+    first, second = told
+    assert "left out, so" in first.text
+    assert second.at_s > 600 and "left out since this was last said, so" in second.text
+
+
 def test_a_blink_is_not_worth_a_sentence():
     inbox = Inbox(capacity_s=1.0)
     for chunk in evenly(noise(1.5, 0.1)):
