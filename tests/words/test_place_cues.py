@@ -168,7 +168,7 @@ TALK = {
         "Ihr kommt in die Höhle, und die Toilette ist rechts.",
         "Ich liebe das Level, ihr seid im alten Hafen.",
         "Solange ihr im Wasser seid, habt ihr Nachteil.",
-        "Sie ist umgezogen, in ein Haus im Wald.",
+        "Ada ist umgezogen, in ein Haus im Wald.",
     ),
     "fr": (
         "Nous devrions aller à la taverne.",
