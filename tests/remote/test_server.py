@@ -158,7 +158,8 @@ def test_who_comes_late_is_told_the_time_as_it_is_now(table):
 
 
 def test_a_mood_that_the_page_shows_names_no_file(table):
-    _, shown = next(events(table))
+    # A page that comes before the first track sees none yet.
+    shown = next(one for _, one in events(table) if one["music"]["now"])
     assert "Barley Road" in str(shown["music"]) or "battle" in str(shown["music"])
     assert "/music/" not in str(shown["music"]) and ".ogg" not in str(shown["music"])
 
