@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from dndmood.errors import UserError
-from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader, plain
+from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader, counted, plain
 from dndmood_train.corpora._copies import readable, without_copies, without_duplicates
 from dndmood_train.corpora._files import is_folder, packed, rows, short, sounds
 from dndmood_train.corpora._splits import fold, hashed, split_of
@@ -30,6 +30,7 @@ __all__ = [
     "Reader",
     "Targets",
     "clips",
+    "counted",
     "find",
     "fold",
     "hashed",
@@ -211,7 +212,7 @@ def _around(root: Path, known: Sequence[str]) -> Iterator[tuple[str, Path]]:
 
 def _nothing(corpus: Corpus) -> UserError:
     reads = reader(corpus.name)
-    why = corpus.left_out
+    why = counted(corpus.dropped)
     return UserError(
         f"{corpus.root} looks like {reads.TITLE}, but holds no clip that can be used"
         + (f" ({why})" if why else "")

@@ -72,6 +72,15 @@ def plain(path: Path) -> str:
     return text.decode(errors="backslashreplace")
 
 
+def counted(reasons: Mapping[str, int]) -> str:
+    """Why things were left out and how many, as in a sentence; empty for none.
+
+    >>> counted({"missing file": 2, "duplicate": 1})
+    '2 missing file, 1 duplicate'
+    """
+    return ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """A corpus as it lies on this disk."""
@@ -87,11 +96,6 @@ class Corpus:
         """Where one of its clips lies, the same wherever the corpus does; else its whole path."""
         inside = clip.path.is_relative_to(self.root)
         return plain(clip.path.relative_to(self.root) if inside else clip.path)
-
-    @property
-    def left_out(self) -> str:
-        """What could not be used and why, such as `2 missing file, 1 duplicate`; else empty."""
-        return ", ".join(f"{count} {reason}" for reason, count in self.dropped.items())
 
     @property
     def speakers(self) -> frozenset[str]:

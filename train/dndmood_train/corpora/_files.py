@@ -223,6 +223,10 @@ def text_of(path: Path, *, remarks: bool = False) -> str:
         raise UserError(f"The table {path} is not UTF-8: save it as {kind}.") from error
 
 
+EMPTY = frozenset({"", "nan", "none"})
+"""What programs write into a cell in which nothing stands, in small letters."""
+
+
 def number(cell: str | None) -> float | None:
     """The number in a cell, with a comma or a point; None for an empty one, `nan` and `none`.
 
@@ -231,6 +235,6 @@ def number(cell: str | None) -> float | None:
     >>> number("2,5"), number("NaN")
     (2.5, None)
     """
-    if cell is None or cell.lower() in {"", "nan", "none"}:
+    if cell is None or cell.lower() in EMPTY:
         return None
     return float(cell.replace(",", "."))

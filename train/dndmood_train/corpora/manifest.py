@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Drop, shares
-from dndmood_train.corpora._files import MISSING, first_file, rows, sounds
+from dndmood_train.corpora._files import EMPTY, MISSING, first_file, rows, sounds
 
 TITLE = "your own, with a manifest.csv"
 LICENCE = "yours"
@@ -41,8 +41,7 @@ BESIDE = {
 }
 
 _FILE = "manifest.csv"
-_NOTHING = frozenset({"", "nan", "none", "na"})
-"""What programs write into a cell that is empty."""
+_NOTHING = EMPTY | {"na"}
 
 
 def here(folder: Path) -> bool:

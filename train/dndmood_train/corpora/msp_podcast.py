@@ -23,6 +23,7 @@ from typing import Any
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import Clip, Drop, shares
 from dndmood_train.corpora._files import (
+    EMPTY,
     MISSING,
     by_stem,
     first_file,
@@ -75,7 +76,7 @@ _CONSENSUS = tuple(
     f"labels_{word}.{kind}" for kind in ("csv", "json") for word in ("consensus", "concensus")
 )
 _DETAILED = ("labels_detailed.csv", "labels_detailed.json")
-_NOBODY = frozenset({"", "unknown", "nan", "none"})
+_NOBODY = EMPTY | {"unknown"}
 
 
 def here(folder: Path) -> bool:

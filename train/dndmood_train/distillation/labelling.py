@@ -18,7 +18,7 @@ import numpy as np
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
 from dndmood_train.audio.loading import is_silent, load, trimmed, unread
-from dndmood_train.corpora import EMOTIONS, Clip, Corpus
+from dndmood_train.corpora import EMOTIONS, Clip, Corpus, counted
 from dndmood_train.distillation.labels import FIELDS, MANIFEST, Labels, read, read_part
 from dndmood_train.distillation.processes import team
 from dndmood_train.files import make_folder, write_arrays, write_whole
@@ -150,9 +150,9 @@ def _finish(out: Path, about: About, parts: Sequence[Part]) -> None:
     for part in parts:
         reasons.update(read_part(out / part.file)["reason"].tolist())
     if not reasons[""]:
-        why = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
         raise UserError(
-            f"Not one clip could be judged, as all of them are silent or unreadable: {why}."
+            "Not one clip could be judged, as all of them are silent or unreadable: "
+            f"{counted(reasons)}."
         )
     table = {
         "teacher": asdict(about),

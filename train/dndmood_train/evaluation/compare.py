@@ -5,7 +5,7 @@ A model is a finished student, as the program runs it, or anything that `teacher
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -216,8 +216,7 @@ def _audible(
 
 def _left_out(corpus: Corpus, silent: Counter[str]) -> Iterator[str]:
     """What of a corpus nobody was asked about, in one sentence."""
-    counts = Counter(corpus.dropped) + silent
-    if said := replace(corpus, dropped=counts).left_out:
+    if said := corpora.counted(Counter(corpus.dropped) + silent):
         yield f"Left out of {corpora.reader(corpus.name).TITLE}: {said}."
 
 

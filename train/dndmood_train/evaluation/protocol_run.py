@@ -74,7 +74,7 @@ def run(
         )
     found, warnings = strangers(found, model)
     warnings += [
-        f"Left out of {corpora.reader(corpus.name).TITLE}: {corpus.left_out}."
+        f"Left out of {corpora.reader(corpus.name).TITLE}: {corpora.counted(corpus.dropped)}."
         for corpus in found
         if corpus.dropped
     ]
@@ -95,7 +95,7 @@ def run(
         rows, silent = _answered(protocol, tasks, judge, window_s, trim=trim, seed=seed)
         card = judge.card
     if silent:
-        warnings.append(f"Left out besides: {_counted(silent)}.")
+        warnings.append(f"Left out besides: {corpora.counted(silent)}.")
     return ProtocolReport(
         protocol=protocol.TITLE,
         source=protocol.SOURCE,
@@ -155,12 +155,10 @@ def _answered(
         figures = protocol.figures(asked, ser_tests.subset(heard, chosen))
         rows.append(Row(task.corpus, task.name, len(audible), figures))
     if not rows:
-        raise UserError(f"Not one sound of these corpora can be read: {_counted(silent)}.")
+        raise UserError(
+            f"Not one sound of these corpora can be read: {corpora.counted(silent)}."
+        )
     return rows, silent
-
-
-def _counted(reasons: Counter[str]) -> str:
-    return ", ".join(f"{count} {reason}" for reason, count in reasons.items())
 
 
 def _heard(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dndmood.errors import UserError
 from dndmood.events import Samples
 from dndmood_train.audio.loading import load, trimmed, unread
-from dndmood_train.corpora import Clip, Corpus, Drop, manifest
+from dndmood_train.corpora import Clip, Corpus, Drop, counted, manifest
 
 DIMENSIONS = ("arousal", "valence")
 
@@ -69,7 +69,7 @@ def read(table: Path, *, root: Path, labels: Sequence[str]) -> EvaluationSet:
     clips, dropped = _audible(manifest.rows_of(table, root=root, corpus=table.stem, mixed=True))
     if not clips:
         raise UserError(
-            f"Not one sound that {table} names can be read below {root} ({_counted(dropped)}): "
+            f"Not one sound that {table} names can be read below {root} ({counted(dropped)}): "
             "the column path is relative to that folder."
         )
     return matched(root, clips, labels, dropped)
@@ -94,14 +94,10 @@ def of_corpora(
         for reason, count in corpus.dropped.items():
             dropped[reason] = dropped.get(reason, 0) + count
     if not clips:
-        raise UserError(f"Not one sound of these corpora can be read: {_counted(dropped)}.")
+        raise UserError(f"Not one sound of these corpora can be read: {counted(dropped)}.")
     # Clips of several corpora go by their whole paths.
     root = found[0].root if len(found) == 1 else Path("/")
     return matched(root, clips, labels, dropped)
-
-
-def _counted(dropped: dict[str, int]) -> str:
-    return ", ".join(f"{count} {reason}" for reason, count in dropped.items())
 
 
 def _audible(items: Iterable[Clip | Drop]) -> tuple[list[Clip], dict[str, int]]:
