@@ -15,9 +15,8 @@ STUCK = "Look whether the recogniser of words lies on a disk that is still there
 def check(settings: Settings) -> Iterator[Finding]:
     """The recogniser, where words are listened to."""
     if not settings.words:
-        yield ok(
-            "Words are not listened to, as nobody asked for it: only the tone of voice is."
-        )
+        alone = "only the tone of voice is" if settings.tone else "nor is the tone of voice"
+        yield ok(f"Words are not listened to, as nobody asked for it: {alone}.")
         return
     try:
         if settings.language:

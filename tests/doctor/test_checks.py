@@ -531,6 +531,15 @@ def test_words_without_a_recogniser_are_told_with_the_way_to_one(tmp_path):
     assert finding.mark == "!!" and "dndmood words get" in finding.text
 
 
+@pytest.mark.parametrize(
+    ("tone", "says"),
+    [(True, "only the tone of voice is."), (False, "nor is the tone of voice.")],
+)
+def test_what_is_listened_to_without_words_depends_on_the_tone(tone, says):
+    (finding,) = words.check(Settings(tone=tone))
+    assert finding.text.endswith(says)
+
+
 def test_words_in_a_language_without_phrases_are_told():
     (finding,) = words.check(Settings(words=True, language="it"))
     assert finding.mark == "!!" and "no phrases for the language 'it'" in finding.text
