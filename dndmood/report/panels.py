@@ -23,6 +23,8 @@ SMALL = 8.0
 
 _SOFT = 0.65
 _LANES = 20
+_FEW_BARS = 4
+"""Fewer bars than these are no thicker: a single mood is no black board."""
 
 
 def mood_curve(ax: Axes, evening: Evening, places: Places, hues: Hues, *, named: float) -> None:
@@ -191,7 +193,7 @@ def totals(ax: Axes, evening: Evening, places: Places, hues: Hues) -> None:
     ax.set_yticks(range(len(parts)), labels, fontsize=SMALL + 1.5)
     ax.set(
         xlim=(0.0, 1.15 * (max(parts.values(), default=1.0) or 1.0)),
-        ylim=(len(parts) - 0.4, -0.6),
+        ylim=(max(len(parts), _FEW_BARS) - 0.4, -0.6),
     )
     ax.set_xticks([])
     ax.tick_params(length=0)

@@ -14,12 +14,15 @@ from dndmood.library_environment import keep_matplotlib_here
 from dndmood.mood_places import Place
 from dndmood.report import panels, telling, words
 from dndmood.report.colours import hues
+from dndmood.report.places_strip import places_strip
 from dndmood.report.story import Evening
 
 _log = logging.getLogger(__name__)
 
 _PAPER = "#fbf7ee"
 _DPI = 160
+_POSTER_IN = 11.0
+_STRIP_IN = 0.2
 
 
 def curve(evening: Evening, places: Sequence[Place], *, narrow: bool = False) -> str:
@@ -52,7 +55,7 @@ def campaign(
 def png(evenings: Sequence[Evening], places: Sequence[Place]) -> bytes:
     """One picture of one evening, or of a campaign of several, for the group chat."""
     fill = _evening_poster if len(evenings) == 1 else _campaign_poster
-    with _figure((11.0, 1.0)) as fig:
+    with _figure((_POSTER_IN, 1.0)) as fig:
         fill(fig, evenings, places)
         file = io.BytesIO()
         fig.savefig(
@@ -70,12 +73,13 @@ def png(evenings: Sequence[Evening], places: Sequence[Place]) -> bytes:
 def _evening_poster(fig: Any, evenings: Sequence[Evening], places: Sequence[Place]) -> None:
     (evening,) = evenings
     lane = 0.185 * (max(len(panels.lanes(evening, places)), 1) + 1)
-    heights = (1.0, 1.05, 3.2 + lane, 3.9)
-    fig.set_size_inches(11.0, sum(heights))
+    strip = _STRIP_IN if evening.stays else 0.0
+    heights = (1.0, 1.05, 3.2 + strip + lane, 3.9)
+    fig.set_size_inches(_POSTER_IN, sum(heights))
     head, cards, upper, lower = fig.subfigures(4, height_ratios=heights)
     _headline(head, words.title(evening), telling.summary(evening, places))
     _cards(cards, telling.cards(evening, places))
-    _curve_over_tracks(upper, evening, places, ratio=(2.7, lane), narrow=False)
+    _curve_over_tracks(upper, evening, places, ratio=(2.7, lane), narrow=False, strip=strip)
     left, right = lower.subfigures(1, 2)
     colours = hues(places, evenings)
     panels.totals(left.subplots(), evening, places, colours)
@@ -84,7 +88,7 @@ def _evening_poster(fig: Any, evenings: Sequence[Evening], places: Sequence[Plac
 
 def _campaign_poster(fig: Any, evenings: Sequence[Evening], places: Sequence[Place]) -> None:
     heights = (1.1, 1.05, 0.34 * len(evenings) + 1.0)
-    fig.set_size_inches(11.0, sum(heights))
+    fig.set_size_inches(_POSTER_IN, sum(heights))
     head, cards, body = fig.subfigures(3, height_ratios=heights)
     _headline(
         head, telling.campaign_title(evenings), telling.campaign_summary(evenings, places)
@@ -118,9 +122,14 @@ def _curve_over_tracks(
     *,
     ratio: tuple[float, float],
     narrow: bool,
+    strip: float = 0.0,
 ) -> None:
+    """The curve, the tracks, and between them, where `strip` is its height, the places."""
     colours = hues(places, [evening])
-    upper, lower = fig.subplots(2, 1, height_ratios=ratio)
+    heights = (ratio[0], strip, ratio[1]) if strip else ratio
+    upper, *between, lower = fig.subplots(len(heights), 1, height_ratios=heights)
+    for ax in between:
+        places_strip(ax, evening, width_in=_POSTER_IN)
     panels.mood_curve(upper, evening, places, colours, named=0.13 if narrow else 0.055)
     upper.set_xticks([])
     panels.tracks(lower, evening, places, colours, inside=narrow)

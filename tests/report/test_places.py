@@ -1,4 +1,7 @@
-from dndmood.report import markdown, page
+from matplotlib.figure import Figure
+
+from dndmood.report import markdown, page, plots
+from dndmood.report.places_strip import places_strip
 from dndmood.report.story import evening
 from tests.report.sample import PLACES
 
@@ -39,3 +42,27 @@ def test_words_that_were_understood_late_begin_no_second_evening():
     told = evening((*FACTS[:2], mood, *late, FACTS[-1]), name="a.jsonl")
     assert told.length_s == 600.0 and not told.restarts_s
     assert [(s.end_s, s.place) for s in told.stays] == [(300.0, "forest"), (600.0, "tavern")]
+
+
+def test_the_picture_has_the_places_where_their_names_fit():
+    told = evening(FACTS, name="a.jsonl")
+    ax = Figure().subplots()
+    places_strip(ax, told, width_in=11.0)
+    bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
+    assert bars == [(60.0, 240.0), (300.0, 300.0)] and ax.get_xlim() == (0.0, 600.0)
+    assert [(t.get_text(), t.get_position()[0]) for t in ax.texts] == [
+        ("forest", 180.0),
+        ("tavern", 450.0),
+    ]
+    narrow = Figure().subplots()
+    places_strip(narrow, told, width_in=1.0)
+    assert [bar.get_x() for bar in narrow.patches] == [60.0, 300.0] and not narrow.texts
+
+
+def test_the_picture_of_an_evening_without_places_is_less_high():
+    without = evening([f for f in FACTS if f["event"] != "place"], name="a.jsonl")
+    heights = [
+        int.from_bytes(plots.png([one], PLACES)[20:24])
+        for one in (evening(FACTS, name="a.jsonl"), without)
+    ]
+    assert 20 <= heights[0] - heights[1] <= 60
