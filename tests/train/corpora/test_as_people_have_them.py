@@ -255,3 +255,49 @@ def test_an_unreadable_folder_is_passed_over(tmp_path: Path) -> None:
         assert corpora.locate([tmp_path]) == [("emodb", tmp_path / "emodb")]
     finally:
         os.chmod(locked, 0o700)  # noqa: PTH101 - by name, as it was made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_sound_in_a_corpus_is_a_clip_or_counted(name: str, tmp_path: Path) -> None:
+    """Also a second copy inside, a folder of somebody's own and a sound in the root."""
+    root = example_of(name, tmp_path / "it")
+    sound(root / "more" / "extras" / "testing.wav", tone=77)
+    sound(root / "testing.wav", tone=78)
+    sound(root / "zweites" / corpora.reader(name).EXAMPLE, tone=79)
+    found = corpora.read(name, root)
+    assert len(found.clips) + sum(found.dropped.values()) == 4
+    assert corpora.reader(name).EXAMPLE in {found.place(clip) for clip in found.clips}
+
+
+def test_the_mp3s_of_cremad_are_copies_and_its_films_no_sounds(tmp_path: Path) -> None:
+    names = ("AudioWAV/1001_DFA_ANG_XX.wav", "AudioMP3/1001_DFA_ANG_XX.mp3", "film/one.mp4")
+    found = found_in(lay_out(tmp_path, *names))
+    assert (len(found.clips), found.dropped) == (1, {"another copy of a clip": 1})
+
+
+def test_a_sound_that_a_table_names_from_elsewhere_is_not_counted_twice(tmp_path: Path) -> None:
+    root = lay_out(
+        tmp_path / "e",
+        "sounds/a.wav",
+        "sounds/b.wav",
+        beside={"manifest.csv": "path,speaker,emotion\nother/../sounds/a.wav,anna,anger\n"},
+    )
+    (root / "other").mkdir()
+    found = found_in(root)
+    assert (len(found.clips), found.dropped) == (1, {"not in the tables": 1})
+
+
+def test_an_unreadable_folder_inside_a_corpus_is_passed_over(tmp_path: Path) -> None:
+    root = example_of("turev_db", tmp_path)
+    locked = root / "lost+found"
+    locked.mkdir(mode=0)
+    try:
+        assert len(found_in(root).clips) == 1
+    finally:
+        os.chmod(locked, 0o700)  # noqa: PTH101 - by name, as it was made
+
+
+def test_of_mandarin_clips_without_a_number_nobody_knows_the_sentence(tmp_path: Path) -> None:
+    names = ("wangzhe/neutral/201.wav", "wangzhe/neutral/testing.wav")
+    found = corpora.read("casia", lay_out(tmp_path, *names))
+    assert (len(found.clips), found.dropped) == (1, {"unreadable name": 1})

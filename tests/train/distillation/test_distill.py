@@ -79,6 +79,28 @@ def run(corpus: Path, out: Path, recipe: Path, **more: Any) -> Path | None:
 
 
 @contextmanager
+def bars_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[int]]]:
+    """What each bar shows when all is done: title to how far it is, and how long."""
+    shown: dict[str, list[int]] = {}
+
+    @contextmanager
+    def watched(**_: bool) -> Iterator[Progress]:
+        def bar(name: str, total: int) -> Callable[[int], None]:
+            shown[name] = [0, total]
+
+            def told(more: int) -> None:
+                shown[name][0] += more
+
+            return told
+
+        yield Progress(bar)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(distill, "progress_of", watched)
+        yield shown
+
+
+@contextmanager
 def stopped_at(title: str, count: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As if somebody pressed Ctrl-C in the middle of a step."""
 
@@ -184,6 +206,20 @@ def test_a_committee_of_encoders_hears_every_window(
     assert (out / "spectra-whisper" / "clean.json").exists()
     choices = exported[0]["about"]["training"]["choices"]
     assert choices["lesson"]["overheard"] and "overheard" not in choices["encore"]
+
+
+@pytest.mark.usefixtures("exported")
+def test_what_was_done_before_is_done_on_the_screen(
+    corpus: Path, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stopped_at("teaching", 11, monkeypatch):
+        run(corpus, tmp_path / "out", recipe)
+    for _ in ("in the middle of its lesson", "after it"):
+        with bars_of(monkeypatch) as bars:
+            run(corpus, tmp_path / "out", recipe)
+        assert {"asking the teacher", "listening", "teaching"} <= bars.keys()
+        assert all(done == whole for done, whole in bars.values())
+        (tmp_path / "out" / "model" / "card.toml").unlink(missing_ok=True)
 
 
 @pytest.mark.slow

@@ -201,6 +201,13 @@ def test_equals_win_together(tmp_path: Path) -> None:
     assert "At 20 minutes one and other are equal." in text
 
 
+def test_how_many_weights_a_student_has_is_open_until_it_is_made(tmp_path: Path) -> None:
+    marked(tmp_path, "one", 0, m20=0.5)
+    found = [recipes.Recipe(name=name) for name in ("one", "other")]
+    sweep_table.write(tmp_path, found, [0], [20])
+    assert "| other | hearth | - | - |" in (tmp_path / "sweep.md").read_text()
+
+
 def test_one_seed_proves_nothing_and_the_table_says_so(tmp_path: Path) -> None:
     found = [recipes.Recipe(name=name) for name in ("one", "other", "blind")]
     marked(tmp_path, "one", 0, m20=0.6)

@@ -17,7 +17,7 @@ from typing import cast
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import EMOTIONS, Clip, Corpus, Drop, Reader, counted, plain
 from dndmood_train.corpora._copies import readable, without_copies, without_duplicates
-from dndmood_train.corpora._files import is_folder, packed, rows, short, sounds
+from dndmood_train.corpora._files import is_folder, packed, rows, short, sounds, unsaid
 from dndmood_train.corpora._splits import fold, hashed, split_of
 from dndmood_train.corpora._targets import PLANE, Targets, targets, valence_weights
 
@@ -132,10 +132,16 @@ def _inside(items: Iterable[Clip | Drop], folders: Sequence[Path]) -> Iterator[C
 
 
 def _said(name: str, root: Path) -> Iterator[Clip | Drop]:
-    """What the reader says; a table that is not as it was released is said in a sentence."""
+    """What the reader says, and a drop for every sound of which it says nothing.
+
+    A table that is not as it was released is said in a sentence.
+    """
     title = reader(name).TITLE
+    said: set[Path] = set()
     try:
-        yield from reader(name).clips(root)
+        for item in reader(name).clips(root):
+            said.add(item.path)
+            yield item
     except KeyError as error:
         raise UserError(
             f"A table of {title} in {root} lacks the column {error}: it is not as it was released."
@@ -144,6 +150,7 @@ def _said(name: str, root: Path) -> Iterator[Clip | Drop]:
         raise UserError(
             f"A table of {title} in {root} is not as it was released: {error}."
         ) from error
+    yield from unsaid(root, said, tables=bool(reader(name).BESIDE))
 
 
 def _gathered(

@@ -21,6 +21,7 @@ FILM = frozenset(_FILM)
 MISSING = "missing file"
 COPY = "another copy of a clip"
 UNNAMED = "not in the tables"
+OUTSIDE = "outside the corpus' own folders"
 ARCHIVE = frozenset(
     {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".z01", ".001"}
 )
@@ -51,8 +52,8 @@ def sounds(folder: Path, *, deep: bool = True, films: bool = False) -> list[Path
 
 def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
     real = folder.resolve()
-    # A link may lead back to a folder that holds it.
-    if real in seen or not folder.is_dir():
+    # A link may lead back to a folder that holds it; lost+found is nobody's.
+    if real in seen or not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         return
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -177,6 +178,24 @@ def unnamed(paths: Iterable[Path], named: Collection[Path]) -> Iterator[Drop]:
     for path in paths:
         if path not in named:
             yield Drop(path, COPY if path.stem.casefold() in stems else UNNAMED)
+
+
+def unsaid(root: Path, said: Iterable[Path], *, tables: bool) -> Iterator[Drop]:
+    """A drop for every sound file below `root` that is not among those of which a reader spoke.
+
+    With `tables` these say which sounds belong to the corpus, else its folders do. Films count
+    where some that were said are films: other corpora have films of the same voices beside them.
+    """
+    known = {Path(os.path.normpath(path)) for path in said}
+    formats = {(path.stem.casefold(), path.suffix.lower()) for path in known}
+    stems = {stem for stem, _ in formats}
+    for path in sounds(root, films=any(suffix in FILM for _, suffix in formats)):
+        if Path(os.path.normpath(path)) in known:
+            continue
+        stem, suffix = path.stem.casefold(), path.suffix.lower()
+        # The same name in another format, such as the MP3s that lie beside CREMA-D.
+        other_format = stem in stems and (stem, suffix) not in formats
+        yield Drop(path, COPY if other_format else UNNAMED if tables else OUTSIDE)
 
 
 def short(path: Path) -> str:

@@ -47,7 +47,8 @@ def clips(root: Path) -> Iterator[Clip | Drop]:
     for speaker in _speakers(root):
         for path in sounds(speaker):
             word = path.parent.name.lower()
-            if word not in EMOTION or path.parent.parent != speaker:
+            numbered = path.stem.isdecimal()
+            if word not in EMOTION or path.parent.parent != speaker or not numbered:
                 yield Drop(path, "unreadable name")
                 continue
             yield _clip(path, speaker.name.lower(), word, path.stem)

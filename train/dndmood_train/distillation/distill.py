@@ -258,10 +258,13 @@ def _learnt(
     run: _Run,
     overheard: Overheard | None,
 ) -> Network:
-    stepped = run.progress.bar("teaching", lesson.steps)
+    stepped, behind = run.progress.bar("teaching", lesson.steps), 0
 
-    def heard(_step: int, _loss: float) -> None:
-        stepped(1)
+    def heard(step: int, _loss: float) -> None:
+        nonlocal behind
+        # Of a lesson that goes on, the first step has all those before it behind it.
+        stepped(step - behind)
+        behind = step
         if run.watch:
             run.watch.stepped()
 
@@ -273,18 +276,21 @@ def _learnt(
         data = replace(data, share=evened(data))
     if lesson.passes:
         assert start is not None  # noqa: S101 - a recipe's first lesson is not of the head alone
-        return head_lesson.learn(
+        learnt = head_lesson.learn(
             data, lesson, run.out / name, start=start, device=run.device, progress=heard
         )
-    return loop.learn(
-        data,
-        lesson,
-        run.out / name,
-        start=start,
-        device=run.device,
-        overheard=overheard,
-        # Whoever looks on wants figures at given minutes: a student may take two seconds a step.
-        save_every=max(1, min(50 if run.watch else 200, lesson.steps // 8)),
-        progress=heard,
-        watch=saved,
-    )
+    else:
+        learnt = loop.learn(
+            data,
+            lesson,
+            run.out / name,
+            start=start,
+            device=run.device,
+            overheard=overheard,
+            # Whoever looks on wants figures at given minutes: a student may take two seconds a step.
+            save_every=max(1, min(50 if run.watch else 200, lesson.steps // 8)),
+            progress=heard,
+            watch=saved,
+        )
+    stepped(lesson.steps - behind)
+    return learnt

@@ -57,8 +57,15 @@ class Material:
             sounds = (
                 len(self.clips) + len(around.everyday) + len(around.noises) + around.invented
             )
-            prepared = self.progress.bar("listening", sounds * len(around.copies))
-            return dataset.build(
+            left = sounds * len(around.copies)
+            prepared = self.progress.bar("listening", left)
+
+            def heard(_copy: str, _clip: int) -> None:
+                nonlocal left
+                left -= 1
+                prepared(1)
+
+            data = dataset.build(
                 self.clips,
                 folder=folder,
                 teaching=self.taught,
@@ -70,5 +77,8 @@ class Material:
                 seed=0,
                 front_end=front_end,
                 known=left_over.spectra_in(self.reuse, front_end.name),
-                progress=lambda _copy, _clip: prepared(1),
+                progress=heard,
             )
+            # What was stored by another run or before is not heard again.
+            prepared(left)
+            return data

@@ -105,8 +105,10 @@ def markdown(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> str
     ]
     for row in rows:
         cells = [_cell(row[f"{minute:g}"]) for minute in minutes]
+        # Known once the first run has begun to learn.
+        weights = f"{row['weights']:,}" if row["weights"] else "-"
         lines.append(
-            f"| {row['recipe']} | {row['network']} | {row['weights']:,} | {' | '.join(cells)} |"
+            f"| {row['recipe']} | {row['network']} | {weights} | {' | '.join(cells)} |"
         )
     best = []
     for minute in minutes:

@@ -1,5 +1,6 @@
 """Pictures of an evaluation: who is taken for whom, and how honest the confidence is."""
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from dndmood_train.evaluation.metrics import Calibration
 _INK = "#2b2b33"
 _ACCENT = "#b3402a"
 _QUIET = "#8f96a3"
+_LETTERS_AN_INCH = 9
+"""Of a title, with some room to spare."""
 _STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -43,7 +46,14 @@ def _picture(path: Path, width: float, height: float) -> Iterator[Any]:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height))
         FigureCanvasAgg(figure)
-        yield figure.subplots()
+        axes = figure.subplots()
+        yield axes
+        # One that is longer than the picture is wide would push what it stands above together.
+        letters = round(_LETTERS_AN_INCH * (width - 1))
+        title = textwrap.wrap(
+            axes.get_title(loc="left"), letters, max_lines=2, placeholder=" …"
+        )
+        axes.set_title("\n".join(title))
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path)
 
@@ -89,7 +99,7 @@ def reliability(path: Path, calibration: Calibration, *, title: str) -> None:
     centres = (calibration.edges[:-1] + calibration.edges[1:]) / 2
     width = float(calibration.edges[1] - calibration.edges[0])
     most = max(1, int(calibration.counts.max()))
-    with _picture(path, 5.0, 4.6) as axes:
+    with _picture(path, 6.6, 4.6) as axes:
         axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=1, linestyle=(0, (4, 3)))
         axes.bar(
             centres[full],
@@ -112,7 +122,7 @@ def reliability(path: Path, calibration: Calibration, *, title: str) -> None:
         axes.set(xlim=(0, 1), ylim=(-0.22, 1.02), xlabel="confidence", ylabel="share right")
         axes.set_yticks(np.linspace(0, 1, 6))
         _plain(axes)
-        axes.legend(loc="upper left", frameon=False)
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         axes.set_title(f"{title} (ECE {calibration.ece:.3f})")
 
 
