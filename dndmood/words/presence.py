@@ -135,7 +135,7 @@ class Presence:
         same = verb > 0 and near[verb - 1] in self._joins  # "open the door and enter"
         if party > max(others, seen) and (same or verb - party <= _SUBJECT):
             return ARRIVED
-        if max(party, others) < 0 and near[0] in self._strangers and verb:
+        if max(party, others) < 0 and verb and near[0] in self._strangers:
             return 0.0  # a joke, or somebody who comes in where the party is
         if max(party, others) < 0 and (same or not verb):  # "and then go to"
             if self._doubted(setting.sentence):
