@@ -1,8 +1,9 @@
 import pytest
 
-from dndmood import paths
+from dndmood import caption_rehearsal, paths
 from dndmood.errors import UserError
 from dndmood.places import book
+from dndmood.settings import Settings
 from dndmood.words import captions, timeline
 from dndmood.words.captions import Caption
 
@@ -103,6 +104,14 @@ def test_a_missing_file_a_folder_and_another_encoding_too(tmp_path):
     (tmp_path / "a.csv").write_bytes("start_s,duration_s,text\n1,2,Höhle\n".encode("latin-1"))
     with pytest.raises(UserError, match="UTF-8"):
         captions.read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("place", ["tavern", "Tavern", " TAVERN "])
+def test_captions_begin_where_the_evening_would(tmp_path, place):
+    path = tmp_path / "a.csv"
+    path.write_text("start_s,duration_s,text\n1,2,hello\n", encoding="utf-8")
+    read = caption_rehearsal.read(Settings(place=place), path, say=str)
+    assert [state.place for state in read.places] == ["tavern"]
 
 
 def test_a_language_without_phrases_is_one_sentence():
