@@ -82,7 +82,10 @@ def test_spreadsheets_of_other_countries_part_columns_otherwise(tmp_path):
         ("start_s,duration_s,text\nsoon,2,a\n", "line 2 needs seconds .* not 'soon'"),
         ("start_s,duration_s,text\n1,nan,a\n", "line 2 needs seconds"),
         ("start_s,duration_s,text\n1\n", "line 2 needs seconds"),
-        ("start_s,duration_s,text\n1,5,2,5,a\n,,b\n", "line 3 needs seconds .* not ''"),
+        ("start_s,duration_s,text\n1,2,a,\n,,b\n", "line 3 needs seconds .* not ''"),
+        ("start_s,duration_s,text\n1,2,You enter, the inn\n", "line 2 has more columns"),
+        ("start_s,duration_s,text\n1,5,2,5,a\n", "line 2 has more columns"),
+        ('start_s,duration_s,text\n1,2,a\n1,2,"b" c\n', "cannot be read in line 3"),
         (
             'start_s,duration_s,text\n1,2,"a\n3,4,b\n',
             "quotation mark in line 2 that is never closed",
