@@ -5,6 +5,7 @@ from typing import Any
 
 from dndmood.assembly import mood_book
 from dndmood.journal_file import Say
+from dndmood.library.names import meant
 from dndmood.scene_assembly import mood_words, never_heard, place_book
 from dndmood.settings import Settings
 from dndmood.words import captions, timeline
@@ -27,7 +28,7 @@ def read(settings: Settings, path: Path, *, say: Say) -> Timeline:
         places=places,
         moods=mood_words(moods),
         language=settings.language,
-        opening=settings.place,
+        opening=meant(settings.place, places),
     )
 
 

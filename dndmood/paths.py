@@ -82,6 +82,11 @@ def recogniser() -> Path:
     return platformdirs.user_data_path("dndmood", appauthor=False) / "recogniser"
 
 
+def unfinished(folder: Path) -> Path:
+    """Where `folder` is made before it takes its place; it stays when that is cut short."""
+    return folder.with_name(f"{folder.name}.new")
+
+
 def remote_links() -> Path:
     """The file with the secret part of the addresses of the page for phones; it need not exist.
 

@@ -73,6 +73,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
     named = [Place("journal", paths.expanded(journal))] if journal else []
     # What onnxruntime kept for its maker before it was told not to; other programs' as well.
     left = platformdirs.user_cache_path() / "Microsoft" / "DeveloperTools" / ".onnxruntime"
+    half = paths.unfinished(paths.recogniser())  # of a computer that was turned off meanwhile
     return (
         Place("journals", paths.journals(), own),
         *named,
@@ -82,6 +83,7 @@ def places(settings: Settings | None) -> tuple[Place, ...]:
         *(Place("log", path, own) for path in paths.log_files()),
         Place("cache", paths.cache(), own),
         Place("recogniser", paths.recogniser(), asked),
+        *([Place("recogniser", half, asked)] if os.path.lexists(half) else []),
         Place("settings", paths.settings_file(), asked),
         Place("midi pads", paths.midi_pads(), asked),
         Place("own moods", paths.own_playlists(), asked),

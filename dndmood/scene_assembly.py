@@ -88,7 +88,10 @@ def never_heard(
     """A sentence for each place and mood with phrases in a language that nobody listens for."""
     for what, languages in (
         *(
-            (f"The place {name!r}", {*one.phrases, *one.arrivals})
+            (
+                f"The place {name!r}",
+                {*one.phrases, *one.arrivals, *one.signs, *one.traps},
+            )
             for name, one in places.items()
         ),
         *((f"The mood {name!r}", {*one.words}) for name, one in moods.items()),

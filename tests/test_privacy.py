@@ -20,7 +20,7 @@ def state(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "heard_music", lambda: paths.state() / "heard" / "music.json")
     decisions = tmp_path / "data" / "dndmood" / "decided" / "music.jsonl"
     monkeypatch.setattr(paths, "music_decisions", lambda: decisions)
-    for name in ("state", "config", "cache"):
+    for name in ("state", "config", "cache", "data"):
         there = tmp_path / name
         monkeypatch.setattr(
             paths.platformdirs,
@@ -121,6 +121,18 @@ def test_where_settings_lie_beside_the_state_they_stay(state, monkeypatch):
     paths.settings_file().write_text("plain = true")
     privacy.erase(None, with_settings=False, ask=lambda _: "erase")
     assert paths.settings_file().exists() and not paths.journals().exists()
+
+
+def test_half_a_recogniser_is_listed_and_erased_with_the_whole_one(state):
+    half = paths.unfinished(paths.recogniser()) / "model.bin"
+    half.parent.mkdir(parents=True)
+    half.write_text("half")
+    kept = privacy.listed(privacy.places(Settings()))
+    assert [one.files for one in kept if one.place.what == "recogniser"] == [0, 1]
+    privacy.erase(Settings(), with_settings=False, ask=lambda _: "erase")
+    assert half.exists()
+    privacy.erase(Settings(), with_settings=True, ask=lambda _: "erase")
+    assert not half.parent.exists()
 
 
 def test_what_links_lead_to_and_other_names_of_a_file_stay_whole(state):

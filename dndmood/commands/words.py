@@ -45,7 +45,8 @@ def get(
     if source is not None:
         found = None if name else models.known(at_home(source))
         model = found or models.model_called(name or _DEFAULT)
-        models.take(model, at_home(source), into)
+        with signals_obeyed():  # half a model is nobody's
+            models.take(model, at_home(source), into)
     else:
         model = models.model_called(name or _DEFAULT)
         console.write(f"{model.about}.")

@@ -97,11 +97,13 @@ def load(*folders: Path, tell: Callable[[str], None] | None = None) -> dict[str,
                 )
                 tell(f"{str(error).rstrip('.')}; {instead}.")
     for name, place in places.items():
-        if place.lies_in and place.lies_in not in places:
+        others = places.keys() - {name}  # who leaves a place must come out elsewhere
+        if place.lies_in and place.lies_in not in others:
+            what = "that is itself" if place.lies_in == name else "there is no such place"
             problem = (
                 f"The place file {printable(place.folder / name)}.toml says that it lies in "
-                f"{printable(place.lies_in)!r}, and there is no such place: use one of "
-                f"{', '.join(sorted(places))}"
+                f"{printable(place.lies_in)!r}, and {what}: use one of "
+                f"{', '.join(sorted(others))}"
             )
             if tell is None or not place.own:
                 raise UserError(f"{problem}.")

@@ -92,10 +92,10 @@ def _stays(evening: Evening) -> str:
         return ""
     known = list(dict.fromkeys(stay.place for stay in evening.stays))
     parts, at_s = [], 0.0
-    for stay in evening.stays:
+    for number, stay in enumerate(evening.stays):
         if stay.start_s > at_s:
             parts.append(_piece(stay.start_s - at_s, evening.length_s, "", "gap"))
-        shade = f"shade{known.index(stay.place) % 2}"
+        shade = f"shade{number % 2}"  # neighbours are never alike
         parts.append(_piece(stay.length_s, evening.length_s, stay.place, shade))
         at_s = stay.end_s
     return _section(

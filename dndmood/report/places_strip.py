@@ -15,10 +15,9 @@ def places_strip(ax: Any, evening: Evening, *, width_in: float) -> None:
 
     `width_in` is how wide the whole evening is drawn, in inches.
     """
-    known = list(dict.fromkeys(stay.place for stay in evening.stays))
     whole_s = max(evening.length_s, 1.0)
-    for stay in evening.stays:
-        shade = _SHADES[known.index(stay.place) % len(_SHADES)]
+    for number, stay in enumerate(evening.stays):
+        shade = _SHADES[number % len(_SHADES)]  # neighbours are never alike
         ax.barh(0.0, stay.length_s, left=stay.start_s, height=1.0, color=INK, alpha=shade, lw=0)
         if stay.length_s / whole_s * width_in >= _LETTER_IN * (len(stay.place) + 1):
             middle_s = (stay.start_s + stay.end_s) / 2.0

@@ -67,7 +67,8 @@ def read(path: Path) -> list[Caption]:
             raise UserError(
                 f"{which} has a quotation mark in line {rows.line_num + 1} that is never closed."
             ) from error
-        raise UserError(f"{which} cannot be read in line {rows.line_num}: {error}.") from error
+        line = rows.reader.line_num  # that of `rows` is still the one before
+        raise UserError(f"{which} cannot be read in line {line}: {error}.") from error
     if not found:
         raise UserError(f"{which} has no captions.")
     return sorted(found, key=lambda caption: caption.start_s)
@@ -83,6 +84,11 @@ def _parted_by(first_line: str) -> str:
 def _caption(
     row: dict[str, str | None], columns: dict[str, str], where: str, *, point: str
 ) -> Caption:
+    if any(row.get(None, ())):  # type: ignore[call-overload] # what has no name, as csv gives it
+        raise UserError(
+            f"{where} has more columns than its first line: put a text with commas in it into "
+            'quotation marks, as 1.5,2,"Well, hello".'
+        )
     numbers = []
     for column in ("start_s", "duration_s"):
         value = row[columns[column]]

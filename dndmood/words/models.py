@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dndmood import paths
 from dndmood.errors import UserError
 from dndmood.file_names import printable
 
@@ -106,7 +107,7 @@ def take(model: WordModel, folder: Path, into: Path) -> None:
 
     Raises as `fetch` does.
     """
-    beside = into.with_name(f"{into.name}.new")
+    beside = paths.unfinished(into)
     try:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)

@@ -116,6 +116,18 @@ def test_a_place_that_lies_nowhere_is_one_sentence_and_stays(tmp_path):
         book.load(paths.places(), tmp_path)
 
 
+def test_a_place_that_lies_in_itself_lies_nowhere(tmp_path):
+    text = 'title = "Moor"\nindoors = true\nlies_in = "moor"\n'
+    (tmp_path / "moor.toml").write_text(text, encoding="utf-8")
+    said: list[str] = []
+    places = book.load(paths.places(), tmp_path, tell=said.append)
+    assert places["moor"].lies_in == "" and len(said) == 1
+    assert "'moor', and that is itself: use one of camp" in said[0]
+    assert "moor" not in said[0].partition("use one of")[2]
+    with pytest.raises(UserError, match="that is itself"):
+        book.load(paths.places(), tmp_path)
+
+
 def test_a_place_file_in_another_encoding_is_one_sentence_with_the_line(tmp_path):
     (tmp_path / "moor.toml").write_bytes('title = "Höhle"\n'.encode("latin-1"))
     said: list[str] = []

@@ -1,3 +1,6 @@
+import re
+from itertools import pairwise
+
 from matplotlib.figure import Figure
 
 from dndmood.report import markdown, page, plots
@@ -57,6 +60,25 @@ def test_the_picture_has_the_places_where_their_names_fit():
     narrow = Figure().subplots()
     places_strip(narrow, told, width_in=1.0)
     assert [bar.get_x() for bar in narrow.patches] == [60.0, 300.0] and not narrow.texts
+
+
+def test_places_that_follow_one_another_never_look_like_one():
+    there = ("forest", "tavern", "road", "forest", "road")  # the first and the third meet
+    told = evening(
+        [FACTS[0]]
+        + [
+            {"event": "place", "at_s": 60.0 * number, "place": place, "why": f"{place}: heard"}
+            for number, place in enumerate(there, 1)
+        ]
+        + [FACTS[-1]],
+        name="a.jsonl",
+    )
+    ax = Figure().subplots()
+    places_strip(ax, told, width_in=11.0)
+    shades = [bar.get_alpha() for bar in ax.patches]
+    assert len(shades) == 5 and all(one != other for one, other in pairwise(shades))
+    classes = re.findall(r'class="(shade\d)"', page.html([told], PLACES))
+    assert len(classes) == 5 and all(one != other for one, other in pairwise(classes))
 
 
 def test_the_picture_of_an_evening_without_places_is_less_high():

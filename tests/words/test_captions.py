@@ -1,8 +1,9 @@
 import pytest
 
-from dndmood import paths
+from dndmood import caption_rehearsal, paths
 from dndmood.errors import UserError
 from dndmood.places import book
+from dndmood.settings import Settings
 from dndmood.words import captions, timeline
 from dndmood.words.captions import Caption
 
@@ -81,7 +82,10 @@ def test_spreadsheets_of_other_countries_part_columns_otherwise(tmp_path):
         ("start_s,duration_s,text\nsoon,2,a\n", "line 2 needs seconds .* not 'soon'"),
         ("start_s,duration_s,text\n1,nan,a\n", "line 2 needs seconds"),
         ("start_s,duration_s,text\n1\n", "line 2 needs seconds"),
-        ("start_s,duration_s,text\n1,5,2,5,a\n,,b\n", "line 3 needs seconds .* not ''"),
+        ("start_s,duration_s,text\n1,2,a,\n,,b\n", "line 3 needs seconds .* not ''"),
+        ("start_s,duration_s,text\n1,2,You enter, the inn\n", "line 2 has more columns"),
+        ("start_s,duration_s,text\n1,5,2,5,a\n", "line 2 has more columns"),
+        ('start_s,duration_s,text\n1,2,a\n1,2,"b" c\n', "cannot be read in line 3"),
         (
             'start_s,duration_s,text\n1,2,"a\n3,4,b\n',
             "quotation mark in line 2 that is never closed",
@@ -103,6 +107,14 @@ def test_a_missing_file_a_folder_and_another_encoding_too(tmp_path):
     (tmp_path / "a.csv").write_bytes("start_s,duration_s,text\n1,2,Höhle\n".encode("latin-1"))
     with pytest.raises(UserError, match="UTF-8"):
         captions.read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("place", ["tavern", "Tavern", " TAVERN "])
+def test_captions_begin_where_the_evening_would(tmp_path, place):
+    path = tmp_path / "a.csv"
+    path.write_text("start_s,duration_s,text\n1,2,hello\n", encoding="utf-8")
+    read = caption_rehearsal.read(Settings(place=place), path, say=str)
+    assert [state.place for state in read.places] == ["tavern"]
 
 
 def test_a_language_without_phrases_is_one_sentence():

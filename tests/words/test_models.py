@@ -215,12 +215,17 @@ def test_of_a_recogniser_that_cannot_be_opened_one_sentence_is_said(monkeypatch,
 
 def test_phrases_in_a_language_that_nobody_listens_for_are_said(tmp_path):
     (tmp_path / "moor.toml").write_text(
-        'title = "Moor"\n[phrases]\nen = ["moor"]\neng = ["bog"]\n', encoding="utf-8"
+        'title = "Moor"\n[phrases]\nen = ["moor"]\neng = ["bog"]\n'
+        '[signs]\npt = ["sapo"]\n[traps]\nnl = ["moorhen"]\n',
+        encoding="utf-8",
     )
     places = book.load(paths.places(), tmp_path)
     moods = {"awe": MoodWords(0.5, 0.5, {"it": ("meraviglia",)}), "calm": MoodWords(0.2, 0.6)}
     place, mood = scene_assembly.never_heard(places, moods)
-    assert "The place 'moor' has phrases in 'eng'" in place and "de, en, es, fr" in place
+    assert (
+        "The place 'moor' has phrases in 'eng', 'nl', 'pt'" in place
+        and "de, en, es, fr" in place
+    )
     assert "The mood 'awe' has phrases in 'it'" in mood
 
 
