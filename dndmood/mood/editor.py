@@ -188,11 +188,7 @@ class Editor:
         if command.verb == "force" and command.mood in self._moods:
             self.forced = True
             title = self._moods[command.mood].title
-            chosen = (
-                f"chosen by hand, and noted: not {self._title(noted.taken)}"
-                if noted
-                else "chosen by hand"
-            )
+            chosen = f"chosen by hand{self._noted(noted)}"
             if command.mood == self.mood:
                 self._belief.plays("")
                 return f"stays {title}: {chosen}"
@@ -214,6 +210,15 @@ class Editor:
             now = "listening is paused, the mood is held" if self._paused else "listening again"
             why = f"stays {self._title()}: {now}"
         return why
+
+    def _noted(self, noted: Correction | None) -> str:
+        """What a digit taught, as the end of a sentence."""
+        if noted is None:
+            return ""
+        # After "not now" the same mood may be called all the same.
+        right = noted.wanted == noted.taken
+        title = self._title(noted.taken)
+        return f", and noted: {title} was right" if right else f", and noted: not {title}"
 
     def _reject(self, at_s: float, noted: Correction | None) -> str:
         if noted is None or noted.taken != self.mood:

@@ -100,3 +100,14 @@ def test_an_outlook_counts_how_long_a_mood_must_lead_by_then():
     leads_s = next(one.at_s for one in found if "Battle leads" in one.why)
     assert told[0][0] < leads_s
     assert all(at_s + ahead_s >= came_s - 2.0 for at_s, ahead_s in told)
+
+
+@pytest.mark.parametrize("first", ["reject", "undo"])
+def test_a_mood_that_is_called_back_by_its_digit_is_not_said_to_be_unwanted(first):
+    tape = [
+        *talk(0, 90, CALM),
+        *talk(90, 100, ANGRY),
+        Command(first, at_s=100.0),
+        Command("force", mood="battle", at_s=102.0),
+    ]
+    assert states(tape)[-1].why == "Battle: chosen by hand, and noted: Battle was right"
