@@ -34,7 +34,7 @@ def moods(*, music: Music = None, playlists: Playlists = None) -> None:
         emotions = emotions or "like its place on the map"
         console.write(
             f"{number}  {printable(mood.title)}, for voices that sound {emotions}; "
-            f"stays at least {mood.hold_s:.0f} s"
+            f"stays at least {mood.hold_s:g} s"
         )
         shelf = shelves[mood.name]
         own = ", your own" if shelf.own else ""

@@ -1,5 +1,6 @@
 """Whether a change of mood is worth its price, and what stands against it."""
 
+import math
 from collections.abc import Mapping
 
 from dndmood.mood.book import Mood
@@ -24,7 +25,9 @@ class Decision:
     ) -> None:
         self._pacing, self._lessons = pacing, lessons
         self._leader, self._ahead_s = opening, 0.0  # who leads, and since when
-        self._unwanted, self._unwanted_s = "", 0.0  # what was rejected, and until when
+        self.unwanted = ""
+        """What was rejected last; empty when nothing was, or it was forgiven."""
+        self._unwanted_s = 0.0  # until when
         self.take_up(moods)
 
     def take_up(self, moods: Mapping[str, Mood]) -> None:
@@ -34,11 +37,11 @@ class Decision:
 
     def reject(self, mood: str, at_s: float) -> None:
         """`mood` may not come by itself for a while."""
-        self._unwanted, self._unwanted_s = mood, at_s + _NOT_NOW_S
+        self.unwanted, self._unwanted_s = mood, at_s + _NOT_NOW_S
 
     def forgive(self) -> bool:
         """Forget what was rejected; False when nothing was."""
-        rejected, self._unwanted = bool(self._unwanted), ""
+        rejected, self.unwanted = bool(self.unwanted), ""
         return rejected
 
     def best(self, shares: Mapping[str, float], mood: str) -> tuple[str, float]:
@@ -60,6 +63,10 @@ class Decision:
         if leader != self._leader:
             self._leader, self._ahead_s = leader, at_s
 
+    def led(self) -> tuple[str, float]:
+        """Who leads, and since when."""
+        return self._leader, self._ahead_s
+
     def refusal(
         self,
         leader: str,
@@ -69,24 +76,29 @@ class Decision:
         mood: str,
         since_s: float,
         announced: bool = False,
+        led_s: float | None = None,
     ) -> str:
         """Why `leader` may not take over from `mood` yet; empty when it may.
 
         The minimum stay keeps the tone of voice from moving the music back and forth; a mood that was
-        `announced` in plain words need not wait for it.
+        `announced` in plain words need not wait for it. `led_s` is since when `leader` leads in a
+        forecast; without it, as it was taken note of.
+        What is reached is rounded down and what is needed up: "15 s of at least 15" refuses nothing.
         """
         age_s, hold_s = at_s - since_s, self._moods[mood].hold_s
         title, price_s = self._moods[leader].title, self._pacing.price_s
         if age_s < hold_s and not announced:
             now = self._moods[mood].title
-            return f"{title} leads, but {now} is {age_s:.0f} s old and stays at least {hold_s:.0f} s"
-        if leader == self._unwanted and at_s < self._unwanted_s:
+            old = f"{now} is {max(math.floor(age_s), 0)} s old"
+            return f"{title} leads, but {old} and stays at least {math.ceil(hold_s)} s"
+        if leader == self.unwanted and at_s < self._unwanted_s:
             return f"{title} leads, but was not wanted just now"
-        ahead_s = at_s - (self._ahead_s if leader == self._leader else at_s)
+        noted_s = self._ahead_s if leader == self._leader else at_s
+        ahead_s = at_s - (noted_s if led_s is None else led_s)
         if ahead_s < (wait_s := self._lessons.wait_s(leader)):
-            return f"{title} leads for {ahead_s:.0f} s and waits {wait_s:.0f} s, as corrections taught"
+            leads, waits = math.floor(ahead_s), math.ceil(wait_s)
+            return f"{title} leads for {leads} s and waits {waits} s, as corrections taught"
         if gain_s > price_s:
             return ""
-        return (
-            f"{title} leads, but a change wins only {gain_s:.0f} s of the {price_s:.0f} needed"
-        )
+        wins, needed = math.floor(gain_s), math.ceil(price_s)
+        return f"{title} leads, but a change wins only {wins} s of the {needed} needed"

@@ -171,7 +171,7 @@ class Editor:
         self._window_s = None
         then = "the mood is held"
         if self._pacing.quiet_s and self.mood != self._resting:
-            then = f"{self._title(self._resting)} after {self._pacing.quiet_s:.0f} s of it"
+            then = f"{self._title(self._resting)} after {self._pacing.quiet_s:g} s of it"
         return f"stays {self._title()}: nobody speaks; {then}"
 
     def learn(self, command: Command) -> Correction | None:
@@ -188,11 +188,7 @@ class Editor:
         if command.verb == "force" and command.mood in self._moods:
             self.forced = True
             title = self._moods[command.mood].title
-            chosen = (
-                f"chosen by hand, and noted: not {self._title(noted.taken)}"
-                if noted
-                else "chosen by hand"
-            )
+            chosen = f"chosen by hand{self._noted(noted)}"
             if command.mood == self.mood:
                 self._belief.plays("")
                 return f"stays {title}: {chosen}"
@@ -203,6 +199,8 @@ class Editor:
             return f"stays {self._title()}: automatic again"
         if command.verb == "undo" and self._before:
             undone = self._title()
+            if self._decision.unwanted == self._before:  # "not now" is what is undone
+                self._decision.forgive()
             return self._undo(command.at_s, f"the change to {undone} was undone")
         if command.verb == "reject":
             return self._reject(command.at_s, noted)
@@ -212,6 +210,15 @@ class Editor:
             now = "listening is paused, the mood is held" if self._paused else "listening again"
             why = f"stays {self._title()}: {now}"
         return why
+
+    def _noted(self, noted: Correction | None) -> str:
+        """What a digit taught, as the end of a sentence."""
+        if noted is None:
+            return ""
+        # After "not now" the same mood may be called all the same.
+        right = noted.wanted == noted.taken
+        title = self._title(noted.taken)
+        return f", and noted: {title} was right" if right else f", and noted: not {title}"
 
     def _reject(self, at_s: float, noted: Correction | None) -> str:
         if noted is None or noted.taken != self.mood:
@@ -236,9 +243,12 @@ class Editor:
         if self.forced or not self._recently.scores:
             return ""
         ahead = self._belief.forecast(_OUTLOOK_STEP_S)
+        led = self._decision.led()
         for ahead_s in range(_OUTLOOK_STEP_S, _OUTLOOK_S, _OUTLOOK_STEP_S):
             leader, gain_s = self._decision.best(next(ahead), self.mood)
-            if leader != self.mood and not self._refusal(leader, gain_s, at_s + ahead_s):
+            then_s = at_s + ahead_s
+            led = led if led[0] == leader else (leader, then_s)
+            if leader != self.mood and not self._refusal(leader, gain_s, then_s, led_s=led[1]):
                 return f"{self._title(leader)} if this goes on for {ahead_s} s"
         return ""
 
@@ -247,14 +257,23 @@ class Editor:
         first = max(shares, key=lambda name: shares[name])
         if shares[self.mood] < shares[first]:  # then it leads with another of its kind
             akin = self._decision.akin(shares, self.mood)
-            return (
-                f"{self._title()} or {self._title(akin)} is likelier than {self._title(first)}"
-            )
+            other = self._title(akin)
+            if (
+                shares[self.mood] + shares[akin] < shares[first]
+            ):  # only all of them together are
+                other = "another of its kind"
+            return f"{self._title()} or {other} is likelier than {self._title(first)}"
         heard = witnesses(self._recently, self._words, self._moods[self.mood], at_s)
         return f"{heard}; {odds(shares, self.mood)}"
 
     def _refusal(
-        self, leader: str, gain_s: float, at_s: float, *, announced: bool = False
+        self,
+        leader: str,
+        gain_s: float,
+        at_s: float,
+        *,
+        announced: bool = False,
+        led_s: float | None = None,
     ) -> str:
         return self._decision.refusal(
             leader,
@@ -263,6 +282,7 @@ class Editor:
             mood=self.mood,
             since_s=self.since_s,
             announced=announced,
+            led_s=led_s,
         )
 
     def _change(self, mood: str, at_s: float, why: str) -> str:

@@ -5,7 +5,7 @@ listening written to the same file one after the other, which becomes one evenin
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise, takewhile
@@ -121,7 +121,7 @@ def evening(facts: Iterable[Fact], *, name: str) -> Evening:
         played=played(lines, length_s),
         quiet=quiet([one.at_s for one in talk], lines, restarts_s, length_s),
         by_hand=_by_hand(moods, restarts_s, length_s),
-        sure=_sure(moods),
+        sure=_sure(moods, {one.at_s for one in lines if one.kind == "estimate"}),
         troubles=_troubles(lines),
         restarts_s=restarts_s,
         stays=_stays([one for one in lines if one.kind == "place"], length_s),
@@ -252,12 +252,16 @@ def _by_hand(
     return tuple(spans)
 
 
-def _sure(moods: Iterable[Line]) -> float | None:
-    """The mean probability of what was chosen by itself."""
+def _sure(moods: Iterable[Line], spoken_s: Container[float]) -> float | None:
+    """The mean probability of what was chosen by itself while somebody spoke, at `spoken_s`.
+
+    How the evening begins, a silence and a key are stated as well, and say nothing of that.
+    """
     said = [
         clamp(float(share))
         for one in moods
-        if isinstance(shares := one.fact.get("shares"), dict)
+        if one.at_s in spoken_s
+        and isinstance(shares := one.fact.get("shares"), dict)
         and one.fact.get("forced") is not True
         and isinstance(share := shares.get(one.text("mood")), int | float)
         and not isinstance(share, bool)

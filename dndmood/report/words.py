@@ -44,12 +44,16 @@ def length(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 0 to 1; what is there at all is never 0 %.
+    """A share of 0 to 1; what is there at all is never 0 %, and what is not all never 100 %.
 
     >>> percent(0.5), percent(0.002), percent(0.0)
     ('50\N{NO-BREAK SPACE}%', 'under 1\N{NO-BREAK SPACE}%', '0\N{NO-BREAK SPACE}%')
+    >>> percent(0.998), percent(1.0)
+    ('over 99\N{NO-BREAK SPACE}%', '100\N{NO-BREAK SPACE}%')
     """
     small = 0.0 < share < 0.005  # noqa: PLR2004 - what rounds to nothing
+    if 0.995 <= share < 1.0 - 1e-9:  # noqa: PLR2004 - what rounds to all, beyond a sum's own error
+        return "over 99\N{NO-BREAK SPACE}%"
     return "under 1\N{NO-BREAK SPACE}%" if small else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
