@@ -104,6 +104,8 @@ ARRIVALS = {
 }
 TALK = {
     "en": (
+        "You know when you walk into a shop and forget what you came for?",
+        "That's what he taught us at the lake.",
         "We should go to the tavern tomorrow.",
         "maybe we can go back into the forest",
         "I was born in a village near the sea.",
@@ -150,6 +152,8 @@ TALK = {
         "You come home and the fridge is empty.",
     ),
     "de": (
+        "Kennst du das, du gehst in den Laden und vergisst, was du wolltest?",
+        "Das hat er uns am See beigebracht.",
         "Wir sollten in die Taverne gehen.",
         "Vielleicht gehen wir in den Wald.",
         "Ich war früher im Dorf.",
@@ -171,6 +175,7 @@ TALK = {
         "Ada ist umgezogen, in ein Haus im Wald.",
     ),
     "fr": (
+        "Tu sais, quand tu entres dans une boutique et que tu oublies pourquoi.",
         "Nous devrions aller à la taverne.",
         "Il était une fois dans la forêt.",
         "Voulez-vous aller au château ?",
@@ -184,6 +189,7 @@ TALK = {
         "Dans ce niveau vous êtes dans la forêt.",
     ),
     "es": (
+        "¿Sabes cuando entras en la tienda y se te olvida?",
         "Deberíamos ir a la taberna.",
         "Yo vivía en el pueblo.",
         "¿Queréis ir al castillo?",
