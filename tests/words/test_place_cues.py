@@ -175,7 +175,7 @@ TALK = {
         "Ada ist umgezogen, in ein Haus im Wald.",
     ),
     "fr": (
-        "Tu sais, quand tu entres dans une boutique et que tu oublies pourquoi.",
+        "Vous savez quand on passe dans une boutique et on oublie pourquoi.",
         "Nous devrions aller à la taverne.",
         "Il était une fois dans la forêt.",
         "Voulez-vous aller au château ?",
@@ -189,7 +189,7 @@ TALK = {
         "Dans ce niveau vous êtes dans la forêt.",
     ),
     "es": (
-        "¿Sabes cuando entras en la tienda y se te olvida?",
+        "¿Sabes cuando entras en la tienda y olvidas todo?",
         "Deberíamos ir a la taberna.",
         "Yo vivía en el pueblo.",
         "¿Queréis ir al castillo?",
