@@ -257,11 +257,9 @@ class Editor:
         first = max(shares, key=lambda name: shares[name])
         if shares[self.mood] < shares[first]:  # then it leads with another of its kind
             akin = self._decision.akin(shares, self.mood)
-            other = self._title(akin)
-            if (
-                shares[self.mood] + shares[akin] < shares[first]
-            ):  # only all of them together are
-                other = "another of its kind"
+            both = shares[self.mood] + shares[akin]
+            # Where two are not enough, all of the kind together are.
+            other = self._title(akin) if both >= shares[first] else "another of its kind"
             return f"{self._title()} or {other} is likelier than {self._title(first)}"
         heard = witnesses(self._recently, self._words, self._moods[self.mood], at_s)
         return f"{heard}; {odds(shares, self.mood)}"

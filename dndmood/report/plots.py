@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 _PAPER = "#fbf7ee"
 _DPI = 160
 _POSTER_IN = 11.0
+_EVENING_IN = 8.5
+"""So wide the evening is drawn at least, beside the names of tracks and moods."""
 _STRIP_IN = 0.2
 
 
@@ -73,13 +75,15 @@ def png(evenings: Sequence[Evening], places: Sequence[Place]) -> bytes:
 def _evening_poster(fig: Any, evenings: Sequence[Evening], places: Sequence[Place]) -> None:
     (evening,) = evenings
     lane = 0.185 * (max(len(panels.lanes(evening, places)), 1) + 1)
-    strip = _STRIP_IN if evening.stays else 0.0
-    heights = (1.0, 1.05, 3.2 + strip + lane, 3.9)
+    strip_in = _STRIP_IN if evening.stays else 0.0
+    heights = (1.0, 1.05, 3.2 + strip_in + lane, 3.9)
     fig.set_size_inches(_POSTER_IN, sum(heights))
     head, cards, upper, lower = fig.subfigures(4, height_ratios=heights)
     _headline(head, words.title(evening), telling.summary(evening, places))
     _cards(cards, telling.cards(evening, places))
-    _curve_over_tracks(upper, evening, places, ratio=(2.7, lane), narrow=False, strip=strip)
+    _curve_over_tracks(
+        upper, evening, places, ratio=(2.7, lane), narrow=False, strip_in=strip_in
+    )
     left, right = lower.subfigures(1, 2)
     colours = hues(places, evenings)
     panels.totals(left.subplots(), evening, places, colours)
@@ -122,14 +126,14 @@ def _curve_over_tracks(
     *,
     ratio: tuple[float, float],
     narrow: bool,
-    strip: float = 0.0,
+    strip_in: float = 0.0,
 ) -> None:
-    """The curve, the tracks, and between them, where `strip` is its height, the places."""
+    """The curve, the tracks, and between them, where `strip_in` is its height in inches, the places."""
     colours = hues(places, [evening])
-    heights = (ratio[0], strip, ratio[1]) if strip else ratio
+    heights = (ratio[0], strip_in, ratio[1]) if strip_in else ratio
     upper, *between, lower = fig.subplots(len(heights), 1, height_ratios=heights)
     for ax in between:
-        places_strip(ax, evening, width_in=_POSTER_IN)
+        places_strip(ax, evening, width_in=_EVENING_IN)
     panels.mood_curve(upper, evening, places, colours, named=0.13 if narrow else 0.055)
     upper.set_xticks([])
     panels.tracks(lower, evening, places, colours, inside=narrow)
