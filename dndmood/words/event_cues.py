@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dndmood.scene import SceneCue
 from dndmood.words.grammar import EventWords, Grammar
 from dndmood.words.phrases import HeardBook, PhraseBook
+from dndmood.words.questions import Questions
 from dndmood.words.spoken import ASKED, Word
 
 FIGHT, FIGHT_OVER = "initiative", "combat_end"
@@ -47,6 +48,7 @@ class EventCues:
         traps = {phrase: "" for _, words in every for phrase in words.traps}
         self._say = HeardBook(says | traps, alike=grammar.alike)
         self._doubts = {name: _Doubts.of(words) for name, words in grammar.events.items()}
+        self._asked = Questions(grammar).asked
         self._words: list[Word] = []
         self._judged = 0
         self._last_s: dict[str, float] = {}
@@ -91,7 +93,7 @@ class EventCues:
         before = self._same(texts[max(start - _BEFORE, 0) : start][::-1])[::-1]
         if doubts.but.within(before) or doubts.but_behind.within(behind):
             return ""
-        asked = ASKED in texts[end : end + _BEHIND + 1] and not said.endswith(ASKED)
+        asked = self._asked(texts[end : end + _BEHIND + 1]) and not said.endswith(ASKED)
         return "" if asked and name != FIGHT else name
 
     @staticmethod

@@ -68,6 +68,8 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who speaks of themselves."""
     enters: tuple[str, ...]
     stays: tuple[str, ...]
+    asks: tuple[str, ...]
+    """How a question of its own begins, behind what is told: "what do you"."""
     joins: tuple[str, ...]
     """Behind it the same ones go on: "you open the door and enter"."""
     moves_of_party: tuple[str, ...] = ()

@@ -23,7 +23,8 @@ from dndmood.words.presence import (
     Presence,
     Setting,
 )
-from dndmood.words.spoken import ASKED, Word, Words, phrase
+from dndmood.words.questions import Questions
+from dndmood.words.spoken import Word, Words, phrase
 
 TALK = 0.1
 """A place that is planned, asked for, remembered or only named."""
@@ -86,6 +87,7 @@ class PlaceCues:
         self._parts = PhraseBook.of(grammar.parts, True)
         self._breaks = PhraseBook.of(grammar.breaks, True)
         self._beside = BesideTheStory(grammar)
+        self._asked = Questions(grammar).asked
         self._ours = PhraseBook.of(
             (
                 *grammar.party,
@@ -151,7 +153,9 @@ class PlaceCues:
         if mention.kind == "leaves" and not behind:
             return []
         clause = [*self._clause(texts, mention.start), *texts[mention.start : mention.end]]
-        if self._presence.planned(clause) or self._asked(texts, mention.end):
+        if self._presence.planned(clause) or self._asked(
+            texts[mention.end : mention.end + _BEHIND]
+        ):
             return []
         if not self._ours.within(clause[-_WHO:]):
             return []
@@ -191,7 +195,7 @@ class PlaceCues:
         if before is None:
             return NEAR if self._parts.at(texts, mention.end) else TALK
         presence = self._presence
-        if presence.planned(clause) or self._asked(texts, mention.end):
+        if presence.planned(clause) or self._asked(texts[mention.end : mention.end + _BEHIND]):
             return TALK
         none = self._beside.no_place(self._words, mention.start, mention.end)
         if none or presence.remembered(clause):
@@ -253,16 +257,6 @@ class PlaceCues:
         start = max(end - _SENTENCE, 0)
         ends = (one for one in range(end - 1, start - 1, -1) if self._words[one].ends)
         return texts[next(ends, start - 1) + 1 : end]
-
-    @staticmethod
-    def _asked(texts: Sequence[str], end: int) -> bool:
-        """Whether the sentence goes on to a question mark."""
-        for one in texts[end : end + _BEHIND]:
-            if one == ASKED:
-                return True
-            if one == ".":
-                return False
-        return False
 
 
 def _meanings(

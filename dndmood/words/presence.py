@@ -17,7 +17,10 @@ ARRIVED = 3.0
 THERE = 1.0
 """The party is said to be in a place."""
 MOVED = 1.2
-"""One of them, or somebody else, comes to a place."""
+"""One of them comes to a place."""
+OTHER = 0.7
+"""Somebody else comes to a place: it moves the party only where the place was spoken of besides, as
+films are told so too."""
 PASSING = 0.7
 """Somebody comes to a place, and the words do not say who."""
 INTENDED = 0.7
@@ -68,6 +71,7 @@ class Presence:
         self._party = _Party(dict.fromkeys(named, True), grammar.party_endings)
         self._went = PhraseBook.of(grammar.went, True)
         self._others = PhraseBook.of(grammar.others, True)
+        self._speakers = PhraseBook.of(grammar.speakers, True)
         self._tellers = PhraseBook.of(grammar.tellers, True)
         self._strangers = frozenset(grammar.strangers)
         self._moves = PhraseBook.of((*grammar.moves, *grammar.moves_of_party), True)
@@ -142,7 +146,11 @@ class Presence:
                 return NEAR
             if self._carried(setting.sentence):
                 return ARRIVED
-        return MOVED if others > party else PASSING
+        return self._came(near) if others > party else PASSING
+
+    def _came(self, near: Sequence[str]) -> float:
+        """How much it counts that somebody moves who was named last in `near`, and not the party."""
+        return MOVED if _last(self._speakers, near) == _last(self._others, near) else OTHER
 
     def _carried(self, sentence: Sequence[str]) -> bool:
         """Whether the party was named last in a sentence."""

@@ -53,6 +53,8 @@ def test_the_end_of_initiative_ends_it(sentence, language):
         "What happens if two people have the same initiative?",
         "how does initiative work when we are surprised",
         "the one with the highest initiative goes first",
+        "Do we roll for initiative?",
+        "Should we roll initiative now?",
     ],
 )
 def test_a_bonus_and_a_question_about_the_rules_are_no_fight(sentence):
@@ -111,3 +113,17 @@ def test_words_that_only_sound_like_initiative_begin_no_fight(sentence):
 )
 def test_what_game_masters_say_is_an_event_and_everyday_talk_is_none(sentence, language, event):
     assert events(sentence, language) == event
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("You take a long rest. Anyone?", ["rest"]),
+        ("You take a long rest, who keeps watch?", ["rest"]),
+        ("You take a long rest?", []),
+        ("Ihr macht eine lange Rast, wer hält Wache?", ["rest"]),
+    ],
+)
+def test_a_question_behind_what_happens_asks_something_else(sentence, found):
+    language = "de" if sentence.startswith("Ihr") else "en"
+    assert events(sentence, language) == found

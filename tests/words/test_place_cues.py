@@ -24,6 +24,12 @@ def place_after(*sentences: str, language: str = "en", opening: str = "", places
 
 ARRIVALS = {
     "en": (
+        ("You arrive at the castle, what do you do?", "castle"),
+        ("You enter the tavern, does anyone want a drink?", "tavern"),
+        ("You make camp, who takes the first watch?", "camp"),
+        ("At last you've reached the village of Thornbury.", "village"),
+        ("You push the boat off and drift out onto the lake.", "water"),
+        ("You stand before the castle. You ride through the gate.", "castle"),
         ("You finally arrive at the old tavern.", "tavern"),
         ("you guys walk into the dark forest", "forest"),
         ("You enter the temple of the moon god.", "temple"),
@@ -53,6 +59,7 @@ ARRIVALS = {
         ("Inside the temple you find an altar.", "temple"),
     ),
     "de": (
+        ("Ihr betretet die Taverne, was macht ihr?", "tavern"),
         ("Ihr betretet den dunklen Wald.", "forest"),
         ("ihr kommt in ein kleines Dorf", "village"),
         ("Ihr erreicht die Taverne.", "tavern"),
@@ -72,6 +79,7 @@ ARRIVALS = {
         ("Im Tempel findet ihr einen Altar.", "temple"),
     ),
     "fr": (
+        ("Vous entrez dans la taverne, que faites-vous ?", "tavern"),
         ("Vous entrez dans la forêt.", "forest"),
         ("vous arrivez à la taverne", "tavern"),
         ("Nous sommes dans le château.", "castle"),
@@ -86,6 +94,7 @@ ARRIVALS = {
         ("Vous gravissez la montagne.", "mountain"),
     ),
     "es": (
+        ("Entráis en la taberna, ¿qué hacéis?", "tavern"),
         ("Entráis en el bosque.", "forest"),
         ("Llegáis a la taberna.", "tavern"),
         ("estáis en el castillo", "castle"),
@@ -104,6 +113,8 @@ ARRIVALS = {
 }
 TALK = {
     "en": (
+        "You go into the cave?",
+        "Which castle, the old one, do you mean?",
         "You know when you walk into a shop and forget what you came for?",
         "That's what he taught us at the lake.",
         "We should go to the tavern tomorrow.",
@@ -223,6 +234,23 @@ def test_an_arrival_moves_the_party_at_once(language, sentence, place):
 def test_a_place_only_talked_about_moves_nobody(language, sentence):
     assert place_after(*[sentence] * 8, language=language, opening="road") == "road"
     assert place_after(*[sentence] * 8, language=language) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "They finally arrive at the castle."),
+        ("en", "He goes into the cave with a torch, and the torch goes out."),
+        ("de", "Er kommt in die Burg."),
+        ("fr", "Elle arrive au château."),
+        ("es", "Ella entra en el castillo."),
+    ],
+)
+def test_somebody_elses_way_moves_the_party_only_where_the_place_was_spoken_of(
+    language, sentence
+):
+    assert place_after(sentence, language=language, opening="road") == "road"
+    assert place_after(*[sentence] * 2, language=language, opening="road") != "road"
 
 
 def test_a_plan_goes_on_over_several_sentences_and_ends():
