@@ -120,6 +120,21 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
     return f"has an unknown key {shown(key)}: {meant}"
 
 
+def instead(error: Exception, *, known: bool) -> str:
+    """What is wrong with a file of the user's, and what is done: `known` says whether one comes along.
+
+    >>> instead(ValueError("The file has no title."), known=False)
+    'The file has no title; it is left out.'
+    >>> instead(ValueError("Did you mean 'key'?"), known=True)
+    "Did you mean 'key'? The one that comes along is used."
+    """
+    done = "the one that comes along is used" if known else "it is left out"
+    problem = str(error).removesuffix(".")
+    if problem.endswith("?"):
+        return f"{problem} {done[0].upper()}{done[1:]}."
+    return f"{problem}; {done}."
+
+
 def shown(value: object) -> str:
     """`value` as a sentence may hold it: short, whatever it is."""
     try:

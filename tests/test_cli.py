@@ -258,6 +258,9 @@ def test_an_evening_becomes_a_page_beside_its_journal_and_nothing_is_overwritten
     assert "<svg" in first.read_text() and "http-equiv" not in first.read_text()
     text = Path(run(home, "report", night, "--markdown").stdout.strip()).read_text()
     assert "Battle" in text
+    picture = tmp_path / "night.png"  # its name says what it shall be
+    run(home, "report", night, "--out", picture)
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_report_to_a_minus_goes_to_standard_output_and_into_no_file(home, tmp_path):

@@ -30,7 +30,7 @@ def report(
     files = list(journals or [])
     if last or not files:
         files.append(report_files.newest())
-    form = "png" if png else "md" if markdown else "html"
+    form = "png" if png else "md" if markdown else _form_of(out)
     if out == Path("-"):  # as everywhere: what follows in the pipe gets it
         if png and console.is_terminal(sys.stdout):
             raise UserError(
@@ -43,3 +43,9 @@ def report(
         _options.settings(), files, form=form, out=out, say=console.say
     )
     console.write(printable(str(written)))
+
+
+def _form_of(out: Path | None) -> str:
+    """What the name of the file asks for; a page where it says nothing."""
+    form = out.suffix.lower().lstrip(".") if out else ""
+    return form if form in ("png", "md") else "html"

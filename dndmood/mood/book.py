@@ -89,10 +89,7 @@ def load(
             except UserError as error:
                 if tell is None or number == 0 or (name in moods and not fall_back):
                     raise
-                instead = (
-                    "the one that comes along is used" if name in moods else "it is left out"
-                )
-                tell(f"{str(error).rstrip('.')}; {instead}.")
+                tell(toml_text.instead(error, known=name in moods))
     if not moods:
         raise UserError(
             f"There are no moods in {printable(folders[0])}: put one TOML file per mood there."

@@ -92,10 +92,7 @@ def load(*folders: Path, tell: Callable[[str], None] | None = None) -> dict[str,
             except UserError as error:
                 if tell is None or number == 0:
                     raise
-                instead = (
-                    "the one that comes along is used" if name in places else "it is left out"
-                )
-                tell(f"{str(error).rstrip('.')}; {instead}.")
+                tell(toml_text.instead(error, known=name in places))
     for name, place in places.items():
         others = places.keys() - {name}  # who leaves a place must come out elsewhere
         if place.lies_in and place.lies_in not in others:
