@@ -135,8 +135,7 @@ class PlaceCues:
     def _cues(self, texts: Sequence[str], mention: _Mention) -> list[SceneCue]:
         if mention.kind == "trap":
             return []
-        at_s = self._words[mention.start].at_s
-        said = mention.said
+        at_s, said = self._words[mention.start].at_s, mention.said
         if mention.kind in ("inside", "outside", "leaves"):
             return self._doors(texts, mention, at_s, said)
         strength = self._strength(texts, mention)
@@ -161,25 +160,33 @@ class PlaceCues:
             return []
         if mention.kind != "inside":
             return [SceneCue(at_s, "place", behind, said, LEFT)]
-        recent = self._building and at_s - self._building_s <= _BUILDING_S
-        if not recent or self._entered(texts, mention.end):
-            return []
-        return [SceneCue(at_s, "place", self._building, said, MOVED)]
+        if texts[mention.end : mention.end + 1] and texts[mention.end] in self._articles:
+            return []  # "you enter the hall", "you walk in the other direction"
+        known = self._building if at_s - self._building_s <= _BUILDING_S else ""
+        name = self._just_named(texts, mention) or known
+        return [SceneCue(at_s, "place", name, said, MOVED)] if name else []
+
+    def _just_named(self, texts: Sequence[str], mention: _Mention) -> str:
+        """The place that the sentence was about: "there's a cave, and you squeeze in"."""
+        before = self._sentence(texts, mention.start)
+        if self._presence.remembered(before) or self._today(texts, mention, ()):
+            return ""
+        back = range(mention.start - 1, mention.start - len(before) - 1, -1)
+        return next((name for one in back if (name := self._place_at(texts, one))), "")
 
     def _behind(self, texts: Sequence[str], start: int) -> str:
         """The place that is named within a few words from `start` on; empty for none."""
         for one in range(start, min(start + 3, len(texts))):
-            if (found := self._mentions.at(texts, one)) and found[1][0][0] == "place":
-                return found[1][0][1][0]
+            if name := self._place_at(texts, one):
+                return name
             if texts[one] not in self._articles:
                 break
         return ""
 
-    def _entered(self, texts: Sequence[str], end: int) -> bool:
-        """Whether what ends before `end` goes on with what is entered: "you enter the hall"."""
-        verb = self._before.at(texts, end - 1)
-        enters = verb is not None and verb[1] == "enter"
-        return enters and end < len(texts) and texts[end] in self._articles
+    def _place_at(self, texts: Sequence[str], start: int) -> str:
+        """The place that is named from `start` on; empty for none."""
+        found = self._mentions.at(texts, start)
+        return found[1][0][1][0] if found and found[1][0][0] == "place" else ""
 
     def _strength(self, texts: Sequence[str], mention: _Mention) -> float:  # noqa: PLR0911 - one return for each way to name a place
         if mention.kind == "sign":

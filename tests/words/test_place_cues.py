@@ -24,6 +24,7 @@ def place_after(*sentences: str, language: str = "en", opening: str = "", places
 
 ARRIVALS = {
     "en": (
+        ("Behind the waterfall there's a cave, and you squeeze in.", "dungeon"),
         ("You arrive at the castle, what do you do?", "castle"),
         ("You enter the tavern, does anyone want a drink?", "tavern"),
         ("You make camp, who takes the first watch?", "camp"),
@@ -59,6 +60,7 @@ ARRIVALS = {
         ("Inside the temple you find an altar.", "temple"),
     ),
     "de": (
+        ("Hinter dem Hügel liegt ein kleines Dorf, und ihr geht hinein.", "village"),
         ("Ihr betretet die Taverne, was macht ihr?", "tavern"),
         ("Ihr betretet den dunklen Wald.", "forest"),
         ("ihr kommt in ein kleines Dorf", "village"),
@@ -79,6 +81,8 @@ ARRIVALS = {
         ("Im Tempel findet ihr einen Altar.", "temple"),
     ),
     "fr": (
+        ("Vous voilà au milieu de la forêt.", "forest"),
+        ("Derrière la colline, il y a un petit village, et vous y entrez.", "village"),
         ("Vous entrez dans la taverne, que faites-vous ?", "tavern"),
         ("Vous entrez dans la forêt.", "forest"),
         ("vous arrivez à la taverne", "tavern"),
@@ -94,6 +98,7 @@ ARRIVALS = {
         ("Vous gravissez la montagne.", "mountain"),
     ),
     "es": (
+        ("Detrás de la colina hay una aldea, y entráis en ella.", "village"),
         ("Entráis en la taberna, ¿qué hacéis?", "tavern"),
         ("Entráis en el bosque.", "forest"),
         ("Llegáis a la taberna.", "tavern"),
@@ -113,6 +118,7 @@ ARRIVALS = {
 }
 TALK = {
     "en": (
+        "There is a cave behind the waterfall, but you walk in the other direction.",
         "You go into the cave?",
         "Which castle, the old one, do you mean?",
         "You know when you walk into a shop and forget what you came for?",
