@@ -261,7 +261,7 @@ def main() -> None:
             "limits": lambda: limits(house, nights),
             "sure": lambda: sure(house, nights),
             "quiet": lambda: quiet(house, seeds[:2]),
-            "own mood": lambda: own_mood(house, side, seeds[:2]),
+            "own mood": lambda: own_mood(house, side, seeds),
             "music": lambda: music(house, nights, chosen.levels),
             "tables": lambda: tables(house, side, seeds),
         }
