@@ -78,6 +78,7 @@ def compare(
     if len({entry.model for entry in given}) < 2:  # noqa: PLR2004 - one is no comparison
         raise UserError("A comparison needs two models or more: name them after --models.")
     found, notes = _strangers(corpora.find(roots), given)
+    notes += corpora.passed_over(roots)
     clips, lacking = _audible(found, at_most, seed)
     notes += lacking
     asked = [clip for _, some in clips for clip in some]

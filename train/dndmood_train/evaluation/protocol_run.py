@@ -78,6 +78,7 @@ def run(
         for corpus in found
         if corpus.dropped
     ]
+    warnings += corpora.passed_over(roots)
     tasks = [task for task in protocol.tasks(found, partitions) if task.clips]
     if not tasks:
         wanted = "; ".join(

@@ -35,7 +35,7 @@ def show(report: Report, *, console: Console | None = None) -> None:
             f"{_share(report.centred_uar)}, which is fair where emotions are about equally frequent"
         )
     for reason in report.reasons:
-        out.print(reason, style="yellow")
+        out.print(reason, style="yellow", markup=False)
     if report.by_window:
         points = "  ".join(f"{s} s {_share(uar)}" for s, uar in report.by_window.items())
         out.print(f"UAR by window: {points}")
