@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from dndmood import ffmpeg
 from dndmood.errors import UserError
 from dndmood_train import __main__ as door
 from dndmood_train import corpora
+from dndmood_train.audio import loading
 from dndmood_train.corpora import Clip
 from dndmood_train.evaluation import protocol_run, protocols
 from dndmood_train.evaluation.evaluate import evaluate
@@ -385,9 +387,18 @@ def test_sounds_that_cannot_be_read_are_said(tmp_path: Path) -> None:
     assert found.notes[-1] == "Left out besides: 1 unreadable sound."
 
 
-def test_films_that_cannot_be_read_ask_for_ffmpeg(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("there", [True, False])
+def test_films_that_cannot_be_read_ask_for_ffmpeg_where_it_is_missing(
+    there: bool,  # noqa: FBT001 - both are asked
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if there and not ffmpeg.program():
+        pytest.skip("there is no ffmpeg here")
+    if not there:
+        for module in (ffmpeg, loading):
+            monkeypatch.setattr(module, "program", lambda: "")
     reader = corpora.reader("enterface")
     for sentence in (1, 2):
         film = tmp_path / reader.EXAMPLE.replace("sentence 1", f"sentence {sentence}")
@@ -403,7 +414,8 @@ def test_films_that_cannot_be_read_ask_for_ffmpeg(
     ):
         assert door.main([*words, *given]) == 2
         said = " ".join(capsys.readouterr().err.split())
-        assert "2 unreadable film (films need ffmpeg)" in said
+        assert "2 unreadable film" in said
+        assert ("(films need ffmpeg)" in said) == (not there)
 
 
 def test_what_a_corpus_lacks_is_said(tmp_path: Path) -> None:
