@@ -110,6 +110,28 @@ def test_who_has_no_known_corpus_is_told_of_the_table(tmp_path: Path) -> None:
     assert "ruslana" not in str(said.value)
 
 
+def test_of_a_sentence_only_its_own_film_is_read(tmp_path: Path) -> None:
+    names = ("s1_an_1.avi", "backup.avi", "notes.wav")
+    root = lay_out(
+        tmp_path,
+        *(f"subject 1/anger/sentence 1/{name}" for name in names),
+        # By the folders alone, as some are called otherwise.
+        "subject 3/fear/sentence 2/film.avi",
+        "subject 3/fear/sentence 4/s_3_fe_4.avi",
+        "subject 11/fear/sentence 1/s12_fe_1.avi",
+        "subject 1/anger/old/s1_an_2.avi",
+        "mine/anger/sentence 1/s1_an_1.avi",
+    )
+    found = corpora.read("enterface", root)
+    assert [clip.path.stem for clip in found.clips] == [
+        "s1_an_1",
+        "s12_fe_1",
+        "film",
+        "s_3_fe_4",
+    ]
+    assert found.dropped == {"unreadable name": 4}
+
+
 def test_both_tasks_of_the_robot_dog_and_the_school_as_split(tmp_path: Path) -> None:
     names = ("Ohm_01_000_00", "Mont_03_010_01", "Mont_03_010_02", "Ohm_02_000_00")
     five = "".join(f"{n} {c} 0.6\n" for n, c in zip(names, "APER", strict=True))
