@@ -159,7 +159,7 @@ def _failures(report: Report, out: Console) -> None:
                 )
                 out.print(
                     f"  {check.group}, {check.task}, {check.name}: "
-                    f"{check.value:.3f}, should be {sign} {limit}",
+                    f"{_value(check.value)}, should be {sign} {limit}",
                     style="yellow",
                 )
     out.print("A model that guesses passes most of these: read the failures, not the share.")
@@ -170,6 +170,11 @@ def _table(*columns: str) -> Table:
     for place, column in enumerate(columns):
         table.add_column(column, justify="left" if place == 0 else "right", no_wrap=place == 0)
     return table
+
+
+def _value(value: float) -> str:
+    # Such as the correlation with an answer that is always the same.
+    return "undefined" if math.isnan(value) else f"{value:.3f}"
 
 
 def _share(value: float) -> str:
