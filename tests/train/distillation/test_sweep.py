@@ -115,7 +115,9 @@ def test_a_run_that_cannot_be_taught_stops_no_other_and_the_table_says_why(
         assert any(line.startswith("| wild | hearth |") for line in table)
         assert any(line.endswith("| not taught |") for line in table)
         (why,) = [line for line in table if line.startswith("Not taught: ")]
-        assert why.startswith("Not taught: wild, seed 0. The loss is no longer a number at step")
+        assert why.startswith(
+            "Not taught: wild, seed 0. The loss is no longer a number at step"
+        )
         assert not any("still to come" in line for line in table)
     assert "| **wins** | | | tiny |" in told.out
 
