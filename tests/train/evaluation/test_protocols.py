@@ -389,7 +389,7 @@ def test_sounds_that_cannot_be_read_are_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("there", [True, False])
 def test_films_that_cannot_be_read_ask_for_ffmpeg_where_it_is_missing(
-    there: bool,  # noqa: FBT001 - both are asked
+    there: bool,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -25,7 +25,7 @@ from dndmood_train.distillation import dev_figures, sweep_table
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.distill import distill
-from dndmood_train.distillation.losses import Diverged
+from dndmood_train.distillation.losses import DivergenceError
 from dndmood_train.distillation.recipe import Recipe
 from dndmood_train.distillation.sweep_table import MARKS, Marks, at_all, marks_in
 from dndmood_train.files import make_folder, write_whole
@@ -150,7 +150,7 @@ def _run(
         distill(out=folder, recipe=recipe, shared=shared, watch=watch, **training)
     except _EnoughTime:
         pass
-    except Diverged as error:
+    except DivergenceError as error:
         # It would come out so again; other runs may be well.
         watch.not_taught(str(error))
     else:
