@@ -107,7 +107,11 @@ class Ffmpeg:
     def _start(self, from_s: float) -> None:
         try:
             self._words: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed by close
-            self._process = _begun(self._path, from_s, self._words)
+            try:
+                self._process = _begun(self._path, from_s, self._words)
+            except (OSError, ValueError, UserError):
+                self._words.close()
+                raise
         except (OSError, ValueError) as error:
             raise UserError("ffmpeg cannot be started") from error
         assert self._process.stdout is not None  # noqa: S101 - asked for as a pipe

@@ -37,5 +37,6 @@ def test_the_sound_of_a_film_is_heard(name: str, codec: str, tmp_path: Path) -> 
 @needs_ffmpeg
 def test_a_film_without_sound_is_said(tmp_path: Path) -> None:
     (tmp_path / "dia0.mp4").write_bytes(b"no film at all")
-    with pytest.raises(UserError, match="The sound of the film .*dia0.mp4 cannot be read"):
+    said = "The sound of the film .*dia0.mp4 cannot be read .*: remove it or put it right"
+    with pytest.raises(UserError, match=said):
         load(tmp_path / "dia0.mp4")

@@ -7,7 +7,7 @@ import pytest
 from dndmood.errors import UserError
 from dndmood_train import corpora
 from dndmood_train.corpora import split_of
-from tests.train.corpora.test_corpora import UNPUBLISHED, lay_out, sound
+from tests.train.corpora.test_corpora import UNPUBLISHED, example_of, lay_out, sound
 
 AIBO = "labels/IS2009EmotionChallenge/chunk_labels_{}cl_corpus.txt"
 
@@ -33,6 +33,103 @@ def test_a_table_describes_what_nobody_published(name: str, tmp_path: Path) -> N
     lay_out(root, "one.wav", beside={"manifest.csv": table})
     (found,) = corpora.find([tmp_path])
     assert (found.name, found.clips[0].emotion) == ("manifest", "angry")
+
+
+@pytest.mark.parametrize("name", UNPUBLISHED)
+def test_what_cannot_be_read_does_not_stop_the_others_and_is_said(
+    name: str, tmp_path: Path
+) -> None:
+    root = tmp_path / corpora.reader(name).TITLE
+    sound(root / "one.wav")
+    example_of("emodb", tmp_path / "emodb")
+    (found,) = corpora.find([tmp_path])
+    assert found.name == "emodb"
+    (said,) = corpora.passed_over([tmp_path])
+    assert said.startswith(f"{corpora.reader(name).TITLE} in {root} is not read: ")
+    assert f"{root / 'manifest.csv'} (path, speaker, emotion)" in said
+    assert said.count(". ") == 0
+    assert corpora.locate([tmp_path]) == [("emodb", tmp_path / "emodb")]
+
+
+@pytest.mark.parametrize(
+    ("folder", "title"),
+    [
+        ("BELFAST_induced", "Belfast"),
+        ("CHEAVD2.0", "CHEAVD"),
+        ("DES database", "DES"),
+        ("Danish Emotional Speech Database", "DES"),
+        ("Euro-motion", "€motion"),
+        ("Interface-Spanish", "INTERFACE"),
+        ("ruslana_corpus_v2", "RUSLANA"),
+    ],
+)
+def test_a_corpus_is_known_by_what_people_call_it(
+    folder: str, title: str, tmp_path: Path
+) -> None:
+    sound(tmp_path / folder / "wav" / "one.wav")
+    with pytest.raises(UserError, match=f"{title} in .* is not read"):
+        corpora.find([tmp_path / folder])
+
+
+@pytest.mark.parametrize("folder", ["designs", "danish", "data", "emotion"])
+def test_other_folders_are_not_taken_for_a_corpus_by_their_names(
+    folder: str, tmp_path: Path
+) -> None:
+    sound(tmp_path / folder / "one.wav")
+    with pytest.raises(UserError, match="No corpus was found"):
+        corpora.find([tmp_path])
+
+
+def test_a_folder_only_called_as_a_corpus_may_hold_others(tmp_path: Path) -> None:
+    """Belfast is a city, too, and an interface has sounds."""
+    example_of("emodb", tmp_path / "Belfast" / "emodb")
+    assert [found.name for found in corpora.find([tmp_path / "Belfast"])] == ["emodb"]
+    assert corpora.passed_over([tmp_path]) == []
+
+
+def test_a_folder_with_nothing_beside_one_with_a_corpus_is_said(tmp_path: Path) -> None:
+    example_of("emodb", tmp_path / "emodb")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "ravdess.zip").write_bytes(b"PK")
+    roots = [tmp_path / "emodb", tmp_path / "other"]
+    assert [found.name for found in corpora.find(roots)] == ["emodb"]
+    (said,) = corpora.passed_over(roots)
+    assert said == (
+        f"Nothing in {tmp_path / 'other'} is a corpus that is known; ravdess.zip there is not "
+        "unpacked yet."
+    )
+
+
+def test_who_has_no_known_corpus_is_told_of_the_table(tmp_path: Path) -> None:
+    with pytest.raises(
+        UserError, match=r"table manifest.csv \(path, speaker, emotion\)"
+    ) as said:
+        corpora.find([tmp_path])
+    # What would be refused is no advice.
+    assert "ravdess" in str(said.value)
+    assert "ruslana" not in str(said.value)
+
+
+def test_of_a_sentence_only_its_own_film_is_read(tmp_path: Path) -> None:
+    names = ("s1_an_1.avi", "backup.avi", "notes.wav")
+    root = lay_out(
+        tmp_path,
+        *(f"subject 1/anger/sentence 1/{name}" for name in names),
+        # By the folders alone, as some are called otherwise.
+        "subject 3/fear/sentence 2/film.avi",
+        "subject 3/fear/sentence 4/s_3_fe_4.avi",
+        "subject 11/fear/sentence 1/s12_fe_1.avi",
+        "subject 1/anger/old/s1_an_2.avi",
+        "mine/anger/sentence 1/s1_an_1.avi",
+    )
+    found = corpora.read("enterface", root)
+    assert [clip.path.stem for clip in found.clips] == [
+        "s1_an_1",
+        "s12_fe_1",
+        "film",
+        "s_3_fe_4",
+    ]
+    assert found.dropped == {"unreadable name": 4}
 
 
 def test_both_tasks_of_the_robot_dog_and_the_school_as_split(tmp_path: Path) -> None:

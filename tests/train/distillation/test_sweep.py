@@ -17,6 +17,7 @@ pytest.importorskip("onnxscript")
 import torch
 
 from dndmood.errors import UserError
+from dndmood_train import __main__ as door
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation import sweep, sweep_table
 from dndmood_train.distillation.lesson import Lesson, choices_of
@@ -90,6 +91,62 @@ def test_looking_on_changes_nothing(corpus: Path, tmp_path: Path) -> None:
         for place in (tmp_path / "out" / "runs" / "tiny-0", tmp_path / "alone")
     )
     assert all(torch.equal(looked[name], alone[name]) for name in looked)
+
+
+def test_a_run_that_cannot_be_taught_stops_no_other_and_the_table_says_why(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = SWEEP.replace('"tiny.toml", "other.toml"', '"wild.toml", "tiny.toml"')
+    path = written(tmp_path, text.replace("[0, 1]", "[0]").replace("0.00001, 60", "60"))
+    wild = RECIPE.replace("[lesson]", "[lesson]\nrate = 1e18")
+    (tmp_path / "wild.toml").write_text(wild)
+    out = tmp_path / "out"
+    words = ["train-distill", "--sweep", str(path), "--corpora", str(corpus)]
+    words += ["--teacher", "toy", "--device", "cpu", "--out", str(out)]
+    for _ in range(2):
+        # Asked again it says the same, as it would come out so again.
+        assert door.main(words) == 0
+        told = capsys.readouterr()
+        assert "wild-0: not taught" in told.err.splitlines()
+        (wild_row, tiny_row) = json.loads((out / "sweep.json").read_text())
+        assert (wild_row["60"]["uar"], wild_row["60"]["not_taught"]) == (None, True)
+        assert (tiny_row["60"]["seeds"], tiny_row["60"]["not_taught"]) == (1, False)
+        table = told.out.splitlines()
+        assert any(line.startswith("| wild | hearth |") for line in table)
+        assert any(line.endswith("| not taught |") for line in table)
+        (why,) = [line for line in table if line.startswith("Not taught: ")]
+        assert why.startswith(
+            "Not taught: wild, seed 0. The loss is no longer a number at step"
+        )
+        assert not any("still to come" in line for line in table)
+    assert "| **wins** | | | tiny |" in told.out
+
+
+def test_what_a_recipe_lacks_is_said_before_the_first_is_taught(
+    corpus: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path)
+    (tmp_path / "other.toml").write_text(
+        RECIPE.replace("[lesson]", "[lesson]\noverheard = true")
+    )
+    with pytest.raises(UserError, match="toy only hears whole clips"):
+        swept(path, corpus, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_of_seeds_that_went_astray_the_others_are_the_mean(tmp_path: Path) -> None:
+    found = [recipes.Recipe(name=name) for name in ("good", "poor")]
+    marked(tmp_path, "good", 0, m1=0.6, m60=0.7)
+    marked(tmp_path, "good", 1, m1=0.5)
+    marks = tmp_path / "runs" / "good-1" / MARKS
+    marks.write_text(json.dumps(json.loads(marks.read_text()) | {"not_taught": "It broke."}))
+    sweep_table.write(tmp_path, found, [0, 1], [1, 60, 180])
+    text = (tmp_path / "sweep.md").read_text()
+    # What was measured before stands.
+    assert "| good | hearth | - | 55.0 ± 7.1 (2) | 70.0 (1) | - |" in text
+    assert "At 1 minute poor is still to come." in text
+    assert "At 180 minutes good, poor are still to come." in text
+    assert "Not taught: good, seed 1. It broke." in text
 
 
 @pytest.mark.slow

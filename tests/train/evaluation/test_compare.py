@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from rich.console import Console
 
 from dndmood.errors import UserError
 from dndmood_train import __main__ as door
-from dndmood_train.evaluation import compare, factorial
+from dndmood_train.evaluation import compare, compare_view, factorial
 from dndmood_train.evaluation.entries import entries
 from dndmood_train.evaluation.factorial import Observation
 from tests.train.evaluation.graphs import CENTRES, loudness_model
@@ -95,6 +96,11 @@ def test_equal_models_give_no_number_instead_of_a_wrong_one(runs: int) -> None:
     assert found.contrasts[0].difference == 0
     assert any("F and p are missing" in doubt for doubt in found.doubts)
     assert any("no luck" in doubt for doubt in found.doubts)
+    table = compare.Table("UAR", ("a", "b"), (), {}, [], found, [])
+    shown = Console(width=120, record=True)
+    with shown.capture() as printed:
+        shown.print(compare_view._contrasts(table))
+    assert "could be luck" not in printed.get()
 
 
 def test_unequal_numbers_of_runs_are_of_type_two() -> None:
@@ -220,6 +226,32 @@ def test_a_picture_that_cannot_be_drawn_is_said_before_anything_is_heard(
     given = ["compare", "--models", "hearth", "bonfire", "--corpora", str(tmp_path / "no")]
     assert door.main([*given, "--picture", str(tmp_path / name)]) == 2
     assert name in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("seed", "said"),
+    [
+        ("gone", "There is no teacher called gone"),
+        ("empty", "There is no model in empty: a finished student has a card.toml"),
+        ("halved", "is not the one its card describes"),
+    ],
+)
+def test_a_seed_that_cannot_be_opened_is_said_before_anything_is_heard(
+    seed: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    loudness_model(tmp_path / "good")
+    graph = loudness_model(tmp_path / "halved") / "model.onnx"
+    graph.write_bytes(graph.read_bytes()[:-1])
+    # The corpora are not there either, which is found out later.
+    words = ["compare", "--models", "good", f"worse={seed}", "--corpora", "nowhere"]
+    assert door.main(words) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
 
 
 def test_one_model_is_no_comparison(ravdess: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Protocols of the field on miniature corpora, with a model that judges by loudness alone."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from dndmood import ffmpeg
 from dndmood.errors import UserError
 from dndmood_train import __main__ as door
 from dndmood_train import corpora
+from dndmood_train.audio import loading
 from dndmood_train.corpora import Clip
 from dndmood_train.evaluation import protocol_run, protocols
 from dndmood_train.evaluation.evaluate import evaluate
@@ -311,14 +314,64 @@ def test_folds_that_are_missing_are_said(tmp_path: Path) -> None:
     model = loudness_model(tmp_path / "m")
     found = protocol_run.run("emobox", model=model, roots=[tmp_path / "emovo"])
     assert "Of EMOVO 2 of 6 folds are there." in found.notes
-    (tmp_path / "empty").mkdir()
-    found = protocol_run.run(
-        "emobox",
-        model=model,
-        roots=[tmp_path / "emovo"],
-        partitions=tmp_path / "empty",
-    )
-    assert [row.name for row in found.rows] == ["without f1", "without m2"]
+
+
+def test_a_folder_without_tables_of_folds_is_not_taken_for_one_with_them(
+    tmp_path: Path,
+) -> None:
+    """Such as the repository itself, where its folder data was meant."""
+    root = lying(tmp_path / "c" / "e", "f1/rab-f1-b1.wav", "m2/tri-m2-b1.wav")
+    lying(tmp_path / "c" / "a", "wangzhe/sad/201.wav", "wangzhe/angry/202.wav")
+    table = tmp_path / "repository/data/casia/fold_1/casia_test_fold_1.jsonl"
+    table.parent.mkdir(parents=True)
+    table.write_text(json.dumps({"wav": "downloads/casia/wangzhe/sad/201.wav"}) + "\n")
+
+    def run(name: str, roots: Path, partitions: Path) -> protocol_run.ProtocolReport:
+        model = loudness_model(tmp_path / "m")
+        return protocol_run.run(name, model=model, roots=[roots], partitions=partitions)
+
+    for partitions in (tmp_path / "repository", tmp_path / "repository" / "data"):
+        with pytest.raises(UserError, match="No table of folds that EmoBox has .* for EMOVO"):
+            run("emobox", root, partitions)
+    found = run("emobox", tmp_path / "c", tmp_path / "repository" / "data")
+    assert [row.name for row in found.rows] == ["fold 1", "without f1", "without m2"]
+    note = "No tables of EMOVO are in .*: its folds are not read from there."
+    assert len([one for one in found.notes if re.fullmatch(note, one)]) == 1
+    # A protocol that has no such tables at all.
+    msp(tmp_path / "p", "N,N,1,Test1 A,A,2,Test1")
+    with pytest.raises(UserError, match="leave --partitions out"):
+        run("odyssey", tmp_path / "p", tmp_path / "repository")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"),
+        (b'{"key": "a"}\n', 'line 1 is not {"wav": "a path"}'),
+        (b'{"wav": "downloads/ravdess/a.wav"}\n{"wav": \n', "line 2 is not"),
+        ('{"wav": "a"}'.encode("utf-16"), "it is not UTF-8"),
+    ],
+)
+def test_what_is_wrong_in_a_fold_of_emobox_is_said(
+    content: bytes, said: str, tmp_path: Path
+) -> None:
+    table = tmp_path / "ravdess/fold_1/ravdess_test_fold_1.jsonl"
+    table.parent.mkdir(parents=True)
+    table.write_bytes(content)
+    found = [corpora.Corpus("ravdess", tmp_path, (clip("a.wav", "sad"),), {})]
+    with pytest.raises(UserError) as refusal:
+        list(emobox.tasks(found, tmp_path))
+    assert str(refusal.value).startswith(f"{table} is not a fold of EmoBox: {said}")
+
+
+@pytest.mark.parametrize("content", ["", ",angry,Split\na.wav,1,Test\n"])
+def test_a_fold_of_emo_superb_without_its_split_is_said(content: str, tmp_path: Path) -> None:
+    (tmp_path / "CREMA-D" / "Primary").mkdir(parents=True)
+    (tmp_path / "CREMA-D" / "Primary" / "labels_consensus_1.csv").write_text(content)
+    clips = (clip("a.wav", "sad", votes={"sad": 0.6, "angry": 0.4}),)
+    found = [corpora.Corpus("cremad", tmp_path, clips, {})]
+    with pytest.raises(UserError, match="it has no column Split_Set, or no row"):
+        list(emo_superb.tasks(found, tmp_path))
 
 
 def test_every_fold_of_a_corpus_has_the_same_threshold(tmp_path: Path) -> None:
@@ -385,9 +438,18 @@ def test_sounds_that_cannot_be_read_are_said(tmp_path: Path) -> None:
     assert found.notes[-1] == "Left out besides: 1 unreadable sound."
 
 
-def test_films_that_cannot_be_read_ask_for_ffmpeg(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("there", [True, False])
+def test_films_that_cannot_be_read_ask_for_ffmpeg_where_it_is_missing(
+    there: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if there and not ffmpeg.program():
+        pytest.skip("there is no ffmpeg here")
+    if not there:
+        for module in (ffmpeg, loading):
+            monkeypatch.setattr(module, "program", lambda: "")
     reader = corpora.reader("enterface")
     for sentence in (1, 2):
         film = tmp_path / reader.EXAMPLE.replace("sentence 1", f"sentence {sentence}")
@@ -403,7 +465,8 @@ def test_films_that_cannot_be_read_ask_for_ffmpeg(
     ):
         assert door.main([*words, *given]) == 2
         said = " ".join(capsys.readouterr().err.split())
-        assert "2 unreadable film (films need ffmpeg)" in said
+        assert "2 unreadable film" in said
+        assert ("(films need ffmpeg)" in said) == (not there)
 
 
 def test_what_a_corpus_lacks_is_said(tmp_path: Path) -> None:

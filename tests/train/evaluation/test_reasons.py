@@ -65,6 +65,36 @@ def test_an_emotion_that_is_never_answered_has_no_precision(tmp_path: Path) -> N
     assert table["figures"]["recall"]["happy"] == 0  # type: ignore[index]
 
 
+def test_ser_tests_count_a_precision_of_nothing_as_none_as_their_library_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audmetric = pytest.importorskip("audmetric")
+    truth, guess = ["neutral", "happy", "angry"], ["neutral", "neutral", "angry"]
+    expected = audmetric.precision_per_class(truth, guess)
+    mean = audmetric.unweighted_average_precision(truth, guess)
+    _, table = told(
+        tmp_path, "emotion,speaker .2,neutral,a .2,happy,b .7,anger,c", check=True, at_most=1
+    )
+    values = {one["name"]: one["value"] for one in table["checks"]}  # type: ignore[attr-defined]
+    for label in truth:
+        assert values[f"precision of {label}"] == pytest.approx(expected[label])
+    assert values["UAP"] == pytest.approx(mean)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "precision of happy: 0.000, should be >= 0.5" in printed
+    assert "nan" not in printed
+
+
+def test_a_check_without_a_value_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing correlates with ratings that are all the same."""
+    rows = "emotion,speaker,arousal .2,neutral,a,.5 .7,anger,b,.5"
+    told(tmp_path, rows, check=True, at_most=1)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "arousal, PCC: undefined, should be >= 0.5" in printed
+    assert "nan" not in printed
+
+
 def test_a_word_that_the_model_does_not_know_is_named_as_it_may_be_a_slip(
     tmp_path: Path,
 ) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dndmood.errors import UserError
 from dndmood.events import RATE_HZ, Samples
-from dndmood.ffmpeg import Ffmpeg
+from dndmood.ffmpeg import Ffmpeg, program
 
 SILENT_DB = -70.0
 """A file whose loudest twentieth of a second stays below this level holds no voice."""
@@ -40,11 +40,12 @@ def load(path: Path) -> Samples:
 def unread(path: Path) -> str:
     """Why nothing is heard of a file that `load` refused, in a few words that can be counted.
 
-    >>> unread(Path("dia0_utt0.mp4"))
-    'unreadable film (films need ffmpeg)'
+    >>> unread(Path("dia0_utt0.wav"))
+    'unreadable sound'
     """
-    film = path.suffix.lower() in _FILM
-    return "unreadable film (films need ffmpeg)" if film else "unreadable sound"
+    if path.suffix.lower() not in _FILM:
+        return "unreadable sound"
+    return "unreadable film" if program() else "unreadable film (films need ffmpeg)"
 
 
 def _of_sound(path: Path) -> tuple[NDArray[np.float32], int]:
@@ -84,9 +85,9 @@ def _opened(path: Path) -> Ffmpeg:
     try:
         return Ffmpeg(str(path))
     except UserError as error:
+        fix = "remove it or put it right" if program() else "install ffmpeg"
         raise UserError(
-            f"The sound of the film {path} cannot be read ({error}): install ffmpeg, "
-            "remove it or put it right."
+            f"The sound of the film {path} cannot be read ({error}): {fix}."
         ) from error
 
 

@@ -1,6 +1,7 @@
 """Which corpora lie where, and what is in them, as tables for people and JSON for programs."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ def show(roots: Sequence[Path], *, as_json: bool = False) -> None:
         print(json.dumps([_facts(corpus) for corpus in found], indent=2))
     else:
         _print_found(found)
+    for said in corpora.passed_over(roots):
+        print(f"\n{said}", file=sys.stderr if as_json else sys.stdout)
 
 
 def _facts(corpus: Corpus) -> dict[str, object]:

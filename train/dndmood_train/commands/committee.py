@@ -1,5 +1,6 @@
 """`committee`: fits the heads that let networks which heard much else judge emotion."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,11 +28,14 @@ def committee(*, corpora: Corpora, weights: Weights, member: Members = None) -> 
     heads.npz there: afterwards --teacher committee:FOLDER is a teacher. Development voices are
     never fitted on, so figures measured on them stay honest.
     """
-    from dndmood_train.corpora import find
+    from dndmood_train.corpora import find, passed_over
     from dndmood_train.distillation.fit_committee import fit_heads
 
+    found = find(corpora)
+    for said in passed_over(corpora):
+        print(said, file=sys.stderr)
     for corpus, accuracy in fit_heads(
-        find(corpora), weights=weights, members=tuple(member or ())
+        found, weights=weights, members=tuple(member or ())
     ).items():
         print(f"{corpus:12} {accuracy:.3f} on training voices left out of the fit")
     print(f"--teacher committee:{weights}")

@@ -34,7 +34,7 @@ def label(
     what it holds; manifest.json is written last. Stopped at any moment and started again it
     goes on; clips that were added later are the only ones asked about.
     """
-    from dndmood_train.corpora import find
+    from dndmood_train.corpora import find, passed_over
     from dndmood_train.distillation import labelling
     from dndmood_train.distillation.processes import spread, team
 
@@ -54,3 +54,5 @@ def label(
     print(f"{len(labels.keys)} clips labelled by {labels.about.name} in {out}")
     for reason, count in Counter(labels.dropped.values()).items():
         print(f"{count} left out: {reason}")
+    for said in passed_over(corpora):
+        print(said)

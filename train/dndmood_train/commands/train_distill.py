@@ -132,7 +132,8 @@ def _sweep(path: Path, out: Path, **training: Any) -> None:
             f"{minute} min {100 * sweep_table.uar(found):.1f}"
             for minute, found in marks.figures.items()
         )
-        print(f"{name}: {figures}", file=sys.stderr)
+        said = [text for text in (figures, marks.not_taught and "not taught") if text]
+        print(f"{name}: {', '.join(said)}", file=sys.stderr)
 
     try:
         sweep.sweep(path, out=out, on_run=told, **training)

@@ -4,6 +4,7 @@ Guessing labels from names would be worse than none. A corpus that is described 
 `manifest.csv` is read by `manifest`, whatever it is.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,24 +34,48 @@ def without(*emotions: str) -> dict[str, str]:
     return {word: emotion for word, emotion in EMOTION.items() if emotion not in emotions}
 
 
+_NO_NAME = re.compile(r"audio|corpus|data|databases?|dataset|db|speech|wavs?|v?\d+")
+"""Words that people write behind the name of a corpus."""
+
+
 def named(folder: Path, *names: str) -> bool:
     """Whether `folder` is called as this corpus and holds sounds that no `manifest.csv` describes.
 
-    Case, blanks, hyphens and underscores do not count.
+    Case, blanks, hyphens and underscores do not count, nor words such as "database" behind the
+    name.
     """
-    if _plain(folder.resolve().name) not in {_plain(name) for name in names}:
+    if not _called(folder.resolve().name) & {"".join(_words(name)) for name in names}:
         return False
     return not any(folder.rglob("manifest.csv")) and bool(sounds(folder, films=True))
 
 
-def refused(root: Path, title: str) -> Iterator[Clip | Drop]:
-    """No clip: raises a `UserError` that says what to do instead."""
-    raise UserError(
-        f"How {title} in {root} is laid out is not published, so that its labels would be "
-        f"guessed: describe it with a table {root / 'manifest.csv'} (path, speaker, emotion), "
-        "which the reader manifest understands."
+def unread(root: Path, title: str) -> str:
+    """One sentence: why nothing is read of the corpus `title` in `root`, and what to do instead."""
+    return (
+        f"{title} in {root} is not read: how it is laid out is not published, so that its labels "
+        f"would be guessed; describe it with a table {root / 'manifest.csv'} (path, speaker, "
+        "emotion), which the reader manifest understands."
     )
 
 
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum() or letter == "€")
+def refused(root: Path, title: str) -> Iterator[Clip | Drop]:
+    """No clip: raises a `UserError` that says what to do instead."""
+    raise UserError(unread(root, title))
+
+
+def _called(name: str) -> set[str]:
+    """What a folder is called, with and without the words behind the name.
+
+    >>> sorted(_called("DES_Database"))
+    ['des', 'desdatabase']
+    """
+    words = _words(name)
+    found = {"".join(words)}
+    while len(words) > 1 and _NO_NAME.fullmatch(words[-1]):
+        words.pop()
+        found.add("".join(words))
+    return found
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"(?:[^\W_]|€)+", name.casefold())

@@ -27,7 +27,9 @@ def here(folder: Path) -> bool:
     return _unpublished.named(
         folder,
         "Belfast",
+        "Belfast Naturalistic",
         "Belfast Naturalistic Emotional Database",
+        "Belfast Induced",
         "Belfast Induced Natural Emotion Database",
         "BINED",
     )

@@ -6,9 +6,11 @@ happened to them. Martin et al., "The eNTERFACE'05 Audio-Visual Emotion Database
 needs ffmpeg.
 
 Known defects: subject 6 was never cut into sentences and is left out; the files of subject 11 are
-called `s12_...` and one of subject 3 `s_3_...`, so that folders count, not names.
+called `s12_...` and one of subject 3 `s_3_...`, so that folders count, not names. Where a folder
+holds other films beside one that is called as these are, somebody put them there.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +34,8 @@ BESIDE: dict[str, str] = {}
 
 _DEPTH = 4
 _UNCUT = "not cut into sentences"
+_FOLDERS = re.compile(r"subject \d+/[a-z]+/sentence [1-5]")
+_NAME = re.compile(r"s_?\d+_[a-z]{2}_\d", re.IGNORECASE)
 
 
 def here(folder: Path) -> bool:
@@ -44,14 +48,17 @@ def here(folder: Path) -> bool:
 
 def clips(root: Path) -> Iterator[Clip | Drop]:
     """Every film."""
-    for path in sounds(root, films=True):
+    paths = sounds(root, films=True)
+    named = {path.parent for path in paths if _NAME.match(path.stem)}
+    for path in paths:
         parts = path.relative_to(root).parts
         if len(parts) != _DEPTH:
             mine = parts[0].lower().startswith("subject ")
             yield Drop(path, _UNCUT if mine else "unreadable name")
             continue
         subject, word, sentence = (part.lower() for part in parts[:-1])
-        if word not in EMOTION:
+        known = _FOLDERS.fullmatch(f"{subject}/{word}/{sentence}") and word in EMOTION
+        if not known or (path.parent in named and not _NAME.match(path.stem)):
             yield Drop(path, "unreadable name")
             continue
         yield Clip(

@@ -23,7 +23,13 @@ BESIDE: dict[str, str] = {}
 
 def here(folder: Path) -> bool:
     """Whether `folder` is called as the corpus is, without a table that describes it."""
-    return _unpublished.named(folder, "INTERFACE", "INTERFACE Emotional Speech")
+    languages = ("English", "French", "Slovenian", "Spanish")
+    return _unpublished.named(
+        folder,
+        "INTERFACE",
+        "INTERFACE Emotional Speech",
+        *(f"INTERFACE {language}" for language in languages),
+    )
 
 
 def clips(root: Path) -> Iterator[Clip | Drop]:

@@ -88,7 +88,7 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
         raise UserError("--batch and --processes must be at least 1.")
     left_over.check(reuse)
     chosen = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
-    check_name(teacher)
+    check_name(teacher, windows=chosen.overheard)
     device = device_named(device)
     with progress_of(shown=show_progress) as progress:
         found = corpora.find(roots)
@@ -107,7 +107,8 @@ def distill(  # noqa: PLR0913 - one keyword for each option of the command
             on_clips=progress.bar("looking at clips", sum(len(c.clips) for c in found)),
         )
         if show_progress or dry_run:
-            show(planned, chosen, console=progress.console)
+            aside = corpora.passed_over(roots)
+            show(planned, chosen, aside, console=progress.console)
         if dry_run:
             return None
         listening = open_window_teacher(teacher, device=device) if chosen.overheard else None

@@ -86,14 +86,18 @@ def loss(heard: Outputs, batch: Batch, weights: Weights) -> Tensor:
     return error
 
 
+class DivergenceError(UserError):
+    """A lesson that cannot be learnt to its end, however often it is begun again."""
+
+
 def amount(error: Tensor, step: int, rate: float) -> float:
-    """The error of a batch as a number; raises `UserError` where it is none any more.
+    """The error of a batch as a number; raises `DivergenceError` where it is none any more.
 
     On a GPU this is the only time in a step that is waited for.
     """
     found = float(error.detach())
     if not math.isfinite(found):
-        raise UserError(
+        raise DivergenceError(
             f"The loss is no longer a number at step {step}: lower the recipe's `rate` "
             f"({rate}) and begin in a new folder."
         )

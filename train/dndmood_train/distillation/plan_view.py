@@ -1,6 +1,7 @@
 """The plan of a training for people to read, and how long it will take on this machine."""
 
 import time
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -14,8 +15,10 @@ _PACKED_COST = 0.02
 """As much again where a lossy codec is among the disturbances."""
 
 
-def show(planned: Plan, recipe: Recipe, *, console: Console | None = None) -> None:
-    """Print the plan."""
+def show(
+    planned: Plan, recipe: Recipe, aside: Sequence[str] = (), *, console: Console | None = None
+) -> None:
+    """Print the plan, and sentences about what was left `aside`."""
     out = console or Console(stderr=True)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in ("corpus", "clips", "voices", "for measuring", "hours", "left out"):
@@ -31,6 +34,8 @@ def show(planned: Plan, recipe: Recipe, *, console: Console | None = None) -> No
             str(share.dropped),
         )
     out.print(table)
+    for said in aside:
+        out.print(said, style="yellow", markup=False, highlight=False)
     out.print(
         f"{planned.clips:,} clips, {planned.hours:.1f} hours; teacher {planned.teacher}, "
         f"recipe {recipe.name}, device {planned.device}"

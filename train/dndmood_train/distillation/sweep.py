@@ -3,8 +3,9 @@
 A file says which recipes, seeds, minutes and how many windows. Every run hears as many windows on
 one core, in a folder of its own below `out`; what the teacher says and the spectra are shared. At
 the given minutes of learning (the processor's time, without measuring and saving) the student as it
-then stands is measured on the development voices. Killed at any point and started again, it goes on
-from the last checkpoint, and time that was lost is counted once.
+then stands is measured on the development voices. A run whose lesson goes astray does not stop the
+others, and the table says so. Killed at any point and started again, it goes on from the last
+checkpoint, and time that was lost is counted once.
 """
 
 import json
@@ -24,10 +25,12 @@ from dndmood_train.distillation import dev_figures, sweep_table
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.dataset import Dataset
 from dndmood_train.distillation.distill import distill
+from dndmood_train.distillation.losses import DivergenceError
 from dndmood_train.distillation.recipe import Recipe
 from dndmood_train.distillation.sweep_table import MARKS, Marks, at_all, marks_in
 from dndmood_train.files import make_folder, write_whole
-from dndmood_train.students import Network, count
+from dndmood_train.students import Network, built, count
+from dndmood_train.teachers import check_name
 
 _KEYS = ("recipes", "seeds", "minutes", "windows", "pieces")
 
@@ -117,6 +120,11 @@ def sweep(
     `UserError` for whatever a person can put right.
     """
     asked = read(path)
+    for recipe in asked.recipes:
+        # What can be known is said before the first recipe takes hours.
+        check_name(training["teacher"], windows=recipe.overheard)
+        if start := training.get("start"):
+            built(recipe.lesson.shape).begin_as(start)
     make_folder(out)
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -142,6 +150,9 @@ def _run(
         distill(out=folder, recipe=recipe, shared=shared, watch=watch, **training)
     except _EnoughTime:
         pass
+    except DivergenceError as error:
+        # It would come out so again; other runs may be well.
+        watch.not_taught(str(error))
     else:
         watch.finished()
     return watch.marks
@@ -164,6 +175,7 @@ class _Clock:
 
     def begun(self, data: Dataset, clips: Sequence[Clip], recipe: Recipe) -> None:
         self._data, self._clips, self._recipe = data, clips, recipe
+        self.marks.not_taught = ""
         self._last_s = process_time()
 
     def stepped(self) -> None:
@@ -213,6 +225,11 @@ class _Clock:
                     self._measure(f"{minute:g}", student)
                     self.marks.figures[f"{minute:g}"]["finished"] = True
         self.marks.done = True
+        self._keep()
+
+    def not_taught(self, why: str) -> None:
+        """The lesson cannot be learnt to its end: what was measured before stands."""
+        self.marks.not_taught = why
         self._keep()
 
     def _measure(self, minute: str, student: Network) -> None:

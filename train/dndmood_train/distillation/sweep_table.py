@@ -30,6 +30,8 @@ class Marks:
     """Minutes to the figures on development voices then."""
     done: bool = False
     """Whether all windows were heard, or the last minute is over."""
+    not_taught: str = ""
+    """Why the lesson could not be learnt to its end, in a sentence; "" where it could."""
 
 
 def marks_in(folder: Path) -> Marks | None:
@@ -68,8 +70,10 @@ def table(
         runs = [marks_in(out / "runs" / f"{one.name}-{seed}") for seed in seeds]
         row: dict[str, Any] = {"recipe": one.name, "network": one.lesson.shape.network}
         row["weights"] = next((run.weights for run in runs if run and run.weights), 0)
+        row["not_taught"] = {run.seed: run.not_taught for run in runs if run and run.not_taught}
         for minute in minutes:
             key = f"{minute:g}"
+            failed = [run for run in runs if run and run.not_taught and key not in run.figures]
             measured = [run.figures[key] for run in runs if run and key in run.figures]
             # Without development voices there is no figure.
             values = [found for one in measured if not np.isnan(found := uar(one))]
@@ -78,6 +82,7 @@ def table(
                 "uar": float(np.mean(values)) if values else None,
                 "deviation": float(np.std(values, ddof=1)) if len(values) > 1 else None,
                 "seeds": len(values),
+                "not_taught": len(failed) == len(runs),
             }
         rows.append(row)
     return rows
@@ -117,7 +122,16 @@ def markdown(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> str
         leaders = [row["recipe"] for row in known if row[f"{minute:g}"]["uar"] == most]
         best.append(" and ".join(leaders) or "-")
     lines.append(f"| **wins** | | | {' | '.join(best)} |")
-    return "\n".join([*lines, "", *_doubts(rows, minutes)]) + "\n"
+    return "\n".join([*lines, "", *_doubts(rows, minutes), *_not_taught(rows)]) + "\n"
+
+
+def _not_taught(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One sentence or two for every run that could not be taught to its end."""
+    return [
+        f"Not taught: {row['recipe']}, seed {seed}. {why}"
+        for row in rows
+        for seed, why in row["not_taught"].items()
+    ]
 
 
 def _doubts(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> list[str]:
@@ -125,17 +139,24 @@ def _doubts(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> list
     said = []
     for minute in minutes:
         key = f"{minute:g}"
+        then = f"At {key} minute{'s' * (minute != 1)}"
         known = sorted(
             (row[key] | {"recipe": row["recipe"]} for row in rows if row[key]["seeds"]),
             key=lambda one: -one["uar"],
         )
-        if missing := [row["recipe"] for row in rows if not row[key]["seeds"]]:
-            said.append(f"At {key} minutes {', '.join(missing)} is still to come.")
+        missing = [
+            row["recipe"]
+            for row in rows
+            if not row[key]["seeds"] and not row[key]["not_taught"]
+        ]
+        if missing:
+            are = "are" if len(missing) > 1 else "is"
+            said.append(f"{then} {', '.join(missing)} {are} still to come.")
         if len(known) < 2:  # noqa: PLR2004 - nobody to lead before
             continue
         first, second = known[:2]
         if first["uar"] == second["uar"]:
-            said.append(f"At {key} minutes {first['recipe']} and {second['recipe']} are equal.")
+            said.append(f"{then} {first['recipe']} and {second['recipe']} are equal.")
             continue
         lead = f"{100 * (first['uar'] - second['uar']):.1f} points before {second['recipe']}"
         spreads = [one["deviation"] for one in (first, second)]
@@ -148,13 +169,13 @@ def _doubts(rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> list
             belief = (
                 "more than the seeds differ" if sure else "which could be luck of the seeds"
             )
-        said.append(f"At {key} minutes {first['recipe']} is {lead}, {belief}.")
+        said.append(f"{then} {first['recipe']} is {lead}, {belief}.")
     return said
 
 
 def _cell(figures: Mapping[str, Any]) -> str:
     if figures["uar"] is None:
-        return "-"
+        return "not taught" if figures["not_taught"] else "-"
     spread = "" if figures["deviation"] is None else f" ± {100 * figures['deviation']:.1f}"
     ended = ", finished" if figures["finished"] == figures["seeds"] else ""
     return f"{100 * figures['uar']:.1f}{spread} ({figures['seeds']}{ended})"

@@ -17,7 +17,7 @@ from dndmood_train import corpora
 from dndmood_train.audio.loading import load, unread
 from dndmood_train.corpora import Clip, Corpus
 from dndmood_train.evaluation import factorial, metrics
-from dndmood_train.evaluation.entries import Entry, student
+from dndmood_train.evaluation.entries import Entry, check, student
 from dndmood_train.evaluation.entries import answers as ask
 from dndmood_train.evaluation.factorial import Analysis, Observation
 from dndmood_train.evaluation.predict import Answers
@@ -77,7 +77,9 @@ def compare(
         raise UserError(f"There is no figure called {figure}: use {', '.join(FIGURES)}.")
     if len({entry.model for entry in given}) < 2:  # noqa: PLR2004 - one is no comparison
         raise UserError("A comparison needs two models or more: name them after --models.")
+    check(given)
     found, notes = _strangers(corpora.find(roots), given)
+    notes += corpora.passed_over(roots)
     clips, lacking = _audible(found, at_most, seed)
     notes += lacking
     asked = [clip for _, some in clips for clip in some]

@@ -96,14 +96,15 @@ def _effects(table: Table) -> Columns:
 def _contrasts(table: Table) -> Columns:
     columns = _columns("first minus second", "difference", "Cohen's d", "p", "p (Holm)", "")
     for one in table.analysis.contrasts:
-        sure = "" if one.p_holm < _SURE else "could be luck"
+        # Without a p nothing is said of luck.
+        luck = "could be luck" if one.p_holm >= _SURE else ""
         columns.add_row(
             f"{one.first} - {one.second}",
             f"{100 * one.difference:+.1f}",
             _number(one.cohens_d, 2),
             _chance(one.p),
             _chance(one.p_holm),
-            sure,
+            luck,
         )
     return columns
 

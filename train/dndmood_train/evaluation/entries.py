@@ -57,6 +57,28 @@ def student(source: str) -> Path | None:
     return folder if (folder / "card.toml").is_file() else None
 
 
+def check(given: Sequence[Entry]) -> None:
+    """Raise `UserError` at once for a model that cannot be opened; fetches and asks nothing."""
+    for entry in given:
+        if folder := student(entry.source):
+            with open_model(folder):
+                continue
+        _check_teacher(entry)
+
+
+def _check_teacher(entry: Entry) -> None:
+    if Path(entry.source).is_dir() and not any(
+        (Path(entry.source) / name).is_file() for name in ("config.json", "model.yaml")
+    ):
+        raise UserError(
+            f"There is no model in {entry.source}: a finished student has a card.toml there (its "
+            "folder is called model below --out), a teacher a config.json."
+        )
+    from dndmood_train.teachers import check_name
+
+    check_name(entry.source)
+
+
 def answers(entry: Entry, clips: Sequence[Clip], *, trim: bool, device: str) -> Answers:
     """What a model says of the clips; raises `UserError` when it cannot be opened or asked."""
 

@@ -194,6 +194,7 @@ def clips_for(
     if not any(corpus.clips for corpus in found):
         raise UserError(f"Nothing is left to ask. {' '.join(said)}")
     title = ", ".join(sorted(corpora.reader(corpus.name).TITLE for corpus in found))
+    said += corpora.passed_over(roots)
     if part is not None:
         title += f" ({part})"
     return test_set.of_corpora(found, labels=labels, part=part), title, said

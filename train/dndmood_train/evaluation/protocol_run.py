@@ -78,6 +78,7 @@ def run(
         for corpus in found
         if corpus.dropped
     ]
+    warnings += corpora.passed_over(roots)
     tasks = [task for task in protocol.tasks(found, partitions) if task.clips]
     if not tasks:
         wanted = "; ".join(
@@ -86,6 +87,12 @@ def run(
         raise UserError(
             f"{protocol.TITLE} finds nothing to ask in what is there ({wanted}). "
             + " ".join(warnings)
+        )
+    if partitions and not any(task.listed for task in tasks):
+        raise UserError(
+            f"No table of folds that {protocol.TITLE} has is in {partitions} for "
+            f"{', '.join(dict.fromkeys(task.corpus for task in tasks))}: give the folder data of "
+            "its repository, or leave --partitions out."
         )
     for corpus in found:
         # Such as CREMA-D without its table of votes.
@@ -112,10 +119,10 @@ def _half_there(tasks: Sequence[Task], partitions: Path | None) -> Iterator[str]
     """Sentences about folds that are not there, or not known."""
     for title in dict.fromkeys(task.corpus for task in tasks):
         mine = [task for task in tasks if task.corpus == title]
+        if partitions and not mine[0].listed:
+            yield f"No tables of {title} are in {partitions}: its folds are not read from there."
         if len(mine) < (folds := mine[0].folds):
             yield f"Of {title} {len(mine)} of {folds} folds are there."
-        elif partitions and not folds:
-            yield f"No tables of {title} are in {partitions}: its folds are not the source's."
 
 
 def lacking(protocol: Protocol, there: Collection[str]) -> dict[str, str]:

@@ -35,7 +35,7 @@ def show(report: Report, *, console: Console | None = None) -> None:
             f"{_share(report.centred_uar)}, which is fair where emotions are about equally frequent"
         )
     for reason in report.reasons:
-        out.print(reason, style="yellow")
+        out.print(reason, style="yellow", markup=False)
     if report.by_window:
         points = "  ".join(f"{s} s {_share(uar)}" for s, uar in report.by_window.items())
         out.print(f"UAR by window: {points}")
@@ -159,7 +159,7 @@ def _failures(report: Report, out: Console) -> None:
                 )
                 out.print(
                     f"  {check.group}, {check.task}, {check.name}: "
-                    f"{check.value:.3f}, should be {sign} {limit}",
+                    f"{_value(check.value)}, should be {sign} {limit}",
                     style="yellow",
                 )
     out.print("A model that guesses passes most of these: read the failures, not the share.")
@@ -170,6 +170,11 @@ def _table(*columns: str) -> Table:
     for place, column in enumerate(columns):
         table.add_column(column, justify="left" if place == 0 else "right", no_wrap=place == 0)
     return table
+
+
+def _value(value: float) -> str:
+    # Such as the correlation with an answer that is always the same.
+    return "undefined" if math.isnan(value) else f"{value:.3f}"
 
 
 def _share(value: float) -> str:

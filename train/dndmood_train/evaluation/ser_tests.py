@@ -129,7 +129,9 @@ def _categories(tested: EvaluationSet, answers: Answers) -> Iterator[Check]:
     scored = tested.scored
     truth, guess = tested.truth[scored], guesses(tested, answers)[scored]
     counts = metrics.confusion(truth, guess, len(tested.classes))
-    right = {"recall": metrics.recalls(counts), "precision": metrics.precisions(counts)}
+    # Of a class that is never answered the precision counts as 0, as audmetric has it there.
+    precise = np.nan_to_num(metrics.precisions(counts))
+    right = {"recall": metrics.recalls(counts), "precision": precise}
     for metric, values in right.items():
         mean = float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
         rows = [("UAR" if metric == "recall" else "UAP", mean)]
@@ -208,7 +210,7 @@ def fairness(
             if not math.isnan(off):
                 name = f"recall of {label}"
                 yield Check("fairness", title, "emotion", name, off, at_most=allowed.recall)
-            off = abs(theirs.precision[label] - everyone.precision[label])
+            off = abs(float(np.nan_to_num(theirs.precision[label])) - everyone.precision[label])
             if not math.isnan(off):
                 name = f"precision of {label}"
                 yield Check("fairness", title, "emotion", name, off, at_most=allowed.precision)

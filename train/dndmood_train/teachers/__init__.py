@@ -56,20 +56,26 @@ def open_window_teacher(name: str, *, device: str = "auto") -> WindowTeacher:
 
     Raises `UserError` for a teacher that cannot.
     """
+    check_name(name, windows=True)
     module, argument = _resolved(name)
     opener = importlib.import_module(f"{__name__}.{module}")
-    if not hasattr(opener, "window_teacher"):
-        raise UserError(
-            f"The teacher {name} only hears whole clips: take `overheard` out of the recipe, or "
-            "choose a committee of Whisper encoders (committee:FOLDER)."
-        )
     found: WindowTeacher = opener.window_teacher(argument, device=device_named(device))
     return found
 
 
-def check_name(name: str) -> None:
-    """Raise `UserError` at once when nothing could be meant by `name`; fetches nothing."""
-    _resolved(name)
+def check_name(name: str, *, windows: bool = False) -> None:
+    """Raise `UserError` at once when nothing could be meant by `name`; fetches nothing.
+
+    With `windows` also for a teacher that does not hear windows while a student learns.
+    """
+    module, _ = _resolved(name)
+    if windows and not hasattr(
+        importlib.import_module(f"{__name__}.{module}"), "window_teacher"
+    ):
+        raise UserError(
+            f"The teacher {name} only hears whole clips: take `overheard` out of the recipe, or "
+            "choose a committee of Whisper encoders (committee:FOLDER)."
+        )
 
 
 def device_named(name: str) -> str:

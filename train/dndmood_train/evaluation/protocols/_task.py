@@ -29,6 +29,8 @@ class Task:
     """A corpus' label to a class, where the clip's emotion alone does not say."""
     folds: int = 0
     """How many folds of this corpus the source has; 0 where that is not known."""
+    listed: bool = False
+    """Whether the fold stands in the source's own tables."""
 
     @property
     def truth(self) -> NDArray[np.int64]:

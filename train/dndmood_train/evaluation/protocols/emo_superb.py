@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dndmood.errors import UserError
 from dndmood_train import corpora
 from dndmood_train.corpora import EMOTIONS, Clip, Corpus, rows
 from dndmood_train.evaluation import metrics
@@ -60,7 +61,8 @@ def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[T
         tables = _tables(partitions / _FOLDERS[corpus.name], corpus.name) if partitions else []
         for name, clips in _folds(voted, tables):
             if len(classes) > 1:
-                yield Task(title, name, tuple(clips), classes, folds=len(tables))
+                folds = len(tables)
+                yield Task(title, name, tuple(clips), classes, folds=folds, listed=folds > 0)
 
 
 def figures(task: Task, answers: Answers) -> dict[str, float]:
@@ -100,9 +102,14 @@ def _tables(folder: Path, name: str) -> list[Path]:
 
 def _folds(clips: Sequence[Clip], tables: Sequence[Path]) -> Iterator[tuple[str, list[Clip]]]:
     for table in tables:
+        lines = rows(table)
+        if not any("Split_Set" in row for row in lines):
+            raise UserError(
+                f"{table} is not a fold of EMO-SUPERB: it has no column Split_Set, or no row."
+            )
         test = {
             Path(row.get("FileName") or row.get("", "")).stem.casefold()
-            for row in rows(table)
+            for row in lines
             if row.get("Split_Set", "").lower() == "test"
         }
         if chosen := [clip for clip in clips if clip.path.stem.casefold() in test]:

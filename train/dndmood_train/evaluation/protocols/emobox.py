@@ -84,7 +84,7 @@ def tasks(found: Sequence[Corpus], partitions: Path | None = None) -> Iterator[T
         listed = _tables(corpus.name, partitions)
         folds = len(listed) or _HOW_MANY.get(corpus.name, 0)
         for name, chosen in _listed(clips, listed) if listed else _folds(corpus.name, clips):
-            yield Task(title, name, tuple(chosen), classes, folds=folds)
+            yield Task(title, name, tuple(chosen), classes, folds=folds, listed=bool(listed))
 
 
 def figures(task: Task, answers: Answers) -> dict[str, float]:
@@ -137,12 +137,21 @@ def _by(
 
 
 def _paths(table: Path) -> Iterator[str]:
-    for line in table.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            try:
-                yield str(json.loads(line)["wav"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise UserError(f"{table} is not a fold of EmoBox: {error}.") from error
+    try:
+        lines = [
+            line for line in table.read_text(encoding="utf-8").splitlines() if line.strip()
+        ]
+    except ValueError as error:
+        raise UserError(f"{table} is not a fold of EmoBox: it is not UTF-8.") from error
+    if not lines:
+        raise UserError(f"{table} is not a fold of EmoBox: it is empty.")
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield str(json.loads(line)["wav"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f'{table} is not a fold of EmoBox: line {number} is not {{"wav": "a path"}}.'
+            ) from error
 
 
 def _inside(path: Path) -> tuple[str, ...]:
