@@ -6,13 +6,14 @@ only planned, asked, remembered or seen. Nothing else of what was said is kept.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from dndmood.places.book import Location
 from dndmood.scene import SceneCue
+from dndmood.words import place_phrases
 from dndmood.words.beside_the_story import BesideTheStory
 from dndmood.words.grammar import Grammar
 from dndmood.words.phrases import HeardBook, PhraseBook
+from dndmood.words.place_phrases import Kind
 from dndmood.words.presence import (
     ARRIVED,
     INSIDE,
@@ -24,7 +25,7 @@ from dndmood.words.presence import (
     Setting,
 )
 from dndmood.words.questions import Questions
-from dndmood.words.spoken import Word, Words, phrase
+from dndmood.words.spoken import ASKED, STOP, Word
 
 TALK = 0.1
 """A place that is planned, asked for, remembered or only named."""
@@ -46,12 +47,10 @@ _BUILDING_S = 60.0
 """So long "inside" can mean the building that was spoken of."""
 _KEPT = 60
 
-_Kind: TypeAlias = Literal["trap", "arrival", "place", "sign", "inside", "outside", "leaves"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    kind: _Kind
+    kind: Kind
     names: tuple[str, ...]
     """The places that the phrase is a word for."""
     start: int
@@ -66,7 +65,7 @@ class PlaceCues:
     def __init__(
         self, grammar: Grammar, places: Mapping[str, Location], *, language: str
     ) -> None:
-        meanings = _meanings(grammar, places, language)
+        meanings = place_phrases.meanings(grammar, places, language)
         traps = [means for means in meanings.values() if means[0] == "trap"]  # "a water"
         self._mentions = HeardBook(meanings, alike=grammar.alike, exact=traps)
         self._own = {name for name, place in places.items() if place.own}
@@ -82,6 +81,7 @@ class PlaceCues:
         before |= dict.fromkeys(grammar.near, "near")
         self._before = PhraseBook(before)
         self._articles = frozenset(grammar.articles)
+        self._joins = frozenset(grammar.joins)
         self._no_adjectives = frozenset(grammar.no_adjectives)
         self._titles = PhraseBook.of(grammar.titles, True)
         self._parts = PhraseBook.of(grammar.parts, True)
@@ -135,18 +135,16 @@ class PlaceCues:
     def _cues(self, texts: Sequence[str], mention: _Mention) -> list[SceneCue]:
         if mention.kind == "trap":
             return []
-        at_s, said = self._words[mention.start].at_s, mention.said
+        at_s = self._words[mention.start].at_s
         if mention.kind in ("inside", "outside", "leaves"):
-            return self._doors(texts, mention, at_s, said)
+            return self._doors(texts, mention, at_s)
         strength = self._strength(texts, mention)
         for name in mention.names:
             if name in self._indoors and mention.kind != "sign" and strength > TALK:
                 self._building, self._building_s = name, at_s
-        return [SceneCue(at_s, "place", name, said, strength) for name in mention.names]
+        return [SceneCue(at_s, "place", name, mention.said, strength) for name in mention.names]
 
-    def _doors(
-        self, texts: Sequence[str], mention: _Mention, at_s: float, said: str
-    ) -> list[SceneCue]:
+    def _doors(self, texts: Sequence[str], mention: _Mention, at_s: float) -> list[SceneCue]:
         """Going in where one stands, or out of where one is."""
         behind = self._behind(texts, mention.end) if mention.kind == "leaves" else ""
         if mention.kind == "leaves" and not behind:
@@ -159,12 +157,21 @@ class PlaceCues:
         if not self._ours.within(clause[-_WHO:]):
             return []
         if mention.kind != "inside":
-            return [SceneCue(at_s, "place", behind, said, LEFT)]
-        if texts[mention.end : mention.end + 1] and texts[mention.end] in self._articles:
-            return []  # "you enter the hall", "you walk in the other direction"
+            return [SceneCue(at_s, "place", behind, mention.said, LEFT)]
+        if self._goes_on(texts, mention.end):
+            return []
         known = self._building if at_s - self._building_s <= _BUILDING_S else ""
         name = self._just_named(texts, mention) or known
-        return [SceneCue(at_s, "place", name, said, MOVED)] if name else []
+        return [SceneCue(at_s, "place", name, mention.said, MOVED)] if name else []
+
+    def _goes_on(self, texts: Sequence[str], end: int) -> bool:
+        """Whether it says what is entered, or how: "you enter the hall", "you walk in silence"."""
+        verb, behind = self._before.at(texts, end - 1), texts[end : end + 1]
+        if verb is None or not behind:
+            return False
+        if verb[1] == "enter":
+            return behind[0] in self._articles
+        return behind[0] not in (STOP, ASKED, *self._joins)
 
     def _just_named(self, texts: Sequence[str], mention: _Mention) -> str:
         """The place that the sentence was about: "there's a cave, and you squeeze in"."""
@@ -264,37 +271,3 @@ class PlaceCues:
         start = max(end - _SENTENCE, 0)
         ends = (one for one in range(end - 1, start - 1, -1) if self._words[one].ends)
         return texts[next(ends, start - 1) + 1 : end]
-
-
-def _meanings(
-    grammar: Grammar, places: Mapping[str, Location], language: str
-) -> dict[str, tuple[_Kind, tuple[str, ...]]]:
-    """Every phrase with what it is; what is a trap for one place is a trap for all.
-
-    What is found at several places is a sign of each, but a name is that of one: of the user's own
-    place before one that comes along, else of the first.
-    """
-    meanings: dict[str, tuple[_Kind, tuple[str, ...]]] = {}
-    written: dict[Words, str] = {}
-    kinds: tuple[tuple[_Kind, str], ...] = (
-        ("sign", "signs"),
-        ("place", "phrases"),
-        ("arrival", "arrivals"),
-        ("trap", "traps"),
-    )
-    owners = sorted(places.items(), key=lambda item: not item[1].own)
-    for kind, part in kinds:
-        for name, place in owners:
-            for text in getattr(place, part).get(language, ()):
-                said = written.setdefault(phrase(text), text)
-                known = meanings.get(said)
-                if known is None or known[0] != kind:
-                    meanings[said] = kind, (name,)
-                elif kind == "sign" and name not in known[1]:
-                    meanings[said] = kind, (*known[1], name)
-    doors: dict[str, tuple[_Kind, tuple[str, ...]]] = {
-        **dict.fromkeys(grammar.inside, ("inside", ())),
-        **dict.fromkeys(grammar.leaves, ("leaves", ())),
-        **dict.fromkeys(grammar.outside, ("outside", ())),
-    }
-    return doors | meanings

@@ -25,6 +25,7 @@ def place_after(*sentences: str, language: str = "en", opening: str = "", places
 ARRIVALS = {
     "en": (
         ("Behind the waterfall there's a cave, and you squeeze in.", "dungeon"),
+        ("There's a tavern on the corner, and you walk in and sit down.", "tavern"),
         ("You arrive at the castle, what do you do?", "castle"),
         ("You enter the tavern, does anyone want a drink?", "tavern"),
         ("You make camp, who takes the first watch?", "camp"),
@@ -119,6 +120,7 @@ ARRIVALS = {
 TALK = {
     "en": (
         "There is a cave behind the waterfall, but you walk in the other direction.",
+        "The way to the castle is long, and you walk in silence.",
         "You go into the cave?",
         "Which castle, the old one, do you mean?",
         "You know when you walk into a shop and forget what you came for?",
