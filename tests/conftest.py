@@ -1,5 +1,7 @@
 """What many tests share."""
 
+import signal
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -12,6 +14,10 @@ from tests.fakes import mood, noise
 # A deadline for each example would measure who else computes on this machine.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # Under nohup every program that a test starts would ignore it too.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.hookimpl(tryfirst=True)
