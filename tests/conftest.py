@@ -15,9 +15,15 @@ from tests.fakes import mood, noise
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
-if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-    # Under nohup every program that a test starts would ignore it too.
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+for number, usual in (
+    (signal.SIGHUP, signal.SIG_DFL),
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        # Under nohup, or in a script's background, every program that a test starts would
+        # ignore it too.
+        signal.signal(number, usual)
 
 
 @pytest.hookimpl(tryfirst=True)
