@@ -15,12 +15,13 @@ from tests.fakes import mood, noise
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
-for number, usual in (
-    (signal.SIGHUP, signal.SIG_DFL),
-    (signal.SIGINT, signal.default_int_handler),
-    (signal.SIGQUIT, signal.SIG_DFL),
+for name, usual in (
+    ("SIGHUP", signal.SIG_DFL),
+    ("SIGINT", signal.default_int_handler),
+    ("SIGQUIT", signal.SIG_DFL),
 ):
-    if signal.getsignal(number) is signal.SIG_IGN:
+    number = getattr(signal, name, None)  # Windows has one of them
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
         # Under nohup, or in a script's background, every program that a test starts would
         # ignore it too.
         signal.signal(number, usual)

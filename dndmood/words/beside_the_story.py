@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dndmood.words.grammar import Grammar
 from dndmood.words.phrases import PhraseBook
-from dndmood.words.spoken import ASKED, STOP, Word
+from dndmood.words.spoken import Word, sentence_end
 
 _SCHEME_S = 10.0
 """So long what is said after "the plan is" belongs to it."""
@@ -61,5 +61,5 @@ class BesideTheStory:
 
 
 def _whole(sentence: Sequence[str], behind: Sequence[str]) -> list[str]:
-    ends = (n for n, one in enumerate(behind[:_BEHIND]) if one in (STOP, ASKED))
-    return [*sentence, *behind[: next(ends, _BEHIND)]]
+    near = behind[:_BEHIND]
+    return [*sentence, *near[: sentence_end(near)]]

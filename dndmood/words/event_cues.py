@@ -7,7 +7,7 @@ from dndmood.scene import SceneCue
 from dndmood.words.grammar import EventWords, Grammar
 from dndmood.words.phrases import HeardBook, PhraseBook
 from dndmood.words.questions import Questions
-from dndmood.words.spoken import ASKED, Word
+from dndmood.words.spoken import ASKED, Word, sentence_end
 
 FIGHT, FIGHT_OVER = "initiative", "combat_end"
 """The two events that frame a fight."""
@@ -99,8 +99,7 @@ class EventCues:
     @staticmethod
     def _same(texts: Sequence[str]) -> Sequence[str]:
         """The words up to where the sentence ends."""
-        end = next((n for n, one in enumerate(texts) if one in (".", ASKED)), len(texts))
-        return texts[:end]
+        return texts[: sentence_end(texts)]
 
     def _new(self, event: str, start: int) -> bool:
         at_s = self._words[start].at_s

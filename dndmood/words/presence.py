@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from dndmood.words.grammar import Grammar
 from dndmood.words.phrases import PhraseBook
-from dndmood.words.spoken import ASKED, STOP
+from dndmood.words.spoken import sentence_end
 
 ARRIVED = 3.0
 """The party comes to a place."""
@@ -92,8 +92,7 @@ class Presence:
 
     def begins_with_party(self, words: Sequence[str]) -> bool:
         """Whether the party comes first in `words`, and they doubt nothing: "you find an altar"."""
-        ends = next((n for n, one in enumerate(words) if one in (STOP, ASKED)), len(words))
-        told = words[:ends]
+        told = words[: sentence_end(words)]
         if self._doubted(told):
             return False
         return any(self._party.at(told, one) for one in range(min(_NEXT, len(told))))

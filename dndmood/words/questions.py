@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dndmood.words.grammar import Grammar
 from dndmood.words.phrases import PhraseBook
-from dndmood.words.spoken import ASKED, STOP
+from dndmood.words.spoken import ASKED, sentence_end
 
 
 class Questions:
@@ -15,7 +15,7 @@ class Questions:
 
     def asked(self, behind: Sequence[str]) -> bool:
         """Whether what stands before the words `behind` is asked, as far as they tell."""
-        ends = next((n for n, one in enumerate(behind) if one in (STOP, ASKED)), len(behind))
+        ends = sentence_end(behind)
         return tuple(behind[ends : ends + 1]) == (ASKED,) and not self._asks.within(
             behind[:ends]
         )

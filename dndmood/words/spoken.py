@@ -1,6 +1,7 @@
 """Spoken words as plain tokens with their times, whatever wrote them down."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -44,6 +45,15 @@ def split(text: str) -> Words:
         one if one[0].isalnum() else ASKED if "?" in one else STOP
         for one in _WORD.findall(text.lower().replace("ß", "ss"))
     )
+
+
+def sentence_end(words: Sequence[str]) -> int:
+    """How many of `words` are said before the sentence ends, all where it goes on.
+
+    >>> sentence_end(("in", "the", "forest", ".", "you"))
+    3
+    """
+    return next((n for n, one in enumerate(words) if one in (STOP, ASKED)), len(words))
 
 
 def phrase(text: str) -> Words:

@@ -93,8 +93,8 @@ def test_a_file_with_a_mistake_is_one_sentence_and_left_out(tmp_path, text, says
     said: list[str] = []
     places = book.load(paths.places(), tmp_path, tell=said.append)
     assert "moor" not in places and len(said) == 1
-    assert says in said[0] and "moor.toml" in said[0] and "t is left out." in said[0]
-    assert "?;" not in said[0]
+    assert says in said[0] and "moor.toml" in said[0]
+    assert said[0].endswith(("; it is left out.", "? It is left out."))
     with pytest.raises(UserError, match="moor"):
         book.load(paths.places(), tmp_path)
 

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -20,6 +21,7 @@ def names() -> list[str]:
     )
 
 
+@cache
 def reader(name: str) -> Reader:
     """The module that reads corpus `name`; raises `UserError` for an unknown name."""
     if name not in names():

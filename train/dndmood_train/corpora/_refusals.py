@@ -7,7 +7,7 @@ from pathlib import Path
 from dndmood.errors import UserError
 from dndmood_train.corpora._clip import Corpus, counted
 from dndmood_train.corpora._files import packed, sounds
-from dndmood_train.corpora._places import places, places_of
+from dndmood_train.corpora._places import places_of
 from dndmood_train.corpora._readers import names, reader
 from dndmood_train.corpora._unpublished import unread
 
@@ -17,15 +17,18 @@ def passed_over(roots: Sequence[Path]) -> list[str]:
 
     Raises `UserError` for a root that is not a folder.
     """
+    there = {root: places_of(root) for root in roots}
     closed = [
         unread(folder, reader(name).TITLE)
-        for folder, (name, _) in sorted(places(roots).items())
+        for folder, name in sorted(
+            {(at, name) for found in there.values() for name, at in found}
+        )
         if not reader(name).EXAMPLE
     ]
     empty = [
         f"Nothing in {root} is a corpus that is known{_without_tables([root])}{_unpack([root])}."
-        for root in roots
-        if not places_of(root)
+        for root, found in there.items()
+        if not found
     ]
     return [*closed, *empty]
 
