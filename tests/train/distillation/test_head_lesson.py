@@ -80,8 +80,10 @@ def test_a_head_that_learns_alone_learns_and_leaves_the_rest_as_it_was(data, sta
     assert all(name.startswith("head.") for name in changed)
 
 
-def test_killed_while_it_hears_or_learns_a_head_ends_the_same(data, start, tmp_path):
-    whole = head_lesson.learn(data, LESSON, tmp_path / "whole", start=start)
+@pytest.mark.parametrize("borrowed", [0.0, 0.5])
+def test_killed_while_it_hears_or_learns_a_head_ends_the_same(data, start, tmp_path, borrowed):
+    lesson = replace(LESSON, borrowed=borrowed)
+    whole = head_lesson.learn(data, lesson, tmp_path / "whole", start=start)
 
     def fail(step, _error):
         if step == 50:
@@ -89,15 +91,25 @@ def test_killed_while_it_hears_or_learns_a_head_ends_the_same(data, start, tmp_p
 
     cut = tmp_path / "cut"
     with pytest.raises(KeyboardInterrupt):
-        head_lesson.learn(data, LESSON, cut, start=start, progress=fail)
+        head_lesson.learn(data, lesson, cut, start=start, progress=fail)
     # As if it had been killed in the middle of hearing.
     kept = sorted(cut.glob("heard-*.pt"))
     for path in kept[3:]:
         path.unlink()
-    again = head_lesson.learn(data, LESSON, cut, start=start)
+    again = head_lesson.learn(data, lesson, cut, start=start)
     for one, other in zip(whole.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
     assert [path.name for path in cut.iterdir()] == ["student.pt"]
+
+
+def test_a_head_that_borrows_places_learns_something_else(data, start, tmp_path):
+    plain, borrowing = (
+        head_lesson.learn(
+            data, replace(LESSON, borrowed=share), tmp_path / str(share), start=start
+        )
+        for share in (0.0, 0.5)
+    )
+    assert not torch.equal(plain.head.out.weight, borrowing.head.out.weight)
 
 
 def test_what_was_heard_for_another_lesson_is_not_used(data, start, tmp_path):

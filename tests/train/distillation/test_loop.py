@@ -305,6 +305,27 @@ def test_who_listens_changes_no_window(data, theirs):
     assert torch.equal(with_teacher, without)
 
 
+def is_of_the_clean_copy(window, data):
+    """Whether `window` is a stretch of some clip as it was stored without anything."""
+    wanted = window.numpy()
+    return any(
+        np.allclose(clip[start : start + len(wanted)], wanted, rtol=1e-3)
+        for clip in map(data.spectra.power, range(CLIPS))
+        for start in range(len(clip) - len(wanted) + 1)
+    )
+
+
+def test_a_quiet_window_is_the_clean_copy_at_the_noisiest_of_tables(data):
+    noisiest = dataclasses.replace(LESSON.table, noise=1.0, hiss=1.0, tilt=1.0, echo=1.0)
+    for quiet, found in ((0.0, [False] * 8), (1.0, [True] * 8)):
+        table = dataclasses.replace(noisiest, quiet=quiet)
+        power, _ = Windows(data, table, np.random.default_rng(4)).draw(8, 50)
+        assert [is_of_the_clean_copy(window, data) for window in power] == found
+    table = dataclasses.replace(noisiest, quiet=0.5)
+    power, _ = Windows(data, table, np.random.default_rng(4)).draw(40, 50)
+    assert 10 <= sum(is_of_the_clean_copy(window, data) for window in power) <= 30
+
+
 def test_an_overheard_lesson_that_was_killed_ends_the_same(data, theirs, tmp_path):
     overheard = Overheard(loudest_bands, theirs, Hearth(SMALL).ears)
     table = dataclasses.replace(LESSON.table, warp=0.5)

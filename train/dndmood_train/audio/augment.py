@@ -98,6 +98,8 @@ class Table:
     """That the voice is further away in a room than in its stored copy."""
     warp: float = 0.0
     """That the voice is another one: slower or faster, with another throat."""
+    quiet: float = 0.0
+    """That nothing of all this but `warp` is done, and the clip's clean copy is heard."""
 
 
 def heard_copies(tables: Iterable[Table] = ()) -> tuple[str, ...]:

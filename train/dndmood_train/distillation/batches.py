@@ -61,7 +61,15 @@ class Windows:
         clips = np.searchsorted(self._share, chance.random(count), side="right")
         clips = np.minimum(clips, len(self._share) - 1)
         crowded = chance.random(count) < table.crowd
-        power, features = self._voices_of(clips, frames)
+        quiet = np.zeros(count, bool)
+        if table.quiet:
+            quiet = chance.random(count) < table.quiet
+        voices, features = self._voices_of(clips, frames, quiet)
+        power = voices
+        if table.echo:
+            power = window_effects.echoing(
+                power, chance, table.echo, per_second=self._spectra.per_second
+            )
         noisy = chance.random(count) < table.noise
         noises = self._noises(noisy & ~crowded, crowded, frames)
         snr_db = np.where(
@@ -72,7 +80,8 @@ class Windows:
         power = window_effects.under(power, noises, snr_db, noisy & ~crowded)
         power = window_effects.hissing(power, chance, table.hiss)
         power = window_effects.coloured(power, chance, table.tilt)
-        many = torch.from_numpy(crowded).to(self._device)
+        power = torch.where(self._on_device(quiet)[:, None, None], voices, power)
+        many = self._on_device(crowded)
         return torch.where(many[:, None, None], noises, power), self._batch(
             clips, many, features
         )
@@ -82,12 +91,21 @@ class Windows:
         moment = self._spectra.per_second // 4
         return window_effects.masked(mel, self._chance, moment=moment)
 
-    def _voices_of(self, clips: Numbers, frames: int) -> tuple[Tensor, Tensor | None]:
-        """Mel power of a stretch of each clip in one of its stored copies, and what the teacher hears in it."""
+    def _on_device(self, chosen: NDArray[np.bool_]) -> Tensor:
+        return torch.from_numpy(chosen).to(self._device)
+
+    def _voices_of(
+        self, clips: Numbers, frames: int, quiet: NDArray[np.bool_]
+    ) -> tuple[Tensor, Tensor | None]:
+        """Mel power of a stretch of each clip in one of its stored copies, and what the teacher hears in it.
+
+        Those that are `quiet` are heard in the clean copy.
+        """
         chance, table = self._chance, self._table
         copies = chance.choice(self._copies, len(clips), p=self._odds)
         if table.packed:
             copies = np.where(chance.random(len(clips)) < table.packed, "packed", copies)
+        copies = np.where(quiet, "clean", copies)
         longer = math.ceil(frames * window_effects.FASTEST) if table.warp else frames
         cut = self._stretches.placed(clips, copies, longer, chance)
         levels, warp = self._stretches.read(cut), None
@@ -98,12 +116,7 @@ class Windows:
             levels = warp.of(levels, frames)
         listening = self._overheard
         heard = listening.features(cut, warp, frames) if listening else None
-        power = power_of(levels)
-        if table.echo:
-            power = window_effects.echoing(
-                power, chance, table.echo, per_second=self._spectra.per_second
-            )
-        return power, heard
+        return power_of(levels), heard
 
     def _noises(
         self, noisy: NDArray[np.bool_], crowded: NDArray[np.bool_], frames: int

@@ -48,6 +48,9 @@ class Lesson:
     that is, and learned from so many times."""
     forget: float = 0.5
     """Share of the statistics before a head that learns alone which are forgotten at every step."""
+    borrowed: float = 0.0
+    """Share of the windows before a head that learns alone which are moved towards where the
+    speech of another corpus lies, so that no answer hangs on where a corpus lies."""
     halfway: float = 0.0
     """How far a published network's weights go back towards what they were when it was published,
     before the lesson begins: 0 for not at all, 1 for all the way (arXiv 2109.01903)."""
@@ -73,12 +76,12 @@ def choices_of(lesson: Lesson) -> dict[str, Any]:
     table = asdict(lesson)
     if not table["shape"]["dominance"]:
         del table["shape"]["dominance"]
-    for name in ("overheard", "evened", "halfway"):
+    for name in ("overheard", "evened", "halfway", "borrowed"):
         if not table[name]:
             del table[name]
     if not table["passes"]:
         del table["passes"], table["forget"]
-    for name in ("echo", "warp"):
+    for name in ("echo", "warp", "quiet"):
         if not table["table"][name]:
             del table["table"][name]
     return table
