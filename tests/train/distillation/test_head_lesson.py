@@ -135,6 +135,12 @@ def test_a_network_without_a_head_apart_is_told_before_anything_is_heard():
     head_lesson.check(LESSON, "mine")
 
 
+def test_a_lesson_of_the_whole_student_cannot_move_windows_to_other_corpora():
+    with pytest.raises(UserError, match="say passes as well"):
+        head_lesson.check(replace(LESSON, passes=0, borrowed=0.5), "mine")
+    head_lesson.check(replace(LESSON, borrowed=0.5), "mine")
+
+
 def test_corpora_and_their_emotions_are_heard_alike_and_noises_as_before(data):
     share = evened(data)
     assert share.sum() == pytest.approx(1.0)

@@ -82,7 +82,15 @@ def learn(
 
 
 def check(lesson: Lesson, recipe: str) -> None:
-    """Raise `UserError` when only the head is to learn and the network has none apart."""
+    """Raise `UserError` when only the head is to learn and the network has none apart.
+
+    Or, the other way round, when what only such a lesson can do is asked of another.
+    """
+    if lesson.borrowed and not lesson.passes:
+        raise UserError(
+            f"The recipe {recipe} moves windows towards other corpora (borrowed), which only a "
+            "lesson of the head alone can: say passes as well, or leave that out."
+        )
     if lesson.passes and not isinstance(getattr(built(lesson.shape), "head", None), ZeroedHead):
         raise UserError(
             f"The recipe {recipe} teaches the head alone (passes), which the network "
