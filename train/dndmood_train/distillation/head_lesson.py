@@ -23,8 +23,8 @@ from dndmood.errors import UserError
 from dndmood_train.distillation import kept
 from dndmood_train.distillation.batches import Windows
 from dndmood_train.distillation.between import follow
+from dndmood_train.distillation.corpus_means import CorpusMeans
 from dndmood_train.distillation.dataset import Dataset
-from dndmood_train.distillation.homes import Homes
 from dndmood_train.distillation.lesson import Lesson, choices_of, rate_at
 from dndmood_train.distillation.losses import Batch, Weights, amount, loss
 from dndmood_train.distillation.zeros import Zeros
@@ -167,12 +167,12 @@ def _taught(
     weights = Weights(
         teacher_share=lesson.teacher_share, softness=lesson.softness, imitation=0.0
     )
-    homes = Homes(heard.pooled, heard.wanted.corpus)
+    means = CorpusMeans(heard.pooled, heard.wanted.corpus) if lesson.borrowed else None
     for step in range(lesson.steps):
         rows = torch.from_numpy(chance.integers(0, len(heard.pooled), lesson.batch))
         pooled, batch = heard.picked(rows)
-        if lesson.borrowed:
-            pooled = homes.moved(pooled, batch.corpus, lesson.borrowed, chance)
+        if means:
+            pooled = means.moved(pooled, batch.corpus, lesson.borrowed, chance)
         error = loss(_said(student, pooled, batch, zeros, lesson, chance), batch, weights)
         found = amount(error, step, lesson.rate)
         optimizer.zero_grad(set_to_none=True)

@@ -35,18 +35,9 @@ from dndmood_train.students import Shape
 _LEAST = {"seed": 0, "pieces": 0, "features": 0, "batch": 2, "passes": 0}
 """Of whole numbers; of others it is 1. A batch of one has no deviation to normalise by."""
 _SHARES = frozenset(
-    {
-        "vote_share",
-        "teacher_share",
-        "halfway",
-        "forget",
-        "borrowed",
-        "drop",
-        "average",
-        "memory",
-        "corpus",
-    }
+    {"vote_share", "teacher_share", "halfway", "forget", "drop", "average", "memory", "corpus"}
     | {"speaker", "noise", "crowd", "hiss", "tilt", "packed", "echo", "warp", "quiet"}
+    | {"borrowed"}
 )
 """Choices that are probabilities or parts of a whole."""
 _ANY_LENGTH = frozenset({"frames"})

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from dndmood_train.distillation.homes import Homes
+from dndmood_train.distillation.corpus_means import CorpusMeans
 
 PLACES = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [50.0, 50.0]])
 
@@ -20,7 +20,7 @@ def heard(counts=(20, 20, 20, 3)):
 
 def test_windows_lie_on_the_way_to_other_corpora_and_keep_what_is_their_own():
     pooled, corpus = heard()
-    moved = Homes(pooled, corpus).moved(pooled, corpus, 1.0, np.random.default_rng(1))
+    moved = CorpusMeans(pooled, corpus).moved(pooled, corpus, 1.0, np.random.default_rng(1))
     known = (corpus >= 0) & (corpus < 3)
     means = torch.stack([pooled[corpus == number].mean(0) for number in range(3)])
     shift = (moved - pooled)[known]
@@ -40,19 +40,19 @@ def test_windows_lie_on_the_way_to_other_corpora_and_keep_what_is_their_own():
 
 def test_what_belongs_to_no_corpus_or_to_one_hardly_heard_stays():
     pooled, corpus = heard()
-    moved = Homes(pooled, corpus).moved(pooled, corpus, 1.0, np.random.default_rng(1))
+    moved = CorpusMeans(pooled, corpus).moved(pooled, corpus, 1.0, np.random.default_rng(1))
     stays = (corpus < 0) | (corpus == 3)
     assert torch.equal(moved[stays], pooled[stays])
 
 
 def test_only_a_share_moves():
     pooled, corpus = heard((400, 400, 0, 0))
-    moved = Homes(pooled, corpus).moved(pooled, corpus, 0.5, np.random.default_rng(1))
+    moved = CorpusMeans(pooled, corpus).moved(pooled, corpus, 0.5, np.random.default_rng(1))
     # Half are drawn, and half of these have their own place drawn for them.
     assert 0.2 < (moved != pooled).any(1)[:800].float().mean() < 0.3
 
 
 def test_nothing_moves_where_no_corpus_is_known():
     for pooled, corpus in (heard((3, 3, 0, 0)), heard((0, 0, 0, 0))):
-        moved = Homes(pooled, corpus).moved(pooled, corpus, 1.0, np.random.default_rng(1))
+        moved = CorpusMeans(pooled, corpus).moved(pooled, corpus, 1.0, np.random.default_rng(1))
         assert torch.equal(moved, pooled)

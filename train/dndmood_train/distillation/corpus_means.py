@@ -2,7 +2,7 @@
 
 Rooms, microphones, languages and ways of acting move all speech of a corpus alike, and a
 stranger's table lies somewhere else again. Whoever meets the same window here and there learns
-what does not depend on that (train/LOG.md, "Windows that move house").
+what does not depend on that (train/LOG.md, "Windows moved towards other corpora").
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ _FEWEST = 12
 """Windows that say where a corpus' speech lies."""
 
 
-class Homes:
+class CorpusMeans:
     """The mean of each corpus' statistics."""
 
     def __init__(self, pooled: Tensor, corpus: Tensor) -> None:
@@ -30,7 +30,8 @@ class Homes:
     ) -> Tensor:
         """Statistics `(n, width)`, a `share` of them on the way to where another corpus' speech lies.
 
-        How far, from not at all to all the way, is drawn evenly for each. Nothing moves that belongs to no corpus, or to one of which too little was heard.
+        How far, from not at all to all the way, is drawn evenly for each. Nothing moves that
+        belongs to no corpus, or to one of which too little was heard.
         """
         away = torch.from_numpy(chance.random(len(corpus)) < share)
         others = self._known.nonzero()[:, 0].numpy()
