@@ -515,7 +515,7 @@ def test_an_encore_for_the_head_alone_goes_from_corpus_to_model(
         "pieces = 2\n[lesson]\nwindows = 16\nbatch = 8\nframes = [40]\n"
         '[shape]\nnetwork = "whisper"\nwidth = 16\nheads = 2\nblocks = 1\nhidden = 8\n'
         "[encore]\npasses = 3\nhalfway = 0.5\nevened = true\nwindows = 32\nborrowed = 0.8\n"
-        "[encore.table]\nquiet = 0.5\n"
+        "members = 2\n[encore.table]\nquiet = 0.5\n"
     )
     begun = {"start": tmp_path / "whisper"}
     folder = run(corpus, tmp_path / "out", recipe, **begun)
@@ -527,6 +527,8 @@ def test_an_encore_for_the_head_alone_goes_from_corpus_to_model(
     assert choices["encore"]["passes"] == 3
     assert choices["encore"]["halfway"] == 0.5
     assert choices["encore"]["borrowed"] == 0.8
+    assert choices["encore"]["members"] == 2
+    assert one["student.head.out.weight"].size == 2 * 8 * (8 + 3)
     assert choices["encore"]["table"]["quiet"] == 0.5
     assert "passes" not in choices["lesson"]
     with pytest.raises(UserError, match="say with --start"):
@@ -539,6 +541,7 @@ def test_an_encore_for_the_head_alone_goes_from_corpus_to_model(
         ("[lesson]\npasses = 2\n", "they belong under"),
         ('[shape]\nnetwork = "wav2small"\n[encore]\npasses = 2\n', "does not have"),
         ("[encore]\nborrowed = 0.5\n", "say passes as well"),
+        ("[encore]\nmembers = 3\n", "several heads .members., which only a lesson of the head"),
     ],
 )
 def test_a_head_that_cannot_learn_alone_is_told_at_once(

@@ -112,6 +112,31 @@ def test_a_head_that_borrows_places_learns_something_else(data, start, tmp_path)
     assert not torch.equal(plain.head.out.weight, borrowing.head.out.weight)
 
 
+def test_several_heads_learn_from_the_same_windows_and_their_mean_is_kept(data, tmp_path):
+    torch.manual_seed(3)
+    start = built(replace(SMALL, dominance=True)).eval()
+    lesson = replace(LESSON, shape=start.shape, members=3)
+    steps = []
+    student = head_lesson.learn(
+        data, lesson, tmp_path, start=start, progress=lambda step, _error: steps.append(step)
+    )
+    assert steps == [*range(1, 3 * lesson.steps + 1)]
+    assert student.head.threshold.shape == (3 * SMALL.hidden,)
+    again = head_lesson.learn(data, lesson, tmp_path, start=start)
+    alone = head_lesson.learn(data, replace(lesson, members=1), tmp_path / "alone", start=start)
+    waveform = torch.from_numpy(tone(0))[None]
+    with torch.inference_mode():
+        said, repeated, first = (one(waveform) for one in (student, again, alone))
+    for answer in ("logits", "dims", "dominance", "zeroable"):
+        assert torch.equal(getattr(said, answer), getattr(repeated, answer))
+    # The first of the three is the one that would have learned alone.
+    assert torch.allclose(said.zeroable[:, : SMALL.hidden], first.zeroable, atol=1e-4)
+    assert not torch.allclose(said.logits, first.logits, atol=1e-3)
+    before, after = start.state_dict(), student.state_dict()
+    same = {name for name in before if torch.equal(before[name], after[name])}
+    assert same >= {name for name in before if name.startswith(("stem", "low", "tokens"))}
+
+
 def test_what_was_heard_for_another_lesson_is_not_used(data, start, tmp_path):
     def fail(_step, _error):
         raise KeyboardInterrupt
@@ -139,6 +164,12 @@ def test_a_lesson_of_the_whole_student_cannot_move_windows_to_other_corpora():
     with pytest.raises(UserError, match="say passes as well"):
         head_lesson.check(replace(LESSON, passes=0, borrowed=0.5), "mine")
     head_lesson.check(replace(LESSON, borrowed=0.5), "mine")
+
+
+def test_a_lesson_of_the_whole_student_cannot_have_several_heads():
+    with pytest.raises(UserError, match="teaches several heads .members., which only"):
+        head_lesson.check(replace(LESSON, passes=0, members=2), "mine")
+    head_lesson.check(replace(LESSON, members=2), "mine")
 
 
 def test_corpora_and_their_emotions_are_heard_alike_and_noises_as_before(data):

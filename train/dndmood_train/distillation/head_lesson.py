@@ -10,8 +10,8 @@ at any point and started again, it goes on with what was heard and ends the same
 """
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ from dndmood_train.distillation.lesson import Lesson, choices_of, rate_at
 from dndmood_train.distillation.losses import Batch, Weights, amount, loss
 from dndmood_train.distillation.zeros import Zeros
 from dndmood_train.files import make_folder
-from dndmood_train.students import Network, Outputs, ZeroedHead, built
+from dndmood_train.students import Network, Outputs, ZeroedHead, built, fill_with_mean
 
 _PARTS = 16
 """What was heard is kept in so many parts."""
@@ -74,7 +74,12 @@ def learn(
         _part(data, lesson, folder, number, count, body, device)
         for number, count in enumerate(counts)
     ]
-    student = _taught(_joined(parts), lesson, start, data, progress)
+    heard = _joined(parts)
+    students = [
+        _taught(heard, lesson, member, start, data, progress)
+        for member in range(lesson.members)
+    ]
+    student = students[0] if lesson.members == 1 else _mean_of(students, lesson)
     kept.write(finished, {"lesson": choices_of(lesson), "student": student.state_dict()})
     for number in range(_PARTS):
         _file(folder, number).unlink(missing_ok=True)
@@ -86,11 +91,16 @@ def check(lesson: Lesson, recipe: str) -> None:
 
     Or, the other way round, when what only such a lesson can do is asked of another.
     """
-    if lesson.borrowed and not lesson.passes:
-        raise UserError(
-            f"The recipe {recipe} moves windows towards other corpora (borrowed), which only a "
-            "lesson of the head alone can: say passes as well, or leave that out."
-        )
+    alone = {
+        "moves windows towards other corpora (borrowed)": lesson.borrowed > 0,
+        "teaches several heads (members)": lesson.members > 1,
+    }
+    for what, asked in alone.items():
+        if asked and not lesson.passes:
+            raise UserError(
+                f"The recipe {recipe} {what}, which only a lesson of the head alone can: say "
+                "passes as well, or leave that out."
+            )
     if lesson.passes and not isinstance(getattr(built(lesson.shape), "head", None), ZeroedHead):
         raise UserError(
             f"The recipe {recipe} teaches the head alone (passes), which the network "
@@ -147,12 +157,13 @@ def _joined(pieces: list[Heard]) -> Heard:
 def _taught(
     heard: Heard,
     lesson: Lesson,
+    member: int,
     start: Network,
     data: Dataset,
     progress: Callable[[int, float], None],
 ) -> Network:
-    torch.manual_seed(lesson.seed)
-    chance = np.random.default_rng((lesson.seed, _PARTS))
+    torch.manual_seed(lesson.seed + member)
+    chance = np.random.default_rng((lesson.seed, _PARTS + member))
     student = copy.deepcopy(start).cpu().eval()
     student.head = _head_of(built(lesson.shape)).train()
     average = copy.deepcopy(student).eval()
@@ -182,8 +193,28 @@ def _taught(
             group["lr"] = rate_at(step, lesson)
         optimizer.step()
         follow(average, student, min(lesson.average, (step + 1) / (10 + step)))
-        progress(step + 1, found)
+        progress(member * lesson.steps + step + 1, found)
     return average
+
+
+def _mean_of(students: Sequence[Network], lesson: Lesson) -> Network:
+    """The first of `students`, which differ in their heads alone, with all heads' mean for a head."""
+    shape = replace(lesson.shape, hidden=lesson.shape.hidden * len(students))
+    # What tells octants apart learned nothing here; it keeps the shape that the lesson's file says.
+    mean = built(shape)
+    mean.load_state_dict(
+        mean.state_dict()
+        | {
+            name: weight
+            for name, weight in students[0].state_dict().items()
+            if not name.startswith(("head.", "corner.", "dominant."))
+        }
+    )
+    mean.head = ZeroedHead.mean_of([_head_of(student) for student in students])
+    if mean.dominant is not None:
+        layers = [student.dominant for student in students if student.dominant is not None]
+        fill_with_mean(mean.dominant, layers)
+    return mean.eval()
 
 
 def _head_of(student: Network) -> ZeroedHead:

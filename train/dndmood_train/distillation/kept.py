@@ -15,6 +15,7 @@ def restored(path: Path, lesson: Lesson | None = None) -> Network:
     """A finished student; `UserError` when it learnt by another lesson than the one given."""
     content = read(path, lesson)
     shape = {key: _tuple(value) for key, value in content["lesson"]["shape"].items()}
+    shape["hidden"] *= content["lesson"].get("members", 1)
     student = built(Shape(**shape))
     student.load_state_dict(content["student"])
     return student.eval()

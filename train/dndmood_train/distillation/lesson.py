@@ -51,6 +51,9 @@ class Lesson:
     borrowed: float = 0.0
     """Share of the windows before a head that learns alone which are moved towards where the
     speech of another corpus lies, so that no answer hangs on where a corpus lies."""
+    members: int = 1
+    """How many heads learn alone from the same windows, each by luck of its own; what comes out is
+    one head, so many times as wide, that answers the mean of theirs (arXiv 1612.01474)."""
     halfway: float = 0.0
     """How far a published network's weights go back towards what they were when it was published,
     before the lesson begins: 0 for not at all, 1 for all the way (arXiv 2109.01903)."""
@@ -64,7 +67,7 @@ class Lesson:
 
     @property
     def steps(self) -> int:
-        """How many batches are learned from."""
+        """How many batches are learned from, by each head where several learn."""
         return max(1, self.windows * max(1, self.passes) // self.batch)
 
 
@@ -79,6 +82,8 @@ def choices_of(lesson: Lesson) -> dict[str, Any]:
     for name in ("overheard", "evened", "halfway", "borrowed"):
         if not table[name]:
             del table[name]
+    if table["members"] == 1:
+        del table["members"]
     if not table["passes"]:
         del table["passes"], table["forget"]
     for name in ("echo", "warp", "quiet"):

@@ -10,7 +10,7 @@ import pkgutil
 from dndmood_train.students._mel_frontend import FRAME, FrontEnd, MelFrontEnd
 from dndmood_train.students._network import EMOTIONS, Network, Outputs, Shape, count
 from dndmood_train.students._whisper_frontend import WhisperFrontEnd
-from dndmood_train.students._zeroed_head import ZeroedHead
+from dndmood_train.students._zeroed_head import ZeroedHead, fill_with_mean
 
 __all__ = [
     "EMOTIONS",
@@ -24,6 +24,7 @@ __all__ = [
     "ZeroedHead",
     "built",
     "count",
+    "fill_with_mean",
     "names",
 ]
 
