@@ -528,7 +528,7 @@ def test_an_encore_for_the_head_alone_goes_from_corpus_to_model(
     assert choices["encore"]["halfway"] == 0.5
     assert choices["encore"]["borrowed"] == 0.8
     assert choices["encore"]["members"] == 2
-    assert one["student.head.out.weight"].size == 2 * 8 * (8 + 3)
+    assert one["head.out.weight"].size == 2 * 8 * (8 + 3)
     assert choices["encore"]["table"]["quiet"] == 0.5
     assert "passes" not in choices["lesson"]
     with pytest.raises(UserError, match="say with --start"):
