@@ -121,6 +121,7 @@ def test_several_heads_learn_from_the_same_windows_and_their_mean_is_kept(data, 
         data, lesson, tmp_path, start=start, progress=lambda step, _error: steps.append(step)
     )
     assert steps == [*range(1, 3 * lesson.steps + 1)]
+    assert lesson.all_steps == steps[-1]
     assert student.head.threshold.shape == (3 * SMALL.hidden,)
     again = head_lesson.learn(data, lesson, tmp_path, start=start)
     alone = head_lesson.learn(data, replace(lesson, members=1), tmp_path / "alone", start=start)

@@ -259,7 +259,7 @@ def _learnt(
     run: _Run,
     overheard: Overheard | None,
 ) -> Network:
-    stepped, behind = run.progress.bar("teaching", lesson.steps * lesson.members), 0
+    stepped, behind = run.progress.bar("teaching", lesson.all_steps), 0
 
     def heard(step: int, _loss: float) -> None:
         nonlocal behind
@@ -293,5 +293,5 @@ def _learnt(
             progress=heard,
             watch=saved,
         )
-    stepped(lesson.steps * lesson.members - behind)
+    stepped(lesson.all_steps - behind)
     return learnt

@@ -70,6 +70,11 @@ class Lesson:
         """How many batches are learned from, by each head where several learn."""
         return max(1, self.windows * max(1, self.passes) // self.batch)
 
+    @property
+    def all_steps(self) -> int:
+        """The steps of all heads together, where several learn."""
+        return self.steps * self.members
+
 
 def choices_of(lesson: Lesson) -> dict[str, Any]:
     """All choices of a lesson as plain nested tables.

@@ -58,7 +58,7 @@ def expected_s(planned: Plan, recipe: Recipe) -> float:
 
 
 def _steps(recipe: Recipe) -> int:
-    return sum(lesson.steps for lesson in recipe.lessons.values())
+    return sum(lesson.all_steps for lesson in recipe.lessons.values())
 
 
 def step_s(recipe: Recipe, device: str) -> float:
