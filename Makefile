@@ -8,9 +8,11 @@ PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 demo: $(VENV)/.listening
 	@$(VENV)/bin/dndmood demo
 
-# So many tests at once, on one core each: small networks learn no faster on two.
+# So many tests at once, on one core each: small networks learn no faster on two. A test that ends
+# its process ends the run, which says which one it was: with groups, a worker that takes the
+# place of another waits for ever (pytest-xdist 3.8).
 WORKERS ?= 2
-PYTEST = OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+PYTEST = OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup --max-worker-restart 0
 
 test: $(VENV)/.everything
 	@$(PYTEST) -m "not slow"

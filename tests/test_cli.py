@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from dndmood import cli, paths, rehearsal, status
 from dndmood.settings import Settings
+from tests.programs import Program
 
 DEMO = Path(__file__).parents[1] / "dndmood" / "demo.ogg"
 
@@ -219,7 +220,7 @@ def test_what_is_read_aloud_breaks_between_words(home):
         "--profile",
         "new",
     ]
-    with subprocess.Popen(command, env=home | {"COLUMNS": "60"}, stderr=theirs):
+    with Program(command, env=home | {"COLUMNS": "60"}, stderr=theirs):
         os.close(theirs)
         shown = b"".join(iter(lambda: _rest(ours), b"")).decode()
     lines = [line.split("\r")[-1] for line in shown.replace("\r\n", "\n").split("\n")]
@@ -236,7 +237,7 @@ def _rest(terminal: int) -> bytes:
 
 
 def test_a_reader_that_goes_away_is_no_error(home):
-    with subprocess.Popen(
+    with Program(
         [sys.executable, "-m", "dndmood", "moods"],
         env=home,
         stdout=subprocess.PIPE,

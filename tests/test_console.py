@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from dndmood import console
 from dndmood.printable import printable
+from tests.programs import Program
 from tests.test_cli import DEMO, home, run
 
 __all__ = ["home"]
@@ -36,10 +37,8 @@ def music(tmp_path):
     return tmp_path / "music"
 
 
-def started(home, *arguments, **more) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "dndmood", *map(str, arguments)], env=home, **more
-    )
+def started(home, *arguments, **more) -> Program:
+    return Program([sys.executable, "-m", "dndmood", *map(str, arguments)], env=home, **more)
 
 
 def listening(*more) -> list[str]:

@@ -15,6 +15,7 @@ import pytest
 
 from dndmood.ending import signals_obeyed, window_closing
 from tests.fakes import FakeClock
+from tests.programs import Program
 from tests.test_cli import DEMO, home
 
 __all__ = ["home"]
@@ -38,7 +39,7 @@ def test_the_voices_of_an_unpacked_zip_are_gone_however_a_rehearsal_ends(
     recording = tmp_path / "craig.zip"
     with zipfile.ZipFile(recording, "w") as packed:
         packed.write(DEMO, "1-ann.ogg")
-    with subprocess.Popen(
+    with Program(
         [sys.executable, "-m", "dndmood", "rehearse", str(recording)],
         env=home, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     ) as program:  # fmt: skip
@@ -49,6 +50,20 @@ def test_the_voices_of_an_unpacked_zip_are_gone_however_a_rehearsal_ends(
         program.stderr.read()
     assert program.returncode == 128 + number
     assert not list(cache.glob("tracks-*"))
+
+
+@posix
+def test_a_program_that_does_not_end_does_not_hold_up_the_test_that_started_it():
+    started = []
+
+    def disappointed() -> None:
+        with Program([sys.executable, "-c", "import signal; signal.pause()"]) as program:
+            started.append(program)
+            program.wait(timeout=0.0)
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        disappointed()
+    assert started[0].returncode == -signal.SIGKILL
 
 
 def test_ctrl_c_is_a_keyboard_interrupt():
@@ -186,12 +201,13 @@ def test_a_plain_evening_that_is_asked_to_end_ends_whole(home, tmp_path, numbers
         "--player",
         "wav:" + str(tmp_path / "x.wav"),
     ]
-    with subprocess.Popen(
+    with Program(
         [sys.executable, "-m", "dndmood", *map(str, command), "--journal", journal],
         env=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as evening:  # fmt: skip
-        while "music" not in evening.stdout.readline():
-            pass  # the first fade in has just begun
+        next(
+            line for line in evening.stdout if "music" in line
+        )  # a first fade in has just begun
         for number in numbers:
             evening.send_signal(number)
         printed, told = evening.communicate(timeout=60)
@@ -211,7 +227,7 @@ def test_an_output_that_nobody_takes_holds_up_neither_the_evening_nor_its_end(ho
         while os.write(theirs, b"x" * 4096):
             pass  # a pipe takes only so much from a program whose reader stands still
     os.set_blocking(theirs, True)
-    with subprocess.Popen(
+    with Program(
         [sys.executable, "-m", "dndmood", "listen", "--plain", "--input", str(DEMO),
          "--player", "silent", "--journal", str(journal)],
         env=home, stdout=theirs, stderr=theirs,

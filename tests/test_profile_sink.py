@@ -19,6 +19,7 @@ from dndmood.mood.feature_zero import FeatureZero
 from dndmood.mood.profile import Profile, Room
 from dndmood.mood.zero import Zero
 from tests.fakes import noise, stand
+from tests.programs import Program
 from tests.small_disk import disk, fill
 from tests.test_cli import DEMO, home, run
 
@@ -200,7 +201,7 @@ def test_however_an_evening_ends_what_it_taught_is_kept(home, end):
     if not hasattr(signal, end):
         pytest.skip(f"there is no {end}")
     command = [sys.executable, "-u", "-c", _QUICKLY, "listen", "--plain", "--player", "silent"]
-    with subprocess.Popen(
+    with Program(
         [*command, "--input", str(DEMO)], env=home, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     ) as listening:  # fmt: skip

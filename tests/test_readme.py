@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from tests.programs import Program
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(
@@ -48,7 +50,7 @@ def journal(folder: Path) -> Path:
 
 
 def run(environment, folder, *words):
-    with subprocess.Popen(
+    with Program(
         [sys.executable, "-m", "dndmood", *map(str, words)],
         env=environment,
         cwd=folder,

@@ -19,6 +19,7 @@ from dndmood.commands.library import library
 from dndmood.library import Decisions, Index
 from tests.fakes import mood
 from tests.library.tunes import MAJOR, MINOR, piece, write
+from tests.programs import Program
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_a_scan_that_is_killed_keeps_what_it_has_and_leaves_nobody_behind(tmp_pa
     command = [sys.executable, "-m", "dndmood", "library"]
     scan = [*command, "scan", str(tmp_path / "music"), "--workers", "1"]
     index, until_s = tmp_path / "CACHE" / "dndmood", time.monotonic() + 300
-    with subprocess.Popen(scan, env=home, stderr=subprocess.PIPE) as running:
+    with Program(scan, env=home, stderr=subprocess.PIPE) as running:
         assert b"Listening to 12 tracks" in running.stderr.readline()
         while not _known(index) and time.monotonic() < until_s:
             time.sleep(0.05)
@@ -173,7 +174,7 @@ def test_ctrl_c_ends_a_scan_with_a_sentence_and_the_next_one_goes_on(tmp_path):
     home |= {f"XDG_{what}_HOME": str(tmp_path / what) for what in ("CACHE", "STATE", "CONFIG")}
     command = [sys.executable, "-m", "dndmood", "library", "scan", str(tmp_path / "music")]
     index, until_s = tmp_path / "CACHE" / "dndmood", time.monotonic() + 300
-    with subprocess.Popen(
+    with Program(
         [*command, "--workers", "1"], env=home, stderr=subprocess.PIPE, start_new_session=True
     ) as running:
         assert b"Listening to 24 tracks" in running.stderr.readline()

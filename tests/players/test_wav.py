@@ -17,6 +17,7 @@ from dndmood.events import AudioChunk, Cue, NowPlaying, Problem
 from dndmood.players import _tracks, wav
 from dndmood.players._wav_file import WavFile
 from tests.fakes import evenly, noise, stand, tone
+from tests.programs import Program
 
 RATE_HZ = 44_100
 
@@ -45,9 +46,9 @@ with players.open_player(f"wav:{path}", said.append) as (player, *_):
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals, limits and links")
 
 
-def run(path: Path, track: str, most: int = 0) -> subprocess.Popen[str]:
+def run(path: Path, track: str, most: int = 0) -> Program:
     root = Path(__file__).parents[2]
-    return subprocess.Popen(
+    return Program(
         [sys.executable, "-c", SCRIPT, str(path), track, str(most)],
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
