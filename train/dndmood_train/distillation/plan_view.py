@@ -40,9 +40,13 @@ def show(
         f"{planned.clips:,} clips, {planned.hours:.1f} hours; teacher {planned.teacher}, "
         f"recipe {recipe.name}, device {planned.device}"
     )
+    steps = sum(lesson.all_steps for lesson in recipe.lessons.values())
+    # Besides: how long a teacher takes would only be known once it was fetched and opened.
+    besides = (
+        ", and besides what the teacher takes to hear every window," if recipe.overheard else ""
+    )
     out.print(
-        f"{sum(one.windows for one in recipe.lessons.values()):,} windows in "
-        f"{_steps(recipe):,} steps; after labelling about "
+        f"{_windows(recipe):,} windows in {steps:,} steps; after labelling{besides} about "
         f"{_spoken(expected_s(planned, recipe))} on this machine"
     )
 
@@ -50,15 +54,18 @@ def show(
 def expected_s(planned: Plan, recipe: Recipe) -> float:
     """Seconds for spectra and lesson, from timing one step of the student here and now.
 
-    What the teacher takes is not in it: it may be asked already, and only asking would tell.
+    What the teacher takes is not in it: it may be asked already, and only asking would tell. Where
+    only the head learns, the network before it hears every window once, and this is what takes
+    time.
     """
     packed = any(lesson.table.packed for lesson in recipe.lessons.values())
     cost = _COPIES_COST + (_PACKED_COST if packed else 0.0)
-    return cost * planned.hours * 3600 + _steps(recipe) * step_s(recipe, planned.device)
+    batches = _windows(recipe) / recipe.lesson.batch
+    return cost * planned.hours * 3600 + batches * step_s(recipe, planned.device)
 
 
-def _steps(recipe: Recipe) -> int:
-    return sum(lesson.all_steps for lesson in recipe.lessons.values())
+def _windows(recipe: Recipe) -> int:
+    return sum(lesson.windows for lesson in recipe.lessons.values())
 
 
 def step_s(recipe: Recipe, device: str) -> float:
