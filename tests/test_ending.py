@@ -205,9 +205,8 @@ def test_a_plain_evening_that_is_asked_to_end_ends_whole(home, tmp_path, numbers
         [sys.executable, "-m", "dndmood", *map(str, command), "--journal", journal],
         env=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as evening:  # fmt: skip
-        next(
-            line for line in evening.stdout if "music" in line
-        )  # a first fade in has just begun
+        # Then the first fade in has just begun.
+        next(line for line in evening.stdout if "music" in line)
         for number in numbers:
             evening.send_signal(number)
         printed, told = evening.communicate(timeout=60)
