@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,8 +87,7 @@ class Model:
 
     def batch(self, windows: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Judge windows of equal length, shape `(batch, n)`; the arrays are in `OUTPUTS` order."""
-        answer: list[NDArray[np.float32]] = self._session.run(OUTPUTS, {"waveform": windows})
-        return answer
+        return self._run(OUTPUTS, windows)
 
     def with_features(
         self, windows: NDArray[np.float32]
@@ -96,7 +95,7 @@ class Model:
         """The same, and the windows' features, shape `(batch, width)`; width 0 without a head."""
         if self.head is None:
             return self.batch(windows), np.zeros((len(windows), 0), np.float32)
-        *answer, features = self._session.run((*OUTPUTS, FEATURES), {"waveform": windows})
+        *answer, features = self._run((*OUTPUTS, FEATURES), windows)
         return answer, features
 
     def gives(self, name: str) -> bool:
@@ -105,8 +104,19 @@ class Model:
 
     def further(self, name: str, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         """An output of windows of equal length that listening has no use for; see `gives`."""
-        (found,) = self._session.run((name,), {"waveform": windows})
+        (found,) = self._run((name,), windows)
         return np.asarray(found, dtype=np.float32)
+
+    def _run(
+        self, names: Sequence[str], windows: NDArray[np.float32]
+    ) -> list[NDArray[np.float32]]:
+        # One at a time, as the microphone brings them: a graph that multiplies bytes rounds to
+        # steps of the largest number in the call, so windows given together change each other.
+        each = [
+            self._session.run(names, {"waveform": windows[at : at + 1]})
+            for at in range(len(windows))
+        ]
+        return [np.concatenate(parts) for parts in zip(*each, strict=True)]
 
 
 def read_card(folder: Path) -> ModelCard:

@@ -128,7 +128,7 @@ def _graph(
             (example,),
             input_names=list(dynamic_shapes),
             output_names=outputs,
-            opset_version=18,
+            opset_version=20,
             dynamic_shapes=dynamic_shapes,
             dynamo=True,
             optimize=False,

@@ -1,10 +1,12 @@
 """The same graph in a quarter of the bytes."""
 
+import logging
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import onnx
-import torch
 from onnx import TensorProto, helper, numpy_helper
-from torch import nn
 
 _SMALLEST = 256
 """Tensors with fewer numbers stay float in the small graph: they save nothing."""
@@ -26,29 +28,52 @@ def shrink(model: onnx.ModelProto) -> onnx.ModelProto:
     for node in list(small.graph.node):
         for name in node.input[1:2]:
             tensor = weights.get(name)
-            if tensor and node.op_type in ("Conv", "Gemm", "MatMul") and _learnt(tensor):
+            if node.op_type in ("Conv", "Gemm", "MatMul") and tensor and _learnt(tensor):
                 axis = 0 if node.op_type == "Conv" or _transposed(node) else 1
                 _store_as_bytes(small.graph, tensor, axis)
                 del weights[name]
     return small
 
 
-@torch.no_grad()
-def round_weights(network: nn.Module) -> None:
-    """Give `network` the weights that `shrink` would leave it, so that both say the same."""
-    for name, module in network.named_modules():
-        kind = isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d))
-        if (
-            kind
-            and not any(part in name for part in _AS_IT_IS)
-            and module.weight.numel() >= _SMALLEST
-        ):
-            rows = module.weight.flatten(1)
-            scale = rows.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127.0
-            module.weight.copy_((rows / scale).round().mul(scale).view_as(module.weight))
+def multiply_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same graph with bytes in the matrix products of its layers, in half the time.
+
+    Weights keep one scale for each output channel and seven of their eight bits, so that no
+    processor's sum of two products overflows its sixteen bits. Inputs are rounded to 256 steps
+    from their least number to their greatest, found anew in every call: who gives several
+    windows in one call lets them change each other.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    products = [
+        node.name
+        for node in model.graph.node
+        if node.op_type == "MatMul" and _learnt(weights.get(node.input[1]))
+    ]
+    if not products:
+        return model  # an empty list would be taken for all there are
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)  # it advises a step that changes nothing here
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.onnx"
+            quantize_dynamic(
+                model,
+                path,
+                nodes_to_quantize=products,
+                per_channel=True,
+                reduce_range=True,
+                weight_type=QuantType.QInt8,
+            )
+            return onnx.load(path)
+    finally:
+        logging.disable(before)
 
 
-def _learnt(tensor: TensorProto) -> bool:
+def _learnt(tensor: TensorProto | None) -> bool:
+    if tensor is None:
+        return False
     numbers = int(np.prod(tensor.dims))
     learnt = (
         not any(part in tensor.name for part in _AS_IT_IS)
