@@ -131,7 +131,16 @@ def test_recordings_go_before_inventions(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "Music" / "lute.wav", tone(440, seconds=0.5), 16_000)
     soundfile.write(tmp_path / "rain.flac", tone(5000), 16_000)
     found = noises.noises_in(tmp_path)
-    assert found.recorded == ["music", "environment"]
+    assert found.sources == {
+        "babble": "invented",
+        "music": "recorded",
+        "environment": "recorded",
+        "cough": "invented",
+        "sneeze": "invented",
+        "room": "invented",
+    }
+    crowd = noises.noises_in(None, talkers=[tone(150)])
+    assert crowd.sources["babble"] == "voices"
     lute = found.of("music", 16_000, chance())
     assert np.abs(np.fft.rfft(lute)).argmax() == 440
 
@@ -196,5 +205,8 @@ def test_a_model_that_hears_loudness_keeps_its_word_in_noise_but_not_under_gain(
     assert outcomes["table: music at 0 dB"].voice == 1
     assert {c.family for c in found.checks} >= {"correctness", "robustness"}
     assert 0 < found.pass_share["robustness"] < 1
+    assert (found.noises["babble"], found.noises["music"]) == ("voices", "invented")
     show(found)
-    assert "read the failures" in capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
+    assert "babble made of the clips' own voices" in said
+    assert "read the failures" in said

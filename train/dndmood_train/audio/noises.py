@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from dndmood_train.corpora import sounds
 
 KINDS = ("babble", "music", "environment", "cough", "sneeze", "room")
 """What a noise can be; `room` is an impulse response and not a noise."""
+
+Source = Literal["recorded", "voices", "invented"]
+"""Where a noise comes from: a file, several voices at once, or a formula."""
 
 _WORDS = {
     "babble": {"babble", "crowd", "crowded", "crowds", "bar", "pub", "cafe", "restaurant"}
@@ -62,9 +66,14 @@ class Noises:
         return disturbances.room(chance, rt60_s=rt60_s)
 
     @property
-    def recorded(self) -> list[str]:
-        """The kinds that come from recordings."""
-        return [kind for kind in KINDS if self._files.get(kind)]
+    def sources(self) -> dict[str, Source]:
+        """Where each kind comes from, in the order of `KINDS`."""
+        return {kind: self._source(kind) for kind in KINDS}
+
+    def _source(self, kind: str) -> Source:
+        if self._files.get(kind):
+            return "recorded"
+        return "voices" if kind == "babble" and self._talkers else "invented"
 
     def _babble(self, length: int, chance: np.random.Generator) -> Samples:
         # As many talkers, and as much difference between them, as in audEERING's test.

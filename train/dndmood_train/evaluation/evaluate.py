@@ -34,7 +34,6 @@ from dndmood_train.evaluation.figures import Figures
 from dndmood_train.evaluation.own_zero import Zero
 from dndmood_train.evaluation.predict import Answers, Condition
 from dndmood_train.evaluation.report import Report
-from dndmood_train.evaluation.robustness import Trial
 from dndmood_train.evaluation.ser_tests import Check
 from dndmood_train.evaluation.strangers import strangers
 from dndmood_train.evaluation.test_set import EvaluationSet
@@ -100,7 +99,7 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
         window_s = judge.card.window_s if window_s is None else window_s
         conditions = [Condition(_MAIN, window_s)]
         conditions += [Condition(f"{s:g}", s) for s in CURVE_S if curve]
-        tests = _trials(tested, noise) if check else []
+        around = noises.noises_in(noise, talkers=_talkers(tested)) if check else None
         heard = _progress(tested, "listening", trim=trim, show=show_progress)
         clips = predict.listen(judge, heard, conditions, seed=seed)
         answers = {
@@ -125,14 +124,15 @@ def evaluate(  # noqa: PLR0913 - one keyword for each option of the command
                 rounds=rounds, trim=trim, show=show_progress,
             )  # fmt: skip
             report = replace(report, against=beside)
-        if check:
+        if around:
             some = _drawn(tested, at_most, seed)
             heard = _progress(some, "disturbing", trim=trim, show=show_progress)
             outcomes, asked = robustness.endure(
-                judge, some, heard, tests, window_s=window_s, zero=zero, seed=seed
-            )
+                judge, some, heard, robustness.trials(around),
+                window_s=window_s, zero=zero, seed=seed,
+            )  # fmt: skip
             asked = [*_undisturbed(tested, answers[_MAIN], trim=trim), *asked]
-            report = replace(report, outcomes=outcomes, checks=asked)
+            report = replace(report, noises=around.sources, outcomes=outcomes, checks=asked)
         view = octants.octants(tested, answers[_MAIN])
         if view:
             report = replace(report, octants=view.counts, octant_recall=view.recall)
@@ -259,10 +259,6 @@ def _drawn(tested: EvaluationSet, at_most: int, seed: int) -> EvaluationSet:
         for number in range(len(tested.classes))
     ]
     return tested.part(np.sort(np.concatenate(chosen)))
-
-
-def _trials(tested: EvaluationSet, noise: Path | None) -> list[Trial]:
-    return robustness.trials(noises.noises_in(noise, talkers=_talkers(tested)))
 
 
 def _talkers(tested: EvaluationSet) -> list[Samples]:

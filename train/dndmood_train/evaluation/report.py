@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dndmood.errors import UserError
+from dndmood_train.audio.noises import Source
 from dndmood_train.corpora import plain
 from dndmood_train.evaluation import metrics
 from dndmood_train.evaluation.comparison import Comparison
@@ -54,6 +55,8 @@ class Report:
     reasons: list[str] = field(default_factory=list)
     """Whole sentences: why a figure is missing, or says less than it seems to."""
     against: Comparison | None = None
+    noises: dict[str, Source] = field(default_factory=dict)
+    """Kind of noise to where it came from; empty where nothing was disturbed."""
     outcomes: list[Outcome] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
 

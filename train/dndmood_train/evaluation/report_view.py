@@ -45,6 +45,7 @@ def show(report: Report, *, console: Console | None = None) -> None:
         out.print(_comparison(report.model, report.against))
     if report.outcomes:
         out.print(_outcomes(report))
+        out.print(_noises_said(report))
         _failures(report, out)
 
 
@@ -144,6 +145,17 @@ def _outcomes(report: Report) -> Table:
         change = f"{100 * o.uar_change:+.1f}"
         table.add_row(f"{o.group}: {o.name}", _share(o.uar), change, *kept, f"{o.voice:.2f}")
     return table
+
+
+def _noises_said(report: Report) -> str:
+    ways = {
+        "recorded": "from recordings",
+        "voices": "made of the clips' own voices, which costs more than a recorded crowd",
+        "invented": "invented",
+    }
+    found = {way: [kind for kind, of in report.noises.items() if of == way] for way in ways}
+    said = [f"{', '.join(kinds)} {ways[way]}" for way, kinds in found.items() if kinds]
+    return f"The noises: {'; '.join(said)}."
 
 
 def _failures(report: Report, out: Console) -> None:
