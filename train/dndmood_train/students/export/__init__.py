@@ -119,7 +119,8 @@ def write_model(
 
     A student whose features can be put on another zero has a `head.onnx` as well; `places` says
     where each emotion lies in them. `about` holds the card's further tables (training, figures,
-    licence). Raises `UserError` when graph and torch differ by more than `PARITY`, or head and graph by more than
+    licence). Raises `UserError` when graph and torch differ by more than `PARITY` (a large one's by
+    more than that before it is rounded, or than `BYTES_PARITY` after), or head and graph by more than
     `HEAD_PARITY`; what was in `folder` is then left alone.
     """
     with draft_folder_of(folder, last=CARD) as draft:
