@@ -177,6 +177,23 @@ def test_a_window_is_heard_as_the_clip_that_it_is(tmp_path):
     assert np.abs(found.numpy() - expected).max() < 0.2
 
 
+def test_processors_that_multiply_half_precision_hear_the_same(tmp_path, monkeypatch):
+    """Features stay within a hundredth of their spread, and are floats again for the lesson."""
+    name = committee_in(tmp_path, bands=80)
+    ears = WhisperFrontEnd()
+    mel = ears.levelled(
+        ears(torch.from_numpy(np.stack([sound(2.0, seed) for seed in range(4)])))
+    )
+    heard = {}
+    for multiplies in (False, True):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda m=multiplies: m)
+        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+        heard[multiplies] = open_window_teacher(name, device="cpu")(mel)
+    assert heard[True].dtype == torch.float32
+    apart = (heard[True] - heard[False]).abs().max()
+    assert 0.0 < apart < 0.02
+
+
 def test_an_encoder_of_other_bands_hears_no_windows(tmp_path):
     with pytest.raises(UserError, match="take `overheard` out of the recipe"):
         open_window_teacher(committee_in(tmp_path, bands=8), device="cpu")

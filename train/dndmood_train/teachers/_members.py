@@ -118,7 +118,7 @@ def opened(name: str, folder: Path, *, device: str = "cpu") -> Member:
         )
     encoder = _whisper_encoder.opened(folder / place, _numbers(blocks))
     licence = "MIT" if place.startswith("whisper-") else "that of the checkpoint"
-    return Member(name, encoder.to(device), RATE_HZ, licence, device)
+    return Member(name, encoder.placed(device), RATE_HZ, licence, device)
 
 
 def _numbers(blocks: str) -> tuple[int, ...]:

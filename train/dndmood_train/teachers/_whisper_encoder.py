@@ -7,7 +7,7 @@ is cut to the clip, which takes a twentieth of the time.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +22,11 @@ FAMILY = "whisper"
 
 
 class WhisperEncoder(nn.Module):
-    """Waveforms at 16 kHz to the outputs of some of the encoder's blocks."""
+    """Waveforms at 16 kHz to the outputs of some of the encoder's blocks.
+
+    It computes in half precision where that is faster: on a GPU as it was published, and on
+    processors that multiply bfloat16 themselves, where it takes a third of the time.
+    """
 
     def __init__(self, config: Any, extractor: Any, blocks: Sequence[int]) -> None:
         """Build it for transformers' configuration and feature extractor; `blocks` count from 1."""
@@ -39,6 +43,10 @@ class WhisperEncoder(nn.Module):
         """How many bands of a log-mel spectrum it hears."""
         return int(self.encoder.config.num_mel_bins)
 
+    def placed(self, device: str) -> Self:
+        """Itself on `device`, in the precision that it computes in there."""
+        return self.to(device, _precision(device))
+
     def forward(self, waveform: Tensor) -> tuple[list[Tensor], Tensor]:
         """Maps `(batch, channels, 1, frames)` of the chosen blocks, and the last one's mean.
 
@@ -49,7 +57,7 @@ class WhisperEncoder(nn.Module):
     def from_mel(self, mel: Tensor) -> tuple[list[Tensor], Tensor]:
         """The same of log-mel spectra as published, `(batch, bands, frames)`."""
         encoder = self.encoder
-        hidden = functional.gelu(encoder.conv1(mel))
+        hidden = functional.gelu(encoder.conv1(mel.to(encoder.conv1.weight.dtype)))
         hidden = functional.gelu(encoder.conv2(hidden)).transpose(1, 2)
         hidden = hidden + encoder.embed_positions.weight[: hidden.shape[1]]
         maps = []
@@ -57,8 +65,8 @@ class WhisperEncoder(nn.Module):
             output = block(hidden, None)
             hidden = output[0] if isinstance(output, tuple) else output
             if number in self.blocks:
-                maps.append(hidden.transpose(1, 2).unsqueeze(2))
-        return maps, hidden.mean(1)
+                maps.append(hidden.float().transpose(1, 2).unsqueeze(2))
+        return maps, hidden.float().mean(1)
 
     def _log_mel(self, waveform: Tensor) -> Tensor:
         # Each on its own: the extractor levels by the loudest moment of what it is given.
@@ -124,3 +132,14 @@ def _fill(encoder: nn.Module, folder: Path) -> None:
     except RuntimeError as error:
         first = str(error).splitlines()[1:2] or [str(error)]
         raise UserError(f"{folder} holds another network: {first[0].strip()}") from error
+
+
+def _precision(device: str) -> torch.dtype:
+    if device.startswith("cuda"):
+        return torch.float16
+    # torch says what a processor multiplies in no public way before its version 2.13.
+    multiplies = (
+        torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
+        or torch.cpu._is_amx_tile_supported()  # noqa: SLF001
+    )
+    return torch.bfloat16 if multiplies else torch.float32

@@ -13,7 +13,7 @@ class WindowCommittee(nn.Module):
     """Log-mel spectra as Whisper's encoders were published for, `(batch, 80, frames)`, to features.
 
     The features `(batch, k)` are those that the teacher's opinions bring along for a student to
-    imitate. On a GPU the encoders compute in half precision, as they were published.
+    imitate.
     """
 
     BANDS = 80
@@ -23,10 +23,7 @@ class WindowCommittee(nn.Module):
         self, encoders: list[WhisperEncoder], directions: Directions, device: str
     ) -> None:
         super().__init__()
-        self._half = device.startswith("cuda")
-        self.encoders = nn.ModuleList(encoders).to(device)
-        if self._half:
-            self.encoders.half()
+        self.encoders = nn.ModuleList(encoder.placed(device) for encoder in encoders)
         self._mean, self._deviation, self._across = (
             torch.from_numpy(np.asarray(array, np.float32)).to(device)
             for array in (directions.mean, directions.deviation, directions.across)
@@ -35,10 +32,9 @@ class WindowCommittee(nn.Module):
     @torch.no_grad()
     def forward(self, mel: Tensor) -> Tensor:
         """Features `(batch, k)`; no gradient goes through them."""
-        given = mel.half() if self._half else mel
         found = []
         for encoder in self.encoders:
-            maps, _ = encoder.from_mel(given)  # type: ignore[operator]
-            found.append(pooled([part.float() for part in maps]))
+            maps, _ = encoder.from_mel(mel)  # type: ignore[operator]
+            found.append(pooled(maps))
         features = (torch.cat(found, dim=1) - self._mean) / self._deviation
         return features.clamp(-FARTHEST, FARTHEST) @ self._across
