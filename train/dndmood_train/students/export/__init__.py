@@ -136,22 +136,23 @@ def write_model(
         width, head = 0, {}
         if isinstance(answering, Answering) and (width := feature_width(answering)):
             head = {heads.FILE: head_to_onnx(answering)}
+        tables: dict[str, Any] = {
+            "input": {"rate_hz": 16_000, "window_s": window_s},
+            "output": {
+                "labels": list(LABELS),
+                **({DOMINANCE: True} if says_dominance(answering) else {}),
+            },
+            "graph": {},
+            **({FEATURES: {"width": width, "places": dict(places or {})}} if width else {}),
+            **about,
+        }
         for graphs, allowed in stages:
             digests = _written(draft, {**graphs, **head})
-            tables: dict[str, Any] = {
-                "input": {"rate_hz": 16_000, "window_s": window_s},
-                "output": {
-                    "labels": list(LABELS),
-                    **({DOMINANCE: True} if says_dominance(answering) else {}),
-                },
-                "graph": {
-                    "sha256": digests[_GRAPH],
-                    **({"sha256_int8": digests[_SMALL]} if _SMALL in digests else {}),
-                    **({"sha256_head": digests[heads.FILE]} if width else {}),
-                    "parameters": parameters,
-                },
-                **({FEATURES: {"width": width, "places": dict(places or {})}} if width else {}),
-                **about,
+            tables["graph"] = {
+                "sha256": digests[_GRAPH],
+                **({"sha256_int8": digests[_SMALL]} if _SMALL in digests else {}),
+                **({"sha256_head": digests[heads.FILE]} if width else {}),
+                "parameters": parameters,
             }
             (draft / CARD).write_text(toml(tables), encoding="utf-8")
             difference = largest_difference(answering, draft, graph=_GRAPH)

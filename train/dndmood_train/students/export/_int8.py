@@ -28,7 +28,8 @@ def shrink(model: onnx.ModelProto) -> onnx.ModelProto:
     for node in list(small.graph.node):
         for name in node.input[1:2]:
             tensor = weights.get(name)
-            if node.op_type in ("Conv", "Gemm", "MatMul") and tensor and _learnt(tensor):
+            multiplies = node.op_type in ("Conv", "Gemm", "MatMul")
+            if multiplies and tensor is not None and _learnt(tensor):
                 axis = 0 if node.op_type == "Conv" or _transposed(node) else 1
                 _store_as_bytes(small.graph, tensor, axis)
                 del weights[name]
@@ -49,7 +50,9 @@ def multiply_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
     products = [
         node.name
         for node in model.graph.node
-        if node.op_type == "MatMul" and _learnt(weights.get(node.input[1]))
+        if node.op_type == "MatMul"
+        and node.input[1] in weights
+        and _learnt(weights[node.input[1]])
     ]
     if not products:
         return model  # an empty list would be taken for all there are
@@ -71,9 +74,7 @@ def multiply_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
         logging.disable(before)
 
 
-def _learnt(tensor: TensorProto | None) -> bool:
-    if tensor is None:
-        return False
+def _learnt(tensor: TensorProto) -> bool:
     numbers = int(np.prod(tensor.dims))
     learnt = (
         not any(part in tensor.name for part in _AS_IT_IS)
