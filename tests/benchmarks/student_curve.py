@@ -1,7 +1,8 @@
 """Strangers' UAR against time and size: one lesson, students of many sizes.
 
 Every model given must have learned without the corpora named by `--left`. Each is asked about
-all their clips that carry one of four emotions, as it answers and on the corpus' own zero.
+all their clips that carry one of four emotions, as it answers and on the corpus' own zero. Models of
+as many weights are taken for seeds of one student: the mean counts, and how far they lie apart.
 
     python tests/benchmarks/student_curve.py --corpora CORPORA --left ravdess --left nemo \\
         --plot models/curve.png OUT20/model OUT75/model OUT300/model
@@ -9,8 +10,8 @@ all their clips that carry one of four emotions, as it answers and on the corpus
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ _ROUNDS = 60
 
 @dataclass(frozen=True)
 class Point:
-    """One student on the curve."""
+    """One student on the curve, taught once or by several seeds."""
 
     name: str
     weights: int
@@ -38,9 +39,9 @@ class Point:
     """Of its graph."""
     window_ms: float
     """For a window of 3 s on one thread: the fastest of some, as other programs only slow it."""
-    plain: float
-    """Mean UAR over the corpora as it answers."""
-    own: float
+    plain: tuple[float, ...]
+    """Mean UAR over the corpora as it answers, of each seed."""
+    own: tuple[float, ...]
     """The same on each corpus' own zero."""
 
 
@@ -69,14 +70,42 @@ def uars(model: Model, clips: Sequence[Clip]) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def points(folders: Sequence[Path], sets: Sequence[Sequence[Clip]]) -> Iterator[Point]:
-    """Every model in order."""
+def points(folders: Sequence[Path], sets: Sequence[Sequence[Clip]]) -> list[Point]:
+    """Every student, from the fewest weights to the most."""
+    found: dict[int, Point] = {}
     for folder in folders:
         with open_model(folder) as model:
-            figures = np.mean([uars(model, clips) for clips in sets], axis=0)
-            size = (folder / "model.onnx").stat().st_size / 1e6
-            name = folder.parent.name if folder.name == "model" else folder.name
-            yield Point(name, model.card.parameters, size, fastest_ms(model), *figures)
+            plain, own = np.mean([uars(model, clips) for clips in sets], axis=0)
+            weights, window_ms = model.card.parameters, fastest_ms(model)
+        name = folder.parent.name if folder.name == "model" else folder.name
+        size = (folder / "model.onnx").stat().st_size / 1e6
+        seed = Point(name, weights, size, window_ms, (float(plain),), (float(own),))
+        found[weights] = _beside(found[weights], seed) if weights in found else seed
+    return [found[weights] for weights in sorted(found)]
+
+
+def _beside(one: Point, other: Point) -> Point:
+    return replace(
+        one,
+        window_ms=min(one.window_ms, other.window_ms),
+        plain=one.plain + other.plain,
+        own=one.own + other.own,
+    )
+
+
+def spread(figures: Sequence[float]) -> tuple[float, float]:
+    """The mean over seeds and their standard deviation, 0 for a single one."""
+    return float(np.mean(figures)), float(np.std(figures, ddof=1)) if len(figures) > 1 else 0.0
+
+
+def said(figures: Sequence[float]) -> str:
+    """The same as text.
+
+    >>> said([0.5]), said([0.5, 0.6])
+    ('.500', '.550 ± .071 (2 seeds)')
+    """
+    mean, deviation = (f"{figure:.3f}".removeprefix("0") for figure in spread(figures))
+    return mean if len(figures) == 1 else f"{mean} ± {deviation} ({len(figures)} seeds)"
 
 
 def some(clips: Sequence[Clip]) -> list[Clip]:
@@ -92,14 +121,15 @@ def plotted(found: Sequence[Point], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
     time_ms = [point.window_ms for point in found]
     for label, values, style in (
-        ("on the corpus' own zero", [point.own for point in found], "o-"),
-        ("as it answers", [point.plain for point in found], "o--"),
+        ("on the corpus' own zero", [spread(point.own) for point in found], "o-"),
+        ("as it answers", [spread(point.plain) for point in found], "o--"),
     ):
-        axes.plot(time_ms, values, style, label=label)
+        means, deviations = zip(*values, strict=True)
+        axes.errorbar(time_ms, means, deviations, fmt=style, capsize=3, label=label)
     for point in found:
         axes.annotate(
             f"{point.weights / 1000:,.0f} K, {point.megabytes:.1f} MB",
-            (point.window_ms, point.own),
+            (point.window_ms, sum(spread(point.own))),
             textcoords="offset points",
             xytext=(0, 8),
             ha="center",
@@ -127,13 +157,13 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     given = parser.parse_args()
     found = {corpus.name: corpus for corpus in corpora.find([given.corpora])}
-    found_points = list(points(given.models, [some(found[name].clips) for name in given.left]))
+    found_points = points(given.models, [some(found[name].clips) for name in given.left])
     print("| student | weights | MB | ms for 3 s | UAR | on its own zero |")
     print("|---|---|---|---|---|---|")
     for point in found_points:
         print(
             f"| {point.name} | {point.weights:,} | {point.megabytes:.2f} | "
-            f"{point.window_ms:.1f} | {point.plain:.3f} | {point.own:.3f} |"
+            f"{point.window_ms:.1f} | {said(point.plain)} | {said(point.own)} |"
         )
     if given.plot:
         plotted(sorted(found_points, key=lambda point: point.window_ms), given.plot)

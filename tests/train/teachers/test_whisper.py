@@ -194,6 +194,18 @@ def test_processors_that_multiply_half_precision_hear_the_same(tmp_path, monkeyp
     assert 0.0 < apart < 0.02
 
 
+def test_a_large_batch_is_heard_window_by_window(tmp_path):
+    """More windows than a processor hears at once, the last part not full: each as if alone."""
+    teacher = open_window_teacher(committee_in(tmp_path, bands=80), device="cpu")
+    generator = torch.Generator().manual_seed(3)
+    loud = torch.linspace(0.1, 4.0, 19)[:, None, None]
+    mel = loud * torch.randn(19, 80, 90, generator=generator)
+    heard = teacher(mel)
+    assert heard.shape == (19, 7)
+    alone = torch.cat([teacher(window[None]) for window in mel])
+    assert (heard - alone).abs().max() < 0.1 * (heard[1:] - heard[:-1]).abs().max()
+
+
 def test_an_encoder_of_other_bands_hears_no_windows(tmp_path):
     with pytest.raises(UserError, match="take `overheard` out of the recipe"):
         open_window_teacher(committee_in(tmp_path, bands=8), device="cpu")

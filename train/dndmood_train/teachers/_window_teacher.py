@@ -8,6 +8,10 @@ from dndmood_train.teachers._cross_fitting import FARTHEST, Directions
 from dndmood_train.teachers._members import pooled
 from dndmood_train.teachers._whisper_encoder import WhisperEncoder
 
+_AT_ONCE = 8
+"""Windows that a processor hears at once: as many as stay near it. A batch of 256 takes a third
+longer."""
+
 
 class WindowCommittee(nn.Module):
     """Log-mel spectra as Whisper's encoders were published for, `(batch, 80, frames)`, to features.
@@ -32,6 +36,10 @@ class WindowCommittee(nn.Module):
     @torch.no_grad()
     def forward(self, mel: Tensor) -> Tensor:
         """Features `(batch, k)`; no gradient goes through them."""
+        parts = torch.split(mel, _AT_ONCE) if mel.device.type == "cpu" else (mel,)
+        return torch.cat([self._heard(part) for part in parts])
+
+    def _heard(self, mel: Tensor) -> Tensor:
         found = []
         for encoder in self.encoders:
             maps, _ = encoder.from_mel(mel)  # type: ignore[operator]
