@@ -134,3 +134,13 @@ def test_a_student_without_features_has_no_head(tmp_path):
     assert card.width == 0 and card.sha256_head == ""
     with open_model(tmp_path / "model") as model:
         assert model.head is None and model(waveform(1, 16_000)[0]).features == ()
+
+
+def test_a_graph_names_its_steps_by_their_place() -> None:
+    """Not by the exporter's counters, which hang on what the process did before it."""
+    graph = export.to_onnx(export.Answering(Listening().eval(), temperature=1.0).eval()).graph
+    ends = {value.name for value in graph.output}
+    for place, node in enumerate(graph.node):
+        assert node.name == f"{node.op_type}_{place}"
+        assert all(name in ends or name.startswith(node.name) for name in node.output)
+    assert not [tensor.name for tensor in graph.initializer if tensor.name.startswith("val_")]

@@ -1,6 +1,7 @@
 """A trained student as an ONNX graph."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,7 +141,12 @@ def _graph(
     onnxscript.optimizer.optimize(program.model, output_size_limit=4096)
     model: onnx.ModelProto = program.model_proto
     _strip(model)
+    _number(model.graph)
     return model
+
+
+_NUMBERED = re.compile(r"val_\d+")
+"""Constants that the exporter made."""
 
 
 @contextmanager
@@ -166,3 +172,22 @@ def _strip(model: onnx.ModelProto) -> None:
         value.doc_string = ""
     del model.graph.value_info[:]
     del model.functions[:]
+
+
+def _number(graph: onnx.GraphProto) -> None:
+    """Name steps and what passes between them by their place in the graph.
+
+    The exporter's own numbers depend on what the process did before, so that a lesson which was
+    stopped and went on would end in other bytes than one which was not.
+    """
+    ends = {value.name for value in (*graph.input, *graph.output)}
+    names: dict[str, str] = {}
+    for tensor in graph.initializer:
+        if _NUMBERED.fullmatch(tensor.name):
+            names[tensor.name] = tensor.name = f"constant_{len(names)}"
+    for place, node in enumerate(graph.node):
+        node.name = f"{node.op_type}_{place}"
+        node.input[:] = [names.get(name, name) for name in node.input]
+        for number, name in enumerate(node.output):
+            if name and name not in ends:
+                names[name] = node.output[number] = f"{node.name}_{number}"
