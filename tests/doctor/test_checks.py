@@ -401,12 +401,21 @@ def test_the_model_that_runs_is_said_and_its_head_is_asked_too(tmp_path):
     assert found[0].text.startswith("The model ash (12 weights, 0.0")
 
 
-def test_the_shipped_model_gives_its_known_answer_and_a_changed_one_is_told():
-    folder = min(data("models").glob("*/card.toml")).parent
+@pytest.mark.parametrize(
+    ("name", "apart"),
+    [
+        ("hearth", 0.001),
+        # It rounds what it multiplies: a last digit that another processor adds up otherwise may
+        # fall on the other side. AVX2 and VNNI lie 0.002 apart.
+        ("bonfire", 0.005),
+    ],
+)
+def test_a_shipped_model_gives_its_known_answer_and_a_changed_one_is_told(name, apart):
+    folder = data("models") / name
     known = expected(folder)
     with open_model(folder) as real:
         answer = real(sound())
-    assert largest_difference(answer, known) < 0.001 < TOLERANCE
+    assert largest_difference(answer, known) < apart < TOLERANCE
     assert model.judged(answer, known).mark == "ok"
     assert model.judged(answer, known | {"arousal": known["arousal"] + 0.05}).mark == "!!"
     assert model.judged(answer, {"arousal": "much"}).mark == "!!"
