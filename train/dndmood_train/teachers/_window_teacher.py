@@ -9,8 +9,8 @@ from dndmood_train.teachers._members import pooled
 from dndmood_train.teachers._whisper_encoder import WhisperEncoder
 
 _AT_ONCE = 8
-"""Windows that a processor hears at once: as many as stay near it. A batch of 256 takes a third
-longer."""
+"""Windows that a processor hears at once, as many as its caches hold: in batches of 256 one takes
+a third longer."""
 
 
 class WindowCommittee(nn.Module):
