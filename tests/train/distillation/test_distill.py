@@ -24,6 +24,7 @@ from dndmood_train.corpora import EMOTIONS, split_of
 from dndmood_train.distillation import distill, labelling
 from dndmood_train.distillation import recipe as recipes
 from dndmood_train.distillation.fit_committee import fit_heads
+from dndmood_train.distillation.kept import restored
 from dndmood_train.distillation.labels import Labels
 from dndmood_train.distillation.progress import Progress, progress_of
 from dndmood_train.distillation.teacher_targets import judged, targets_of
@@ -498,6 +499,40 @@ def test_an_encore_goes_on_with_the_same_student(
     assert choices["lesson"]["table"]["noise"] != 0.0
 
 
+def test_further_encores_go_on_one_from_the_other(
+    corpus: Path, recipe: Path, tmp_path: Path, exported: list[dict[str, Any]]
+) -> None:
+    recipe.write_text(
+        recipe.read_text()
+        + "\n[[encore]]\nwindows = 8\nrate = 1e-4\n[encore.table]\nnoise = 0.0\n"
+        + "\n[[encore]]\npasses = 2\nwindows = 16\n"
+    )
+    out = tmp_path / "out"
+    folder = run(corpus, out, recipe)
+    assert folder is not None
+    choices = tomllib.loads((folder / "card.toml").read_text())["training"]["choices"]
+    assert choices["encore-2"]["rate"] == 1e-4
+    assert choices["encore-2"]["table"]["noise"] == 0.0
+    assert choices["encore-2"]["passes"] == 2
+    assert "passes" not in choices["encore"]
+    one, two, three = (
+        restored(out / name / "student.pt").state_dict()
+        for name in ("lesson", "encore", "encore-2")
+    )
+    assert not one["stem.0.weight"].equal(two["stem.0.weight"])
+    assert two["stem.0.weight"].equal(three["stem.0.weight"])
+    assert not two["head.out.weight"].equal(three["head.out.weight"])
+    assert np.array_equal(exported[0]["weights"]["head.out.weight"], three["head.out.weight"])
+
+
+def test_only_one_encore_goes_halfway_back(tmp_path: Path) -> None:
+    path = tmp_path / "halves.toml"
+    path.write_text("[[encore]]\nhalfway = 0.5\npasses = 2\n[[encore]]\nrate = 1e-4\n")
+    first, second = recipes.read(path).encore
+    assert (first.halfway, first.passes) == (0.5, 2)
+    assert (second.halfway, second.passes) == (0.0, 2)
+
+
 def test_an_encore_cannot_change_who_learns(corpus: Path, recipe: Path, tmp_path: Path) -> None:
     recipe.write_text(recipe.read_text() + "\n[encore.shape]\nhidden = 4\n")
     with pytest.raises(UserError, match="cannot change the shape"):
@@ -542,6 +577,12 @@ def test_an_encore_for_the_head_alone_goes_from_corpus_to_model(
         ('[shape]\nnetwork = "wav2small"\n[encore]\npasses = 2\n', "does not have"),
         ("[encore]\nborrowed = 0.5\n", "say passes as well"),
         ("[encore]\nmembers = 3\n", "several heads .members., which only a lesson of the head"),
+        (
+            "[[encore]]\nmembers = 3\npasses = 2\n[[encore]]\npasses = 0\nmembers = 1",
+            "the last",
+        ),
+        ("encore = 3\n", "is a table"),
+        ("encore = [3]\n", "is a table"),
     ],
 )
 def test_a_head_that_cannot_learn_alone_is_told_at_once(

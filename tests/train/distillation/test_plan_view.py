@@ -19,7 +19,7 @@ def _a_step_takes_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lessons_of_a_whole_student_take_so_long_as_their_steps() -> None:
-    recipe = Recipe(lesson=Lesson(windows=6400), encore=Lesson(windows=640))
+    recipe = Recipe(lesson=Lesson(windows=6400), encore=(Lesson(windows=640),))
     assert plan_view.expected_s(PLANNED, recipe) == 110.0
 
 
@@ -27,7 +27,7 @@ def test_where_only_heads_learn_it_counts_how_many_windows_are_heard_and_not_how
     None
 ):
     heads = Lesson(windows=1280, batch=192, passes=3, members=3)
-    recipe = Recipe(lesson=Lesson(windows=6400), encore=heads)
+    recipe = Recipe(lesson=Lesson(windows=6400), encore=(heads,))
     assert plan_view.expected_s(PLANNED, recipe) == 120.0
 
 

@@ -17,6 +17,9 @@ rate = 1e-3
 [encore.table]
 noise = 0.3
 ```
+
+`[[encore]]` instead, as often as wanted, is one more lesson each, which goes on from the one
+before it.
 """
 
 import tomllib
@@ -50,8 +53,8 @@ class Recipe:
 
     name: str = "default"
     lesson: Lesson = field(default_factory=Lesson)
-    encore: Lesson | None = None
-    """A second lesson for the student of the first, usually shorter, slower and quieter."""
+    encore: tuple[Lesson, ...] = ()
+    """Further lessons for the student of the first, usually shorter, slower and quieter."""
     vote_share: float = 0.25
     """Weight of the listeners' votes against the acted emotion."""
     everyone: bool = False
@@ -66,8 +69,8 @@ class Recipe:
     @property
     def lessons(self) -> dict[str, Lesson]:
         """Every lesson of the student in order, by the name of its folder."""
-        all_ = {"lesson": self.lesson, "encore": self.encore}
-        return {name: lesson for name, lesson in all_.items() if lesson is not None}
+        names = ("lesson", "encore", *(f"encore-{n}" for n in range(2, len(self.encore) + 1)))
+        return dict(zip(names, (self.lesson, *self.encore), strict=False))
 
     @property
     def overheard(self) -> bool:
@@ -76,14 +79,13 @@ class Recipe:
 
     def choices(self) -> dict[str, Any]:
         """All choices as plain nested tables; what leaves nothing out does not speak of it."""
-        lessons = {
-            name: None if lesson is None else choices_of(lesson)
-            for name, lesson in (("lesson", self.lesson), ("encore", self.encore))
-        }
-        choices = {key: lessons.get(key, value) for key, value in asdict(self).items()}
+        # By the names of their folders, as every lesson is a table of its own on the card.
+        lessons = {name: choices_of(lesson) for name, lesson in self.lessons.items()}
+        choices = {"encore": None} | lessons
+        rest = {key: value for key, value in asdict(self).items() if key not in choices}
         if not self.leave_out:
-            del choices["leave_out"]
-        return choices
+            del rest["leave_out"]
+        return rest | choices
 
 
 def read(path: Path | None) -> Recipe:
@@ -109,17 +111,23 @@ def read(path: Path | None) -> Recipe:
         Lesson(shape=shape, table=table, zero=zero),
         **_checked(given.pop("lesson", {}), Lesson(), path),
     )
-    encore = given.pop("encore", None)
-    if encore is not None:
-        encore = _varied(lesson, encore, path)
+    encore = _further(lesson, given.pop("encore", []), path)
     return Recipe(
         **{"name": path.stem, **_checked(given, Recipe(), path)}
         | {"lesson": lesson, "encore": encore}
     )
 
 
+def _further(lesson: Lesson, given: object, path: Path) -> tuple[Lesson, ...]:
+    """The lessons after the first: one as a table, or a list of them."""
+    found: list[Lesson] = []
+    for one in given if isinstance(given, list) else [given]:
+        found.append(_varied(found[-1] if found else lesson, one, path))
+    return tuple(found)
+
+
 def _varied(lesson: Lesson, given: object, path: Path) -> Lesson:
-    """`lesson` with the choices that an encore changes; it cannot change the student's shape."""
+    """`lesson`, the one before, with the choices that an encore changes; it cannot change the student's shape."""
     if not isinstance(given, Mapping) or "shape" in given:
         raise UserError(f"The recipe {path}: [encore] is a table and cannot change the shape.")
     table = _checked(given.get("table", {}), lesson.table, path)
@@ -127,7 +135,8 @@ def _varied(lesson: Lesson, given: object, path: Path) -> Lesson:
     rest = {name: value for name, value in given.items() if name not in {"table", "zero"}}
     return replace(
         lesson,
-        **_checked(rest, lesson, path),
+        # Going back halfway once more would end somewhere else.
+        **{"halfway": 0.0, **_checked(rest, lesson, path)},
         table=replace(lesson.table, **table),
         zero=replace(lesson.zero, **zero),
     )

@@ -1,6 +1,7 @@
 """Whether a recipe can be taught with what there is, asked before anything takes time."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dndmood.errors import UserError
 from dndmood_train.corpora import Corpus
@@ -31,6 +32,12 @@ def lessons(recipe: Recipe, begun: Network | None) -> None:
         )
     for lesson in recipe.lessons.values():
         head_lesson.check(lesson, recipe.name)
+    for before, after in pairwise(recipe.lessons.values()):
+        if before.members > 1 and not after.passes:
+            raise UserError(
+                f"The recipe {recipe.name} teaches several heads (members), and then the whole "
+                "network, which has room for one: let the lesson with members be the last."
+            )
     if begun is None and any(lesson.halfway for lesson in recipe.lessons.values()):
         raise UserError(
             f"The recipe {recipe.name} goes halfway back to published weights: say with --start "

@@ -99,7 +99,7 @@ def _listed(given: Mapping[str, Any], key: str, kind: Any, path: Path) -> list[A
 def _same_for_all(recipe: Recipe, windows: int, pieces: int) -> Recipe:
     # One lesson each: an encore would be a second budget.
     return replace(
-        recipe, lesson=replace(recipe.lesson, windows=windows), encore=None, pieces=pieces
+        recipe, lesson=replace(recipe.lesson, windows=windows), encore=(), pieces=pieces
     )
 
 
