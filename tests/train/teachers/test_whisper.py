@@ -178,7 +178,7 @@ def test_a_window_is_heard_as_the_clip_that_it_is(tmp_path):
 
 
 def test_processors_that_multiply_half_precision_hear_the_same(tmp_path, monkeypatch):
-    """Features stay within a hundredth of their spread, and are floats again for the lesson."""
+    """Features stay within .02 of what floats give, and are floats again for the lesson."""
     name = committee_in(tmp_path, bands=80)
     ears = WhisperFrontEnd()
     mel = ears.levelled(
