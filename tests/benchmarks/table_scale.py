@@ -114,11 +114,24 @@ def voices(model: Model, clips: Iterable[Clip]) -> Voices:
     )
 
 
+def measured(model: Model, clips: Sequence[Clip]) -> dict[str, list[float]]:
+    """The place of each of the model's labels, by the mean features of some of these clips."""
+    chosen = [clips[row] for row in places.spread(range(len(clips)), clips)]
+    sounds = (trimmed(load(clip.path)) for clip in chosen)
+    heard = predict.listen(model, sounds, [Condition("main", model.card.window_s)])["main"]
+    return places.places(
+        np.array([one.features.mean(axis=0) for one in heard], dtype=np.float64),
+        [clip.emotion or "" for clip in chosen],
+        [clip.corpus for clip in chosen],
+        model.card.labels,
+    )
+
+
 def zeros(model: Model, folder: Path, *, left_out: str, evenings: bool) -> Iterator[str]:
     """`[features.places]` for the card, and the figures of evenings."""
     assert model.head is not None
     corpora = [c for c in find([folder]) if c.name in ACTED_CORPORA]
-    own = places.measured(
+    own = measured(
         model,
         [
             clip

@@ -16,7 +16,8 @@ import numpy as np
 
 from dndmood.events import RATE_HZ, Samples
 from dndmood.hearing import shipped
-from dndmood.hearing.model import OUTPUTS, Model, open_model
+from dndmood.hearing.model import Model, open_model
+from dndmood.hearing.reading import OUTPUTS
 from dndmood_train import corpora
 from dndmood_train.audio.loading import load, trimmed
 from dndmood_train.corpora import Clip, hashed, short, sounds, split_of

@@ -101,6 +101,7 @@ class _Kept(Evening):
     """An evening whose sound is read when it is asked for: most rows need only its numbers."""
 
     __slots__ = ("_path",)
+    _path: Path
 
     def __init__(self, path: Path, **facts: Any) -> None:
         for key, value in {"_path": path, **facts}.items():

@@ -125,10 +125,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             f"{len(found.places)} changes)  fight {rows[-1][4]:.3f}  valence {rows[-1][5]:.3f}  "
             f"arousal {rows[-1][6]:.3f}  called {rows[-1][7]}/{rows[-1][8]}"
         )
-    table = np.array(rows)
+    counted = np.array(rows)
     weights = [len(one.lines) for one in every]
-    fight, valence, arousal = (np.average(table[:, n], weights=weights) for n in (4, 5, 6))
-    total = table.sum(axis=0)
+    fight, valence, arousal = (np.average(counted[:, n], weights=weights) for n in (4, 5, 6))
+    total = counted.sum(axis=0)
     print(
         f"all place {total[0] / total[1]:.3f} ({total[2] / total[3]:.3f})  fight {fight:.3f}  "
         f"valence {valence:.3f}  arousal {arousal:.3f}  called {total[7]:.0f}/{total[8]:.0f}"
