@@ -93,13 +93,17 @@ def card(model: Model, corpora: Path) -> Iterator[str]:
 ACTED_CORPORA = ("cremad", "ravdess", "nemo", "ased")
 
 
+def listened(model: Model, clips: Iterable[Clip]) -> Sequence[predict.Heard]:
+    """Every window of each clip, whole and trimmed of silence, as the model hears it."""
+    sounds = (trimmed(load(clip.path)) for clip in clips)
+    return predict.listen(model, sounds, [Condition("main", model.card.window_s)])["main"]
+
+
 def voices(model: Model, clips: Iterable[Clip]) -> Voices:
     """The clips as the model hears them: the one window of each that is most surely a voice."""
     kept = [clip for clip in clips if clip.emotion]
-    sounds = (trimmed(load(clip.path)) for clip in kept)
-    heard = predict.listen(model, sounds, [Condition("main", model.card.window_s)])["main"]
     windows = []
-    for one in heard:
+    for one in listened(model, kept):
         best = int(one.given[:, 2].argmax())
         arousal, valence, voice, *scores = one.given[best].tolist()
         named = dict(zip(model.card.labels, scores, strict=True))
@@ -115,10 +119,9 @@ def voices(model: Model, clips: Iterable[Clip]) -> Voices:
 
 
 def measured(model: Model, clips: Sequence[Clip]) -> dict[str, list[float]]:
-    """The place of each of the model's labels, by the mean features of some of these clips."""
+    """Label to the place of its speech, `(width,)`, by at most `places.EACH` clips of a kind."""
     chosen = [clips[row] for row in places.spread(range(len(clips)), clips)]
-    sounds = (trimmed(load(clip.path)) for clip in chosen)
-    heard = predict.listen(model, sounds, [Condition("main", model.card.window_s)])["main"]
+    heard = listened(model, chosen)
     return places.places(
         np.array([one.features.mean(axis=0) for one in heard], dtype=np.float64),
         [clip.emotion or "" for clip in chosen],

@@ -69,8 +69,10 @@ class Recipe:
     @property
     def lessons(self) -> dict[str, Lesson]:
         """Every lesson of the student in order, by the name of its folder."""
-        names = ("lesson", "encore", *(f"encore-{n}" for n in range(2, len(self.encore) + 1)))
-        return dict(zip(names, (self.lesson, *self.encore), strict=False))
+        return {"lesson": self.lesson} | {
+            "encore" if number == 1 else f"encore-{number}": encore
+            for number, encore in enumerate(self.encore, 1)
+        }
 
     @property
     def overheard(self) -> bool:
@@ -127,7 +129,7 @@ def _further(lesson: Lesson, given: object, path: Path) -> tuple[Lesson, ...]:
 
 
 def _varied(lesson: Lesson, given: object, path: Path) -> Lesson:
-    """`lesson`, the one before, with the choices that an encore changes; it cannot change the student's shape."""
+    """`lesson`, the one before, with what an encore changes: anything but the student's shape."""
     if not isinstance(given, Mapping) or "shape" in given:
         raise UserError(f"The recipe {path}: [encore] is a table and cannot change the shape.")
     table = _checked(given.get("table", {}), lesson.table, path)
